@@ -16,58 +16,64 @@ extension Elementwise {
     Elementwise(
       "pow", arity: 2, primitive: .power,
       derivatives: { x, y in
-        [x[1] * apply("pow", x[0], x[1] - 1), x[1].asConstant == nil ? y * apply("log", x[0]) : nil]
+        [
+          x[1] * apply("pow", x[0], x[1] - one),
+          x[1].asConstant == nil ? y * apply("log", x[0]) : nil,
+        ]
       }),
     Elementwise("pi", primitive: .pi, derivatives: { x, _ in [x[0].zero] }),
 
     // Exponentials and logarithms.
     Elementwise(.exp, derivative: { _, y in y }),
-    Elementwise(.log, derivative: { x, _ in 1 / x }),
-    Elementwise(.log1p, definition: { apply("log", 1 + $0) }, derivative: { x, _ in 1 / (1 + x) }),
-    Elementwise(.expm1, definition: { apply("exp", $0) - 1 }, derivative: { _, y in y + 1 }),
-    Elementwise(.sqrt, derivative: { _, y in 1 / (2 * y) }),
+    Elementwise(.log, derivative: { x, _ in one / x }),
     Elementwise(
-      .rsqrt, definition: { 1 / apply("sqrt", $0) },
-      derivative: { _, y in Rational(-1, 2) * (y * y * y) }),
+      .log1p, definition: { apply("log", one + $0) }, derivative: { x, _ in one / (one + x) }),
+    Elementwise(.expm1, definition: { apply("exp", $0) - one }, derivative: { _, y in y + one }),
+    Elementwise(.sqrt, derivative: { _, y in one / (two * y) }),
+    Elementwise(
+      .rsqrt, definition: { one / apply("sqrt", $0) },
+      derivative: { _, y in minusHalf * (y * y * y) }),
 
     // Trigonometric and hyperbolic functions.
     Elementwise(.sin, derivative: { x, _ in apply("cos", x) }),
     Elementwise(.cos, derivative: { x, _ in -apply("sin", x) }),
     Elementwise(
-      .tan, definition: { apply("sin", $0) / apply("cos", $0) }, derivative: { _, y in 1 + y * y }),
-    Elementwise(.asin, derivative: { x, _ in 1 / apply("sqrt", 1 - x * x) }),
-    Elementwise(.acos, derivative: { x, _ in -(1 / apply("sqrt", 1 - x * x)) }),
-    Elementwise(.atan, derivative: { x, _ in 1 / (1 + x * x) }),
+      .tan, definition: { apply("sin", $0) / apply("cos", $0) }, derivative: { _, y in one + y * y }
+    ),
+    Elementwise(.asin, derivative: { x, _ in one / apply("sqrt", one - x * x) }),
+    Elementwise(.acos, derivative: { x, _ in -(one / apply("sqrt", one - x * x)) }),
+    Elementwise(.atan, derivative: { x, _ in one / (one + x * x) }),
     Elementwise(
-      .sinh, definition: { Rational(1, 2) * (apply("exp", $0) - apply("exp", -$0)) },
+      .sinh, definition: { half * (apply("exp", $0) - apply("exp", -$0)) },
       derivative: { x, _ in apply("cosh", x) }),
     Elementwise(
-      .cosh, definition: { Rational(1, 2) * (apply("exp", $0) + apply("exp", -$0)) },
+      .cosh, definition: { half * (apply("exp", $0) + apply("exp", -$0)) },
       derivative: { x, _ in apply("sinh", x) }),
     Elementwise(
-      .tanh, definition: { 2 / (1 + apply("exp", -2 * $0)) - 1 },
-      derivative: { _, y in 1 - y * y }),
+      .tanh, definition: { two / (one + apply("exp", minusTwo * $0)) - one },
+      derivative: { _, y in one - y * y }),
     Elementwise(
       .erf,
-      derivative: { x, _ in 2 / apply("sqrt", apply("pi", x)) * apply("exp", -(x * x)) }),
+      derivative: { x, _ in two / apply("sqrt", apply("pi", x)) * apply("exp", -(x * x)) }),
 
     // Activations.
     Elementwise(
-      .sigmoid, definition: { 1 / (1 + apply("exp", -$0)) }, derivative: { _, y in y * (1 - y) }),
+      .sigmoid, definition: { one / (one + apply("exp", -$0)) },
+      derivative: { _, y in y * (one - y) }),
     Elementwise(
-      .softplus, definition: { apply("log", 1 + apply("exp", $0)) },
+      .softplus, definition: { apply("log", one + apply("exp", $0)) },
       derivative: { x, _ in apply("sigmoid", x) }),
     Elementwise(
       .silu, definition: { $0 * apply("sigmoid", $0) },
       derivative: { x, y in
         let s = apply("sigmoid", x)
-        return s + y * (1 - s)
+        return s + y * (one - s)
       }),
     Elementwise(
       .gelu,
       definition: { $0 * normalCumulative($0) },
       derivative: { x, _ in
-        let density = apply("exp", Rational(-1, 2) * (x * x)) / apply("sqrt", 2 * apply("pi", x))
+        let density = apply("exp", minusHalf * (x * x)) / apply("sqrt", two * apply("pi", x))
         return normalCumulative(x) + x * density
       }),
     Elementwise(
@@ -76,13 +82,13 @@ extension Elementwise {
     Elementwise(
       "leaky_relu", arity: 2,
       definition: { select(step($0[0]), $0[0], $0[1] * $0[0]) },
-      derivatives: { x, _ in [select(step(x[0]), 1, x[1]), (1 - step(x[0])) * x[0]] },
+      derivatives: { x, _ in [select(step(x[0]), 1, x[1]), (one - step(x[0])) * x[0]] },
       kinks: { [$0[0]] }),
     Elementwise(
       "elu", arity: 2,
-      definition: { select(step($0[0]), $0[0], $0[1] * (apply("exp", $0[0]) - 1)) },
+      definition: { select(step($0[0]), $0[0], $0[1] * (apply("exp", $0[0]) - one)) },
       derivatives: { x, y in
-        [select(step(x[0]), 1, y + x[1]), (1 - step(x[0])) * (apply("exp", x[0]) - 1)]
+        [select(step(x[0]), 1, y + x[1]), (one - step(x[0])) * (apply("exp", x[0]) - one)]
       },
       kinks: { [$0[0]] }),
     Elementwise(
@@ -132,21 +138,25 @@ extension Elementwise {
       kinks: { [$0[0] - $0[1], $0[2] - $0[0]] }),
     Elementwise(
       "equal", arity: 2,
-      definition: { 1 - step($0[0] - $0[1]) - step($0[1] - $0[0]) },
+      definition: { one - step($0[0] - $0[1]) - step($0[1] - $0[0]) },
       derivatives: { x, _ in [x[0].zero, x[0].zero] }, kinks: { [$0[0] - $0[1]] }),
     // where(c, a, b) for a mask c of zeros and ones.
     Elementwise(
       "where", arity: 3,
-      definition: { $0[0] * $0[1] + (1 - $0[0]) * $0[2] },
-      derivatives: { x, _ in [nil, x[0], 1 - x[0]] }),
+      definition: { $0[0] * $0[1] + (one - $0[0]) * $0[2] },
+      derivatives: { x, _ in [nil, x[0], one - x[0]] }),
   ]
 
   /// SELU's constants, the decimals that frameworks use.
   /// Source: Klambauer et al., "Self-normalizing neural networks" (2017), section 2.
-  private static let seluScale = Rational(
-    numerator: 10_507_009_873_554_804_934, denominator: 10_000_000_000_000_000_000)
-  private static let seluSlope = Rational(
-    numerator: 16_732_632_423_543_772_848, denominator: 10_000_000_000_000_000_000)
+  private static let seluScale = Rational(1_050_700_987_355_480_493, 1_000_000_000_000_000_000)
+  private static let seluSlope = Rational(1_673_263_242_354_377_284, 1_000_000_000_000_000_000)
+
+  private static let one = Rational(1)
+  private static let two = Rational(2)
+  private static let minusTwo = Rational(-2)
+  private static let half = Rational(1, 2)
+  private static let minusHalf = Rational(-1, 2)
 
   static func apply(_ name: String, _ operands: TensorExpression...) -> TensorExpression {
     guard let row = named(name) else { preconditionFailure("the table has no row \(name)") }
@@ -169,18 +179,18 @@ extension Elementwise {
 
   /// 1 where a ≥ b.
   private static func atLeast(_ a: TensorExpression, _ b: TensorExpression) -> TensorExpression {
-    1 - step(b - a)
+    one - step(b - a)
   }
 
   /// 1 where a > b, one half in a tie: the derivative of max(a, b) by a.
   private static func greaterOrTied(
     _ a: TensorExpression, _ b: TensorExpression
   ) -> TensorExpression {
-    Rational(1, 2) * (1 + apply("sign", a - b))
+    half * (one + apply("sign", a - b))
   }
 
   /// The distribution function of the standard normal distribution.
   private static func normalCumulative(_ x: TensorExpression) -> TensorExpression {
-    Rational(1, 2) * (1 + apply("erf", x / apply("sqrt", x.filled(2))))
+    half * (one + apply("erf", x / apply("sqrt", x.filled(2))))
   }
 }

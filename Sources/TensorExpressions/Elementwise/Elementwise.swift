@@ -51,10 +51,11 @@ public struct Elementwise: Sendable {
     derivative:
       @escaping @Sendable (_ x: TensorExpression, _ y: TensorExpression) -> TensorExpression
   ) {
+    var full: (@Sendable ([TensorExpression]) -> TensorExpression)?
+    if let definition { full = { definition($0[0]) } }
     self.init(
-      function.rawValue, primitive: .elementary(function),
-      definition: definition.map { definition in { definition($0[0]) } },
-      derivatives: { [derivative($0[0], $1)] })
+      function.rawValue, primitive: .elementary(function), definition: full,
+      derivatives: { x, y in [derivative(x[0], y)] })
   }
 
   /// The row of that name.

@@ -125,7 +125,8 @@ public struct Coefficient: Hashable, Sendable {
   public func substituting(_ sizes: [String: Size]) -> Coefficient {
     var result = Coefficient(reducing: numerator.substituting(sizes), over: [])
     for factor in denominator {
-      guard let inverse = Coefficient(factor.size.substituting(sizes)).power(-factor.exponent) else {
+      guard let inverse = Coefficient(factor.size.substituting(sizes)).power(-factor.exponent)
+      else {
         continue
       }
       result = result * inverse
@@ -140,7 +141,9 @@ public struct Coefficient: Hashable, Sendable {
     if b.isEmpty { return a }
     var exponents: [Size: Int] = [:]
     for factor in a { exponents[factor.size] = factor.exponent }
-    for factor in b { exponents[factor.size] = combine(exponents[factor.size] ?? 0, factor.exponent) }
+    for factor in b {
+      exponents[factor.size] = combine(exponents[factor.size] ?? 0, factor.exponent)
+    }
     return exponents.map { Factor(size: $0.key, exponent: $0.value) }
       .sorted { $0.size.description < $1.size.description }
   }
@@ -164,7 +167,8 @@ extension SizePolynomial {
     for term in terms.dropFirst() {
       numerators = Integer.gcd(numerators, term.coefficient.numerator.magnitude)
       let d = term.coefficient.denominator
-      denominators = denominators * d.quotientAndRemainder(dividingBy: Integer.gcd(denominators, d)).quotient
+      denominators =
+        denominators * d.quotientAndRemainder(floored: Integer.gcd(denominators, d)).quotient
     }
     let content = Rational(numerator: numerators, denominator: denominators)
     return first.coefficient.signum() < 0 ? -content : content

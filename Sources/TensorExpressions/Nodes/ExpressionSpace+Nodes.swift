@@ -60,7 +60,8 @@ extension ExpressionSpace {
 
   /// The contraction as a node of shape `shape`.
   public func contraction(_ contraction: Contraction, shape: [Size]) -> TensorExpression {
-    precondition(contraction.output.count == shape.count, "an access has one coordinate for each axis")
+    precondition(
+      contraction.output.count == shape.count, "an access has one coordinate for each axis")
     if contraction.coefficient.isZero { return zeros(shape) }
     if contraction.operands.contains(where: { $0.value.isZero }) { return zeros(shape) }
     if contraction.operands.count == 1, contraction.coefficient.isOne, contraction.isPointwise,

@@ -37,5 +37,3 @@ public final class ExpressionSpace: Sendable {
     }
   }
 }
-
-extension TensorExpression.Kind: Hashable {}

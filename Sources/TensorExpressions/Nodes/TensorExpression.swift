@@ -14,7 +14,7 @@ public final class TensorExpression: Sendable {
   public let space: ExpressionSpace
 
   /// The closed list of node types.
-  public enum Kind: Sendable {
+  public enum Kind: Hashable, Sendable {
     /// A declared tensor.
     case symbol(TensorSymbol)
     /// Terms of one shape, added.

@@ -73,7 +73,9 @@ extension Size {
     let (n, c1) = SizePolynomial(self).readingFloorsAsExact()
     let (d, c2) = SizePolynomial(divisor).readingFloorsAsExact()
     let conditions = Array(Set(c1 + c2)).sorted { $0.description < $1.description }
-    if !conditions.isEmpty, let quotient = n.divided(by: d)?.asSize { return (quotient, conditions) }
+    if !conditions.isEmpty, let quotient = n.divided(by: d)?.asSize {
+      return (quotient, conditions)
+    }
     return nil
   }
 

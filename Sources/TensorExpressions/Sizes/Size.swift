@@ -51,7 +51,9 @@ public struct Size: Hashable, Sendable {
   /// The names that the value depends on.
   public var names: Set<String> {
     var result: Set<String> = []
-    for term in terms { for factor in term.monomial.factors { result.formUnion(factor.atom.names) } }
+    for term in terms {
+      for factor in term.monomial.factors { result.formUnion(factor.atom.names) }
+    }
     return result
   }
 
@@ -103,7 +105,8 @@ extension Size {
         terms.append(a.terms[i])
         i += 1
       } else if i == a.terms.count || b.terms[j].monomial < a.terms[i].monomial {
-        terms.append(Term(monomial: b.terms[j].monomial, coefficient: sum(0, b.terms[j].coefficient)))
+        terms.append(
+          Term(monomial: b.terms[j].monomial, coefficient: sum(0, b.terms[j].coefficient)))
         j += 1
       } else {
         let coefficient = sum(a.terms[i].coefficient, b.terms[j].coefficient)

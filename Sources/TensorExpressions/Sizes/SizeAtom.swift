@@ -117,7 +117,9 @@ public struct SizeMonomial: Hashable, Comparable, Sendable {
   var text: String {
     factors.map { factor in
       if factor.exponent == 1 {
-        if case .floorDivision = factor.atom.meaning, factors.count > 1 { return "(\(factor.atom.text))" }
+        if case .floorDivision = factor.atom.meaning, factors.count > 1 {
+          return "(\(factor.atom.text))"
+        }
         return factor.atom.text
       }
       if case .floorDivision = factor.atom.meaning {

@@ -86,7 +86,8 @@ public struct SizeFacts: Sendable {
   private func substituting(_ positive: Size, in polynomial: SizePolynomial) -> SizePolynomial? {
     let names = Set(polynomial.terms.flatMap { $0.monomial.factors.flatMap { $0.atom.names } })
     for term in positive.terms where term.coefficient == 1 && term.monomial.degree == 1 {
-      guard case .name(let name) = term.monomial.factors[0].atom.meaning, names.contains(name) else {
+      guard case .name(let name) = term.monomial.factors[0].atom.meaning, names.contains(name)
+      else {
         continue
       }
       let rest = positive - Size(name)
