@@ -57,7 +57,9 @@ let package = Package(
       dependencies: ["CExactKernels", "Evaluation", "Scalars", "TensorExpressions", "ToolkitTestSupport"]),
     .testTarget(
       name: "TensorExpressionsTests", dependencies: ["TensorExpressions", "ToolkitTestSupport"]),
-    .testTarget(name: "DerivationTests", dependencies: ["Derivation", "ToolkitTestSupport"]),
+    .testTarget(
+      name: "DerivationTests",
+      dependencies: ["Derivation", "Scalars", "TensorExpressions", "ToolkitTestSupport"]),
     .testTarget(name: "NotationTests", dependencies: ["Notation", "ToolkitTestSupport"]),
     .testTarget(
       name: "GradientCheckingTests",
