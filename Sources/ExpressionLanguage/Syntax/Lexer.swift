@@ -175,11 +175,13 @@ struct Lexer {
   }
 
   private func symbolLength(at index: Int) -> (symbol: Symbol, length: Int)? {
-    for length in [3, 2, 1] where index + length <= bytes.count {
-      guard let symbol = Self.symbols[Array(bytes[index..<index + length])] else { continue }
-      return (symbol, length)
+    var key: UInt32 = 0
+    var longest: (symbol: Symbol, length: Int)?
+    for length in 1...3 {
+      key = key << 8 | UInt32(byte(at: index + length - 1))
+      if let symbol = Self.symbols[key] { longest = (symbol, length) }
     }
-    return nil
+    return longest
   }
 
   private func foreignSpelling(at index: Int) -> (meaning: ForeignSpelling, length: Int)? {
@@ -192,8 +194,11 @@ struct Lexer {
     return nil
   }
 
-  private static let symbols: [[UInt8]: Symbol] = Dictionary(
-    uniqueKeysWithValues: Symbol.allCases.map { (Array($0.rawValue.utf8), $0) })
+  /// The symbols by their bytes, the first byte highest.
+  private static let symbols: [UInt32: Symbol] = Dictionary(
+    uniqueKeysWithValues: Symbol.allCases.map { symbol in
+      (symbol.rawValue.utf8.reduce(0) { $0 << 8 | UInt32($1) }, symbol)
+    })
 
   /// Whether the byte before ends an operand, so that an apostrophe here means a transpose.
   private var followsOperand: Bool {

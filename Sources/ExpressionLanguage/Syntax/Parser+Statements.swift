@@ -2,7 +2,12 @@ import Diagnostics
 
 extension Parser {
   mutating func parseStatementKind() throws(SyntaxError) -> Statement.Kind {
-    guard current.kind == .name else { throw unexpected("a statement") }
+    guard current.kind == .name else {
+      if case .symbol(let symbol) = current.kind, ChainOperator(rawValue: symbol.rawValue) != nil {
+        throw SyntaxError(.statement(.continuation), current.range)
+      }
+      throw unexpected("a statement")
+    }
     guard let keyword = StatementKeyword(rawValue: text(current)), !isDefinedName(keyword) else {
       return try parseNamedStatement()
     }
@@ -102,6 +107,7 @@ extension Parser {
 
   private mutating func parseLoss() throws(SyntaxError) -> LossStatement {
     let name = try parseNewName("the name of the loss")
+    if at(.leftParenthesis) { throw SyntaxError(.statement(.lossWithoutName), name.range) }
     let shape = at(.colon) ? try parseShapeAfterColon() : nil
     let value = take(.assign) ? try parseExpression() : nil
     return LossStatement(name, shape: shape, value)

@@ -137,11 +137,15 @@ struct Parser {
   /// What is wrong when the current token is not what the text needs here.
   func unexpected(_ expected: String) -> SyntaxError {
     let token = current
+    if let open = openBrackets.last, token.startsLine, looksLikeStatement {
+      return SyntaxError(.unclosed(open.symbol), open.range)
+    }
     switch token.kind {
     case .foreign(let spelling):
       let previous = position > 0 ? tokens[position - 1] : token
       let isOperand = previous.kind == .name && previous.range.end == token.range.start
-      let operand = isOperand ? text(previous) : "x"
+      let isGroup = previous.kind == .symbol(.rightParenthesis)
+      let operand = isOperand ? text(previous) : isGroup ? "(…)" : "x"
       return SyntaxError(.foreign(spelling, text: text(token), operand: operand), token.range)
     case .malformed(let problem):
       return SyntaxError(.malformed(problem, text: text(token)), token.range)

@@ -22,6 +22,7 @@ extension DiagnosticCode {
   static let assignmentTarget: DiagnosticCode = "assignment-target"
   static let shapeSyntax: DiagnosticCode = "shape-syntax"
   static let claimSyntax: DiagnosticCode = "claim-syntax"
+  static let lossSyntax: DiagnosticCode = "loss-syntax"
   static let functionSyntax: DiagnosticCode = "function-syntax"
 }
 
@@ -114,6 +115,13 @@ extension SyntaxError {
       (.functionSyntax, "a function is one expression after `=`", "write `def \(text) = …`")
     case .rangeWithStep:
       (.claimSyntax, "the range of an index has no step", "multiply the index in its accesses")
+    case .lossWithoutName:
+      (.lossSyntax, "a loss has a name", "write `loss L = …`")
+    case .continuation:
+      (
+        .unexpectedToken, "a line ends its statement",
+        "put the expression in parentheses; a line does not end inside them"
+      )
     }
   }
 

@@ -39,6 +39,9 @@ struct SyntaxError: Error, Hashable, Sendable {
     case functionWithoutDef(String)
     case functionWithColon(String)
     case rangeWithStep
+    case lossWithoutName
+    /// A line that begins with an operator.
+    case continuation
   }
 
   let problem: Problem

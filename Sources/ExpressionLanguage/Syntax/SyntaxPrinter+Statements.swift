@@ -45,7 +45,9 @@ extension SyntaxPrinter {
       case .range(let lower, let upper):
         write(" in ")
         writeSize(lower)
-        write("..")
+        write(output.hasSuffix(".") ? " .. " : "..")
+        let isPointFirst = SyntaxPrinter.text(upper, .tight).hasPrefix(".")
+        if isPointFirst { write(" ") }  // `...` would be one symbol
         writeSize(upper)
       }
     }
