@@ -48,10 +48,13 @@ let package = Package(
       ]),
     .target(name: "ToolkitTestSupport", path: "Tests/ToolkitTestSupport"),
     .testTarget(name: "ScalarsTests", dependencies: ["Scalars", "ToolkitTestSupport"]),
-    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "ToolkitTestSupport"]),
+    .testTarget(
+      name: "DiagnosticsTests", dependencies: ["Diagnostics", "ToolkitTestSupport"],
+      exclude: ["Snapshots"]),
     .testTarget(
       name: "ExpressionLanguageTests",
-      dependencies: ["Diagnostics", "ExpressionLanguage", "ToolkitTestSupport"]),
+      dependencies: ["Diagnostics", "ExpressionLanguage", "ToolkitTestSupport"],
+      exclude: ["Fixtures", "Snapshots"]),
     .testTarget(
       name: "EvaluationTests",
       dependencies: ["CExactKernels", "Evaluation", "Scalars", "TensorExpressions", "ToolkitTestSupport"]),
