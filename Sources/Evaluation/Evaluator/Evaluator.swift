@@ -71,20 +71,33 @@ struct EvaluationRun<A: ScalarArithmetic> {
   }
 
   mutating func finish() throws(EvaluationError) -> [Tensor<A.Element>] {
-    for (number, job) in schedule.jobs.enumerated() {
-      let operands = job.operands.compactMap { values[$0] }
-      let value = try value(of: job, operands)
-      if job.method == .sameAsOperand || job.isSymbol {
-        // The storage is shared with what it was taken from.
-        bytes[number] = 0
-      } else {
-        bytes[number] = value.count * MemoryLayout<A.Element>.stride
-        budget.take(bytes[number])
-      }
-      values[number] = value
-      for operand in job.operands { release(operand) }
-    }
+    for number in schedule.jobs.indices { try evaluate(number) }
     return schedule.roots.compactMap { values[$0] }
+  }
+
+  /// Evaluates what can be evaluated where some values are irrational, for the masks that are recorded on the
+  /// way.
+  mutating func finishWhereRational() throws(EvaluationError) {
+    for (number, job) in schedule.jobs.enumerated() {
+      guard job.operands.allSatisfy({ values[$0] != nil }) else { continue }
+      do throws(EvaluationError) {
+        try evaluate(number)
+      } catch {
+        guard case .scalar(.irrational, _, _) = error else { throw error }
+      }
+    }
+  }
+
+  private mutating func evaluate(_ number: Int) throws(EvaluationError) {
+    let job = schedule.jobs[number]
+    let value = try value(of: job, job.operands.compactMap { values[$0] })
+    // A symbol's or an alias's storage is shared with what it was taken from.
+    if job.method != .sameAsOperand, !job.isSymbol {
+      bytes[number] = value.count * MemoryLayout<A.Element>.stride
+      budget.take(bytes[number])
+    }
+    values[number] = value
+    for operand in job.operands { release(operand) }
   }
 
   private mutating func release(_ job: Int) {
