@@ -134,7 +134,8 @@ struct WitnessTrial {
         total = arithmetic.add(total, arithmetic.multiply(a, b))
       }
     }
-    let pushed = try evaluator.pushforward([output.value], along: directions)[0]
+    let pushed = try Evaluation.Pushforward(arithmetic, masks: masks)
+      .evaluate([output.value], at: point, along: directions)[0]
     let seeds = output.upstream == nil ? [arithmetic.one] : values[values.count - 1].elements
     for (tangent, seed) in zip(pushed.tangent.elements, seeds) {
       total = arithmetic.subtract(total, arithmetic.multiply(tangent, seed))
