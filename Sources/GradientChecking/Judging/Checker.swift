@@ -112,7 +112,8 @@ public struct Checker: Sendable {
     case .enclosed(let evidence): return isProved ? .proved : .enclosed(evidence)
     case .different(let difference):
       if isProved {
-        throw .internalError("`\(side.claim.name)` is proved, yet entry \(difference.entry) differs")
+        throw .internalError(
+          "`\(side.claim.name)` is proved, yet entry \(difference.entry) differs")
       }
       return .wrong(Refutation(difference: difference, cause: nil))
     case .undecided(let why):

@@ -46,7 +46,8 @@ struct FunctionProfile {
       case .elementwise(let function, let operands):
         if !function.kinks(operands).isEmpty { maskNodes.append(node) }
         switch function.name {
-        case "reciprocal", "step", "relu", "leaky_relu", "abs", "sign", "maximum", "minimum", "clip",
+        case "reciprocal", "step", "relu", "leaky_relu", "abs", "sign", "maximum", "minimum",
+          "clip",
           "hardtanh", "equal", "where":
           break
         case "exp", "expm1", "sinh", "cosh", "tanh", "sigmoid", "silu", "elu", "selu":

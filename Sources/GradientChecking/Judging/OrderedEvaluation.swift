@@ -39,7 +39,8 @@ extension EvaluationError {
   var mayVanishElsewhere: Bool {
     switch self {
     case .scalar, .singular, .scalarConstant, .undecidedMask, .emptyWindow: true
-    case .size, .coefficient, .emptyExtent, .tooLarge, .indexOverflow, .unboundSymbol, .shapeMismatch:
+    case .size, .coefficient, .emptyExtent, .tooLarge, .indexOverflow, .unboundSymbol,
+      .shapeMismatch:
       false
     }
   }

@@ -15,13 +15,15 @@ struct SelfChecker {
 
   func checked(_ draws: [Draw]) throws(CheckFailure) -> SelfCheck {
     guard let output = program.output else {
-      return SelfCheck(duals: .unknown("nothing is differentiated"), draws: 0, finiteDifferenceError: nil)
+      return SelfCheck(
+        duals: .unknown("nothing is differentiated"), draws: 0, finiteDifferenceError: nil)
     }
     let targets = backward.cotangents.keys.filter { node in
       if case .symbol(let symbol) = node.kind { symbol.isDifferentiable } else { false }
     }.sorted { $0.id < $1.id }
     if targets.isEmpty {
-      return SelfCheck(duals: .unknown("nothing to differentiate by"), draws: 0, finiteDifferenceError: nil)
+      return SelfCheck(
+        duals: .unknown("nothing to differentiate by"), draws: 0, finiteDifferenceError: nil)
     }
     var agreement = SelfCheck.Agreement.exact
     for (number, draw) in draws.enumerated() {
@@ -143,14 +145,17 @@ struct WitnessTrial {
     return total
   }
 
-  /// The relative difference of a central difference in double precision.
+  /// The relative difference between the derived gradients and extrapolated central differences, both in double
+  /// precision; nil where they cannot be taken.
   func finiteDifferenceError() -> Double? {
     let symbols = TensorExpression.symbols(of: roots + targets)
     let arithmetic = DoubleArithmetic()
     guard let rational = try? draw.rationalPoint(for: symbols, attempt: 0),
       let point = try? rational.converted(to: arithmetic),
       let directions = try? draw.rationalDirections(for: targets, attempt: 0),
-      let values = try? Evaluator(arithmetic, at: point).evaluate(roots)
+      let values = try? Evaluator(arithmetic, at: point).evaluate(roots),
+      let estimate = try? FloatingDifference().derivatives(
+        of: [output.value], at: rational, along: directions)
     else { return nil }
     var exact = 0.0
     var scale = 0.0
@@ -162,24 +167,8 @@ struct WitnessTrial {
       }
     }
     let seeds = output.upstream == nil ? [1.0] : values[values.count - 1].elements
-    func value(_ step: Double) -> Double? {
-      var moved = point
-      for (symbol, direction) in directions {
-        guard let base = moved.values[symbol] else { continue }
-        moved.values[symbol] = Tensor(
-          extents: base.extents,
-          elements: zip(base.elements, direction.elements).map { $0 + step * $1.doubleValue })
-      }
-      guard let result = try? Evaluator(arithmetic, at: moved).evaluate(output.value) else { return nil }
-      return zip(result.elements, seeds).reduce(0) { $0 + $1.0 * $1.1 }
-    }
-    // The step that balances truncation ~h² and rounding ~ε/h is near the cube root of ε; the best of three near it
-    // is reported, as a person would read it off the curve.
-    let errors = [1e-4, 1e-5, 1e-6].compactMap { step -> Double? in
-      guard let above = value(step), let below = value(-step) else { return nil }
-      return abs((above - below) / (2 * step) - exact) / max(scale, .leastNormalMagnitude)
-    }
-    return errors.min()
+    let difference = zip(estimate[0].derivative.elements, seeds).reduce(0) { $0 + $1.0 * $1.1 }
+    return abs(difference - exact) / max(scale, .leastNormalMagnitude)
   }
 }
 
