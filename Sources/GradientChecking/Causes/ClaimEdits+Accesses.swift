@@ -13,7 +13,9 @@ struct AccessEdits {
       var result: [Candidate] = []
       for position in c.operands.indices {
         let name = text(c.operands[position].value)
-        for (kind, detail, access) in edits(c.operands[position].access, of: c, shape: c.operands[position].value.shape, name: name) {
+        for (kind, detail, access) in edits(
+          c.operands[position].access, of: c, shape: c.operands[position].value.shape, name: name)
+        {
           result.append(made(kind, detail, node, c.replacingAccess(position, access)))
         }
       }
@@ -47,10 +49,15 @@ struct AccessEdits {
   ) -> [Edit] {
     var result: [Edit] = []
     for i in access.indices {
-      for j in access.indices.dropFirst(i + 1) where shape[i] == shape[j] && access[i] != access[j] {
+      for j in access.indices.dropFirst(i + 1) where shape[i] == shape[j] && access[i] != access[j]
+      {
         var changed = access
         changed.swapAt(i, j)
-        result.append((AxisPair(i, j, rank: shape.count).kind, AxisPair(i, j, rank: shape.count).sentence(name), changed))
+        result.append(
+          (
+            AxisPair(i, j, rank: shape.count).kind,
+            AxisPair(i, j, rank: shape.count).sentence(name), changed
+          ))
       }
     }
     return result
@@ -90,12 +97,18 @@ struct AccessEdits {
     for shift in [-1, 1, -2, 2, -3, 3, -4, 4] {
       var all = access
       for axis in compound { all[axis] = all[axis] + Size(shift) }
-      result.append((.edge, "the window on \(name) is off by \(abs(shift)): padding is left out or on the wrong side", all))
+      result.append(
+        (
+          .edge,
+          "the window on \(name) is off by \(abs(shift)): padding is left out or on the wrong side",
+          all
+        ))
       if compound.count > 1 {
         for axis in compound {
           var one = access
           one[axis] = one[axis] + Size(shift)
-          result.append((.edge, "the window on \(name) is off by \(abs(shift)) along axis \(axis)", one))
+          result.append(
+            (.edge, "the window on \(name) is off by \(abs(shift)) along axis \(axis)", one))
         }
       }
     }
@@ -171,7 +184,9 @@ struct AxisPair {
   var kind: Cause.Kind { rank >= 3 && (first, second) == (0, 1) ? .channel : .transpose }
 
   func sentence(_ name: String) -> String {
-    if rank <= 2 { return name == "the result" ? "the result is transposed" : "\(name) is to be transposed" }
+    if rank <= 2 {
+      return name == "the result" ? "the result is transposed" : "\(name) is to be transposed"
+    }
     if kind == .channel { return "input and output channels of \(name) are exchanged" }
     return "axes \(first) and \(second) of \(name) are exchanged"
   }

@@ -40,7 +40,8 @@ struct FunctionEdits {
       for value in values where value.shape == operands[0].shape && value !== operands[0] {
         result.append(
           replaced(
-            .mask, "the mask is taken of `\(text(operands[0]))` where `\(text(value))` belongs", node,
+            .mask, "the mask is taken of `\(text(operands[0]))` where `\(text(value))` belongs",
+            node,
             space.elementwise(function, [value])))
       }
     case "where":
@@ -62,10 +63,12 @@ struct FunctionEdits {
     if operands.count == 1, function.name != "reciprocal", function.name != "step" {
       result.append(
         replaced(
-          .activationInput, "`\(function.name)` is applied once too often, to `\(text(operands[0]))`",
+          .activationInput,
+          "`\(function.name)` is applied once too often, to `\(text(operands[0]))`",
           node, operands[0]))
     }
-    for (position, operand) in operands.enumerated() where function.name != "reciprocal" && function.name != "where" {
+    for (position, operand) in operands.enumerated()
+    where function.name != "reciprocal" && function.name != "where" {
       var negated = operands
       negated[position] = -operand
       result.append(
@@ -99,7 +102,8 @@ struct FunctionEdits {
   }
 
   /// √v + eps, where √(v + eps) belongs.
-  private func epsOutsideRoot(_ terms: [TensorExpression], _ node: TensorExpression) -> [Candidate] {
+  private func epsOutsideRoot(_ terms: [TensorExpression], _ node: TensorExpression) -> [Candidate]
+  {
     terms.compactMap { term in
       guard let epsilon = term.asConstant?.asRational,
         let root = terms.first(where: { $0 !== term }), terms.count == 2,
@@ -119,12 +123,14 @@ struct FunctionEdits {
       let factor = Coefficient(c.indices[index])
       result.append(
         replaced(
-          .meanForSum, "the mean over axis \(c.indices[index]) is taken where the sum belongs", node,
+          .meanForSum, "the mean over axis \(c.indices[index]) is taken where the sum belongs",
+          node,
           node.space.contraction(c.scaled(by: factor), shape: node.shape)))
       if let inverse = factor.reciprocal {
         result.append(
           replaced(
-            .sumForMean, "the sum over axis \(c.indices[index]) is taken where the mean belongs", node,
+            .sumForMean, "the sum over axis \(c.indices[index]) is taken where the mean belongs",
+            node,
             node.space.contraction(c.scaled(by: inverse), shape: node.shape)))
       }
     }
@@ -134,8 +140,10 @@ struct FunctionEdits {
         guard let total = operand.value.summed(keeping: axis) else { continue }
         result.append(
           replaced(
-            .missingSum, "`\(text(operand.value))` is not summed over axis \(operand.value.shape[axis])",
-            node, node.space.contraction(c.replacingOperand(position, with: total), shape: node.shape)))
+            .missingSum,
+            "`\(text(operand.value))` is not summed over axis \(operand.value.shape[axis])",
+            node,
+            node.space.contraction(c.replacingOperand(position, with: total), shape: node.shape)))
         // The whole product, summed.
         break
       }
@@ -150,7 +158,8 @@ struct FunctionEdits {
         if let total = operand.value.summed(keeping: axis) {
           result.append(
             replaced(
-              .missingSum, "`\(text(operand.value))` is not summed over axis \(operand.value.shape[axis])",
+              .missingSum,
+              "`\(text(operand.value))` is not summed over axis \(operand.value.shape[axis])",
               node,
               node.space.contraction(c.replacingOperand(position, with: total), shape: node.shape)))
         }
@@ -164,12 +173,14 @@ struct FunctionEdits {
     let used = region.leaves.filter { values.contains($0) && $0.rank > 0 }
     var single: [(from: TensorExpression, to: TensorExpression)] = []
     for leaf in used {
-      for value in (values + (functionsOf[leaf] ?? [])) where value.shape == leaf.shape && value !== leaf {
+      for value in (values + (functionsOf[leaf] ?? []))
+      where value.shape == leaf.shape && value !== leaf {
         single.append((leaf, value))
       }
     }
     func detail(_ pairs: [(from: TensorExpression, to: TensorExpression)]) -> String {
-      pairs.map { "`\(text($0.from))` stands where `\(text($0.to))` belongs" }.joined(separator: ", and ")
+      pairs.map { "`\(text($0.from))` stands where `\(text($0.to))` belongs" }.joined(
+        separator: ", and ")
     }
     var result = single.map { pair in
       Candidate.repaired(

@@ -56,7 +56,8 @@ extension Contraction {
 
   func replacingOutput(_ access: [Affine]) -> Contraction {
     Contraction(
-      coefficient: coefficient, indices: indices, output: access, operands: operands, guards: guards)
+      coefficient: coefficient, indices: indices, output: access, operands: operands, guards: guards
+    )
   }
 
   func removingOperand(_ position: Int) -> Contraction {

@@ -11,7 +11,8 @@ struct FormulaEdits {
     region.nodes.flatMap { node -> [Candidate] in
       switch node.kind {
       case .sum(let terms): return droppedTerms(terms, node)
-      case .contraction(let c): return droppedFactors(c, node) + partialSums(c, node) + windowSlips(c, node)
+      case .contraction(let c):
+        return droppedFactors(c, node) + partialSums(c, node) + windowSlips(c, node)
       default: return []
       }
     }
@@ -54,7 +55,8 @@ struct FormulaEdits {
       let extent = c.indices[index]
       let coordinate = Affine.index(index)
       func made(_ kind: Cause.Kind, _ detail: String, _ changed: Contraction) {
-        result.append(spoiled(kind, detail, node, node.space.contraction(changed, shape: node.shape)))
+        result.append(
+          spoiled(kind, detail, node, node.space.contraction(changed, shape: node.shape)))
       }
       if c.summedIndices.contains(index), !spatial.contains(index) {
         made(
@@ -62,8 +64,12 @@ struct FormulaEdits {
           c.guarded(coordinate, below: .one))
       }
       if spatial.contains(index) {
-        made(.edge, "the last of a window of \(extent) is left out", c.guarded(coordinate, below: extent - 1))
-        made(.edge, "the first of a window of \(extent) is left out", c.guarded(coordinate + Size(-1), below: extent))
+        made(
+          .edge, "the last of a window of \(extent) is left out",
+          c.guarded(coordinate, below: extent - 1))
+        made(
+          .edge, "the first of a window of \(extent) is left out",
+          c.guarded(coordinate + Size(-1), below: extent))
       }
     }
     return result
@@ -71,7 +77,10 @@ struct FormulaEdits {
 
   /// A selector that always takes one place of its window.
   private func windowSlips(_ c: Contraction, _ node: TensorExpression) -> [Candidate] {
-    guard let position = c.operands.firstIndex(where: { if case .selector = $0.value.kind { true } else { false } }),
+    guard
+      let position = c.operands.firstIndex(where: {
+        if case .selector = $0.value.kind { true } else { false }
+      }),
       case .selector(let extremum) = c.operands[position].value.kind
     else { return [] }
     let window = c.operands[position].access.dropFirst(extremum.outputExtents.count)
