@@ -64,7 +64,7 @@ let package = Package(
       name: "TensorExpressionsTests", dependencies: ["TensorExpressions", "ToolkitTestSupport"]),
     .testTarget(
       name: "DerivationTests",
-      dependencies: ["Derivation", "Scalars", "TensorExpressions", "ToolkitTestSupport"]),
+      dependencies: ["Derivation", "Layers", "Scalars", "TensorExpressions", "ToolkitTestSupport"]),
     .testTarget(name: "NotationTests", dependencies: ["Notation", "ToolkitTestSupport"]),
     .testTarget(
       name: "GradientCheckingTests",
