@@ -75,6 +75,39 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
   func contractPair(
     _ contraction: ConcreteContraction, _ a: Tensor<A.Element>, _ b: Tensor<A.Element>
   ) -> Tensor<A.Element> {
+    if let a = a as? Tensor<Rational>, let b = b as? Tensor<Rational>,
+      let result = WordContraction.product(contraction, a, b) as? Tensor<A.Element>
+    {
+      return result
+    }
+    if let a = a as? Tensor<Dual<Rational>>, let b = b as? Tensor<Dual<Rational>>,
+      let result = dualProduct(contraction, a, b) as? Tensor<A.Element>
+    {
+      return result
+    }
+    return entrywiseProduct(contraction, a, b)
+  }
+
+  /// The product rule, plane by plane: every plane is a contraction of rationals.
+  private func dualProduct(
+    _ contraction: ConcreteContraction, _ a: Tensor<Dual<Rational>>, _ b: Tensor<Dual<Rational>>
+  ) -> Tensor<Dual<Rational>> {
+    let plain = ContractionEvaluation<RationalArithmetic>(
+      arithmetic: RationalArithmetic(), budget: budget)
+    let (x, xTangent) = (a.map(\.primal), a.map(\.tangent))
+    let (y, yTangent) = (b.map(\.primal), b.map(\.tangent))
+    let value = plain.contractPair(contraction, x, y)
+    var tangent = plain.contractPair(contraction, xTangent, y)
+    addEntries(
+      of: plain.contractPair(contraction, x, yTangent), to: &tangent, RationalArithmetic())
+    return Tensor(
+      extents: value.extents,
+      elements: zip(value.elements, tangent.elements).map { Dual(primal: $0, tangent: $1) })
+  }
+
+  private func entrywiseProduct(
+    _ contraction: ConcreteContraction, _ a: Tensor<A.Element>, _ b: Tensor<A.Element>
+  ) -> Tensor<A.Element> {
     a.elements.withUnsafeBufferPointer { a in
       b.elements.withUnsafeBufferPointer { b in
         guard let a = a.baseAddress, let b = b.baseAddress else { return zeros(contraction) }

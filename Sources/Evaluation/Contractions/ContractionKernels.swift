@@ -53,7 +53,6 @@ func addEntries<A: ScalarArithmetic>(
 @specialized(where A == PrimeFieldArithmetic)
 @specialized(where A == RationalArithmetic)
 @specialized(where A == DualArithmetic<PrimeFieldArithmetic>)
-@specialized(where A == DualArithmetic<RationalArithmetic>)
 func addProducts<A: ScalarArithmetic>(
   _ nest: LoopNest, _ arithmetic: A, _ a: UnsafePointer<A.Element>,
   _ b: UnsafePointer<A.Element>, _ out: UnsafeMutablePointer<A.Element>

@@ -34,7 +34,7 @@ public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
     var values: [TensorExpression: Tensor<A.Element>] = [:]
     for node in symbols {
       guard case .symbol(let symbol) = node.kind else { continue }
-      let extents = try TensorShape.extents(node.shape, masks.sizes)
+      let extents = try roomFor(node, masks.sizes)
       var generator = generator(for: symbol.name, salt: 2)
       if let given = masks.values[node], fixed.contains(node) || symbol.structure.contains(.oneHot)
       {
@@ -53,11 +53,20 @@ public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
     var values: [TensorExpression: Tensor<A.Element>] = [:]
     for node in symbols {
       guard case .symbol(let symbol) = node.kind else { continue }
-      let extents = try TensorShape.extents(node.shape, sizes)
+      let extents = try roomFor(node, sizes)
       var generator = generator(for: symbol.name, salt: 3)
       values[node] = linear(symbol.structure, extents, using: &generator)
     }
     return values
+  }
+
+  /// The extents of a symbol, once it is known that it fits into memory.
+  private func roomFor(
+    _ node: TensorExpression, _ sizes: [String: Int]
+  ) throws(EvaluationError) -> [Int] {
+    let extents = try TensorShape.extents(node.shape, sizes)
+    _ = try MemoryBudget().bytes(of: extents, A.Element.self)
+    return extents
   }
 
   /// A stream for each name, so that a symbol's value does not depend on what else is drawn.
