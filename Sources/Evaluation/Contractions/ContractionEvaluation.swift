@@ -53,16 +53,23 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
     _ contraction: ConcreteContraction, _ factors: [Tensor<A.Element>]
   ) -> Tensor<A.Element> {
     switch factors.count {
-    case 1: copy(contraction, factors[0])
+    case 1: sum(contraction, factors[0])
     case 2: contractPair(contraction, factors[0], factors[1])
     default: longProduct(contraction, factors)
     }
   }
 
-  private func copy(
+  private func sum(
     _ contraction: ConcreteContraction, _ a: Tensor<A.Element>
   ) -> Tensor<A.Element> {
-    a.elements.withUnsafeBufferPointer { a in
+    // Sums of rationals are products with a scalar 1, for which there are fast ways.
+    if let a = a as? Tensor<Rational>, !contraction.reachesOutputOnce {
+      var product = contraction
+      product.operands.append([])
+      let result = WordContraction.product(product, a, Tensor(scalar: 1))
+      if let result = result as? Tensor<A.Element> { return result }
+    }
+    return a.elements.withUnsafeBufferPointer { a in
       guard let a = a.baseAddress else { return zeros(contraction) }
       return filling(contraction) { addEntries(LoopNest(contraction), arithmetic, a, $0) }
     }
@@ -150,7 +157,7 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
     return result
   }
 
-  private func scaled(
+  func scaled(
     _ tensor: Tensor<A.Element>, by factor: Rational
   ) throws(EvaluationError) -> Tensor<A.Element> {
     if factor.isOne { return tensor }
