@@ -47,7 +47,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "ToolkitTestSupport", path: "Tests/ToolkitTestSupport"),
-    .testTarget(name: "ScalarsTests", dependencies: ["Scalars", "ToolkitTestSupport"]),
+    .testTarget(
+      name: "ScalarsTests", dependencies: ["Scalars", "ToolkitTestSupport"],
+      exclude: ["ReferenceValues"]),
     .testTarget(
       name: "DiagnosticsTests", dependencies: ["Diagnostics", "ToolkitTestSupport"],
       exclude: ["Snapshots"]),
@@ -62,7 +64,7 @@ let package = Package(
       name: "TensorExpressionsTests", dependencies: ["TensorExpressions", "ToolkitTestSupport"]),
     .testTarget(
       name: "DerivationTests",
-      dependencies: ["Derivation", "Scalars", "TensorExpressions", "ToolkitTestSupport"]),
+      dependencies: ["Derivation", "Layers", "Scalars", "TensorExpressions", "ToolkitTestSupport"]),
     .testTarget(name: "NotationTests", dependencies: ["Notation", "ToolkitTestSupport"]),
     .testTarget(
       name: "GradientCheckingTests",

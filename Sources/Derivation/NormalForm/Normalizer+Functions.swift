@@ -100,7 +100,7 @@ extension Normalizer {
   }
 
   /// 1/form. Of one product entry by entry it is the product of the factors' reciprocals.
-  private func reciprocal(of form: NormalForm, shape: [Size]) -> NormalForm {
+  func reciprocal(of form: NormalForm, shape: [Size]) -> NormalForm {
     if let value = constant(form), let inverse = value.reciprocal {
       return constantForm(inverse, shape: shape)
     }

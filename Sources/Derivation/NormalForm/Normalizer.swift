@@ -76,9 +76,20 @@ public final class Normalizer {
     switch node.kind {
     case .named(_, let value): expandsNames ? [value] : []
     case .elementwise(let function, let operands):
-      function.definition.map { [$0(operands)] } ?? operands
+      invertedProduct(node)?.operands.map(\.value)
+        ?? function.definition.map { [$0(operands)] } ?? operands
     default: node.operands
     }
+  }
+
+  /// The contraction that a reciprocal is of, when it is a product entry by entry: then its factors are
+  /// inverted one by one, before anything is multiplied out.
+  private func invertedProduct(_ node: TensorExpression) -> Contraction? {
+    guard case .elementwise(let function, let operands) = node.kind, function.name == "reciprocal",
+      case .contraction(let contraction) = (expandsNames ? operands[0].unnamed : operands[0]).kind,
+      contraction.isPointwise, !contraction.operands.isEmpty
+    else { return nil }
+    return contraction
   }
 
   private func computed(_ node: TensorExpression) throws(Limit) -> NormalForm {
@@ -101,6 +112,14 @@ public final class Normalizer {
       return try composed(
         contraction, shape: node.shape, operands: contraction.operands.map { known($0.value) })
     case .elementwise(let function, let operands):
+      if let product = invertedProduct(node), let inverse = product.coefficient.reciprocal {
+        let inverted = Contraction(
+          coefficient: inverse, indices: product.indices, output: product.output,
+          operands: product.operands)
+        return try composed(
+          inverted, shape: node.shape,
+          operands: product.operands.map { reciprocal(of: known($0.value), shape: $0.value.shape) })
+      }
       if let definition = function.definition { return known(definition(operands)) }
       return try applied(function, operands.map(known), shape: node.shape)
     case .extremum(let e):

@@ -27,7 +27,7 @@ public struct SizeFacts: Sendable {
   public func isNonnegative(_ size: Size) -> Bool {
     if size.isOverflowed { return false }
     if let value = size.asInt { return value >= 0 }
-    return proves(SizePolynomial(size), depth: 3)
+    return proves(SizePolynomial(size), depth: 2)
   }
 
   /// Whether `a <= b` is proved.
