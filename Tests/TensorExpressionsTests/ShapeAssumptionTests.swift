@@ -56,3 +56,16 @@ import Testing
     #expect(assumptions.quotient("C", by: 0) == nil)
   }
 }
+
+@Suite struct SizeFactsTests {
+  @Test func floorsKeepTheLeastWholeValue() {
+    let facts = SizeFacts()
+    let half = (Size("L") + 1).flooredDivision(by: 2)
+    #expect(facts.isPositive(half))
+    #expect(facts.isNonnegative(half * 2 - Size("L")))
+    #expect(!facts.isPositive(Size("L").flooredDivision(by: 2)))
+    #expect(!facts.isNonnegative(half - 2))
+    #expect(SizeFacts(lowerBounds: ["L": 3]).isNonnegative(half - 2))
+    #expect(facts.isPositive((Size("L") * Size("K") + 3).flooredDivision(by: 4)))
+  }
+}
