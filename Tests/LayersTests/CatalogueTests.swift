@@ -118,7 +118,13 @@ import ToolkitTestSupport
     #expect(error("softmax", [x, 2]) == .shape(.axis(2, shape: [2, 3])))
     #expect(error("T", [x]) == .argument(.unknownFunction("T")))
     #expect(error("sum", [.flag(true)]) != nil)
-    #expect(error("eye", [-1]) != nil)
+    for arguments: [Argument] in [[-1], [[]], ["3"], [2, -1]] {
+      #expect(error("eye", arguments) != nil)
+    }
+    #expect(error("reshape", [x, -2, -3]) != nil)
+    #expect(error("roll", [x, .size(Size(Int.min)), 1]) == nil)
+    #expect(error("conv1d", [x, x]) != nil)
+    #expect(error("concat", [[]]) != nil)
   }
 
   @Test func numbersAndListsAreTensorsWhereOneIsTaken() throws {

@@ -16,6 +16,11 @@ extension TensorExpression {
     for name in given.keys.sorted() where !parsed.names.contains(name) {
       throw .argument(function: "rearrange", name: name, rule: "stands in the pattern")
     }
+    for (name, extent) in given.sorted(by: { $0.key < $1.key }) {
+      guard assumptions.isAtLeast(extent, 1) else {
+        throw .argument(function: "rearrange", name: name, rule: "is at least 1")
+      }
+    }
     var extents = given
     for (group, extent) in zip(parsed.input, shape) {
       let open = group.filter { extents[$0] == nil }
