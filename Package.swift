@@ -49,11 +49,16 @@ let package = Package(
     .target(
       name: "ToolkitTestSupport", dependencies: ["Scalars", "TensorExpressions"],
       path: "Tests/ToolkitTestSupport"),
-    .testTarget(name: "ScalarsTests", dependencies: ["Scalars", "ToolkitTestSupport"]),
-    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "ToolkitTestSupport"]),
+    .testTarget(
+      name: "ScalarsTests", dependencies: ["Scalars", "ToolkitTestSupport"],
+      exclude: ["ReferenceValues"]),
+    .testTarget(
+      name: "DiagnosticsTests", dependencies: ["Diagnostics", "ToolkitTestSupport"],
+      exclude: ["Snapshots"]),
     .testTarget(
       name: "ExpressionLanguageTests",
-      dependencies: ["Diagnostics", "ExpressionLanguage", "ToolkitTestSupport"]),
+      dependencies: ["Diagnostics", "ExpressionLanguage", "ToolkitTestSupport"],
+      exclude: ["Fixtures", "Snapshots"]),
     .testTarget(
       name: "EvaluationTests",
       dependencies: ["CExactKernels", "Evaluation", "Scalars", "TensorExpressions", "ToolkitTestSupport"]),
@@ -62,7 +67,9 @@ let package = Package(
     .testTarget(
       name: "LayersTests",
       dependencies: ["Layers", "Scalars", "TensorExpressions", "ToolkitTestSupport"]),
-    .testTarget(name: "DerivationTests", dependencies: ["Derivation", "ToolkitTestSupport"]),
+    .testTarget(
+      name: "DerivationTests",
+      dependencies: ["Derivation", "Scalars", "TensorExpressions", "ToolkitTestSupport"]),
     .testTarget(name: "NotationTests", dependencies: ["Notation", "ToolkitTestSupport"]),
     .testTarget(
       name: "GradientCheckingTests",
