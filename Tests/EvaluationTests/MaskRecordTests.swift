@@ -14,7 +14,7 @@ import Testing
     let record = try MaskRecord.recording([y], at: point)
     let node = try function("step", x)
     #expect(record.steps == [node: [false, false, true, true]])
-    #expect(record.kinks == [MaskRecord.Kink(place: .step(node), entry: [1])])
+    #expect(record.kinks == [MaskRecord.Kink(place: .step(node), entry: [1], number: 1)])
   }
 
   @Test func irrationalMasksAreDecidedByEnclosures() throws {
