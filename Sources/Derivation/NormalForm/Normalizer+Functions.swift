@@ -177,7 +177,12 @@ extension Normalizer {
       return result
     }
     var factors: [IndexProduct.Factor] = []
+    var powers: [NormalForm] = []
     for term in terms {
+      if let power = powerOfLogarithm(term, shape: shape) {
+        powers.append(power)
+        continue
+      }
       var base = term
       var power = 1
       if let value = term.coefficient.asRational {
@@ -202,7 +207,32 @@ extension Normalizer {
       coefficient: .one, output: shape.indices.map(Affine.index), outputShape: shape,
       factors: factors, windows: [], indexCount: shape.count)
     for reduced in try self.reduced(product) { insert(reduced, into: &result) }
+    for power in powers { result = try multiplied(result, power, shape: shape) }
     return result
+  }
+
+  /// e^(±log u) = u^±1, for a term that is just a logarithm entry by entry.
+  private func powerOfLogarithm(_ term: IndexProduct, shape: [Size]) -> NormalForm? {
+    guard term.factors.count == 1, term.windows.isEmpty, term.usedIndices.count == shape.count
+        || term.factors[0].access.allSatisfy({ $0.asIndex != nil }),
+      case .function("log", let arguments, _) = atoms[term.factors[0].atom],
+      let sign = term.coefficient.asRational?.asInt, abs(sign) == 1
+    else { return nil }
+    var argument = NormalForm()
+    add(arguments[0], readAt: term.factors[0].access, scaledBy: .one, shape, &argument)
+    return sign == 1 ? argument : reciprocal(of: argument, shape: shape)
+  }
+
+  /// The product of two forms of one shape, entry by entry.
+  private func multiplied(
+    _ a: NormalForm, _ b: NormalForm, shape: [Size]
+  ) throws(Limit) -> NormalForm {
+    let access = shape.indices.map(Affine.index)
+    let product = IndexProduct(
+      coefficient: .one, output: access, outputShape: shape,
+      factors: [-1, -2].map { .init(atom: $0, shape: shape, access: access) }, windows: [],
+      indexCount: shape.count)
+    return try multipliedOut(product, operands: [a, b])
   }
 
   /// log(eᵃ·b) = a + log b, and log(1/a) = −log a for a proved above zero.

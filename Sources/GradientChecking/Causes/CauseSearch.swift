@@ -35,7 +35,7 @@ struct CauseSearch {
       let relations = ValueRelations(
         exact: e, claimed: c, field: first.field, sizes: draw.sizes, shape: side.exact.shape,
         contraction: side.exact.unnamed.asContraction)
-      if let scaling = relations.scalings() { return scaling }
+      if let scaling = relations.scalings() ?? relations.counted() { return scaling }
       if let other = others.first(where: { first.values[$0.cotangent]?.elements == c.elements }) {
         return Cause(
           .activationInput,
