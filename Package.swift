@@ -47,7 +47,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "ToolkitTestSupport", path: "Tests/ToolkitTestSupport"),
-    .testTarget(name: "ScalarsTests", dependencies: ["Scalars", "ToolkitTestSupport"]),
+    .testTarget(
+      name: "ScalarsTests", dependencies: ["Scalars", "ToolkitTestSupport"],
+      exclude: ["ReferenceValues"]),
     .testTarget(
       name: "DiagnosticsTests", dependencies: ["Diagnostics", "ToolkitTestSupport"],
       exclude: ["Snapshots"]),

@@ -54,7 +54,10 @@ extension PrimeFieldArithmetic {
     }
     let isEven = !exponent.denominator.isOdd
     if isEven, reduction.power(x, (modulus - 1) / 2) != 1 { throw .notASquare }
-    if exponent == Rational(1, 2) { return try squareRoot(x) }
+    if exponent.denominator == 2 {
+      let root = try squareRoot(x)
+      return reduction.power(root, exponent.numerator.residue(modulo: modulus - 1))
+    }
     // Exponents count modulo the order of the group, which for even roots is that of the squares. There, for a
     // modulus ≡ 3 modulo 4, the order is odd and roots of degree 2 are unique too.
     let order = isEven ? (modulus - 1) / 2 : modulus - 1
