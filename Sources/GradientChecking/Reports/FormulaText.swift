@@ -16,3 +16,8 @@ struct FormulaText {
     nil
   }
 }
+
+extension TensorExpression {
+  /// The formula in the expression language, for sentences.
+  var formulaText: String { name ?? "the expression" }
+}
