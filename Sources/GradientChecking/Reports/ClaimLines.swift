@@ -153,7 +153,7 @@ extension KinkFinding {
     let place = entry.isEmpty ? "" : "[\(entry.map(String.init).joined(separator: ", "))]"
     var text = "`\(function)` has no derivative where \(argument)\(place) is 0: "
     text += "any of \(subgradients) is a subgradient"
-    if let convention { text += "; right by the convention \(convention)" }
+    if let convention { text += "; \(convention)" }
     return text
   }
 }

@@ -1,3 +1,4 @@
+import Derivation
 import Diagnostics
 import ExpressionLanguage
 import TensorExpressions
@@ -22,9 +23,12 @@ public enum JSONReport {
     object["dims"] = .object(JSONObject())
     object["gradients"] = .array([])
     object["claims"] = .array([])
+    if let internalError = report.internalError {
+      object["internalError"] = .string(internalError)
+    }
     guard let check = report.check else { return .object(object) }
     object["dims"] = sizes(check.orderedSizes)
-    object["gradients"] = .array(gradients(of: check))
+    object["gradients"] = .array(gradients(of: check.backward, in: check.program))
     object["claims"] = .array(check.claims.map(claim))
     object["seed"] = .number(String(check.seed))
     if let selfCheck = check.selfCheck { object["selfCheck"] = selfCheck.json }
@@ -36,9 +40,9 @@ public enum JSONReport {
   }
 
   /// The lines of the backward pass, each with its shape and its two forms.
-  public static func gradients(of report: CheckReport) -> [JSONValue] {
-    guard let backward = report.backward else { return [] }
-    let notation = FormulaText(program: report.program)
+  static func gradients(of backward: BackwardPass?, in program: Program) -> [JSONValue] {
+    guard let backward else { return [] }
+    let notation = FormulaText(program: program)
     return backward.lines.map { line in
       var object = JSONObject()
       object["name"] = .string(line.name)

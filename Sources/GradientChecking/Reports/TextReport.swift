@@ -24,6 +24,10 @@ public struct TextReport: Sendable {
     diagnostics.append(contentsOf: report.diagnostics)
     if !diagnostics.isEmpty { parts.append(diagnostics.rendered(style: style)) }
     if let check = report.check { parts.append(render(check)) }
+    if let internalError = report.internalError {
+      let words = "internal error: \(internalError)"
+      parts.append("\(style.apply(.error, to: words)) (\(report.source.name))\n")
+    }
     return parts.joined(separator: "\n")
   }
 
