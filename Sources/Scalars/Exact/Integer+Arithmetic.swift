@@ -119,4 +119,17 @@ extension Integer {
     guard withGMP({ __gmpz_perfect_square_p($0) }) != 0 else { return nil }
     return Integer { result in withGMP { __gmpz_sqrt(result, $0) } }
   }
+
+  /// The exact root of a degree, with the sign of the value, or `nil` when there is none.
+  ///
+  /// - Precondition: the degree is at least 1, and odd for a negative value.
+  public func root(_ degree: Int) -> Integer? {
+    precondition(degree >= 1 && (signum() >= 0 || degree % 2 == 1), "an impossible root")
+    if degree == 1 { return self }
+    var isExact = false
+    let root = Integer { result in
+      isExact = withGMP { __gmpz_root(result, $0, UInt(degree)) } != 0
+    }
+    return isExact ? root : nil
+  }
 }

@@ -174,4 +174,13 @@ extension Rational {
     else { return nil }
     return Rational(numerator: numerator, denominator: denominator)
   }
+
+  /// The exact root of a degree, with the sign of the value, or `nil` when it is not rational.
+  ///
+  /// - Precondition: the degree is at least 1, and odd for a negative value.
+  public func root(_ degree: Int) -> Rational? {
+    guard let numerator = numerator.root(degree), let denominator = denominator.root(degree)
+    else { return nil }
+    return Rational(numerator: numerator, denominator: denominator)
+  }
 }

@@ -2,7 +2,9 @@ extension TensorExpression {
   /// The shape that NumPy's rule gives: aligned at the last axis, where one of two extents is 1 the other wins.
   ///
   /// Extents are compared as formulas: two names never broadcast against each other.
-  public static func broadcastShape(_ shapes: [[Size]]) throws(ShapeError) -> [Size] {
+  public static func broadcastShape(
+    _ shapes: [[Size]], assuming assumptions: ShapeAssumptions = .none
+  ) throws(ShapeError) -> [Size] {
     var result: [Size] = []
     for shape in shapes {
       let rank = max(result.count, shape.count)
@@ -15,6 +17,8 @@ extension TensorExpression {
           merged.append(a)
         } else if a.isOne {
           merged.append(b)
+        } else if assumptions.areEqual(a, b) {
+          merged.append(a)
         } else {
           throw .broadcast(lhs: result, rhs: shape, axisFromEnd: fromEnd)
         }
@@ -26,16 +30,20 @@ extension TensorExpression {
 
   /// The operands, each repeated to the common shape.
   public static func broadcast(
-    _ operands: [TensorExpression]
+    _ operands: [TensorExpression], assuming assumptions: ShapeAssumptions = .none
   ) throws(ShapeError) -> [TensorExpression] {
-    let shape = try broadcastShape(operands.map(\.shape))
+    let shape = try broadcastShape(operands.map(\.shape), assuming: assumptions)
     var result: [TensorExpression] = []
-    for operand in operands { result.append(try operand.broadcast(to: shape)) }
+    for operand in operands {
+      result.append(try operand.broadcast(to: shape, assuming: assumptions))
+    }
     return result
   }
 
   /// The tensor repeated along new leading axes and axes of extent 1.
-  public func broadcast(to target: [Size]) throws(ShapeError) -> TensorExpression {
+  public func broadcast(
+    to target: [Size], assuming assumptions: ShapeAssumptions = .none
+  ) throws(ShapeError) -> TensorExpression {
     if shape == target { return self }
     guard shape.count <= target.count else {
       throw .broadcast(lhs: shape, rhs: target, axisFromEnd: target.count)
@@ -43,7 +51,8 @@ extension TensorExpression {
     let offset = target.count - shape.count
     var access: [Affine] = []
     for (axis, extent) in shape.enumerated() {
-      if extent == target[offset + axis] {
+      let wanted = target[offset + axis]
+      if extent == wanted || (!extent.isOne && assumptions.areEqual(wanted, extent)) {
         access.append(.index(offset + axis))
       } else if extent.isOne {
         access.append(.constant(.zero))
@@ -57,7 +66,7 @@ extension TensorExpression {
   /// The tensor `y[v] = x[access(v)]` of shape `target`, `v` running over all of it; zero where the access
   /// leaves `x`.
   ///
-  /// A constant pattern, or a tensor that is a pointwise product itself, is read through.
+  /// A constant pattern stays one where the access never leaves it.
   public func reindexed(_ access: [Affine], to target: [Size]) -> TensorExpression {
     let output = target.indices.map(Affine.index)
     if let value = asConstant, isTotal(access, over: target) { return space.filled(value, target) }

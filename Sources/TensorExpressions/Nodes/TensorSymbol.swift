@@ -9,6 +9,8 @@ public struct TensorSymbol: Hashable, Sendable {
     case constant
     /// The upstream gradient of an output.
     case upstream
+    /// Stands for the gradient of a value in a claim, until it is known whose.
+    case cotangent
     /// A tangent or another free tensor that a derivative is taken along.
     case direction
   }

@@ -26,6 +26,8 @@ public struct Size: Hashable, Sendable {
     self.init(atom: .name(name))
   }
 
+  public init(_ atom: SizeAtom) { self.init(atom: atom) }
+
   init(atom: SizeAtom) {
     constant = 0
     terms = [Term(monomial: SizeMonomial(atom), coefficient: 1)]
