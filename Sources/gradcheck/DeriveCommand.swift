@@ -9,14 +9,9 @@ struct DeriveCommand: GradcheckTask {
     commandName: "derive", abstract: "Print the derived backward pass.",
     discussion: "The lines are statements of the expression language; shapes follow as comments.")
 
-  enum Form: String, ExpressibleByArgument, CaseIterable { case expression, index }
-
   @OptionGroup var input: InputOptions
   @OptionGroup var derivation: DerivationOptions
   @OptionGroup var output: OutputOptions
-
-  @Option(help: "Expressions, or index statements.")
-  var form = Form.expression
 
   func perform() throws -> Outcome {
     let options = CheckOptions(sizes: input.overrides, targets: derivation.names)
@@ -42,7 +37,7 @@ struct DeriveCommand: GradcheckTask {
       if !pass.diagnostics.isEmpty {
         Console.error.write(pass.diagnostics.rendered(style: output.style(for: .error)))
       }
-      if let text = pass.text(isIndexForm: form == .index, style: output.style(for: .output)) {
+      if let text = pass.text(style: output.style(for: .output)) {
         let title = derived.count > 1 ? "# \(pass.diagnostics.source.name)\n" : ""
         Console.output.write((number > 0 ? "\n" : "") + title + text)
       }

@@ -36,23 +36,25 @@ public struct DerivedPass: Sendable {
   }
 
   /// One statement on a line, its shape as a comment; nil where nothing was derived.
-  public func text(isIndexForm: Bool = false, style: Style = .plain) -> String? {
+  public func text(style: Style = .plain) -> String? {
     guard let program, let backward else { return nil }
     let notation = FormulaText(program: program)
     let nameWidth = backward.lines.map { terminalWidth(of: $0.name) }.max() ?? 0
-    let statements = backward.lines.map { line in
-      if isIndexForm, let index = notation.indexStatement(of: line.formula, in: line.name) {
-        return index
+    var rows: [(statement: String, comment: String)] = []
+    for (line, statements) in zip(backward.lines, notation.statements(of: backward.lines)) {
+      rows += statements.map { statement in
+        let name = statement.name.map { $0.padded(to: nameWidth) + " = " } ?? ""
+        return (name + statement.formula, "")
       }
-      let formula = notation.text(of: line.formula, in: line.name)
-      return (isIndexForm ? line.name : line.name.padded(to: nameWidth)) + " = " + formula
+      if !rows.isEmpty { rows[rows.count - 1].comment = "# " + shapeText(line.cotangent.shape) }
     }
     // One long statement does not push every comment away.
     let limit = TextReport.defaultWidth - 20
-    let width = statements.map { terminalWidth(of: $0) }.filter { $0 <= limit }.max() ?? 0
-    return zip(statements, backward.lines).map { statement, line in
-      statement.padded(to: width) + "   "
-        + style.apply(.gutter, to: "# " + shapeText(line.cotangent.shape)) + "\n"
+    let width = rows.map { terminalWidth(of: $0.statement) }.filter { $0 <= limit }.max() ?? 0
+    return rows.map { statement, comment in
+      comment.isEmpty
+        ? statement + "\n"
+        : statement.padded(to: width) + "   " + style.apply(.gutter, to: comment) + "\n"
     }.joined()
   }
 

@@ -43,13 +43,17 @@ public enum JSONReport {
   static func gradients(of backward: BackwardPass?, in program: Program) -> [JSONValue] {
     guard let backward else { return [] }
     let notation = FormulaText(program: program)
-    return backward.lines.map { line in
+    return zip(backward.lines, notation.statements(of: backward.lines)).map { line, statements in
       var object = JSONObject()
       object["name"] = .string(line.name)
       object["shape"] = .array(line.cotangent.shape.map { .string($0.description) })
-      object["text"] = .string(notation.text(of: line.formula, in: line.name))
-      if let index = notation.indexStatement(of: line.formula, in: line.name) {
-        object["index"] = .string(index)
+      object["text"] = .string(statements.last?.formula ?? "")
+      if let index = statements.last, index.isIndexStatement {
+        object["index"] = .string(index.text)
+      }
+      // Where parts need names of their own, the text alone does not say everything.
+      if statements.count > 1 {
+        object["lines"] = .array(statements.map { .string($0.text) })
       }
       return .object(object)
     }
