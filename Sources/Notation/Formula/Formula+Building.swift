@@ -80,8 +80,12 @@ extension Formula {
 
   /// The sum over axes, all of them where nil.
   func summed(over axes: [Int]?, keepsAxes: Bool, rank: Int) -> Formula {
-    mappingTensor {
-      .reduction(FormulaReduction(kind: .sum, axes: axes, keepsAxes: keepsAxes, rank: rank), $0)
+    mappingTensor { tensor in
+      if axes == nil, case .view(.diagonal, let matrix) = tensor {
+        return .function("trace", [matrix])
+      }
+      return .reduction(
+        FormulaReduction(kind: .sum, axes: axes, keepsAxes: keepsAxes, rank: rank), tensor)
     }
   }
 
@@ -107,6 +111,16 @@ extension Formula {
       return x.viewed(.matrixTranspose)
     }
     return .view(.permute(axes), x)
+  }
+
+  /// Whether the formula is a chain of `@`, up to a coefficient.
+  var isMatrixProduct: Bool {
+    switch self {
+    case .matrixProduct: true
+    case .product(let product):
+      product.entries.count == 1 && product.entries[0].base.isMatrixProduct
+    default: false
+    }
   }
 
   /// The number of nodes, counted up to a limit.
@@ -171,23 +185,28 @@ extension FormulaProduct {
 
   /// `exp(x) / sum(exp(x), axis, keepdims=True)` read as the softmax that it is.
   func withSoftmax() -> FormulaProduct {
-    for (j, divisor) in entries.enumerated() where divisor.exponent == -1 {
+    for divisor in entries + scalars where divisor.exponent == -1 {
       guard case .reduction(let reduction, let e) = divisor.base, reduction.kind == .sum,
-        let axes = reduction.axes, axes.count == 1, reduction.keepsAxes || axes == [0],
-        case .function("exp", let arguments) = e,
+        let axis = Self.softmaxAxis(reduction), case .function("exp", let arguments) = e,
         let i = entries.firstIndex(where: { $0.base == e && $0.exponent >= 1 })
       else { continue }
       var result = self
+      result.scalars.removeAll { $0 == divisor }
       result.entries[i].exponent -= 1
       let softmax = FormulaPower(
-        base: .softmax(
-          arguments[0], axis: axes[0], isLast: axes[0] == reduction.rank - 1), exponent: 1)
-      result.entries[j] = softmax
-      if result.entries[i].exponent == 0 { result.entries.remove(at: i) }
+        base: .softmax(arguments[0], axis: axis, isLast: axis == reduction.rank - 1), exponent: 1)
+      result.entries.insert(softmax, at: i)
+      result.entries.removeAll { $0 == divisor || $0.exponent == 0 }
       result.entries = Self.merging([], result.entries)
       return result
     }
     return self
+  }
+
+  /// The axis over which dividing by the sum normalises; nil when the sum does not line up with its operand.
+  private static func softmaxAxis(_ reduction: FormulaReduction) -> Int? {
+    guard let axes = reduction.axes else { return reduction.rank == 1 ? 0 : nil }
+    return axes.count == 1 && (reduction.keepsAxes || axes == [0]) ? axes[0] : nil
   }
 
   /// With every exponent's sign changed; the coefficient must not be zero.

@@ -109,6 +109,8 @@ public struct FormulaConvolution: Hashable, Sendable {
   public var paddings: [FormulaPadding]
   public var dilations: [Size]
   public var groups: Size
+  /// Whether a window ends at its own place: all of the padding comes before, and is one less than the kernel's span.
+  public var isCausal: Bool
   /// The spatial extents of a transposed convolution's result, where they are not the smallest possible.
   public var outputExtents: [Size]?
   /// By how much these are above the smallest possible.

@@ -50,7 +50,9 @@ extension FormulaBuilder {
         outer = outer.times(piece.formula.asScalarProduct)
       } else {
         let formula = piece.formula.withoutScalars(into: &outer)
-        factors.append(Relation.Factor(formula: formula, shape: piece.shape, access: access))
+        factors.append(
+          Relation.Factor(
+            formula: formula, shape: piece.shape, access: access, isChain: piece.isChain))
       }
     }
     return Relation(

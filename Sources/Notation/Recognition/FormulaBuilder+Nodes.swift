@@ -42,6 +42,9 @@ extension FormulaBuilder {
       if let inverse = product.inverted() { return Formula(inverse) }
       return .function(name, x)
     case "pow": return .power(x[0], x[1])
+    case "sqrt":
+      if let vector = x[0].squareSummed { return .function("norm2", [vector]) }
+      return .function(name, x)
     case "pi": return .name("pi")
     case "leaky_relu" where x[1] == .number(Coefficient(Rational(1, 100))):
       return .function(name, [x[0]])
@@ -184,6 +187,20 @@ extension FormulaBuilder {
 }
 
 extension Formula {
+  /// The tensor of which the formula is the sum of all squares.
+  fileprivate var squareSummed: Formula? {
+    switch self {
+    case .reduction(let reduction, .product(let square))
+    where reduction.kind == .sum && reduction.axes == nil && square.scalars.isEmpty
+      && square.coefficient.isOne && square.entries.count == 1 && square.entries[0].exponent == 2:
+      square.entries[0].base
+    // The product of a vector with itself; of a matrix it would not be a scalar, which has a root.
+    case .matrixProduct(let factors) where factors.count == 2 && factors[0] == factors[1]:
+      factors[0]
+    default: nil
+    }
+  }
+
   /// Whether the formula as a term is subtracted.
   var hasMinus: Bool {
     switch self {

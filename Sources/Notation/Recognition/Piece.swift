@@ -5,6 +5,8 @@ struct Piece {
   var formula: Formula
   /// The formula's own shape: leading axes may be missing and extents be 1 where the expression repeats.
   var shape: [Size]
+  /// Whether the formula is a chain of matrices that may be joined from the left.
+  var isChain = false
 
   /// The formula in an expression of shape `target`, repeated explicitly where it is smaller.
   func full(_ target: [Size]) -> Formula {

@@ -221,11 +221,11 @@ extension ProductSearch {
       paddings.append(FormulaPadding(before: before, after: before))
       crops.append(.all)
       if reached == count { continue }
-      if facts.isAtMost(after, before) {
-        crops[crops.count - 1] = .range(start: .zero, stop: count, step: 1, extent: reached)
-      } else {
-        guard facts.isNonnegative(after) else { return nil }
+      if facts.isNonnegative(after) {
         paddings[paddings.count - 1].after = after
+      } else {
+        guard facts.isAtMost(after, before) else { return nil }
+        crops[crops.count - 1] = .range(start: .zero, stop: count, step: 1, extent: reached)
       }
     }
     var formula = convolutionFormula(
@@ -254,6 +254,8 @@ extension ProductSearch {
     let convolution = FormulaConvolution(
       isTransposed: isTransposed, image: x, kernel: w, strides: axes.map(\.stride),
       paddings: paddings, dilations: axes.map(\.dilation), groups: channels.groups,
+      isCausal: !isTransposed && axes.count == 1 && paddings[0].after.isZero
+        && !paddings[0].before.isZero && paddings[0].before == span(axes[0]) - 1,
       outputExtents: output?.extents, outputPadding: output?.padding)
     return Formula(outer.times(Formula.convolution(convolution).asProduct))
   }
@@ -297,42 +299,44 @@ extension ProductSearch {
     var ends: [FormulaPadding] = []
   }
 
-  /// How the smallest result, (P − 1)·s − 2π + d·(K − 1) + 1, becomes the image's extent.
+  /// How a transposed convolution's result, of the extent (P − 1)·s − 2π + d·(K − 1) + 1, becomes the image's.
   private func transposedExtents(_ axes: [SpatialAxis]) -> TransposedExtents? {
     var result = TransposedExtents()
     var output: [Size] = []
     var added: [Size] = []
-    var isSmallest = true
     for axis in axes {
-      let before = -axis.constant
+      var before = -axis.constant
       guard facts.isNonnegative(before) else { return nil }
-      let smallest = (extent(of: axis.grid) - 1) * axis.stride - before * 2 + span(axis)
+      let whole = (extent(of: axis.grid) - 1) * axis.stride + span(axis)
       let wanted = extent(of: axis.image)
-      let missing = wanted - smallest
+      let missing = wanted - whole + before * 2
       var crop = FormulaSlice.all
       var end = FormulaPadding.none
-      var produced = wanted
-      var extra = Size.zero
-      if missing.isZero {
-      } else if facts.isNonnegative(missing), facts.isAtMost(missing + 1, axis.stride) {
-        isSmallest = false
-        extra = missing
-      } else if facts.isNonnegative(-missing) {
-        crop = .range(start: .zero, stop: wanted, step: 1, extent: smallest)
-        produced = smallest
-      } else if facts.isNonnegative(missing) {
-        end.after = missing
-        produced = smallest
+      if facts.isNonnegative(missing), facts.isAtMost(missing + 1, axis.stride) {
+        output.append(wanted)
+        added.append(missing)
       } else {
-        return nil
+        // What the symmetric padding cuts off at the end is needed, or more must be cut off.
+        if !facts.isNonnegative(-missing) {
+          crop = .range(start: before, stop: before + wanted, step: 1, extent: whole)
+          if !facts.isAtMost(before + wanted, whole) {
+            guard facts.isAtMost(whole, before + wanted) else { return nil }
+            crop = .range(start: before, stop: whole, step: 1, extent: whole)
+            end.after = before + wanted - whole
+          }
+          if before.isZero, !end.after.isZero { crop = .all }
+          before = .zero
+        } else {
+          crop = .range(start: .zero, stop: wanted, step: 1, extent: whole - before * 2)
+        }
+        output.append(whole - before * 2)
+        added.append(.zero)
       }
-      output.append(produced)
-      added.append(extra)
       result.paddings.append(FormulaPadding(before: before, after: before))
       result.crops.append(crop)
       result.ends.append(end)
     }
-    result.output = isSmallest ? nil : (output, added)
+    result.output = added.allSatisfy(\.isZero) ? nil : (output, added)
     return result
   }
 

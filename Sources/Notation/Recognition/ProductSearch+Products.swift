@@ -162,13 +162,15 @@ extension ProductSearch {
       // A row vector times a matrix reads better as the matrix's transpose times the vector.
       return [matrixProduct(p, q, columns, 14)]
     }
-    return [matrixProduct(p, q, rows + columns, rows.count > 1 ? 11 : 10)]
+    // Of two vectors, the plain one stands first: `a @ X @ b`.
+    let isTurned = rows.isEmpty && p.formula.isMatrixProduct && !q.formula.isMatrixProduct
+    return [matrixProduct(p, q, rows + columns, rows.count > 1 || isTurned ? 11 : 10)]
   }
 
   private func matrixProduct(
     _ p: Candidate, _ q: Candidate, _ layout: [Int], _ cost: Int
   ) -> Candidate {
-    let isMatrix = p.layout.count == 2
+    let isMatrix = p.layout.count == 2 && (p.isChain || !p.formula.isMatrixProduct)
     var result = Candidate(
       formula: .matrixProduct(p.formula, q.formula, isChain: (true, q.isChain)), layout: layout,
       cost: p.cost + q.cost + cost)

@@ -71,7 +71,9 @@ struct ProductSearch {
         factors[same].formula = factors[same].formula * factor.formula
         factors[same].cost += 10
       } else {
-        factors.append(Candidate(formula: factor.formula, layout: axes, cost: 0))
+        factors.append(
+          Candidate(
+            formula: factor.formula, layout: axes, cost: 0, isChain: factor.isChain))
       }
     }
     output = layout(relation.output, relation.shape)
@@ -85,7 +87,9 @@ struct ProductSearch {
       return isFilled ? (Piece(formula: .one, shape: []), 0) : nil
     }
     var search = self
-    while search.factors.count > Self.exhaustiveCount, search.joinBroadcastPair() {}
+    while search.factors.count > Self.exhaustiveCount,
+      search.joinBroadcastPair() || search.joinMatrixPair()
+    {}
     guard search.factors.count <= Self.exhaustiveCount else { return search.wholeEinsum() }
     var table: [[Candidate]] = Array(repeating: [], count: 1 << search.factors.count)
     for mask in 1..<table.count { table[mask] = search.candidates(for: mask, table) }
@@ -175,7 +179,9 @@ struct ProductSearch {
       }
       result = arranged
     }
-    return (Piece(formula: result.formula, shape: shape(result.layout)), result.cost)
+    let piece = Piece(
+      formula: result.formula, shape: shape(result.layout), isChain: result.isChain)
+    return (piece, result.cost)
   }
 
   private func broadcasts(_ layout: [Int], to wanted: [Int]) -> Bool {
@@ -211,6 +217,27 @@ struct ProductSearch {
       }
     }
     return false
+  }
+
+  /// Multiplies the two factors that a matrix product joins at the least cost; false when there are none.
+  private mutating func joinMatrixPair() -> Bool {
+    var best: (i: Int, j: Int, candidate: Candidate)?
+    for i in factors.indices {
+      for j in factors.indices where j > i {
+        let around = surroundings(of: 1 << i | 1 << j)
+        for candidate in products(factors[i], factors[j], around)
+        where candidate.formula.isMatrixProduct && candidate.layout.count <= 2 {
+          let cost = candidate.cost + 5 * candidate.layout.count
+          if best.map({ cost < $0.candidate.cost + 5 * $0.candidate.layout.count }) ?? true {
+            best = (i, j, candidate)
+          }
+        }
+      }
+    }
+    guard let best else { return false }
+    factors[best.i] = best.candidate
+    factors.remove(at: best.j)
+    return true
   }
 
   /// The product under one einsum subscript; nil when a coordinate holds several indices.

@@ -8,7 +8,8 @@ extension Relation {
   func plainFactor(_ factor: Factor) -> Factor? {
     var slices: [FormulaSlice] = []
     var flipped: [Int] = []
-    var result = Factor(formula: factor.formula, shape: [], access: [])
+    var result = Factor(
+      formula: factor.formula, shape: [], access: [], isChain: factor.isChain)
     for (coordinate, extent) in zip(factor.access, factor.shape) {
       if coordinate.isConstant {
         if extent.isOne {

@@ -7,6 +7,7 @@ struct Relation {
     var formula: Formula
     var shape: [Size]
     var access: [Affine]
+    var isChain = false
   }
 
   var coefficient: Coefficient

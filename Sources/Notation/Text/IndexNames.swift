@@ -75,7 +75,9 @@ struct IndexNames {
     for index in places { take(["i", "j", "k", "l", "m"], index) }
     let slots = [statement.target] + statement.factors.map(\.access)
     func held(_ slot: [Affine]) -> Set<Int> { Set(slot.flatMap(\.terms).map(\.index)) }
-    let images = slots.map { slot in slot.contains { $0.terms.count == 2 } }
+    let images = slots.map { slot in
+      slot.contains { $0.terms.count == 2 && $0.terms.contains { windows.contains($0.index) } }
+    }
     let grids = slots.map { slot in slot.contains { windows.contains($0.asIndex ?? -1) } }
     for index in order where names[index].isEmpty {
       let inImage = slots.indices.contains { images[$0] && held(slots[$0]).contains(index) }
@@ -86,7 +88,7 @@ struct IndexNames {
         !grids[$0] && !images[$0] && held(slots[$0]).contains(index)
       }
       if inImage, inGrid, !inKernel {
-        take([Self.letter(of: statement.extents[index]) ?? "n", "n", "c", "b"], index)
+        take([Self.letter(of: statement.extents[index]) ?? "n", "n", "b", "c"], index)
       } else if inImage, inKernel {
         take(["c", "f"], index)
       } else if inGrid, inKernel {
@@ -115,13 +117,14 @@ struct IndexNames {
   private static func isWindow(
     _ a: Affine.Term, before b: Affine.Term, _ statement: IndexStatement
   ) -> Bool {
+    let (x, y) = (statement.extents[a.index], statement.extents[b.index])
+    if x.isConstant != y.isConstant { return y.isConstant }
+    // A window count is computed, a kernel's extent is given.
+    if (x.asName == nil) != (y.asName == nil) { return x.asName == nil }
+    if let s = x.asInt, let t = y.asInt, s != t { return s > t }
     if let s = a.coefficient.asInt, let t = b.coefficient.asInt, abs(s) != abs(t) {
       return abs(s) > abs(t)
     }
-    let (x, y) = (statement.extents[a.index], statement.extents[b.index])
-    if let s = x.asInt, let t = y.asInt { return s >= t }
-    if x.isConstant != y.isConstant { return y.isConstant }
-    // A window count is computed, a kernel's extent is given.
-    return (x.asName == nil) == (y.asName == nil) ? a.index < b.index : x.asName == nil
+    return a.index < b.index
   }
 }

@@ -7,7 +7,9 @@ extension PythonPrinter {
     var image = string(c.image)
     var arguments: [String] = []
     if c.strides.contains(where: { !$0.isOne }) { arguments.append("stride=\(uniform(c.strides))") }
-    if c.paddings.contains(where: { $0.before != $0.after }) {
+    if c.isCausal, dialect == .language {
+      arguments.append("padding=\"causal\"")
+    } else if c.paddings.contains(where: { $0.before != $0.after }) {
       if dialect == .language {
         arguments.append(
           "padding=" + tuple(c.paddings.map { "(\($0.before), \($0.after))" }))

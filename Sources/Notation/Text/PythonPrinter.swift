@@ -114,10 +114,11 @@ struct PythonPrinter {
     let scale = CoefficientText(product.coefficient)
     var above: [String] = scale.numerator.map { [$0] } ?? []
     var below = scale.denominators
-    let isSingle = product.entries.filter { $0.exponent > 0 }.count == 1
+    let count = product.entries.count { $0.exponent > 0 }
+    let isAlone = count + product.scalars.count { $0.exponent > 0 } == 1
     for (powers, isEntry) in [(product.scalars, false), (product.entries, true)] {
       for power in powers where power.exponent > 0 {
-        above.append(factor(power, canBeProduct: isEntry && isSingle))
+        above.append(factor(power, canBeProduct: isAlone || isEntry && count == 1))
       }
     }
     for power in product.scalars + product.entries where power.exponent < 0 {
