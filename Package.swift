@@ -75,8 +75,8 @@ let package = Package(
     .testTarget(
       name: "NotationTests",
       dependencies: [
-        "Derivation", "Diagnostics", "ExpressionLanguage", "Layers", "Notation", "Scalars",
-        "TensorExpressions", "ToolkitTestSupport",
+        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "Layers", "Notation",
+        "Scalars", "TensorExpressions", "ToolkitTestSupport",
       ]),
     .testTarget(
       name: "GradientCheckingTests",
