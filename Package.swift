@@ -73,7 +73,12 @@ let package = Package(
     .testTarget(
       name: "DerivationTests",
       dependencies: ["Derivation", "Layers", "Scalars", "TensorExpressions", "ToolkitTestSupport"]),
-    .testTarget(name: "NotationTests", dependencies: ["Notation", "ToolkitTestSupport"]),
+    .testTarget(
+      name: "NotationTests",
+      dependencies: [
+        "Derivation", "Diagnostics", "ExpressionLanguage", "Layers", "Notation", "Scalars",
+        "TensorExpressions", "ToolkitTestSupport",
+      ]),
     .testTarget(
       name: "GradientCheckingTests",
       dependencies: ["ExpressionLanguage", "GradientChecking", "ToolkitTestSupport"]),
