@@ -180,7 +180,7 @@ import ToolkitTestSupport
       "dims n=3\ninput x: [n]\ny = x\ncheck dx = x[0:5]\ncheck dx = dy[0:5]\nz = y + 1\n")
     #expect(diagnostics.isEmpty, "\(diagnostics.rendered())")
     #expect(program.claims.count == 2)
-    #expect(program.shapeConditions.isEmpty)
+    #expect(program.conditions.isEmpty)
   }
 
   @Test func claimsAreReadFromFiles() throws {
