@@ -12,7 +12,7 @@ extension ModelSummary {
     for (number, row) in fitted(to: width - 2).enumerated() {
       text += "  " + (number == 0 ? style.apply(.headline, to: row) : row) + "\n"
     }
-    let conditions = program.conditions.map { $0.condition.description }.removingRepetitions()
+    let conditions = program.shapeConditions.map { $0.condition.description }.removingRepetitions()
     if !conditions.isEmpty { text += "\n  assumes: " + conditions.joined(separator: "; ") + "\n" }
     return text
   }
