@@ -133,7 +133,7 @@ import ToolkitTestSupport
     let (program, diagnostics) = elaborate(text, sizes: ["n": 4])
     #expect(diagnostics.isEmpty, "\(diagnostics.rendered())")
     #expect(program.sizes.map(\.extent) == [.fixed(4)])
-    #expect(program.conditions.map(\.condition.description) == ["n is even"])
+    #expect(program.shapeConditions.map(\.condition.description) == ["n is even"])
     #expect(elaborate(text, sizes: ["m": 4]).diagnostics.hasErrors)
   }
 
@@ -180,7 +180,7 @@ import ToolkitTestSupport
       "dims n=3\ninput x: [n]\ny = x\ncheck dx = x[0:5]\ncheck dx = dy[0:5]\nz = y + 1\n")
     #expect(diagnostics.isEmpty, "\(diagnostics.rendered())")
     #expect(program.claims.count == 2)
-    #expect(program.conditions.isEmpty)
+    #expect(program.shapeConditions.isEmpty)
   }
 
   @Test func claimsAreReadFromFiles() throws {
