@@ -58,7 +58,8 @@ let package = Package(
     .testTarget(
       name: "ExpressionLanguageTests",
       dependencies: [
-        "Derivation", "Diagnostics", "ExpressionLanguage", "TensorExpressions", "ToolkitTestSupport",
+        "Derivation", "Diagnostics", "ExpressionLanguage", "Layers", "Scalars",
+        "TensorExpressions", "ToolkitTestSupport",
       ],
       exclude: ["Fixtures", "Snapshots"]),
     .testTarget(
