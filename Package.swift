@@ -57,7 +57,9 @@ let package = Package(
       exclude: ["Snapshots"]),
     .testTarget(
       name: "ExpressionLanguageTests",
-      dependencies: ["Diagnostics", "ExpressionLanguage", "ToolkitTestSupport"],
+      dependencies: [
+        "Derivation", "Diagnostics", "ExpressionLanguage", "TensorExpressions", "ToolkitTestSupport",
+      ],
       exclude: ["Fixtures", "Snapshots"]),
     .testTarget(
       name: "EvaluationTests",

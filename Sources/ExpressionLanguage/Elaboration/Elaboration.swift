@@ -142,8 +142,8 @@ extension Elaboration {
     let conditions = assumptions.conditions
     guard conditions.count > takenConditions else { return }
     for condition in conditions[takenConditions...] {
-      if !program.conditions.contains(where: { $0.condition == condition }) {
-        program.conditions.append((condition, range))
+      if !program.shapeConditions.contains(where: { $0.condition == condition }) {
+        program.shapeConditions.append((condition, range))
       }
       if let isMet = try? condition.isMet(numbers), !isMet {
         fail(.unmetCondition(condition, numbers: numbers), range)

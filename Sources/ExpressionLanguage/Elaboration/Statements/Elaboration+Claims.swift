@@ -130,12 +130,12 @@ extension Elaboration {
 
   /// Runs a body that may assume what it needs of the sizes without telling later statements.
   mutating func isolateAssumptions(_ body: (inout Elaboration) -> Void) {
-    let saved = (assumptions, takenConditions, program.conditions.count)
+    let saved = (assumptions, takenConditions, program.shapeConditions.count)
     forkAssumptions()
     body(&self)
     (assumptions, takenConditions) = (saved.0, saved.1)
     if !problems.isEmpty {
-      program.conditions.removeLast(program.conditions.count - saved.2)
+      program.shapeConditions.removeLast(program.shapeConditions.count - saved.2)
     }
   }
 
