@@ -66,8 +66,12 @@ struct DrawPlan {
     SizeBindings(
       for: program.declarations.map(\.symbol) + program.values.map(\.value), given: given,
       ranges: ranges,
-      conditions: program.conditions.map {
-        .divisible($0.condition.dividend, by: $0.condition.divisor)
+      conditions: program.conditions.map { needed in
+        switch needed.condition {
+        case .divisible(let divisibility):
+          .divisible(divisibility.dividend, by: divisibility.divisor)
+        case .atLeast(let size, let bound): .atLeast(size, bound)
+        }
       })
   }
 
