@@ -75,7 +75,10 @@ let package = Package(
     .testTarget(name: "NotationTests", dependencies: ["Notation", "ToolkitTestSupport"]),
     .testTarget(
       name: "GradientCheckingTests",
-      dependencies: ["ExpressionLanguage", "GradientChecking", "ToolkitTestSupport"]),
+      dependencies: [
+        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "GradientChecking", "Layers",
+        "Scalars", "TensorExpressions", "ToolkitTestSupport",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

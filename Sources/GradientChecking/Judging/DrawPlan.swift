@@ -66,7 +66,7 @@ struct DrawPlan {
     SizeBindings(
       for: program.declarations.map(\.symbol) + program.values.map(\.value), given: given,
       ranges: ranges,
-      conditions: program.conditions.map { needed in
+      conditions: program.shapeConditions.map { needed in
         switch needed.condition {
         case .divisible(let divisibility):
           .divisible(divisibility.dividend, by: divisibility.divisor)
