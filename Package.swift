@@ -81,7 +81,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "GradientCheckingTests",
-      dependencies: ["ExpressionLanguage", "GradientChecking", "ToolkitTestSupport"]),
+      dependencies: [
+        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "GradientChecking", "Layers",
+        "Scalars", "TensorExpressions", "ToolkitTestSupport",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )
