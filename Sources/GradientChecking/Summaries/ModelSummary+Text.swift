@@ -49,9 +49,11 @@ extension ModelSummary {
         column.0.isNumber ? cell.rightAligned(to: column.1) : cell.padded(to: column.1)
       }.joined(separator: "  ")
     }
-    let lines = [line(columns.map(\.title))] + shows.indices.map { row in
-      line(columns.map { $0.cells[row] })
-    }
+    let lines =
+      [line(columns.map(\.title))]
+      + shows.indices.map { row in
+        line(columns.map { $0.cells[row] })
+      }
     return (lines, widths.reduce(0, +) + 2 * (widths.count - 1))
   }
 
