@@ -33,7 +33,9 @@ let package = Package(
       name: "Notation", dependencies: ["Derivation", "Layers", "Scalars", "TensorExpressions"]),
     .target(
       name: "ExpressionLanguage",
-      dependencies: ["Derivation", "Diagnostics", "Layers", "Notation", "Scalars", "TensorExpressions"]),
+      dependencies: [
+        "Derivation", "Diagnostics", "Layers", "Notation", "Scalars", "TensorExpressions",
+      ]),
     .target(
       name: "GradientChecking",
       dependencies: [
@@ -64,7 +66,9 @@ let package = Package(
       exclude: ["Fixtures", "Snapshots"]),
     .testTarget(
       name: "EvaluationTests",
-      dependencies: ["CExactKernels", "Evaluation", "Scalars", "TensorExpressions", "ToolkitTestSupport"]),
+      dependencies: [
+        "CExactKernels", "Evaluation", "Scalars", "TensorExpressions", "ToolkitTestSupport",
+      ]),
     .testTarget(
       name: "TensorExpressionsTests", dependencies: ["TensorExpressions", "ToolkitTestSupport"]),
     .testTarget(
@@ -82,8 +86,16 @@ let package = Package(
     .testTarget(
       name: "GradientCheckingTests",
       dependencies: [
-        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "GradientChecking", "Layers",
+        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "GradientChecking",
+        "Layers",
         "Scalars", "TensorExpressions", "ToolkitTestSupport",
+      ],
+      exclude: ["Reports/Snapshots"]),
+    .testTarget(
+      name: "ExamplesTests",
+      dependencies: [
+        "Diagnostics", "ExpressionLanguage", "GradientChecking", "TensorExpressions",
+        "ToolkitTestSupport",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -119,9 +119,10 @@ extension SelfCheck {
     }
     guard let error = finiteDifferenceError, error.isFinite else { return text }
     let distance = shortScientific(error)
-    return text + (error < Self.poorAgreement
-      ? "; finite differences agree to \(distance)"
-      : "; finite differences are off by \(distance), which decides nothing")
+    return text
+      + (error < Self.poorAgreement
+        ? "; finite differences agree to \(distance)"
+        : "; finite differences are off by \(distance), which decides nothing")
   }
 }
 
