@@ -89,6 +89,13 @@ let package = Package(
         "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "GradientChecking",
         "Layers",
         "Scalars", "TensorExpressions", "ToolkitTestSupport",
+      ],
+      exclude: ["Reports/Snapshots"]),
+    .testTarget(
+      name: "ExamplesTests",
+      dependencies: [
+        "Diagnostics", "ExpressionLanguage", "GradientChecking", "TensorExpressions",
+        "ToolkitTestSupport",
       ]),
   ],
   swiftLanguageModes: [.v6]
