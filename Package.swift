@@ -58,7 +58,8 @@ let package = Package(
     .testTarget(
       name: "ExpressionLanguageTests",
       dependencies: [
-        "Derivation", "Diagnostics", "ExpressionLanguage", "TensorExpressions", "ToolkitTestSupport",
+        "Derivation", "Diagnostics", "ExpressionLanguage", "Layers", "Scalars",
+        "TensorExpressions", "ToolkitTestSupport",
       ],
       exclude: ["Fixtures", "Snapshots"]),
     .testTarget(
@@ -72,7 +73,12 @@ let package = Package(
     .testTarget(
       name: "DerivationTests",
       dependencies: ["Derivation", "Layers", "Scalars", "TensorExpressions", "ToolkitTestSupport"]),
-    .testTarget(name: "NotationTests", dependencies: ["Notation", "ToolkitTestSupport"]),
+    .testTarget(
+      name: "NotationTests",
+      dependencies: [
+        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "Layers", "Notation",
+        "Scalars", "TensorExpressions", "ToolkitTestSupport",
+      ]),
     .testTarget(
       name: "GradientCheckingTests",
       dependencies: [

@@ -49,6 +49,12 @@ struct DerivationOptions: ParsableArguments {
   }
 }
 
+/// From what values are drawn.
+struct DrawOptions: ParsableArguments {
+  @Option(help: "The seed of the values that are drawn.")
+  var seed: UInt64 = 17
+}
+
 /// How results are written.
 struct OutputOptions: ParsableArguments {
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -59,6 +65,11 @@ struct OutputOptions: ParsableArguments {
 
   @Option(help: "Whether text is coloured; `auto` does so on a terminal unless NO_COLOR is set.")
   var color = Color.auto
+
+  /// Writes a value to standard output as JSON text.
+  func write(_ value: JSONValue) {
+    Console.output.write(value.text(.indented) + "\n")
+  }
 
   /// The style of what is written to a place.
   func style(for console: Console) -> Style {

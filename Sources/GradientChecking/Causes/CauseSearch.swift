@@ -13,6 +13,8 @@ struct CauseSearch {
 
   /// The most slips of one claim that are tried.
   private static let limit = 600
+  /// The most that are evaluated in intervals, which are a hundred times slower.
+  private static let enclosedLimit = 150
 
   /// The cause of a claim that was refuted; nil when no slip of the catalogue explains every entry.
   func cause(of side: ClaimExpressions, truth: [TensorExpression: TensorExpression]) -> Cause? {
@@ -35,26 +37,53 @@ struct CauseSearch {
       let relations = ValueRelations(
         exact: e, claimed: c, field: first.field, sizes: draw.sizes, shape: side.exact.shape,
         contraction: side.exact.unnamed.asContraction)
-      if let scaling = relations.scalings() { return scaling }
+      if let scaling = relations.scalings() ?? relations.counted() { return scaling }
+      func match(_ target: Candidate.Target) -> Cause? {
+        for (candidate, expression) in zip(candidates, completed) where candidate.target == target {
+          let goal = target == .truth ? side.exact : claimed
+          let matches = snapshots.contains { snapshot in
+            guard let value = snapshot.values[expression], let wanted = snapshot.values[goal] else {
+              return false
+            }
+            return value.elements == wanted.elements
+          }
+          if matches { return Cause(
+              candidate.kind, candidate.detail,
+              repair: RepairJudge(self).repair(candidate, expression, exact: side.exact)) }
+        }
+        return nil
+      }
+      if let repaired = match(.truth) { return repaired }
       if let other = others.first(where: { first.values[$0.cotangent]?.elements == c.elements }) {
         return Cause(
           .activationInput,
           "this is `d\(other.name)`, the gradient by `\(other.name)`, not by `\(side.claim.name.dropFirst())`"
         )
       }
-      for (candidate, expression) in zip(candidates, completed) {
-        let goal = candidate.target == .truth ? side.exact : claimed
-        let matches = snapshots.contains { snapshot in
-          guard let value = snapshot.values[expression], let wanted = snapshot.values[goal] else {
-            return false
-          }
-          return value.elements == wanted.elements
-        }
-        if matches {
-          return Cause(candidate.kind, candidate.detail, repair: repairText(candidate))
-        }
+      if let spoiled = match(.claim) { return spoiled }
+      return relations.rearrangements()
+        ?? enclosedCause(candidates, completed, exact: side.exact, claimed: claimed, draw: draw)
+        ?? relations.places()
+    }
+    return nil
+  }
+
+  /// The slip that explains a claim with functions whose laws a field does not know.
+  private func enclosedCause(
+    _ candidates: [Candidate], _ completed: [TensorExpression], exact: TensorExpression,
+    claimed: TensorExpression, draw: Draw
+  ) -> Cause? {
+    guard FunctionProfile(of: [exact, claimed]).refusalsProveNothing,
+      let snapshot = EnclosedSnapshot(
+        [exact, claimed] + completed.prefix(Self.enclosedLimit), at: draw)
+    else { return nil }
+    for (candidate, expression) in zip(candidates, completed) {
+      let goal = candidate.target == Candidate.Target.truth ? exact : claimed
+      if snapshot.agree(expression, goal) {
+        return Cause(
+          candidate.kind, candidate.detail,
+          repair: RepairJudge(self).repair(candidate, expression, exact: exact))
       }
-      return relations.rearrangements() ?? relations.places()
     }
     return nil
   }
@@ -81,12 +110,6 @@ struct CauseSearch {
   private func text(_ expression: TensorExpression) -> String {
     let text = expression.formulaText
     return text.count > 60 ? text.prefix(57) + "…" : text
-  }
-
-  private func repairText(_ candidate: Candidate) -> String? {
-    guard let repair = candidate.repair else { return nil }
-    let simple = Simplifier(facts: program.facts).simplified(repair)
-    return simple.formulaText
   }
 
   // MARK: The forward pass

@@ -66,13 +66,7 @@ struct DrawPlan {
     SizeBindings(
       for: program.declarations.map(\.symbol) + program.values.map(\.value), given: given,
       ranges: ranges,
-      conditions: program.shapeConditions.map { needed in
-        switch needed.condition {
-        case .divisible(let divisibility):
-          .divisible(divisibility.dividend, by: divisibility.divisor)
-        case .atLeast(let size, let bound): .atLeast(size, bound)
-        }
-      })
+      conditions: program.shapeConditions.map(\.condition.sizeBinding))
   }
 
   /// What the first draw's sizes hide, and what was done about it.

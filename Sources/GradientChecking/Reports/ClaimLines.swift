@@ -71,7 +71,7 @@ struct ClaimLines {
       add("note", .note, difference.sentence)
     }
     if let repair = refutation.cause?.repair {
-      add("help", .help, "`\(repair)` is right")
+      add("help", .help, "`\(repair.text)` is \(repair.verdict)")
     } else if let help = refutation.diagnostic?.help {
       add("help", .help, help)
     }
@@ -153,7 +153,7 @@ extension KinkFinding {
     let place = entry.isEmpty ? "" : "[\(entry.map(String.init).joined(separator: ", "))]"
     var text = "`\(function)` has no derivative where \(argument)\(place) is 0: "
     text += "any of \(subgradients) is a subgradient"
-    if let convention { text += "; right by the convention \(convention)" }
+    if let convention { text += "; \(convention)" }
     return text
   }
 }

@@ -7,14 +7,21 @@ public struct FileReport: Sendable {
   public let diagnostics: [Diagnostic]
   /// What was found; nil when the text could not be understood.
   public let check: CheckReport?
+  /// How this program was caught in an error of its own.
+  public let internalError: String?
 
-  public init(source: SourceText, diagnostics: [Diagnostic], check: CheckReport?) {
+  public init(
+    source: SourceText, diagnostics: [Diagnostic], check: CheckReport?,
+    internalError: String? = nil
+  ) {
     self.source = source
     self.diagnostics = diagnostics
     self.check = check
+    self.internalError = internalError
   }
 
   public var outcome: Outcome {
+    if internalError != nil { return .internalError }
     if diagnostics.contains(where: { $0.severity == .error }) { return .fileIsWrong }
     return check?.outcome ?? .fileIsWrong
   }

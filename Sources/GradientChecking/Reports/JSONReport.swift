@@ -1,3 +1,4 @@
+import Derivation
 import Diagnostics
 import ExpressionLanguage
 import TensorExpressions
@@ -22,13 +23,16 @@ public enum JSONReport {
     object["dims"] = .object(JSONObject())
     object["gradients"] = .array([])
     object["claims"] = .array([])
+    if let internalError = report.internalError {
+      object["internalError"] = .string(internalError)
+    }
     guard let check = report.check else { return .object(object) }
     object["dims"] = sizes(check.orderedSizes)
-    object["gradients"] = .array(gradients(of: check))
+    object["gradients"] = .array(gradients(of: check.backward, in: check.program))
     object["claims"] = .array(check.claims.map(claim))
     object["seed"] = .number(String(check.seed))
     if let selfCheck = check.selfCheck { object["selfCheck"] = selfCheck.json }
-    let conditions = check.program.conditions.map { $0.condition.description }
+    let conditions = check.program.shapeConditions.map { $0.condition.description }
     let assumed = (conditions + check.program.assumptions).removingRepetitions()
     if !assumed.isEmpty { object["assumptions"] = .array(assumed.map(JSONValue.string)) }
     if !check.remarks.isEmpty { object["remarks"] = .array(check.remarks.map(JSONValue.string)) }
@@ -36,16 +40,20 @@ public enum JSONReport {
   }
 
   /// The lines of the backward pass, each with its shape and its two forms.
-  public static func gradients(of report: CheckReport) -> [JSONValue] {
-    guard let backward = report.backward else { return [] }
-    let notation = FormulaText(program: report.program)
-    return backward.lines.map { line in
+  static func gradients(of backward: BackwardPass?, in program: Program) -> [JSONValue] {
+    guard let backward else { return [] }
+    let notation = FormulaText(program: program)
+    return zip(backward.lines, notation.statements(of: backward.lines)).map { line, statements in
       var object = JSONObject()
       object["name"] = .string(line.name)
       object["shape"] = .array(line.cotangent.shape.map { .string($0.description) })
-      object["text"] = .string(notation.text(of: line.formula, in: line.name))
-      if let index = notation.indexStatement(of: line.formula, in: line.name) {
-        object["index"] = .string(index)
+      object["text"] = .string(statements.last?.formula ?? "")
+      if let index = statements.last, index.isIndexStatement {
+        object["index"] = .string(index.text)
+      }
+      // Where parts need names of their own, the text alone does not say everything.
+      if statements.count > 1 {
+        object["lines"] = .array(statements.map { .string($0.text) })
       }
       return .object(object)
     }
@@ -84,7 +92,7 @@ public enum JSONReport {
       object["entries"] = .integer(difference.total)
       object["dims"] = sizes(difference.sizes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     }
-    if let repair = refutation.cause?.repair { object["help"] = .string(repair) }
+    if let repair = refutation.cause?.repair { object["help"] = .string("`\(repair.text)` is \(repair.verdict)") }
   }
 
   static func sizes(_ sizes: [(name: String, extent: Int)]) -> JSONValue {

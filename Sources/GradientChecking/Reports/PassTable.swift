@@ -16,10 +16,11 @@ struct PassTable {
       PassLine(authored: value, in: program.source)
     }
     let notation = FormulaText(program: program)
-    backward = (report.backward?.lines ?? []).map { line in
-      PassLine(
-        name: line.name, formula: notation.text(of: line.formula, in: line.name),
-        shape: line.cotangent.shape)
+    let lines = report.backward?.lines ?? []
+    backward = zip(lines, notation.statements(of: lines)).flatMap { line, statements in
+      statements.enumerated().map { number, statement in
+        PassLine(statement, shape: number == statements.count - 1 ? line.cotangent.shape : nil)
+      }
     }
   }
 
@@ -94,10 +95,11 @@ struct PassLine {
   let formula: String
   let shape: String
 
-  init(name: String, formula: String, shape: [Size]) {
-    self.name = name
-    self.formula = formula
-    self.shape = shapeText(shape)
+  /// A derived line; a part of one has no shape of its own.
+  init(_ statement: FormulaText.Statement, shape: [Size]?) {
+    name = statement.name
+    formula = statement.formula
+    self.shape = shape.map { shapeText($0) } ?? ""
   }
 
   /// A line as its author wrote it, on one line.

@@ -24,6 +24,10 @@ public struct TextReport: Sendable {
     diagnostics.append(contentsOf: report.diagnostics)
     if !diagnostics.isEmpty { parts.append(diagnostics.rendered(style: style)) }
     if let check = report.check { parts.append(render(check)) }
+    if let internalError = report.internalError {
+      let words = "internal error: \(internalError)"
+      parts.append("\(style.apply(.error, to: words)) (\(report.source.name))\n")
+    }
     return parts.joined(separator: "\n")
   }
 
@@ -51,7 +55,7 @@ public struct TextReport: Sendable {
   /// Assumptions, remarks, the self-check and the counts.
   private func closing(_ report: CheckReport) -> String {
     var lines: [String] = []
-    let conditions = report.program.conditions.map { $0.condition.description }
+    let conditions = report.program.shapeConditions.map { $0.condition.description }
     let assumed = (conditions + report.program.assumptions).removingRepetitions()
     if !assumed.isEmpty { lines += wrapped("assumes: " + assumed.joined(separator: "; ")) }
     for remark in report.remarks { lines += wrapped(remark) }

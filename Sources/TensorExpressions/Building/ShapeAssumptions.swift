@@ -41,8 +41,13 @@ public final class ShapeAssumptions: Sendable {
     state.withLock { state in
       if state.conditions.contains(condition) { return }
       state.conditions.append(condition)
-      if case .atLeast(let size, let bound) = condition {
+      switch condition {
+      case .atLeast(let size, let bound):
         state.facts.assumePositive(size - Size(bound) + 1)
+      case .divisible(let condition) where state.facts.isPositive(condition.dividend):
+        // A positive multiple is no less than what it is a multiple of.
+        state.facts.assumePositive(condition.dividend - condition.divisor + 1)
+      case .divisible: break
       }
     }
     return true
@@ -70,6 +75,8 @@ public final class ShapeAssumptions: Sendable {
     let facts = facts
     if facts.isNonnegative(size - Size(bound)) { return true }
     if facts.isNonnegative(Size(bound) - 1 - size) { return false }
+    // ⌊I/2⌋ ≥ 3 is said as I ≥ 6.
+    if let whole = (size - Size(bound)).withoutFloor { return isAtLeast(whole, 0) }
     return assume(.atLeast(size, bound))
   }
 

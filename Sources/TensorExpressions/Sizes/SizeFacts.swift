@@ -19,6 +19,7 @@ public struct SizeFacts: Sendable {
   public mutating func assumePositive(_ size: Size) {
     guard !size.isConstant, size.asName == nil, !positives.contains(size) else { return }
     positives.append(size)
+    if let whole = (size - 1).withoutFloor { assumePositive(whole + 1) }
   }
 
   public func isPositive(_ size: Size) -> Bool { isNonnegative(size - 1) }
@@ -27,6 +28,7 @@ public struct SizeFacts: Sendable {
   public func isNonnegative(_ size: Size) -> Bool {
     if size.isOverflowed { return false }
     if let value = size.asInt { return value >= 0 }
+    if let whole = size.withoutFloor { return isNonnegative(whole) }
     return proves(SizePolynomial(size), depth: 2)
   }
 
@@ -113,6 +115,23 @@ public struct SizeFacts: Sendable {
       if rest.names.contains(name) { continue }
       // A primed name is an excess over its bound, so it starts at 0.
       return polynomial.substituting([name: Size(1) - rest + Size("'" + name)])
+    }
+    return nil
+  }
+}
+
+extension Size {
+  /// For ⌊u/d⌋ + r or r − ⌊u/d⌋ the size without the floor that is at least 0 exactly where this one is.
+  ///
+  /// ⌊u/d⌋ ≥ −r where u ≥ −r·d, and ⌊u/d⌋ ≤ r where u ≤ r·d + d − 1, since r is whole.
+  var withoutFloor: Size? {
+    for term in terms where term.monomial.degree == 1 && term.coefficient.magnitude == 1 {
+      guard case .floorDivision(let u, let divisor) = term.monomial.factors[0].atom.meaning,
+        let d = divisor.asInt, d > 0
+      else { continue }
+      let floor = Size(atom: term.monomial.factors[0].atom)
+      return term.coefficient == 1
+        ? u + (self - floor) * divisor : (self + floor) * divisor + divisor - 1 - u
     }
     return nil
   }

@@ -24,6 +24,7 @@ extension Elaboration {
       elaboration.claim = OpenClaim(
         name: check.name.name, subject: .gradient(primal: primal), claimed: nil,
         claimedRange: check.value.range)
+      elaboration.claimedName = check.name.name
       let declared = check.shape.map { elaboration.shape($0) }
       guard let value = elaboration.evaluateTensor(check.value) else { return }
       for shape in [primal.shape, (declared ?? nil) ?? primal.shape] {

@@ -1,0 +1,117 @@
+import TensorExpressions
+
+/// A contraction as a statement, `dW[i,o] += x[b,i] * dz[b,o]`.
+public struct IndexStatement: Hashable, Sendable {
+  let name: String
+  let coefficient: Coefficient
+  let target: [Affine]
+  let shape: [Size]
+  let extents: [Size]
+  let factors: [IndexFormula]
+  let divisors: [IndexFormula]
+
+  /// The statement with indices that no slot holds turned into factors of their extents.
+  init(
+    name: String, _ contraction: Contraction, factors: [IndexFormula],
+    divisors: [IndexFormula] = [], shape: [Size]
+  ) {
+    self.name = name
+    self.shape = shape
+    self.factors = factors
+    self.divisors = divisors
+    target = contraction.output
+    var coefficient = contraction.coefficient
+    var extents = contraction.indices
+    var used = Set(target.flatMap(\.terms).map(\.index))
+    for factor in factors + divisors {
+      used.formUnion(factor.coordinates.flatMap { $0.coordinate.terms.map(\.index) })
+    }
+    for i in extents.indices where !used.contains(i) && !extents[i].isOne {
+      coefficient = coefficient * Coefficient(extents[i])
+      extents[i] = .one
+    }
+    self.coefficient = coefficient
+    self.extents = extents
+  }
+
+  /// Every coordinate with its axis's extent.
+  var coordinates: [(coordinate: Affine, extent: Size)] {
+    Array(zip(target, shape)).map { (coordinate: $0.0, extent: $0.1) }
+      + (factors + divisors).flatMap(\.coordinates)
+  }
+
+  /// The statement; indices get names that are different from `usedNames` and every size.
+  public func text(usedNames: Set<String>) -> String {
+    let names = IndexNames(self, usedNames: usedNames).names
+    var text = "\(name)\(Self.access(target, names)) += "
+    text += IndexFormula.product(coefficient, factors, divisors, names)
+    let ranges = unboundedIndices.map { "\(names[$0]) in range(\(extents[$0]))" }
+    if !ranges.isEmpty { text += " for " + ranges.joined(separator: ", ") }
+    return text
+  }
+
+  static func access(_ coordinates: [Affine], _ names: [String]) -> String {
+    coordinates.isEmpty
+      ? "" : "[" + coordinates.map { text($0, names) }.joined(separator: ",") + "]"
+  }
+
+  /// The indices whose range does not follow from an axis of their own.
+  private var unboundedIndices: [Int] {
+    let facts = SizeFacts(positives: extents + shape)
+    var bounded: Set<Int> = []
+    var used: Set<Int> = []
+    for (coordinate, extent) in coordinates {
+      used.formUnion(coordinate.terms.map(\.index))
+      if let index = coordinate.asIndex, facts.isAtMost(extent, extents[index]) {
+        bounded.insert(index)
+      }
+    }
+    return used.subtracting(bounded).sorted()
+  }
+
+  /// A coordinate such as `2*p+k-1`.
+  static func text(_ coordinate: Affine, _ names: [String]) -> String {
+    var text = ""
+    // What is added comes before what is subtracted.
+    let terms =
+      coordinate.terms.filter { !$0.coefficient.isNegativeText }.sorted {
+        rank($0, names) < rank($1, names)
+      }
+      + coordinate.terms.filter { $0.coefficient.isNegativeText }
+    if let first = terms.first, first.coefficient.isNegativeText, !coordinate.constant.isZero {
+      text = compact(coordinate.constant)
+      for term in terms { append(term, names, to: &text) }
+      return text
+    }
+    for term in terms { append(term, names, to: &text) }
+    if !coordinate.constant.isZero || terms.isEmpty {
+      let constant = compact(coordinate.constant)
+      text += text.isEmpty || constant.hasPrefix("-") ? constant : "+" + constant
+    }
+    return text
+  }
+
+  /// Multiples come first, then the index of windows.
+  private static func rank(_ term: Affine.Term, _ names: [String]) -> Int {
+    if !term.coefficient.isOne { return 0 }
+    return IndexNames.windowNames.contains(names[term.index]) ? 1 : 2
+  }
+
+  private static func append(_ term: Affine.Term, _ names: [String], to text: inout String) {
+    let isNegative = term.coefficient.isNegativeText
+    let magnitude = isNegative ? -term.coefficient : term.coefficient
+    if isNegative { text += "-" } else if !text.isEmpty { text += "+" }
+    if !magnitude.isOne { text += compact(magnitude.factorText) + "*" }
+    text += names[term.index]
+  }
+
+  private static func compact(_ size: Size) -> String { compact(size.description) }
+  private static func compact(_ text: String) -> String {
+    String(text.filter { $0 != " " })
+  }
+}
+
+extension Size {
+  /// Whether the printed size starts with a minus sign.
+  var isNegativeText: Bool { description.hasPrefix("-") }
+}

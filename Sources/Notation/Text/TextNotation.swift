@@ -1,0 +1,52 @@
+import TensorExpressions
+
+/// Expressions in the expression language; what is printed parses back to an equal expression.
+public struct TextNotation: Sendable {
+  /// Names that temporaries and indices must not take: every declared value, size and function of the file.
+  public var usedNames: Set<String>
+
+  public init(usedNames: Set<String> = []) { self.usedNames = usedNames }
+
+  /// The lines that define `name` as `expression`: temporaries where they are needed, then one line
+  /// `name = …`, or an index statement, for which `name` must be declared with its shape (which it is in claims).
+  ///
+  /// A name around the whole expression is looked through when it is `name`.
+  public func lines(name: String, expression: TensorExpression) -> [String] {
+    let recognised = RecognisedLine(name: name, expression: expression, usedNames: usedNames)
+    return lines(of: recognised)
+  }
+
+  /// The formula alone, without temporaries; nil where only statements can say it.
+  public func text(_ expression: TensorExpression) -> String? {
+    let recognised = RecognisedLine(
+      name: "", expression: expression, usedNames: usedNames, allowsStatement: false)
+    guard recognised.temporaries.isEmpty, case .formula(let formula) = recognised.body else {
+      return nil
+    }
+    return PythonPrinter(dialect: .language).string(formula)
+  }
+
+  /// The shape as a comment on a line, `[B, O]`.
+  public static func shape(_ expression: TensorExpression) -> String {
+    shapeText(expression.shape)
+  }
+
+  func lines(of line: RecognisedLine) -> [String] {
+    let printer = PythonPrinter(dialect: .language)
+    var result: [String] = []
+    for temporary in line.temporaries {
+      switch temporary {
+      case .formula(let name, let formula): result.append("\(name) = \(printer.string(formula))")
+      case .statement(let statement, let shape):
+        result.append("\(statement.name): \(shapeText(shape))")
+        result.append(statement.text(usedNames: line.usedNames))
+      }
+    }
+    switch line.body {
+    case .formula(let formula): result.append("\(line.name) = \(printer.string(formula))")
+    case .statements(let statements):
+      result += statements.map { $0.text(usedNames: line.usedNames) }
+    }
+    return result
+  }
+}
