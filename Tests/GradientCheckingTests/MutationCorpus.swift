@@ -86,7 +86,7 @@ struct MutationSubject {
   /// Small sizes that differ, whatever the file says, and the file's own where those do not fit.
   private static func sizes(of program: Program, variant: Int) -> [String: Int]? {
     let roots = program.declarations.map(\.symbol) + program.values.map(\.value)
-    let conditions = program.shapeConditions.map(\.condition.binding)
+    let conditions = program.shapeConditions.map(\.condition.sizeBinding)
     let fixed = program.sizes.compactMap { size in
       if case .fixed(let number) = size.extent { (size.name, number) } else { nil }
     }
@@ -104,6 +104,27 @@ struct MutationSubject {
   private static func work(_ c: Contraction, _ sizes: [String: Int]) -> Int? {
     let extents = c.indices.map { (try? $0.evaluated(sizes)) ?? 1 }
     return TensorShape.count(extents).map { $0 * (c.operands.count + 1) } ?? .max / 1_000_000
+  }
+
+  /// A gradient of the backward pass with the value that it is by.
+  struct Gradient {
+    let name: String
+    let primal: TensorExpression
+    let cotangent: TensorExpression
+
+    var formula: TensorExpression { cotangent.unnamed }
+  }
+
+  /// The gradients by what the output is computed from; parts that only the backward pass names are none of it.
+  var gradients: [Gradient] {
+    let forward = Set(
+      TensorExpression.postorder(of: program.output.map { [$0.value] } ?? []))
+    return backward.lines.compactMap { line in
+      line.primal.flatMap { primal in
+        forward.contains(primal)
+          ? Gradient(name: line.name, primal: primal, cotangent: line.cotangent) : nil
+      }
+    }
   }
 
   /// The values that may stand in each other's place.

@@ -16,7 +16,8 @@ struct MutationOracle {
   let output: Program.Output
   let sizes: [String: Int]
   let seed: UInt64
-  private static let points = 2
+  /// How many points are looked at.
+  let points: Int
   private static let precision = 256
 
   /// What each formula for the gradient by `primal` is.
@@ -24,7 +25,7 @@ struct MutationOracle {
     on formulas: [TensorExpression], of primal: TensorExpression, derived: TensorExpression
   ) -> [Opinion] {
     var opinions = Array(repeating: Opinion.equal, count: formulas.count)
-    for point in 0..<Self.points {
+    for point in 0..<points {
       let seed = seed &+ UInt64(point) &* 977 &+ 5
       let found =
         (try? compared(formulas, primal, derived, seed, RationalArithmetic()) {
