@@ -47,17 +47,24 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "ToolkitTestSupport", path: "Tests/ToolkitTestSupport"),
-    .testTarget(name: "ScalarsTests", dependencies: ["Scalars", "ToolkitTestSupport"]),
-    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "ToolkitTestSupport"]),
+    .testTarget(
+      name: "ScalarsTests", dependencies: ["Scalars", "ToolkitTestSupport"],
+      exclude: ["ReferenceValues"]),
+    .testTarget(
+      name: "DiagnosticsTests", dependencies: ["Diagnostics", "ToolkitTestSupport"],
+      exclude: ["Snapshots"]),
     .testTarget(
       name: "ExpressionLanguageTests",
-      dependencies: ["Diagnostics", "ExpressionLanguage", "ToolkitTestSupport"]),
+      dependencies: ["Diagnostics", "ExpressionLanguage", "ToolkitTestSupport"],
+      exclude: ["Fixtures", "Snapshots"]),
     .testTarget(
       name: "EvaluationTests",
       dependencies: ["CExactKernels", "Evaluation", "Scalars", "TensorExpressions", "ToolkitTestSupport"]),
     .testTarget(
       name: "TensorExpressionsTests", dependencies: ["TensorExpressions", "ToolkitTestSupport"]),
-    .testTarget(name: "DerivationTests", dependencies: ["Derivation", "ToolkitTestSupport"]),
+    .testTarget(
+      name: "DerivationTests",
+      dependencies: ["Derivation", "Scalars", "TensorExpressions", "ToolkitTestSupport"]),
     .testTarget(name: "NotationTests", dependencies: ["Notation", "ToolkitTestSupport"]),
     .testTarget(
       name: "GradientCheckingTests",

@@ -1,0 +1,322 @@
+import Scalars
+import TensorExpressions
+
+extension Normalizer {
+  /// The form of a function without a definition, of operands in normal form and of one shape.
+  func applied(
+    _ function: Elementwise, _ operands: [NormalForm], shape: [Size]
+  ) throws(Limit) -> NormalForm {
+    switch function.name {
+    case "reciprocal": return reciprocal(of: operands[0], shape: shape)
+    case "exp": return try exponential(of: operands[0], shape: shape)
+    case "log":
+      if let form = logarithm(of: operands[0], shape: shape) { return form }
+    case "step": return step(of: operands[0], shape: shape)
+    case "sqrt":
+      if let value = constant(operands[0])?.asRational, value.signum() >= 0,
+        let root = value.squareRoot()
+      {
+        return constantForm(Coefficient(root), shape: shape)
+      }
+    default: break
+    }
+    return atomForm(operands, shape: shape) { .function(function.name, $0, $1) }.form
+  }
+
+  /// The number, when a form is the same number in every entry.
+  func constant(_ form: NormalForm) -> Coefficient? {
+    if form.isZero { return .zero }
+    guard form.count == 1, let product = form.sorted.first, product.factors.isEmpty,
+      product.windows.isEmpty, product.withPlainOutput != nil
+    else { return nil }
+    return product.coefficient
+  }
+
+  func constantForm(_ value: Coefficient, shape: [Size]) -> NormalForm {
+    var form = NormalForm()
+    if value.isZero { return form }
+    insert(
+      IndexProduct(
+        coefficient: value, output: shape.indices.map(Affine.index), outputShape: shape,
+        factors: [],
+        windows: [], indexCount: shape.count), into: &form)
+    return form
+  }
+
+  /// An atom made from forms: axes that no operand depends on are left out of it, and of the orders of the
+  /// others the least is taken, so that f(xᵀ) and f(x)ᵀ have one form.
+  func atomForm(
+    _ operands: [NormalForm], shape: [Size], _ make: ([NormalForm], [Size]) -> Atom
+  ) -> (form: NormalForm, atom: Int) {
+    let products = operands.flatMap(\.sorted)
+    let isPlain = products.allSatisfy { $0.hasPlainOutput }
+    let used = shape.indices.filter { axis in
+      !isPlain || products.contains { $0.depends(onOutputAxis: axis) }
+    }
+    var best: (forms: [NormalForm], order: [Int], text: String)?
+    let orders = isPlain && (2...3).contains(used.count) ? permutations(used) : [used]
+    for order in orders {
+      let forms = operands.map { reordered($0, axes: order, shape: shape, isPlain: isPlain) }
+      if orders.count == 1 {
+        best = (forms, order, "")
+        break
+      }
+      let text = forms.map(\.text).joined(separator: ";") + "\(order.map { shape[$0].description })"
+      if best == nil || text < (best?.text ?? "") { best = (forms, order, text) }
+    }
+    let (forms, order, _) = best ?? (operands, Array(shape.indices), "")
+    let atom = number(make(forms, order.map { shape[$0] }))
+    var form = NormalForm()
+    insert(
+      IndexProduct(
+        coefficient: .one, output: shape.indices.map(Affine.index), outputShape: shape,
+        factors: [
+          .init(atom: atom, shape: order.map { shape[$0] }, access: order.map(Affine.index))
+        ], windows: [], indexCount: shape.count), into: &form)
+    return (form, atom)
+  }
+
+  private func permutations(_ axes: [Int]) -> [[Int]] {
+    if axes.count <= 1 { return [axes] }
+    return axes.flatMap { first in
+      permutations(axes.filter { $0 != first }).map { [first] + $0 }
+    }
+  }
+
+  /// The form of which only `axes` are kept, in that order; no term depends on the others.
+  private func reordered(
+    _ form: NormalForm, axes: [Int], shape: [Size], isPlain: Bool
+  ) -> NormalForm {
+    if !isPlain || axes == Array(shape.indices) { return form }
+    var result = NormalForm()
+    for product in form.sorted {
+      insert(
+        IndexProduct(
+          coefficient: product.coefficient, output: axes.map { product.output[$0] },
+          outputShape: axes.map { shape[$0] }, factors: product.factors, windows: product.windows,
+          indexCount: product.indexCount), into: &result)
+    }
+    return result
+  }
+
+  /// 1/form. Of one product entry by entry it is the product of the factors' reciprocals.
+  func reciprocal(of form: NormalForm, shape: [Size]) -> NormalForm {
+    if let value = constant(form), let inverse = value.reciprocal {
+      return constantForm(inverse, shape: shape)
+    }
+    let terms = form.sorted
+    if terms.count == 1, terms[0].hasPlainOutput, terms[0].windows.isEmpty,
+      terms[0].usedIndices.count == shape.count, let inverse = terms[0].coefficient.reciprocal
+    {
+      var product = terms[0]
+      product.coefficient = inverse
+      for i in product.factors.indices {
+        let factor = product.factors[i]
+        product.factors[i] = .init(
+          atom: reciprocalAtom(factor.atom), shape: factor.shape, access: factor.access)
+      }
+      var result = NormalForm()
+      insert(product, into: &result)
+      return result
+    }
+    // The first term's coefficient is taken out, so that 1/(2 + 2x) and 1/(1 + x) share an atom.
+    guard let lead = terms.first?.coefficient, let inverse = lead.reciprocal else {
+      return atomForm([form], shape: shape) { .function("reciprocal", $0, $1) }.form
+    }
+    var monic = NormalForm()
+    monic.add(form, scaledBy: inverse)
+    let (inner, atom) = atomForm([monic], shape: shape) { .form($0[0], $1) }
+    if isPositive(monic) { positiveAtoms.insert(atom) }
+    var result = NormalForm()
+    for var product in inner.sorted {
+      product.coefficient = inverse
+      product.factors[0] = .init(
+        atom: reciprocalAtom(atom), shape: product.factors[0].shape,
+        access: product.factors[0].access)
+      insert(product, into: &result)
+    }
+    return result
+  }
+
+  /// The atom of 1/a.
+  func reciprocalAtom(_ atom: Int) -> Int {
+    if let known = reciprocalOf[atom] { return known }
+    let result = number(.reciprocal(atom))
+    reciprocalOf[atom] = result
+    reciprocalOf[result] = atom
+    if positiveAtoms.contains(atom) { positiveAtoms.insert(result) }
+    return result
+  }
+
+  /// Whether every term is proved to be nonnegative and one of them positive, entry by entry.
+  private func isPositive(_ form: NormalForm) -> Bool {
+    let terms = form.sorted
+    return terms.contains { isPositive($0, strictly: true) }
+      && terms.allSatisfy { isPositive($0, strictly: false) }
+  }
+
+  private func isPositive(_ product: IndexProduct, strictly: Bool) -> Bool {
+    guard product.coefficient.hasPositiveTerms else { return false }
+    if strictly, !product.hasPlainOutput || !product.windows.isEmpty { return false }
+    var unpaired: Set<IndexProduct.Factor> = []
+    for factor in product.factors where !positiveAtoms.contains(factor.atom) {
+      if maskAtoms.contains(factor.atom), !strictly { continue }
+      if strictly { return false }
+      if unpaired.remove(factor) == nil { unpaired.insert(factor) }
+    }
+    return unpaired.isEmpty
+  }
+
+  /// e^(a + b) = eᵃ·eᵇ, and e^(n·a/d) = (e^(a/d))ⁿ for small whole n.
+  private func exponential(of form: NormalForm, shape: [Size]) throws(Limit) -> NormalForm {
+    let terms = form.sorted
+    if terms.isEmpty { return constantForm(.one, shape: shape) }
+    if terms.count > 8 || !terms.allSatisfy(\.hasPlainOutput) {
+      let (result, atom) = atomForm([form], shape: shape) { .exponential($0[0], $1) }
+      positiveAtoms.insert(atom)
+      return result
+    }
+    var factors: [IndexProduct.Factor] = []
+    for term in terms {
+      var base = term
+      var power = 1
+      if let value = term.coefficient.asRational {
+        power = value.numerator.asInt ?? 1
+        if abs(power) > 6 { power = power < 0 ? -1 : 1 }
+        base.coefficient = Coefficient(value / Rational(power))
+      } else if term.coefficient.leadingSign < 0 {
+        power = -1
+        base.coefficient = -term.coefficient
+      }
+      var argument = NormalForm()
+      insert(base, into: &argument)
+      let (single, atom) = atomForm([argument], shape: shape) { .exponential($0[0], $1) }
+      positiveAtoms.insert(atom)
+      let used = power < 0 ? reciprocalAtom(atom) : atom
+      guard let factor = single.sorted.first?.factors.first else { continue }
+      factors += Array(
+        repeating: .init(atom: used, shape: factor.shape, access: factor.access), count: abs(power))
+    }
+    var result = NormalForm()
+    let product = IndexProduct(
+      coefficient: .one, output: shape.indices.map(Affine.index), outputShape: shape,
+      factors: factors, windows: [], indexCount: shape.count)
+    for reduced in try self.reduced(product) { insert(reduced, into: &result) }
+    return result
+  }
+
+  /// log(eᵃ·b) = a + log b, and log(1/a) = −log a for a proved above zero.
+  private func logarithm(of form: NormalForm, shape: [Size]) -> NormalForm? {
+    guard form.count == 1, let product = form.sorted.first, product.hasPlainOutput,
+      product.windows.isEmpty, product.usedIndices.count == shape.count
+    else { return nil }
+    var rest = product
+    rest.factors = []
+    var total = NormalForm()
+    for factor in product.factors {
+      let isInverse = if case .reciprocal = atoms[factor.atom] { true } else { false }
+      let base = isInverse ? reciprocalAtom(factor.atom) : factor.atom
+      if case .exponential(let argument, _) = atoms[base] {
+        add(argument, readAt: factor.access, scaledBy: isInverse ? .minusOne : .one, shape, &total)
+      } else if isInverse, positiveAtoms.contains(base) {
+        var inner = NormalForm()
+        insert(
+          IndexProduct(
+            coefficient: .one, output: shape.indices.map(Affine.index), outputShape: shape,
+            factors: [.init(atom: base, shape: factor.shape, access: factor.access)], windows: [],
+            indexCount: shape.count), into: &inner)
+        total.add(logarithmAtom(expandedAtoms(inner), shape: shape), scaledBy: .minusOne)
+      } else {
+        rest.factors.append(factor)
+      }
+    }
+    if rest.factors.count == product.factors.count { return nil }
+    if !(rest.factors.isEmpty && rest.coefficient.isOne) {
+      var inner = NormalForm()
+      insert(rest, into: &inner)
+      total.add(logarithmAtom(inner, shape: shape))
+    }
+    return total
+  }
+
+  private func logarithmAtom(_ form: NormalForm, shape: [Size]) -> NormalForm {
+    atomForm([form], shape: shape) { .function("log", $0, $1) }.form
+  }
+
+  /// Adds a form read through an access to `total`.
+  private func add(
+    _ form: NormalForm, readAt access: [Affine], scaledBy factor: Coefficient, _ shape: [Size],
+    _ total: inout NormalForm
+  ) {
+    for term in form.sorted {
+      var outer = IndexProduct(
+        coefficient: factor, output: shape.indices.map(Affine.index), outputShape: shape,
+        factors: [.init(atom: -1, shape: term.outputShape, access: access)], windows: [],
+        indexCount: shape.count)
+      if case .solved = outer.compose(term, at: 0, facts: facts) { insert(outer, into: &total) }
+    }
+  }
+
+  /// The form in which an atom that stands for a whole form is that form again.
+  private func expandedAtoms(_ form: NormalForm) -> NormalForm {
+    guard form.count == 1, let product = form.sorted.first, product.factors.count == 1,
+      case .form(let inner, _) = atoms[product.factors[0].atom]
+    else { return form }
+    var result = NormalForm()
+    add(
+      inner, readAt: product.factors[0].access, scaledBy: product.coefficient, product.outputShape,
+      &result)
+    return result
+  }
+
+  /// step(c·x) = step(x) for c > 0, and step(x·m) = step(x) for the mask m = step(x).
+  private func step(of form: NormalForm, shape: [Size]) -> NormalForm {
+    if let value = constant(form)?.asRational {
+      return constantForm(value.signum() > 0 ? .one : .zero, shape: shape)
+    }
+    let terms = form.sorted
+    var scaled = form
+    if let value = terms.first?.coefficient.asRational, !value.magnitude.isOne {
+      scaled = NormalForm()
+      scaled.add(form, scaledBy: Coefficient(value.magnitude.reciprocal))
+    }
+    if let inner = withoutOwnMask(scaled, shape: shape) { return step(of: inner, shape: shape) }
+    let (result, atom) = atomForm([scaled], shape: shape) { .function("step", $0, $1) }
+    maskAtoms.insert(atom)
+    return result
+  }
+
+  /// u, when the form is u·step(u) entry by entry.
+  private func withoutOwnMask(_ form: NormalForm, shape: [Size]) -> NormalForm? {
+    for product in form.sorted.prefix(1) {
+      for factor in product.factors {
+        guard case .function("step", let arguments, _) = atoms[factor.atom] else { continue }
+        var argument = NormalForm()
+        add(arguments[0], readAt: factor.access, scaledBy: .one, shape, &argument)
+        var masked = NormalForm()
+        for term in argument.sorted {
+          var next = term
+          guard next.hasPlainOutput, product.hasPlainOutput else { return nil }
+          next.factors.append(factor)
+          insert(next, into: &masked)
+        }
+        if masked == form { return argument }
+      }
+    }
+    return nil
+  }
+}
+
+extension IndexProduct {
+  /// Whether the output's coordinates are the first indices, in order.
+  var hasPlainOutput: Bool { output.enumerated().allSatisfy { $1.asIndex == $0 } }
+
+  func depends(onOutputAxis axis: Int) -> Bool {
+    let index = output[axis].asIndex
+    return factors.contains {
+      $0.access.contains { coordinate in
+        coordinate.terms.contains { $0.index == index }
+      }
+    } || windows.contains { $0.coordinate.terms.contains { $0.index == index } }
+  }
+}

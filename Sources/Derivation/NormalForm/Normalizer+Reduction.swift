@@ -1,0 +1,114 @@
+import Scalars
+import TensorExpressions
+
+extension Normalizer {
+  /// The product rewritten by the laws between its atoms, until none applies.
+  func reduced(_ product: IndexProduct) throws(Limit) -> [IndexProduct] {
+    var pending = [product]
+    var result: [IndexProduct] = []
+    var steps = 0
+    while var next = pending.popLast() {
+      steps += 1
+      if steps > 4 * termLimit { throw .tooManyTerms }
+      guard next.simplifyWindows(facts: facts) else { continue }
+      dropRepeatedMasks(&next)
+      if let rewritten = cancelled(next) ?? logisticLaw(next) ?? squareRootLaw(next) {
+        pending += rewritten
+      } else {
+        result.append(next)
+      }
+    }
+    return result
+  }
+
+  /// m·m = m for a factor that is 0 or 1.
+  private func dropRepeatedMasks(_ product: inout IndexProduct) {
+    var seen: Set<IndexProduct.Factor> = []
+    product.factors = product.factors.filter {
+      !maskAtoms.contains($0.atom) || seen.insert($0).inserted
+    }
+  }
+
+  /// a · 1/a = 1, where a is proved to be above zero.
+  private func cancelled(_ product: IndexProduct) -> [IndexProduct]? {
+    for (i, factor) in product.factors.enumerated() where positiveAtoms.contains(factor.atom) {
+      guard let inverse = reciprocalOf[factor.atom],
+        let j = product.factors.firstIndex(where: {
+          $0.atom == inverse && $0.access == factor.access
+        })
+      else { continue }
+      return [removing([i, j], from: product)]
+    }
+    return nil
+  }
+
+  /// The product without some factors, whose extents still bound their coordinates.
+  private func removing(_ positions: [Int], from product: IndexProduct) -> IndexProduct {
+    var result = product
+    for position in positions.sorted(by: >) {
+      let factor = result.factors.remove(at: position)
+      result.windows += zip(factor.access, factor.shape).map {
+        IndexProduct.Window(coordinate: $0, extent: $1)
+      }
+    }
+    return result
+  }
+
+  /// For r = 1/(c₀ + c₁·a), entry by entry: r·a = (1 − c₀·r)/c₁. With a = e⁻ˣ it is the law that makes s(1 − s)
+  /// and e⁻ˣ/(1 + e⁻ˣ)² one form.
+  private func logisticLaw(_ product: IndexProduct) -> [IndexProduct]? {
+    for (i, factor) in product.factors.enumerated() {
+      guard let inner = reciprocalOf[factor.atom], let law = affineAtom(inner) else { continue }
+      for (j, other) in product.factors.enumerated()
+      where other.atom == law.atom && other.access == law.order.map({ factor.access[$0] }) {
+        guard let inverse = law.slope.reciprocal else { continue }
+        var first = removing([i, j], from: product)
+        first.coefficient = first.coefficient * inverse
+        var second = removing([j], from: product)
+        second.coefficient = second.coefficient * -(law.constant * inverse)
+        return [first, second]
+      }
+    }
+    return nil
+  }
+
+  /// For an atom that is a form c₀ + c₁·a entry by entry: its parts, and which axes of it `a` has.
+  private func affineAtom(
+    _ atom: Int
+  ) -> (constant: Coefficient, slope: Coefficient, atom: Int, order: [Int])? {
+    guard case .form(let form, _) = atoms[atom], form.count == 2 else { return nil }
+    let terms = form.sorted
+    guard let constant = terms.first(where: { $0.factors.isEmpty && $0.windows.isEmpty }),
+      let other = terms.first(where: { $0.factors.count == 1 && $0.windows.isEmpty }),
+      other.isPlainPointwise
+    else { return nil }
+    let outputs = other.output.compactMap(\.asIndex)
+    let order = other.factors[0].access.compactMap { coordinate in
+      coordinate.asIndex.flatMap { outputs.firstIndex(of: $0) }
+    }
+    guard order.count == other.factors[0].access.count else { return nil }
+    return (constant.coefficient, other.coefficient, other.factors[0].atom, order)
+  }
+
+  /// √u·√u = u, and likewise for reciprocals, where the same entry of the same root occurs twice.
+  private func squareRootLaw(_ product: IndexProduct) -> [IndexProduct]? {
+    for (i, factor) in product.factors.enumerated() {
+      guard case .function("sqrt", let arguments, let shape) = atoms[factor.atom],
+        let j = product.factors.indices.first(where: {
+          $0 > i && product.factors[$0] == factor
+        })
+      else { continue }
+      var copy = product
+      copy.factors.remove(at: j)
+      var result: [IndexProduct] = []
+      for term in arguments[0].sorted {
+        var next = copy
+        next.factors[i] = .init(atom: factor.atom, shape: shape, access: factor.access)
+        guard case .solved = next.compose(term, at: i, facts: facts) else { return nil }
+        result.append(next)
+      }
+      return result
+    }
+    return nil
+  }
+}

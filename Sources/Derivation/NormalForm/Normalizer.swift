@@ -1,0 +1,221 @@
+import TensorExpressions
+
+/// Brings expressions into ``NormalForm`` and decides by it whether they are equal.
+///
+/// Equality of forms is a proof for all sizes and all values at which both sides are defined; different forms
+/// prove nothing, since atoms may be related in ways that the rules here do not know.
+public final class Normalizer {
+  /// Why an expression has no normal form within the limits.
+  public enum Limit: Error, Hashable, Sendable {
+    case tooManyTerms
+  }
+
+  /// What stands behind an atom, by which equal atoms are one.
+  enum Atom: Hashable {
+    case expression(Int)
+    case function(String, [NormalForm], [Size])
+    case form(NormalForm, [Size])
+    case extremum(Extremum.Kind, Extremum.TieRule, NormalForm, [Size], [Size], [Affine])
+    case selector(Extremum.Kind, Extremum.TieRule, NormalForm, [Size], [Size], [Affine])
+    case inverse(NormalForm)
+    case determinant(NormalForm)
+    /// The factors of an inverse or a determinant taken apart, and the like.
+    case reciprocal(Int)
+    case exponential(NormalForm, [Size])
+  }
+
+  let facts: SizeFacts
+  /// Whether the definitions behind names are expanded; else a name is an atom.
+  let expandsNames: Bool
+  let termLimit: Int
+  private var memo: [TensorExpression: NormalForm] = [:]
+  private var numbers: [Atom: Int] = [:]
+  private(set) var atoms: [Atom] = []
+  var symmetricAtoms: Set<Int> = []
+  var maskAtoms: Set<Int> = []
+  var positiveAtoms: Set<Int> = []
+  /// The atom of 1/a for the atom a, both ways.
+  var reciprocalOf: [Int: Int] = [:]
+
+  public init(facts: SizeFacts, expandsNames: Bool = true, termLimit: Int = 600) {
+    self.facts = facts
+    self.expandsNames = expandsNames
+    self.termLimit = termLimit
+  }
+
+  /// Whether `a` and `b` are proved equal.
+  public func provesEqual(_ a: TensorExpression, _ b: TensorExpression) -> Bool {
+    if a === b { return true }
+    guard a.shape == b.shape, let x = try? form(of: a), let y = try? form(of: b) else {
+      return false
+    }
+    var difference = x
+    difference.add(y, scaledBy: .minusOne)
+    return difference.isZero
+  }
+
+  func form(of root: TensorExpression) throws(Limit) -> NormalForm {
+    var pending = [root]
+    while let node = pending.last {
+      if memo[node] != nil {
+        pending.removeLast()
+        continue
+      }
+      let missing = dependencies(of: node).filter { memo[$0] == nil }
+      if missing.isEmpty {
+        memo[node] = try computed(node)
+      } else {
+        pending += missing
+      }
+    }
+    return memo[root] ?? NormalForm()
+  }
+
+  /// The expressions whose forms a node's form is made from.
+  private func dependencies(of node: TensorExpression) -> [TensorExpression] {
+    switch node.kind {
+    case .named(_, let value): expandsNames ? [value] : []
+    case .elementwise(let function, let operands):
+      invertedProduct(node)?.operands.map(\.value)
+        ?? function.definition.map { [$0(operands)] } ?? operands
+    default: node.operands
+    }
+  }
+
+  /// The contraction that a reciprocal is of, when it is a product entry by entry: then its factors are
+  /// inverted one by one, before anything is multiplied out.
+  private func invertedProduct(_ node: TensorExpression) -> Contraction? {
+    guard case .elementwise(let function, let operands) = node.kind, function.name == "reciprocal",
+      case .contraction(let contraction) = (expandsNames ? operands[0].unnamed : operands[0]).kind,
+      contraction.isPointwise, !contraction.operands.isEmpty
+    else { return nil }
+    return contraction
+  }
+
+  private func computed(_ node: TensorExpression) throws(Limit) -> NormalForm {
+    func known(_ x: TensorExpression) -> NormalForm { memo[x] ?? NormalForm() }
+    switch node.kind {
+    case .symbol(let symbol):
+      let atom = number(.expression(node.id))
+      if symbol.structure.isSymmetric { symmetricAtoms.insert(atom) }
+      if symbol.structure.contains(.oneHot) { maskAtoms.insert(atom) }
+      if symbol.structure.isPositive { positiveAtoms.insert(atom) }
+      return single(atom, shape: node.shape)
+    case .named(_, let value):
+      return expandsNames ? known(value) : single(number(.expression(node.id)), shape: node.shape)
+    case .sum(let terms):
+      var total = NormalForm()
+      for term in terms { total.add(known(term)) }
+      if total.count > termLimit { throw .tooManyTerms }
+      return total
+    case .contraction(let contraction):
+      return try composed(
+        contraction, shape: node.shape, operands: contraction.operands.map { known($0.value) })
+    case .elementwise(let function, let operands):
+      if let product = invertedProduct(node), let inverse = product.coefficient.reciprocal {
+        let inverted = Contraction(
+          coefficient: inverse, indices: product.indices, output: product.output,
+          operands: product.operands)
+        return try composed(
+          inverted, shape: node.shape,
+          operands: product.operands.map { reciprocal(of: known($0.value), shape: $0.value.shape) })
+      }
+      if let definition = function.definition { return known(definition(operands)) }
+      return try applied(function, operands.map(known), shape: node.shape)
+    case .extremum(let e):
+      return single(
+        number(
+          .extremum(e.kind, e.ties, known(e.operand), e.outputExtents, e.windowExtents, e.access)),
+        shape: node.shape)
+    case .selector(let e):
+      let atom = number(
+        .selector(e.kind, e.ties, known(e.operand), e.outputExtents, e.windowExtents, e.access))
+      if e.ties == .first { maskAtoms.insert(atom) }
+      return single(atom, shape: node.shape)
+    case .inverse(let x): return try inverse(known(x), of: x)
+    case .determinant(let x): return try determinant(known(x), of: x)
+    }
+  }
+
+  // MARK: Atoms and products
+
+  func number(_ atom: Atom) -> Int {
+    if let known = numbers[atom] { return known }
+    numbers[atom] = atoms.count
+    atoms.append(atom)
+    return atoms.count - 1
+  }
+
+  /// The form that is one atom, read as it is.
+  func single(_ atom: Int, shape: [Size]) -> NormalForm {
+    let access = shape.indices.map(Affine.index)
+    var form = NormalForm()
+    insert(
+      IndexProduct(
+        coefficient: .one, output: access, outputShape: shape,
+        factors: [.init(atom: atom, shape: shape, access: access)], windows: [],
+        indexCount: shape.count), into: &form)
+    return form
+  }
+
+  /// Adds a product to a form, canonically.
+  func insert(_ product: IndexProduct, into form: inout NormalForm) {
+    var product = product
+    guard product.simplifyWindows(facts: facts) else { return }
+    let (key, canonical) = product.canonicalized(
+      isSymmetric: symmetricAtoms.contains, facts: facts)
+    form.add(canonical, key: key)
+  }
+
+  /// The form of a contraction: the operands' terms multiplied out.
+  func composed(
+    _ contraction: Contraction, shape: [Size], operands: [NormalForm]
+  ) throws(Limit) -> NormalForm {
+    var placeholder = -1
+    var products = [
+      IndexProduct(contraction, shape: shape) { _ in
+        defer { placeholder -= 1 }
+        return placeholder
+      }
+    ]
+    for (position, operand) in operands.enumerated() {
+      let terms = operand.sorted
+      if products.count * terms.count > termLimit { throw .tooManyTerms }
+      var next: [IndexProduct] = []
+      for product in products {
+        next += substituting(terms, for: -1 - position, in: product, whole: operand)
+      }
+      products = next
+    }
+    var form = NormalForm()
+    for product in products {
+      for reduced in try self.reduced(product) { insert(reduced, into: &form) }
+    }
+    return form
+  }
+
+  /// The products that arise when a placeholder stands for a sum of terms; where an equation between indices
+  /// cannot be solved, the sum stays one atom.
+  private func substituting(
+    _ terms: [IndexProduct], for placeholder: Int, in product: IndexProduct, whole: NormalForm
+  ) -> [IndexProduct] {
+    guard let position = product.factors.firstIndex(where: { $0.atom == placeholder }) else {
+      return [product]
+    }
+    var result: [IndexProduct] = []
+    for term in terms {
+      var copy = product
+      switch copy.compose(term, at: position, facts: facts) {
+      case .empty: continue
+      case .solved: result.append(copy)
+      case .stuck:
+        var opaque = product
+        let factor = opaque.factors[position]
+        opaque.factors[position] = .init(
+          atom: number(.form(whole, factor.shape)), shape: factor.shape, access: factor.access)
+        return [opaque]
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,88 @@
+import TensorExpressions
+
+extension IndexProduct {
+  /// The relation of a contraction, its operands numbered by `atom`.
+  init(_ contraction: Contraction, shape: [Size], atom: (TensorExpression) -> Int) {
+    self.init(
+      coefficient: contraction.coefficient, output: contraction.output, outputShape: shape,
+      factors: contraction.operands.map {
+        Factor(atom: atom($0.value), shape: $0.value.shape, access: $0.access)
+      },
+      windows: contraction.indices.enumerated().map {
+        Window(coordinate: .index($0), extent: $1)
+      }
+        + contraction.guards.map { Window(coordinate: $0.coordinate, extent: $0.extent) },
+      indexCount: contraction.indices.count)
+  }
+
+  /// Puts `inner`, a product that stands for factor `position`, in its place.
+  ///
+  /// - Returns: what became of the equations between the factor's access and the inner output.
+  mutating func compose(_ inner: IndexProduct, at position: Int, facts: SizeFacts) -> Outcome {
+    let outer = factors.remove(at: position)
+    let offset = indexCount
+    func moved(_ affine: Affine) -> Affine { affine.renumbered { $0 + offset } }
+    coefficient = coefficient * inner.coefficient
+    indexCount += inner.indexCount
+    factors.insert(
+      contentsOf: inner.factors.map {
+        Factor(atom: $0.atom, shape: $0.shape, access: $0.access.map(moved))
+      }, at: position)
+    windows += inner.windows.map { Window(coordinate: moved($0.coordinate), extent: $0.extent) }
+    // The intermediate tensor's own extents bound the point as well.
+    windows += zip(outer.access, outer.shape).map { Window(coordinate: $0, extent: $1) }
+    // The equations change as indices are eliminated, so each is kept as a window's coordinate until its turn.
+    let base = windows.count
+    for (outside, inside) in zip(outer.access, inner.output) {
+      windows.append(Window(coordinate: outside - moved(inside), extent: .one))
+    }
+    while windows.count > base {
+      let equation = windows.removeLast().coordinate
+      let outcome = impose(equation, facts: facts) { $0 >= offset }
+      guard case .solved = outcome else { return outcome }
+    }
+    return .solved
+  }
+
+  /// The product as a contraction, its atoms turned back into expressions; nil when some index has no bounds
+  /// of its own.
+  ///
+  /// Indices are numbered with those of plain output coordinates first, so that a product entry by entry looks
+  /// like one.
+  func asContraction(_ expression: (Int) -> TensorExpression) -> Contraction? {
+    var copy = self
+    var order: [Int] = []
+    var extents: [Size] = []
+    var taken: Set<Int> = []
+    let candidates =
+      zip(output, outputShape).map { Window(coordinate: $0, extent: $1) }
+      + factors.flatMap { factor in
+        zip(factor.access, factor.shape).map { Window(coordinate: $0, extent: $1) }
+      } + windows
+    let listed = candidates.count - windows.count
+    var boxed: Set<Int> = []
+    for (position, window) in candidates.enumerated() {
+      guard window.coordinate.terms.count == 1 else { continue }
+      let term = window.coordinate.terms[0]
+      guard let sign = term.coefficient.asInt, abs(sign) == 1, taken.insert(term.index).inserted
+      else { continue }
+      // The coordinate itself becomes the index: v = ±(coordinate − constant).
+      let shifted = Affine.index(term.index) + -window.coordinate.constant
+      copy.substitute(term.index, sign == 1 ? shifted : shifted * Size(-1))
+      order.append(term.index)
+      extents.append(window.extent)
+      if position >= listed { boxed.insert(position - listed) }
+    }
+    guard usedIndices.isSubset(of: taken) else { return nil }
+    let number = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
+    func renumbered(_ affine: Affine) -> Affine { affine.renumbered { number[$0] ?? 0 } }
+    return Contraction(
+      coefficient: coefficient, indices: extents, output: copy.output.map(renumbered),
+      operands: copy.factors.map {
+        Contraction.Operand(expression($0.atom), $0.access.map(renumbered))
+      },
+      guards: copy.windows.enumerated().filter { !boxed.contains($0.offset) }.map {
+        Contraction.Guard(renumbered($0.element.coordinate), below: $0.element.extent)
+      })
+  }
+}

@@ -1,0 +1,196 @@
+import TensorExpressions
+
+extension IndexProduct {
+  /// The least and the greatest value of something, both attained or not.
+  struct Range {
+    let lower: Size
+    let upper: Size
+  }
+
+  /// Simplifies the windows until nothing changes: digits of a mixed radix are told apart, windows that
+  /// others imply are dropped, sums over indices that no slot sees become factors.
+  ///
+  /// - Returns: false when no point is left, so that the product is zero.
+  mutating func simplifyWindows(facts: SizeFacts) -> Bool {
+    var changed = true
+    var rounds = 0
+    while changed, rounds < 32 {
+      changed = false
+      rounds += 1
+      for window in allWindows {
+        switch imposeDigits(of: window, facts: facts) {
+        case .empty: return false
+        case .solved:
+          changed = true
+        case .stuck: continue
+        }
+        break
+      }
+    }
+    dropImpliedWindows(facts: facts)
+    countUnseenIndices()
+    return true
+  }
+
+  /// Where a coordinate is `extent·m + r` with `0 ≤ r < extent`, it is in its window exactly when m is 0.
+  ///
+  /// - Returns: `.stuck` when the window says nothing of the kind.
+  private mutating func imposeDigits(of window: Window, facts: SizeFacts) -> Outcome {
+    var multiple: [Affine.Term] = []
+    var rest: [Affine.Term] = []
+    for term in window.coordinate.terms {
+      if let quotient = term.coefficient.exactlyDivided(by: window.extent) {
+        multiple.append(Affine.Term(index: term.index, coefficient: quotient))
+      } else {
+        rest.append(term)
+      }
+    }
+    if multiple.isEmpty {
+      return window.coordinate.isConstant ? constantOutcome(window, facts) : .stuck
+    }
+    var constant = window.coordinate.constant
+    var multipleConstant = Size.zero
+    if let quotient = constant.exactlyDivided(by: window.extent) {
+      multipleConstant = quotient
+      constant = .zero
+    }
+    let digit = Affine(constant: constant, terms: rest)
+    guard isInside(digit, window.extent, facts: facts, excluding: window) else { return .stuck }
+    return impose(Affine(constant: multipleConstant, terms: multiple), facts: facts)
+  }
+
+  private func constantOutcome(_ window: Window, _ facts: SizeFacts) -> Outcome {
+    let value = window.coordinate.constant
+    let isOutside = facts.isPositive(-value) || facts.isNonnegative(value - window.extent)
+    return isOutside ? .empty : .stuck
+  }
+
+  /// Whether a coordinate is proved to lie in `0 ..< extent`.
+  func isInside(
+    _ coordinate: Affine, _ extent: Size, facts: SizeFacts, excluding excluded: Window
+  ) -> Bool {
+    guard let range = range(of: coordinate, facts: facts, excluding: excluded) else { return false }
+    return facts.isNonnegative(range.lower) && facts.isNonnegative(extent - 1 - range.upper)
+  }
+
+  /// Bounds of a coordinate, from the windows of single indices other than `excluded`.
+  private func range(
+    of coordinate: Affine, facts: SizeFacts, excluding excluded: Window
+  ) -> Range? {
+    var lower = coordinate.constant
+    var upper = coordinate.constant
+    if coordinate.isConstant { return Range(lower: lower, upper: upper) }
+    let ranges = indexRanges(excluding: excluded, facts: facts)
+    for term in coordinate.terms {
+      guard let range = ranges[term.index] else { return nil }
+      if facts.isNonnegative(term.coefficient) {
+        lower += term.coefficient * range.lower
+        upper += term.coefficient * range.upper
+      } else if facts.isNonnegative(-term.coefficient) {
+        lower += term.coefficient * range.upper
+        upper += term.coefficient * range.lower
+      } else {
+        return nil
+      }
+    }
+    return Range(lower: lower, upper: upper)
+  }
+
+  /// For every index that some window bounds by itself, its tightest known range.
+  private func indexRanges(excluding excluded: Window, facts: SizeFacts) -> [Int: Range] {
+    var result: [Int: Range] = [:]
+    var skipped = false
+    for window in allWindows {
+      // Two equal windows imply each other, so only one copy is left out.
+      if !skipped, window == excluded {
+        skipped = true
+        continue
+      }
+      guard window.coordinate.terms.count == 1 else { continue }
+      let term = window.coordinate.terms[0]
+      let range: Range
+      switch term.coefficient.asInt {
+      case 1:
+        range = Range(
+          lower: -window.coordinate.constant,
+          upper: window.extent - 1 - window.coordinate.constant)
+      case -1:
+        range = Range(
+          lower: window.coordinate.constant - window.extent + 1, upper: window.coordinate.constant)
+      default: continue
+      }
+      if let known = result[term.index] {
+        result[term.index] = Range(
+          lower: facts.isAtMost(known.lower, range.lower) ? range.lower : known.lower,
+          upper: facts.isAtMost(range.upper, known.upper) ? range.upper : known.upper)
+      } else {
+        result[term.index] = range
+      }
+    }
+    return result
+  }
+
+  /// Drops the listed windows that the slots or other windows imply.
+  private mutating func dropImpliedWindows(facts: SizeFacts) {
+    var seen: Set<Window> = []
+    for (coordinate, extent) in zip(output, outputShape) {
+      seen.insert(Window(coordinate: coordinate, extent: extent).oriented)
+    }
+    for factor in factors {
+      for (coordinate, extent) in zip(factor.access, factor.shape) {
+        seen.insert(Window(coordinate: coordinate, extent: extent).oriented)
+      }
+    }
+    windows = windows.filter { seen.insert($0.oriented).inserted }
+    var position = 0
+    while position < windows.count {
+      let window = windows[position]
+      if isInside(window.coordinate, window.extent, facts: facts, excluding: window) {
+        windows.remove(at: position)
+      } else {
+        position += 1
+      }
+    }
+  }
+
+  /// An index that no slot sees and that one window alone bounds takes `extent` values whatever the others are.
+  private mutating func countUnseenIndices() {
+    var seen: Set<Int> = []
+    for coordinate in output { for term in coordinate.terms { seen.insert(term.index) } }
+    for factor in factors {
+      for coordinate in factor.access { for term in coordinate.terms { seen.insert(term.index) } }
+    }
+    var position = 0
+    while position < windows.count {
+      let window = windows[position]
+      let countable = window.coordinate.terms.contains { term in
+        abs(term.coefficient.asInt ?? 0) == 1 && !seen.contains(term.index)
+          && windows.allSatisfy { $0 == window || $0.coordinate.coefficient(of: term.index).isZero }
+      }
+      if countable {
+        coefficient = coefficient * Coefficient(window.extent)
+        windows.remove(at: position)
+        position = 0
+      } else {
+        position += 1
+      }
+    }
+  }
+}
+
+extension IndexProduct.Window {
+  /// The window or its mirror image `extent − 1 − coordinate`, whichever has a positive first coefficient.
+  var oriented: IndexProduct.Window {
+    guard let first = coordinate.terms.first, let lead = first.coefficient.allLeading, lead < 0
+    else {
+      return self
+    }
+    return IndexProduct.Window(
+      coordinate: coordinate * Size(-1) + (extent - 1), extent: extent)
+  }
+}
+
+extension Size {
+  /// The coefficient of the first term.
+  var allLeading: Int? { terms.first?.coefficient ?? (constant == 0 ? nil : constant) }
+}

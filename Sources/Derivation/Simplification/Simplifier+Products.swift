@@ -1,0 +1,146 @@
+import Scalars
+import TensorExpressions
+
+extension Simplifier {
+  /// Rule *fuse*: a contraction of contractions is one contraction, where the equations between their indices
+  /// have a solution in whole numbers.
+  func fused(
+    _ contraction: Contraction, shape: [Size], space: ExpressionSpace
+  ) -> TensorExpression {
+    var product = self.product(contraction, shape: shape)
+    var position = 0
+    while position < product.factors.count {
+      let operand = expression(product.factors[position].atom)
+      guard case .contraction(let inner) = operand.kind,
+        product.factors.count + inner.operands.count <= operandLimit + 1
+      else {
+        position += 1
+        continue
+      }
+      var candidate = product
+      let outcome = candidate.compose(
+        self.product(inner, shape: operand.shape), at: position, facts: facts)
+      switch outcome {
+      case .empty: return operand.space.zeros(shape)
+      case .stuck: position += 1
+      case .solved:
+        guard candidate.simplifyWindows(facts: facts) else { return operand.space.zeros(shape) }
+        if candidate.asContraction(expression) == nil {
+          position += 1
+        } else {
+          product = candidate
+        }
+      }
+    }
+    guard product.simplifyWindows(facts: facts) else { return space.zeros(shape) }
+    dropRepeatedMasks(&product)
+    cancelReciprocals(&product)
+    foldNames(&product)
+    return expression(product, space: space) ?? space.contraction(contraction, shape: shape)
+  }
+
+  /// Rule *mask*: a factor that is 0 or 1 counts once: m·m = m.
+  private func dropRepeatedMasks(_ product: inout IndexProduct) {
+    var seen: Set<IndexProduct.Factor> = []
+    product.factors = product.factors.filter { factor in
+      !expression(factor.atom).isMask || seen.insert(factor).inserted
+    }
+  }
+
+  /// Rule *cancel*: x · 1/x = 1, where x is proved not to be 0.
+  private func cancelReciprocals(_ product: inout IndexProduct) {
+    for factor in product.factors {
+      guard case .elementwise(let function, let operands) = expression(factor.atom).kind,
+        function.name == "reciprocal", operands[0].isPositive,
+        let other = product.factors.firstIndex(where: {
+          $0.atom == operands[0].id && $0.access == factor.access
+        }),
+        let own = product.factors.firstIndex(of: factor)
+      else { continue }
+      product.windows += zip(factor.access, factor.shape).map {
+        IndexProduct.Window(coordinate: $0, extent: $1)
+      }
+      product.factors.remove(at: max(own, other))
+      product.factors.remove(at: min(own, other))
+      _ = product.simplifyWindows(facts: facts)
+    }
+  }
+
+  /// Rule *name*: factors whose product a named value stands for are written by its name.
+  private func foldNames(_ product: inout IndexProduct) {
+    guard product.factors.count >= 2 else { return }
+    for named in namedProducts.reversed() {
+      guard named.definition.factors.count <= product.factors.count else { continue }
+      while let match = named.definition.match(in: product),
+        let inverse = named.definition.coefficient.reciprocal
+      {
+        product.factors = product.factors.enumerated().filter { !match.used.contains($0.offset) }
+          .map(\.element)
+        product.factors.append(
+          self.product(
+            Contraction(
+              indices: named.value.shape, output: named.value.shape.indices.map(Affine.index),
+              operands: [.init(named.value, named.value.shape.indices.map(Affine.index))]),
+            shape: named.value.shape
+          ).factors[0])
+        product.factors[product.factors.count - 1].access = match.access
+        product.coefficient = product.coefficient * inverse
+      }
+    }
+  }
+}
+
+extension IndexProduct {
+  /// Whether nothing is summed, and the output's axes are plain indices that factors bound.
+  var isPlainPointwise: Bool {
+    guard windows.isEmpty || windows.allSatisfy({ $0.coordinate.asIndex != nil }) else {
+      return false
+    }
+    let outputs = output.compactMap(\.asIndex)
+    guard outputs.count == output.count, Set(outputs).count == outputs.count else { return false }
+    guard usedIndices == Set(outputs) else { return false }
+    let bound = Set(factors.flatMap { $0.access.compactMap(\.asIndex) })
+    return Set(outputs).isSubset(of: bound)
+      && factors.allSatisfy { $0.access.allSatisfy { $0.asIndex != nil || $0.isConstant } }
+  }
+
+  /// Where this product's factors occur among those of `other`, and where its output is read there.
+  func match(in other: IndexProduct) -> (used: Set<Int>, access: [Affine])? {
+    var used: Set<Int> = []
+    var binding: [Int: Affine] = [:]
+    guard match(0, in: other, &used, &binding) else { return nil }
+    let access = output.compactMap { $0.asIndex.flatMap { binding[$0] } }
+    return access.count == output.count ? (used, access) : nil
+  }
+
+  private func match(
+    _ position: Int, in other: IndexProduct, _ used: inout Set<Int>, _ binding: inout [Int: Affine]
+  ) -> Bool {
+    if position == factors.count { return true }
+    let factor = factors[position]
+    for (candidate, target) in other.factors.enumerated()
+    where target.atom == factor.atom && !used.contains(candidate) {
+      let saved = binding
+      var fits = true
+      for (own, theirs) in zip(factor.access, target.access) {
+        if let index = own.asIndex {
+          if let bound = binding[index] {
+            fits = bound == theirs
+          } else {
+            binding[index] = theirs
+          }
+        } else {
+          fits = own == theirs
+        }
+        if !fits { break }
+      }
+      if fits {
+        used.insert(candidate)
+        if match(position + 1, in: other, &used, &binding) { return true }
+        used.remove(candidate)
+      }
+      binding = saved
+    }
+    return false
+  }
+}

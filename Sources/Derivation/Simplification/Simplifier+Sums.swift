@@ -1,0 +1,132 @@
+import Scalars
+import TensorExpressions
+
+extension Simplifier {
+  /// Rule *collect*: terms that are equal up to their coefficients merge; then common factors come out.
+  func collected(
+    _ terms: [TensorExpression], shape: [Size], space: ExpressionSpace
+  ) -> TensorExpression {
+    var order: [ProductKey] = []
+    var merged: [ProductKey: (coefficient: Coefficient, product: IndexProduct)] = [:]
+    for term in flattened(terms) {
+      let product = asProduct(term)
+      let key = product.canonicalized(isSymmetric: isSymmetric, facts: facts).key
+      if let known = merged[key] {
+        merged[key] = (known.coefficient + product.coefficient, known.product)
+      } else {
+        order.append(key)
+        merged[key] = (product.coefficient, product)
+      }
+    }
+    var products: [IndexProduct] = []
+    for key in order {
+      guard let (coefficient, product) = merged[key], !coefficient.isZero else { continue }
+      var scaled = product
+      scaled.coefficient = coefficient
+      products.append(scaled)
+    }
+    return factored(products, shape: shape, space: space)
+  }
+
+  private func flattened(_ terms: [TensorExpression]) -> [TensorExpression] {
+    terms.flatMap { term in
+      if case .sum(let inner) = term.kind { return inner }
+      // c·(a + b) among other terms stands as c·a + c·b, so that equal parts are found.
+      if case .contraction(let c) = term.kind, c.operands.count == 1, c.isPointwise,
+        c.operands[0].access == c.output, c.operands[0].value.shape == term.shape,
+        case .sum(let inner) = c.operands[0].value.kind
+      {
+        return inner.map { simplified($0.scaled(by: c.coefficient)) }
+      }
+      return [term]
+    }
+  }
+
+  /// A term as a product; what is not a contraction is one factor, read as it is.
+  func asProduct(_ term: TensorExpression) -> IndexProduct {
+    if case .contraction(let c) = term.kind {
+      var product = self.product(c, shape: term.shape)
+      _ = product.simplifyWindows(facts: facts)
+      return product
+    }
+    let access = term.shape.indices.map(Affine.index)
+    var product = self.product(
+      Contraction(indices: term.shape, output: access, operands: [.init(term, access)]),
+      shape: term.shape)
+    _ = product.simplifyWindows(facts: facts)
+    return product
+  }
+
+  /// Rule *factor*: a·b + a·c = a·(b + c), for factors read at the output's own indices, and likewise for a
+  /// coefficient that all terms share.
+  private func factored(
+    _ products: [IndexProduct], shape: [Size], space: ExpressionSpace
+  ) -> TensorExpression {
+    func plain(_ terms: [IndexProduct]) -> TensorExpression {
+      space.sum(terms.compactMap { expression($0, space: space) }, shape: shape)
+    }
+    guard products.count >= 2 else { return plain(products) }
+    let aligned = products.map(\.withPlainOutput)
+    guard !aligned.contains(where: { $0 == nil }) else { return plain(products) }
+    var terms = aligned.compactMap { $0 }
+    var common: [IndexProduct.Factor] = []
+    while let factor = terms[0].outerFactors.first(where: { factor in
+      terms.allSatisfy { $0.outerFactors.contains(factor) }
+    }) {
+      common.append(factor)
+      for i in terms.indices {
+        if let position = terms[i].factors.firstIndex(of: factor) {
+          terms[i].factors.remove(at: position)
+        }
+      }
+    }
+    let lead = terms[0].coefficient
+    let isShared =
+      !lead.isOne
+      && terms.allSatisfy { $0.coefficient == lead || $0.coefficient == -lead }
+    guard !common.isEmpty || (isShared && lead != .minusOne) else { return plain(products) }
+    let outside = isShared ? lead : .one
+    if isShared, let inverse = lead.reciprocal {
+      for i in terms.indices { terms[i].coefficient = terms[i].coefficient * inverse }
+    }
+    // Without its common factors a term may have lost what bounded an index: the output's extents do that.
+    let parts = terms.compactMap { expression($0, space: space) }
+    guard parts.count == terms.count else { return plain(products) }
+    let inner = collected(parts, shape: shape, space: space)
+    let access = shape.indices.map(Affine.index)
+    let operands = common.map { Contraction.Operand(expression($0.atom), $0.access) }
+    return space.contraction(
+      Contraction(
+        coefficient: outside, indices: shape, output: access,
+        operands: operands + [.init(inner, access)]),
+      shape: shape)
+  }
+}
+
+extension IndexProduct {
+  /// The product with the output's coordinates as the indices 0, 1, …, in order; nil when they are not plain.
+  var withPlainOutput: IndexProduct? {
+    let outputs = output.compactMap(\.asIndex)
+    guard outputs.count == output.count, Set(outputs).count == outputs.count else { return nil }
+    var number = Dictionary(uniqueKeysWithValues: outputs.enumerated().map { ($1, $0) })
+    for index in usedIndices.sorted() where number[index] == nil { number[index] = number.count }
+    func renumbered(_ affine: Affine) -> Affine { affine.renumbered { number[$0] ?? $0 } }
+    var result = self
+    result.output = output.map(renumbered)
+    for i in factors.indices { result.factors[i].access = factors[i].access.map(renumbered) }
+    for i in windows.indices { result.windows[i].coordinate = renumbered(windows[i].coordinate) }
+    result.indexCount = number.count
+    return result
+  }
+
+  /// The factors that depend on the output's indices alone, each read entirely inside its tensor.
+  var outerFactors: [Factor] {
+    factors.filter { factor in
+      zip(factor.access, factor.shape).allSatisfy { coordinate, extent in
+        if coordinate.isConstant { return coordinate.constant.isZero }
+        guard let index = coordinate.asIndex, index < outputShape.count else { return false }
+        return outputShape[index] == extent
+      }
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import Scalars
+import TensorExpressions
+
+/// Brings expressions into the short form that people would write, without expanding products of sums.
+///
+/// Chains of unnamed contractions become one, equal terms merge, common factors come out, and what a named
+/// value stands for is written by its name. Named values are leaves: what is behind a name stays there.
+/// Rules, each with its condition, are in the extensions of this type; a rule whose condition is not *proved*
+/// does not apply.
+public final class Simplifier {
+  let facts: SizeFacts
+  /// The most operands that a fused contraction may have; chains beyond it stay chains.
+  let operandLimit = 12
+  private var memo: [TensorExpression: TensorExpression] = [:]
+  /// The named value of a definition, by the definition and by its simplified form.
+  private var nameOf: [TensorExpression: TensorExpression] = [:]
+  /// The definitions that are products entry by entry, to be found inside larger products.
+  var namedProducts: [NamedProduct] = []
+  private var atoms: [Int: TensorExpression] = [:]
+
+  struct NamedProduct {
+    let value: TensorExpression
+    let definition: IndexProduct
+  }
+
+  public init(facts: SizeFacts) {
+    self.facts = facts
+  }
+
+  /// What is known when every extent in the expressions is at least 1.
+  public static func facts(
+    of roots: [TensorExpression], lowerBounds: [String: Int] = [:]
+  ) -> SizeFacts {
+    var facts = SizeFacts(lowerBounds: lowerBounds)
+    for node in TensorExpression.postorder(of: roots) {
+      for extent in node.shape { facts.assumePositive(extent) }
+    }
+    return facts
+  }
+
+  /// Makes a named value known: from here on its definition is written by its name.
+  public func learn(_ named: TensorExpression) {
+    guard case .named(_, let definition) = named.kind, nameOf[definition] == nil else { return }
+    let simple = simplified(definition)
+    if definition.name == nil { nameOf[definition] = named }
+    if simple.name == nil, !simple.operands.isEmpty { nameOf[simple] = named }
+    if case .contraction(let c) = simple.kind, c.operands.count >= 2 {
+      let product = self.product(c, shape: simple.shape)
+      if product.isPlainPointwise {
+        namedProducts.append(NamedProduct(value: named, definition: product))
+      }
+    }
+    memo.removeAll()
+  }
+
+  /// The expression in its short form.
+  public func simplified(_ root: TensorExpression) -> TensorExpression {
+    var pending = [root]
+    while let node = pending.last {
+      if memo[node] != nil {
+        pending.removeLast()
+        continue
+      }
+      if let named = nameOf[node], named !== root {
+        memo[node] = named
+        continue
+      }
+      if node.name != nil {
+        memo[node] = node
+        continue
+      }
+      let missing = node.operands.filter { memo[$0] == nil }
+      if missing.isEmpty {
+        let rebuilt = rewritten(node.replacingOperands(node.operands.map { memo[$0] ?? $0 }))
+        memo[node] = nameOf[rebuilt] ?? rebuilt
+      } else {
+        pending += missing
+      }
+    }
+    return memo[root] ?? root
+  }
+
+  /// One node with simplified operands, rewritten by the rules for its kind.
+  private func rewritten(_ node: TensorExpression) -> TensorExpression {
+    switch node.kind {
+    case .contraction(let contraction): fused(contraction, shape: node.shape, space: node.space)
+    case .sum(let terms): collected(terms, shape: node.shape, space: node.space)
+    case .elementwise(let function, let operands): rewritten(function, operands)
+    case .inverse(let x): rewrittenInverse(of: x)
+    case .symbol, .extremum, .selector, .determinant, .named: node
+    }
+  }
+
+  // MARK: Atoms
+
+  func product(_ contraction: Contraction, shape: [Size]) -> IndexProduct {
+    IndexProduct(contraction, shape: shape) { expression in
+      atoms[expression.id] = expression
+      return expression.id
+    }
+  }
+
+  func expression(_ atom: Int) -> TensorExpression {
+    guard let expression = atoms[atom] else { preconditionFailure("atom \(atom) was never made") }
+    return expression
+  }
+
+  /// The product as an expression.
+  func expression(
+    _ product: IndexProduct, space: ExpressionSpace
+  ) -> TensorExpression? {
+    if product.coefficient.isZero { return space.zeros(product.outputShape) }
+    return product.asContraction(expression).map {
+      space.contraction($0, shape: product.outputShape)
+    }
+  }
+
+  func isSymmetric(_ atom: Int) -> Bool {
+    guard case .symbol(let symbol) = expression(atom).kind else { return false }
+    return symbol.structure.isSymmetric
+  }
+}

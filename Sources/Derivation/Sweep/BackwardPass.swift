@@ -1,0 +1,49 @@
+import TensorExpressions
+
+/// A derived backward pass: short lines in the order in which they are computed, each the cotangent of one
+/// value under the name `d` + the value's.
+public struct BackwardPass: Sendable {
+  /// One line: `name = cotangent`.
+  public struct Line: Sendable {
+    public let name: String
+    /// The value whose cotangent it is: a declared or a named one.
+    public let primal: TensorExpression
+    /// The cotangent under its name.
+    public let cotangent: TensorExpression
+
+    /// The right side of the line.
+    public var formula: TensorExpression { cotangent.unnamed }
+  }
+
+  public let lines: [Line]
+  /// What stands for the cotangent of each value: its line's name, or the seed itself.
+  public let cotangents: [TensorExpression: TensorExpression]
+
+  /// Derives the cotangents of `targets`, and of the named values on the way to them.
+  ///
+  /// - Parameters:
+  ///   - seeds: outputs with their cotangents: 1 for a loss, else the upstream gradient.
+  ///   - names: the named values of the forward pass, in order.
+  ///   - simplifies: false to keep the sweep's expressions as they come, for an independent check.
+  public init(
+    _ seeds: [(output: TensorExpression, cotangent: TensorExpression)],
+    targets: [TensorExpression], names: [TensorExpression], facts: SizeFacts,
+    simplifies: Bool = true
+  ) throws(DerivationError) {
+    let simplifier = Simplifier(facts: facts)
+    if simplifies { for name in names { simplifier.learn(name) } }
+    let given = Dictionary(seeds.map { ($0.output, $0.cotangent) }) { first, _ in first }
+    var lines: [Line] = []
+    let sweep = Pullback { value, cotangent in
+      let projected = value.projected(cotangent)
+      let formula = simplifies ? simplifier.simplified(projected) : projected
+      if formula === given[value] { return formula }
+      let name = "d" + (value.name ?? "")
+      let named = value.space.named(name, formula)
+      lines.append(Line(name: name, primal: value, cotangent: named))
+      return named
+    }
+    cotangents = try sweep(seeds, to: targets)
+    self.lines = lines
+  }
+}

@@ -1,0 +1,61 @@
+/// What is wrong with the user's text, or worth knowing about it, as data.
+///
+/// The message is a rule or a fact, in lower case and without a full stop; it stands alone and
+/// never suggests. Only `help` suggests, and only what was tried.
+public struct Diagnostic: Hashable, Sendable {
+  /// How much it matters.
+  public enum Severity: String, Hashable, Sendable, CaseIterable {
+    case error, warning, note
+  }
+
+  /// A range with a few words below it, such as the shape of an operand.
+  public struct Label: Hashable, Sendable {
+    public let range: SourceRange
+    /// Shown beside or below the range; may be empty.
+    public let text: String
+
+    public init(_ range: SourceRange, _ text: String = "") {
+      self.range = range
+      self.text = text
+    }
+  }
+
+  public var severity: Severity
+  public var code: DiagnosticCode
+  public var message: String
+  /// The smallest range that is at fault, underlined with `^`; nil when no text is.
+  public var primary: Label?
+  /// Other ranges that matter, underlined with `-`.
+  public var secondary: [Label]
+  public var notes: [String]
+  /// The one likeliest repair.
+  public var help: String?
+
+  public init(
+    _ severity: Severity = .error, code: DiagnosticCode, _ message: String,
+    at range: SourceRange? = nil, label: String = "", secondary: [Label] = [],
+    notes: [String] = [], help: String? = nil
+  ) {
+    self.severity = severity
+    self.code = code
+    self.message = message
+    self.primary = range.map { Label($0, label) }
+    self.secondary = secondary
+    self.notes = notes
+    self.help = help
+  }
+
+  /// The range at fault.
+  public var range: SourceRange? { primary?.range }
+}
+
+/// A short name for one kind of diagnostic, such as `shape-contraction`.
+///
+/// Every code has a page of that name in `Documentation/Diagnostics`. Each module declares its codes
+/// in an extension, so that a code is written as a string once.
+public struct DiagnosticCode: Hashable, Sendable, ExpressibleByStringLiteral {
+  public let name: String
+
+  public init(_ name: String) { self.name = name }
+  public init(stringLiteral name: String) { self.name = name }
+}

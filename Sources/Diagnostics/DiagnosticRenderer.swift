@@ -1,0 +1,99 @@
+/// Writes diagnostics for people: a headline, the source with its labels, notes and help.
+///
+/// ```
+/// error[shape-contraction]: `X @ W` contracts axes of different extent
+///  --> layer.expr:4:7
+///   |
+/// 4 | Y = X @ W + b
+///   |     - ^ - [out: 10, in: 784]
+///   |     | |
+///   |     | contracts `in` (784) with `out` (10)
+///   |     |
+///   |     [batch: 32, in: 784]
+///   |
+///   = help: did you mean `X @ W.T`?
+/// ```
+public struct DiagnosticRenderer: Sendable {
+  public let source: SourceText
+  public let style: Style
+
+  public init(source: SourceText, style: Style = .plain) {
+    self.source = source
+    self.style = style
+  }
+
+  /// The whole diagnostic; every line ends with a line feed.
+  public func render(_ diagnostic: Diagnostic) -> String {
+    lines(of: diagnostic).map { $0.rendered(style) + "\n" }.joined()
+  }
+
+  /// The lines of source that the labels touch, with the labels below them, each line ending with a
+  /// line feed and beginning with `indent` spaces.
+  public func excerpt(
+    primary: Diagnostic.Label?, secondary: [Diagnostic.Label] = [],
+    severity: Diagnostic.Severity = .error, indent: Int = 0
+  ) -> String {
+    let excerpt = SourceExcerpt(
+      source: source, primary: primary, secondary: secondary, role: role(of: severity))
+    let margin = String(repeating: " ", count: indent)
+    return excerpt.lines().map { margin + $0.rendered(style) + "\n" }.joined()
+  }
+
+  private func lines(of diagnostic: Diagnostic) -> [StyledLine] {
+    var headline = StyledLine(
+      "\(diagnostic.severity.rawValue)[\(diagnostic.code.name)]", role(of: diagnostic.severity))
+    headline.append(": \(diagnostic.message)", .headline)
+    var lines = [headline]
+    var gutter = 0
+    if let primary = diagnostic.primary {
+      let excerpt = SourceExcerpt(
+        source: source, primary: primary, secondary: diagnostic.secondary,
+        role: role(of: diagnostic.severity))
+      gutter = excerpt.gutterWidth
+      lines.append(placeLine(primary.range, gutter: gutter))
+      lines.append(excerpt.emptyLine)
+      lines += excerpt.lines()
+      if !diagnostic.notes.isEmpty || diagnostic.help != nil { lines.append(excerpt.emptyLine) }
+    } else {
+      var line = StyledLine("--> ", .gutter)
+      line.append(source.name)
+      lines.append(line)
+    }
+    for note in diagnostic.notes { lines += remark("note", .note, note, gutter: gutter) }
+    if let help = diagnostic.help { lines += remark("help", .help, help, gutter: gutter) }
+    return lines
+  }
+
+  private func placeLine(_ range: SourceRange, gutter: Int) -> StyledLine {
+    let place = source.location(of: range.start)
+    var line = StyledLine(String(repeating: " ", count: gutter) + "--> ", .gutter)
+    line.append("\(source.name):\(place.line):\(place.column)")
+    return line
+  }
+
+  /// A note or help; lines after its first are aligned with it.
+  private func remark(
+    _ word: String, _ role: TextRole, _ text: String, gutter: Int
+  ) -> [StyledLine] {
+    text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().map { index, part in
+      var line = StyledLine(String(repeating: " ", count: gutter + 1))
+      if index == 0 {
+        line.append("= ", .gutter)
+        line.append(word, role)
+        line.append(": ")
+      } else {
+        line.append(String(repeating: " ", count: 4 + word.utf8.count))
+      }
+      line.append(String(part))
+      return line
+    }
+  }
+
+  private func role(of severity: Diagnostic.Severity) -> TextRole {
+    switch severity {
+    case .error: .error
+    case .warning: .warning
+    case .note: .note
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/// One line of source with the marks of its labels.
+///
+/// The rightmost label's words follow its mark; the words of the others hang below, from right to
+/// left, each on a line of its own with a `|` that leads to it.
+struct LabelledLine {
+  /// A label's columns, from 0, and its words.
+  struct Mark {
+    let start: Int
+    let end: Int
+    let text: String
+    let isPrimary: Bool
+  }
+
+  /// Bytes of a line that are shown; longer lines are cut around their labels.
+  static let longestLine = 240
+  /// Bytes that are kept before the first label of a line that is cut.
+  private static let contextBefore = 60
+
+  let number: Int
+  let shown: String
+  private let marks: [Mark]
+
+  init(number: Int, segments: [SourceExcerpt.Segment], in source: SourceText) {
+    self.number = number
+    let whole = source.range(ofLine: number)
+    let window = Self.window(of: whole, segments: segments, in: source)
+    let text = TerminalText(source[window])
+    let prefix = window.start > whole.start ? "…" : ""
+    shown = prefix + text.shown + (window.end < whole.end ? "…" : "")
+    marks = segments.map { segment in
+      let start = text.column(at: max(segment.range.start, window.start) - window.start)
+      let end = text.column(
+        at: min(max(segment.range.end, window.start), window.end) - window.start)
+      let shift = prefix.isEmpty ? 0 : 1
+      return Mark(
+        start: start + shift, end: max(end, start + 1) + shift, text: segment.text,
+        isPrimary: segment.isPrimary)
+    }
+  }
+
+  /// The line of marks, and the lines of words that hang below it.
+  func markLines(primary role: TextRole) -> [StyledLine] {
+    guard !marks.isEmpty else { return [] }
+    // From right to left; at one column the longer mark first, so that the shorter is read last.
+    let ordered = marks.sorted { ($0.start, $0.end) > ($1.start, $1.end) }
+    var underline = underline(primary: role)
+    var hanging = ordered.filter { !$0.text.isEmpty }
+    let farthest = marks.map(\.end).max() ?? 0
+    if let last = ordered.first, !last.text.isEmpty, last.end == farthest {
+      underline.append(" ")
+      underline.append(last.text, last.isPrimary ? role : .secondary)
+      hanging.removeFirst()
+    }
+    var lines = [underline]
+    while let mark = hanging.first {
+      lines.append(connectors(hanging, primary: role))
+      hanging.removeFirst()
+      var line = connectors(hanging.filter { $0.start < mark.start }, primary: role)
+      line.pad(to: mark.start)
+      line.append(mark.text, mark.isPrimary ? role : .secondary)
+      lines.append(line)
+    }
+    return lines
+  }
+
+  private func underline(primary role: TextRole) -> StyledLine {
+    var line = StyledLine()
+    for column in 0..<(marks.map(\.end).max() ?? 0) {
+      let covering = marks.filter { $0.start <= column && column < $0.end }
+      if let tightest = covering.min(by: { $0.end - $0.start < $1.end - $1.start }) {
+        line.append(tightest.isPrimary ? "^" : "-", tightest.isPrimary ? role : .secondary)
+      } else {
+        line.append(" ")
+      }
+    }
+    return line
+  }
+
+  private func connectors(_ marks: [Mark], primary role: TextRole) -> StyledLine {
+    var line = StyledLine()
+    for mark in marks.reversed() where mark.start >= line.width {
+      line.pad(to: mark.start)
+      line.append("|", mark.isPrimary ? role : .secondary)
+    }
+    return line
+  }
+
+  /// The bytes of a line that are shown: all of them, or those around its labels.
+  private static func window(
+    of whole: SourceRange, segments: [SourceExcerpt.Segment], in source: SourceText
+  ) -> SourceRange {
+    guard whole.count > longestLine else { return whole }
+    let first = segments.map(\.range.start).min() ?? whole.start
+    var start = max(whole.start, min(first - contextBefore, whole.end - longestLine))
+    var end = min(whole.end, start + longestLine)
+    // Not inside a character: continuation bytes in UTF-8 are 10xxxxxx.
+    while start > whole.start, source.utf8[start] & 0xC0 == 0x80 { start -= 1 }
+    while end < whole.end, source.utf8[end] & 0xC0 == 0x80 { end += 1 }
+    return SourceRange(start: start, end: end)
+  }
+}

@@ -1,0 +1,87 @@
+/// Whether text carries terminal colours; the words are the same either way.
+public enum Style: Hashable, Sendable {
+  case plain
+  /// ANSI escape sequences.
+  case coloured
+
+  /// A text in the colour of its role; the text itself in plain style.
+  public func apply(_ role: TextRole, to text: String) -> String {
+    guard self == .coloured, !text.isEmpty, let code = role.ansiCode else { return text }
+    return "\u{1B}[\(code)m\(text)\u{1B}[0m"
+  }
+}
+
+/// What a stretch of printed text is, from which its colour follows.
+public enum TextRole: Hashable, Sendable {
+  case text
+  case headline
+  case error, warning, note, help
+  case gutter
+  case secondary
+  case success
+
+  var ansiCode: String? {
+    switch self {
+    case .text: nil
+    case .headline: "1"
+    case .error: "1;31"
+    case .warning: "1;33"
+    case .note: "1;36"
+    case .help: "1;32"
+    case .gutter: "1;34"
+    case .secondary: "1;34"
+    case .success: "32"
+    }
+  }
+}
+
+/// A line made of stretches with their roles.
+struct StyledLine {
+  private var stretches: [(text: String, role: TextRole)] = []
+  private(set) var width = 0
+
+  init() {}
+  init(_ text: String, _ role: TextRole = .text) { append(text, role) }
+
+  mutating func append(_ text: String, _ role: TextRole = .text) {
+    guard !text.isEmpty else { return }
+    width += terminalWidth(of: text)
+    if let last = stretches.last, last.role == role {
+      stretches[stretches.count - 1].text += text
+    } else {
+      stretches.append((text, role))
+    }
+  }
+
+  /// Adds spaces until the line is `column` wide.
+  mutating func pad(to column: Int) {
+    if width < column { append(String(repeating: " ", count: column - width)) }
+  }
+
+  func forEachStretch(_ body: (String, TextRole) -> Void) {
+    for stretch in stretches { body(stretch.text, stretch.role) }
+  }
+
+  /// The line without spaces at its end.
+  func rendered(_ style: Style) -> String {
+    var kept = stretches
+    while let last = kept.last {
+      let trimmed = last.text.trimmingTrailingSpaces()
+      if trimmed.isEmpty {
+        kept.removeLast()
+      } else {
+        kept[kept.count - 1].text = trimmed
+        break
+      }
+    }
+    return kept.map { style.apply($0.role, to: $0.text) }.joined()
+  }
+}
+
+extension String {
+  func trimmingTrailingSpaces() -> String {
+    var end = endIndex
+    while end > startIndex, self[index(before: end)] == " " { end = index(before: end) }
+    return String(self[..<end])
+  }
+}

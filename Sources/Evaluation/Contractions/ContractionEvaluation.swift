@@ -1,0 +1,128 @@
+import Scalars
+
+/// Contractions of concrete tensors over one arithmetic.
+struct ContractionEvaluation<A: ScalarArithmetic> {
+  let arithmetic: A
+  /// What intermediate results may take.
+  var budget: MemoryBudget
+
+  /// coefficient · Σ of products of the operands' entries.
+  ///
+  /// - Throws: ``EvaluationError/tooLarge(extents:bytes:inUse:limit:)``,
+  ///   ``EvaluationError/scalarConstant(_:_:)``.
+  func contract(
+    _ contraction: ConcreteContraction, coefficient: Rational, operands: [Tensor<A.Element>]
+  ) throws(EvaluationError) -> Tensor<A.Element> {
+    var budget = budget
+    let stride = max(1, MemoryLayout<A.Element>.stride)
+    let order = ContractionOrder(
+      contraction, largestIntermediate: (budget.limit - budget.inUse) / stride)
+    let factor = coefficient * order.multiplicity
+    var values: [Tensor<A.Element>?] = operands
+    for (position, step) in order.steps.enumerated() {
+      let bytes = try budget.bytes(of: step.contraction.outputExtents, A.Element.self)
+      budget.take(bytes)
+      var inputs: [Tensor<A.Element>] = []
+      for input in step.inputs {
+        if let value = values[input] { inputs.append(value) }
+        // Each value is used once; an intermediate one is not kept longer.
+        values[input] = nil
+      }
+      let isLast = position == order.steps.count - 1
+      if isLast, inputs.isEmpty { return try pattern(step.contraction, factor) }
+      let result = product(step.contraction, inputs)
+      for (input, value) in zip(step.inputs, inputs) where input >= operands.count {
+        budget.giveBack(value.count * stride)
+      }
+      if isLast { return try scaled(result, by: factor) }
+      values.append(result)
+    }
+    preconditionFailure("a contraction has at least one step")
+  }
+
+  /// The same number at every point.
+  private func pattern(
+    _ contraction: ConcreteContraction, _ value: Rational
+  ) throws(EvaluationError) -> Tensor<A.Element> {
+    let number = try arithmetic.number(value)
+    return filling(contraction) { addPoints(LoopNest(contraction), arithmetic, number, $0) }
+  }
+
+  /// Σ of products of one or more factors.
+  private func product(
+    _ contraction: ConcreteContraction, _ factors: [Tensor<A.Element>]
+  ) -> Tensor<A.Element> {
+    switch factors.count {
+    case 1: copy(contraction, factors[0])
+    case 2: contractPair(contraction, factors[0], factors[1])
+    default: longProduct(contraction, factors)
+    }
+  }
+
+  private func copy(
+    _ contraction: ConcreteContraction, _ a: Tensor<A.Element>
+  ) -> Tensor<A.Element> {
+    a.elements.withUnsafeBufferPointer { a in
+      guard let a = a.baseAddress else { return zeros(contraction) }
+      return filling(contraction) { addEntries(LoopNest(contraction), arithmetic, a, $0) }
+    }
+  }
+
+  /// Σ of products of two factors: the one place that larger machinery can take over.
+  ///
+  /// The contraction has exactly two operands, with the factors' extents; no point outside any extent
+  /// contributes.
+  func contractPair(
+    _ contraction: ConcreteContraction, _ a: Tensor<A.Element>, _ b: Tensor<A.Element>
+  ) -> Tensor<A.Element> {
+    a.elements.withUnsafeBufferPointer { a in
+      b.elements.withUnsafeBufferPointer { b in
+        guard let a = a.baseAddress, let b = b.baseAddress else { return zeros(contraction) }
+        return filling(contraction) { addProducts(LoopNest(contraction), arithmetic, a, b, $0) }
+      }
+    }
+  }
+
+  private func longProduct(
+    _ contraction: ConcreteContraction, _ factors: [Tensor<A.Element>]
+  ) -> Tensor<A.Element> {
+    // The arrays stay alive to the end of the call, which is what keeps their storage where it is.
+    var pointers: [UnsafePointer<A.Element>] = []
+    func collect(_ position: Int) -> Tensor<A.Element> {
+      if position == factors.count {
+        return filling(contraction) {
+          addLongProducts(LoopNest(contraction), arithmetic, pointers, $0)
+        }
+      }
+      return factors[position].elements.withUnsafeBufferPointer { buffer in
+        guard let start = buffer.baseAddress else { return zeros(contraction) }
+        pointers.append(start)
+        return collect(position + 1)
+      }
+    }
+    return collect(0)
+  }
+
+  private func zeros(_ contraction: ConcreteContraction) -> Tensor<A.Element> {
+    Tensor(extents: contraction.outputExtents, repeating: arithmetic.zero)
+  }
+
+  private func filling(
+    _ contraction: ConcreteContraction, _ fill: (UnsafeMutablePointer<A.Element>) -> Void
+  ) -> Tensor<A.Element> {
+    var result = zeros(contraction)
+    result.elements.withUnsafeMutableBufferPointer { buffer in
+      if let start = buffer.baseAddress { fill(start) }
+    }
+    return result
+  }
+
+  private func scaled(
+    _ tensor: Tensor<A.Element>, by factor: Rational
+  ) throws(EvaluationError) -> Tensor<A.Element> {
+    if factor.isOne { return tensor }
+    if factor == -1 { return tensor.map { arithmetic.negate($0) } }
+    let number = try arithmetic.number(factor)
+    return tensor.map { arithmetic.multiply(number, $0) }
+  }
+}

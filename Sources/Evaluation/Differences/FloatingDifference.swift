@@ -1,0 +1,86 @@
+import Scalars
+import TensorExpressions
+
+/// Derivatives along a direction in floating point, with the step chosen from the estimated error.
+///
+/// Central differences at steps h, h/2, h/4, … are extrapolated to h = 0 (Richardson); of the whole table the value with the
+/// smallest estimated error is kept, entry by entry. The estimate is the larger difference to the two values
+/// that it was made from, which falls with the truncation error and rises with the rounding error.
+///
+/// - SeeAlso: C. Ridders, "Accurate computation of F′(x) and F′(x)F″(x)" (1982).
+public struct FloatingDifference: Sendable, Hashable {
+  /// The first and largest step.
+  public let largestStep: Rational
+  /// How often the step is halved.
+  public let halvings: Int
+
+  public init(largestStep: Rational = Rational(1, 16), halvings: Int = 8) {
+    self.largestStep = largestStep
+    self.halvings = max(1, halvings)
+  }
+
+  /// A derivative's estimate, entry by entry, and the estimated error of each.
+  public struct Estimate: Sendable, Hashable {
+    public let derivative: Tensor<Double>
+    public let error: Tensor<Double>
+  }
+
+  /// One line of the table of error against step.
+  public struct Line: Sendable, Hashable {
+    public let step: Rational
+    /// The plain central difference with that step, for each root.
+    public let derivatives: [Tensor<Double>]
+  }
+
+  /// Plain central differences, one line for each step.
+  public static func table(
+    of roots: [TensorExpression], at point: EvaluationPoint<Rational>,
+    along directions: [TensorExpression: Tensor<Rational>], steps: [Rational]
+  ) throws(EvaluationError) -> [Line] {
+    var lines: [Line] = []
+    for step in steps {
+      let derivatives = try CentralDifference(pairs: 1).derivatives(
+        of: roots, at: point, along: directions, step: step, over: DoubleArithmetic())
+      lines.append(Line(step: step, derivatives: derivatives))
+    }
+    return lines
+  }
+
+  /// Estimates the derivatives of some expressions along a direction.
+  public func derivatives(
+    of roots: [TensorExpression], at point: EvaluationPoint<Rational>,
+    along directions: [TensorExpression: Tensor<Rational>]
+  ) throws(EvaluationError) -> [Estimate] {
+    var steps = [largestStep]
+    for _ in 0..<halvings { steps.append(steps[steps.count - 1] * Rational(1, 2)) }
+    let lines = try Self.table(of: roots, at: point, along: directions, steps: steps)
+    return roots.indices.map { root in
+      let columns = lines.map { $0.derivatives[root].elements }
+      let extents = lines[0].derivatives[root].extents
+      let entries = columns[0].indices.map { entry in Self.extrapolated(columns.map { $0[entry] }) }
+      return Estimate(
+        derivative: Tensor(extents: extents, elements: entries.map(\.value)),
+        error: Tensor(extents: extents, elements: entries.map(\.error)))
+    }
+  }
+
+  /// The best value of the extrapolation table over estimates whose steps halve.
+  static func extrapolated(_ estimates: [Double]) -> (value: Double, error: Double) {
+    var best = (value: estimates[0], error: Double.infinity)
+    var previous = [estimates[0]]
+    for estimate in estimates.dropFirst() {
+      var row = [estimate]
+      // The error of a central difference has even powers of the step only: 4ʲ removes the j-th.
+      var power = 4.0
+      for j in previous.indices {
+        let value = (power * row[j] - previous[j]) / (power - 1)
+        let error = max(abs(value - row[j]), abs(value - previous[j]))
+        if error < best.error { best = (value, error) }
+        row.append(value)
+        power *= 4
+      }
+      previous = row
+    }
+    return best
+  }
+}

@@ -1,0 +1,89 @@
+import Scalars
+import TensorExpressions
+
+extension EvaluationRun {
+  /// A function of the table, entry by entry, by its primitive or by a mask on record.
+  mutating func value(
+    of function: Elementwise, _ arguments: [TensorExpression], _ node: TensorExpression,
+    _ operands: [Tensor<A.Element>]
+  ) throws(EvaluationError) -> Tensor<A.Element> {
+    _ = try allocating(node)
+    switch function.primitive {
+    case .elementary(let elementary):
+      return try map(operands[0], node) { (arithmetic, x) throws(ScalarError) in
+        try arithmetic.apply(elementary, x)
+      }
+    case .reciprocal:
+      let one = arithmetic.one
+      return try map(operands[0], node) { (arithmetic, x) throws(ScalarError) in
+        try arithmetic.divide(one, x)
+      }
+    case .step: return try step(node, operands.first)
+    case .power:
+      let exponent = try exponent(arguments[1])
+      return try map(operands[0], node) { (arithmetic, x) throws(ScalarError) in
+        try arithmetic.power(x, exponent)
+      }
+    case .pi:
+      let extents = try allocating(node)
+      do {
+        return Tensor(extents: extents, repeating: try arithmetic.pi())
+      } catch {
+        throw .scalar(error, node: node, entry: extents.map { _ in 0 })
+      }
+    case nil:
+      preconditionFailure("the table's row \(function.name) has neither primitive nor definition")
+    }
+  }
+
+  /// The one number in all entries of an exponent.
+  private func exponent(_ exponent: TensorExpression) throws(EvaluationError) -> Rational {
+    guard let coefficient = exponent.unnamed.asConstant else {
+      preconditionFailure("the schedule keeps only constant exponents")
+    }
+    do {
+      return try coefficient.evaluated(point.sizes)
+    } catch {
+      throw .coefficient(coefficient, error)
+    }
+  }
+
+  private func map(
+    _ operand: Tensor<A.Element>, _ node: TensorExpression,
+    _ change: (A, A.Element) throws(ScalarError) -> A.Element
+  ) throws(EvaluationError) -> Tensor<A.Element> {
+    var changed: [A.Element] = []
+    changed.reserveCapacity(operand.count)
+    for (place, element) in operand.elements.enumerated() {
+      do {
+        changed.append(try change(arithmetic, element))
+      } catch {
+        throw .scalar(
+          error, node: node, entry: TensorShape.entry(at: place, in: operand.extents))
+      }
+    }
+    return Tensor(extents: operand.extents, elements: changed)
+  }
+
+  /// 1 above zero, else 0: as recorded, or decided and recorded now.
+  private mutating func step(
+    _ node: TensorExpression, _ operand: Tensor<A.Element>?
+  ) throws(EvaluationError) -> Tensor<A.Element> {
+    let extents = try allocating(node)
+    if masks.steps[node] == nil, let operand {
+      var signs: [Int8] = []
+      signs.reserveCapacity(operand.count)
+      for (place, element) in operand.elements.enumerated() {
+        do {
+          signs.append(Int8(try arithmetic.sign(element)))
+        } catch {
+          throw .scalar(error, node: node, entry: TensorShape.entry(at: place, in: extents))
+        }
+      }
+      masks.record(step: node, signs: signs, extents: extents)
+    }
+    let pattern = masks.steps[node] ?? []
+    let (zero, one) = (arithmetic.zero, arithmetic.one)
+    return Tensor(extents: extents, elements: pattern.map { $0 ? one : zero })
+  }
+}

@@ -1,0 +1,192 @@
+import Scalars
+import TensorExpressions
+
+/// Evaluates expressions at a point, over any arithmetic.
+///
+/// Every node is evaluated once, however often it is shared, and its value is dropped as soon as nothing needs it any
+/// more.
+public struct Evaluator<A: ScalarArithmetic>: Sendable {
+  public let arithmetic: A
+  public let point: EvaluationPoint<A.Element>
+  /// Masks that are known already. Steps, extrema and selectors found here are not decided again, which is how a
+  /// field without an order evaluates them.
+  public var masks: MaskRecord
+  /// How many bytes all values may take together.
+  public var memoryLimit: Int
+
+  public init(
+    _ arithmetic: A, at point: EvaluationPoint<A.Element>, masks: MaskRecord = MaskRecord(),
+    memoryLimit: Int = MemoryBudget.defaultLimit
+  ) {
+    self.arithmetic = arithmetic
+    self.point = point
+    self.masks = masks
+    self.memoryLimit = memoryLimit
+  }
+
+  /// The values of some expressions, in order.
+  ///
+  /// - Throws: ``EvaluationError``, with the node and the entry where the arithmetic has no answer.
+  public func evaluate(
+    _ roots: [TensorExpression]
+  ) throws(EvaluationError) -> [Tensor<A.Element>] {
+    try evaluateRecordingMasks(roots).values
+  }
+
+  /// The value of one expression.
+  public func evaluate(_ root: TensorExpression) throws(EvaluationError) -> Tensor<A.Element> {
+    try evaluate([root])[0]
+  }
+
+  /// The values of some expressions, and every mask that was decided on the way.
+  public func evaluateRecordingMasks(
+    _ roots: [TensorExpression]
+  ) throws(EvaluationError) -> (values: [Tensor<A.Element>], masks: MaskRecord) {
+    var run = EvaluationRun(self, EvaluationSchedule(roots, masks: masks))
+    let values = try run.finish()
+    return (values, run.masks)
+  }
+}
+
+/// One evaluation on its way: the values that are still needed.
+struct EvaluationRun<A: ScalarArithmetic> {
+  let arithmetic: A
+  let point: EvaluationPoint<A.Element>
+  var masks: MaskRecord
+  var budget: MemoryBudget
+  private let schedule: EvaluationSchedule
+  private var values: [Tensor<A.Element>?]
+  private var usesLeft: [Int]
+  private var bytes: [Int]
+
+  init(_ evaluator: Evaluator<A>, _ schedule: EvaluationSchedule) {
+    arithmetic = evaluator.arithmetic
+    point = evaluator.point
+    masks = evaluator.masks
+    budget = MemoryBudget(limit: evaluator.memoryLimit)
+    self.schedule = schedule
+    values = Array(repeating: nil, count: schedule.jobs.count)
+    usesLeft = schedule.jobs.map(\.uses)
+    bytes = Array(repeating: 0, count: schedule.jobs.count)
+  }
+
+  mutating func finish() throws(EvaluationError) -> [Tensor<A.Element>] {
+    for number in schedule.jobs.indices { try evaluate(number) }
+    return schedule.roots.compactMap { values[$0] }
+  }
+
+  /// Evaluates what can be evaluated where some values are irrational, for the masks that are recorded on the
+  /// way.
+  mutating func finishWhereRational() throws(EvaluationError) {
+    for (number, job) in schedule.jobs.enumerated() {
+      guard job.operands.allSatisfy({ values[$0] != nil }) else { continue }
+      do throws(EvaluationError) {
+        try evaluate(number)
+      } catch {
+        guard case .scalar(.irrational, _, _) = error else { throw error }
+      }
+    }
+  }
+
+  private mutating func evaluate(_ number: Int) throws(EvaluationError) {
+    let job = schedule.jobs[number]
+    let value = try value(of: job, job.operands.compactMap { values[$0] })
+    // A symbol's or an alias's storage is shared with what it was taken from.
+    if job.method != .sameAsOperand, !job.isSymbol {
+      bytes[number] = value.count * MemoryLayout<A.Element>.stride
+      budget.take(bytes[number])
+    }
+    values[number] = value
+    for operand in job.operands { release(operand) }
+  }
+
+  private mutating func release(_ job: Int) {
+    usesLeft[job] -= 1
+    guard usesLeft[job] == 0 else { return }
+    values[job] = nil
+    budget.giveBack(bytes[job])
+  }
+
+  private mutating func value(
+    of job: EvaluationSchedule.Job, _ operands: [Tensor<A.Element>]
+  ) throws(EvaluationError) -> Tensor<A.Element> {
+    switch job.method {
+    case .sameAsOperand: return operands[0]
+    case .recorded, .node: break
+    }
+    let node = job.node
+    switch node.kind {
+    case .symbol(let symbol): return try value(of: symbol, node)
+    case .sum: return try sum(node, operands)
+    case .contraction(let contraction): return try value(of: contraction, node, operands)
+    case .elementwise(let function, let arguments):
+      return try value(of: function, arguments, node, operands)
+    case .extremum(let extremum): return try value(of: extremum, node, operands[0])
+    case .selector(let extremum): return try selector(of: extremum, node, operands.first)
+    case .inverse:
+      let extents = try allocating(node)
+      return try Elimination(arithmetic, operands[0], node: node).inverse(extents: extents)
+    case .determinant: return try Elimination(arithmetic, operands[0], node: node).determinant()
+    case .named: return operands[0]
+    }
+  }
+
+  /// The extents of a node's value, once it is known that there is room for it.
+  func allocating(_ node: TensorExpression) throws(EvaluationError) -> [Int] {
+    let extents = try TensorShape.extents(node.shape, point.sizes)
+    _ = try budget.bytes(of: extents, A.Element.self)
+    return extents
+  }
+
+  private func value(
+    of symbol: TensorSymbol, _ node: TensorExpression
+  ) throws(EvaluationError) -> Tensor<A.Element> {
+    guard let value = point.values[node] else { throw .unboundSymbol(symbol.name) }
+    let extents = try TensorShape.extents(node.shape, point.sizes)
+    guard value.extents == extents else {
+      throw .shapeMismatch(symbol: symbol.name, expected: extents, found: value.extents)
+    }
+    return value
+  }
+
+  private func sum(
+    _ node: TensorExpression, _ terms: [Tensor<A.Element>]
+  ) throws(EvaluationError) -> Tensor<A.Element> {
+    let extents = try allocating(node)
+    guard var total = terms.first else {
+      return Tensor(extents: extents, repeating: arithmetic.zero)
+    }
+    for term in terms.dropFirst() { addEntries(of: term, to: &total, arithmetic) }
+    return total
+  }
+
+  private func value(
+    of contraction: Contraction, _ node: TensorExpression, _ operands: [Tensor<A.Element>]
+  ) throws(EvaluationError) -> Tensor<A.Element> {
+    let coefficient: Rational
+    do {
+      coefficient = try contraction.coefficient.evaluated(point.sizes)
+    } catch {
+      throw .coefficient(contraction.coefficient, error)
+    }
+    let concrete = try ConcreteContraction(contraction, shape: node.shape, sizes: point.sizes)
+    return try ContractionEvaluation(arithmetic: arithmetic, budget: budget)
+      .contract(concrete, coefficient: coefficient, operands: operands)
+  }
+}
+
+extension EvaluationSchedule.Job {
+  fileprivate var isSymbol: Bool { if case .symbol = node.kind { true } else { false } }
+}
+
+/// total += term, entry by entry.
+@specialized(where A == DoubleArithmetic)
+@specialized(where A == PrimeFieldArithmetic)
+@specialized(where A == RationalArithmetic)
+func addEntries<A: ScalarArithmetic>(
+  of term: Tensor<A.Element>, to total: inout Tensor<A.Element>, _ arithmetic: A
+) {
+  for i in total.elements.indices {
+    total.elements[i] = arithmetic.add(total.elements[i], term.elements[i])
+  }
+}

@@ -1,0 +1,55 @@
+import Scalars
+import TensorExpressions
+
+/// Directional derivatives by evaluation over dual numbers.
+///
+/// No derivative rule of expressions is used: the forward evaluator runs over dual numbers, which makes it a witness
+/// that is independent of derived formulas.
+public struct Pushforward<A: ScalarArithmetic>: Sendable {
+  public let arithmetic: A
+  public var masks: MaskRecord
+  public var memoryLimit: Int
+
+  public init(
+    _ arithmetic: A, masks: MaskRecord = MaskRecord(),
+    memoryLimit: Int = MemoryBudget.defaultLimit
+  ) {
+    self.arithmetic = arithmetic
+    self.masks = masks
+    self.memoryLimit = memoryLimit
+  }
+
+  /// A root's value, and its derivative along the direction.
+  public struct Result: Sendable {
+    public let value: Tensor<A.Element>
+    public let tangent: Tensor<A.Element>
+  }
+
+  /// The values and tangents of some expressions.
+  ///
+  /// - Parameter directions: the tangents of symbols, of their values' shapes; a symbol without one does not move.
+  public func evaluate(
+    _ roots: [TensorExpression], at point: EvaluationPoint<A.Element>,
+    along directions: [TensorExpression: Tensor<A.Element>]
+  ) throws(EvaluationError) -> [Result] {
+    let duals = DualArithmetic(arithmetic)
+    var values: [TensorExpression: Tensor<Dual<A.Element>>] = [:]
+    for (symbol, value) in point.values {
+      let still = Tensor(extents: value.extents, repeating: arithmetic.zero)
+      let direction = directions[symbol] ?? still
+      guard direction.extents == value.extents else {
+        throw .shapeMismatch(
+          symbol: symbol.name ?? "", expected: value.extents, found: direction.extents)
+      }
+      values[symbol] = Tensor(
+        extents: value.extents,
+        elements: zip(value.elements, direction.elements).map { Dual(primal: $0, tangent: $1) })
+    }
+    let evaluator = Evaluator(
+      duals, at: EvaluationPoint(sizes: point.sizes, values: values), masks: masks,
+      memoryLimit: memoryLimit)
+    return try evaluator.evaluate(roots).map { result in
+      Result(value: result.map(\.primal), tangent: result.map(\.tangent))
+    }
+  }
+}

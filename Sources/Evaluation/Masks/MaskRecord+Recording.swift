@@ -1,0 +1,61 @@
+import Scalars
+import TensorExpressions
+
+extension MaskRecord {
+  /// How the masks of some expressions fall at a rational point, with proof.
+  ///
+  /// Masks of rational arguments are decided exactly, so that kinks are known for certain. The others are decided by
+  /// enclosures, whose precision is doubled until no sign is open.
+  ///
+  /// - Throws: ``EvaluationError/undecidedMask(node:entry:precision:)`` when a sign is still open at the largest precision, which
+  ///   an irrational argument that is exactly zero always is.
+  public static func recording(
+    _ roots: [TensorExpression], at point: EvaluationPoint<Rational>,
+    precision: Int = 128, largestPrecision: Int = 4096,
+    memoryLimit: Int = MemoryBudget.defaultLimit
+  ) throws(EvaluationError) -> MaskRecord {
+    let masks = maskNodes(in: roots)
+    if masks.isEmpty { return MaskRecord() }
+    let exact = Evaluator(RationalArithmetic(), at: point, memoryLimit: memoryLimit)
+    var run = EvaluationRun(exact, EvaluationSchedule(masks, masks: MaskRecord()))
+    try run.finishWhereRational()
+    var record = run.masks
+    let open = masks.filter { !record.holds($0) }
+    if open.isEmpty { return record }
+    var bits = precision
+    while true {
+      let arithmetic = IntervalArithmetic(precision: bits)
+      let enclosing = Evaluator(
+        arithmetic, at: try point.converted(to: arithmetic), masks: record,
+        memoryLimit: memoryLimit)
+      do throws(EvaluationError) {
+        record = try enclosing.evaluateRecordingMasks(open).masks
+        return record
+      } catch {
+        guard case .scalar(.undecided, let node, let entry) = error else { throw error }
+        if bits >= largestPrecision {
+          throw .undecidedMask(node: node, entry: entry, precision: bits)
+        }
+        bits *= 2
+      }
+    }
+  }
+
+  /// The steps, extrema and selectors that evaluating some expressions meets, each after those it depends on.
+  public static func maskNodes(in roots: [TensorExpression]) -> [TensorExpression] {
+    EvaluationSchedule(roots, masks: MaskRecord()).jobs.map(\.node).filter { node in
+      switch node.kind {
+      case .elementwise(let function, _): function.primitive == .step
+      case .extremum, .selector: true
+      case .symbol, .sum, .contraction, .inverse, .determinant, .named: false
+      }
+    }
+  }
+
+  private func holds(_ node: TensorExpression) -> Bool {
+    switch node.kind {
+    case .extremum(let extremum), .selector(let extremum): windows[extremum] != nil
+    default: steps[node] != nil
+    }
+  }
+}

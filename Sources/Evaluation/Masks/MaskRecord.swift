@@ -1,0 +1,89 @@
+import TensorExpressions
+
+/// How the masks of an expression fell at a point: which steps were 1, and which entries the windows took.
+///
+/// On the cell of points with one record every mask is constant, so that an identity of rational functions may be tested there
+/// in a field, which has no order of its own.
+public struct MaskRecord: Sendable {
+  /// For each node of the function `step`, whether each entry is 1.
+  public private(set) var steps: [TensorExpression: [Bool]] = [:]
+  /// For each extremum, by output entry, the places in the window that hold the extreme value, in order.
+  public private(set) var windows: [Extremum: [[Int]]] = [:]
+  /// The entries at which an argument was exactly on a border.
+  public private(set) var kinks: [Kink] = []
+
+  /// An entry of a mask whose argument is exactly zero, or a window with a tie.
+  public struct Kink: Hashable, Sendable {
+    public enum Place: Hashable, Sendable {
+      /// A node of the function `step`.
+      case step(TensorExpression)
+      case extremum(Extremum)
+    }
+    public let place: Place
+    public let entry: [Int]
+  }
+
+  public init() {}
+
+  public var isEmpty: Bool { steps.isEmpty && windows.isEmpty }
+
+  mutating func record(step node: TensorExpression, signs: [Int8], extents: [Int]) {
+    steps[node] = signs.map { $0 > 0 }
+    for (place, sign) in signs.enumerated() where sign == 0 {
+      kinks.append(
+        Kink(place: .step(node), entry: TensorShape.entry(at: place, in: extents)))
+    }
+  }
+
+  mutating func record(extremum: Extremum, windows taken: [[Int]], extents: [Int]) {
+    windows[extremum] = taken
+    for (place, ties) in taken.enumerated() where ties.count > 1 {
+      kinks.append(
+        Kink(place: .extremum(extremum), entry: TensorShape.entry(at: place, in: extents)))
+    }
+  }
+}
+
+// MARK: - Sides
+
+extension MaskRecord {
+  /// A side of a mask that no record has seen.
+  public enum UnseenSide: Hashable, Sendable {
+    /// The step was 1 in every entry of every record.
+    case stepNeverZero(TensorExpression)
+    /// The step was 0 in every entry of every record.
+    case stepNeverOne(TensorExpression)
+    /// No window took its entry from this place of the window, in row-major order.
+    case placeNeverTaken(Extremum, place: Int)
+  }
+
+  /// The sides of masks that are missing from all of the records, for every mask that occurs in one.
+  ///
+  /// Places of a window that lie in the padding for every output entry are listed too: no draw can take them.
+  public static func unseenSides(in records: [MaskRecord]) -> [UnseenSide] {
+    var zeros: [TensorExpression: Bool] = [:]
+    var ones: [TensorExpression: Bool] = [:]
+    var taken: [Extremum: Set<Int>] = [:]
+    for record in records {
+      for (node, pattern) in record.steps {
+        ones[node] = (ones[node] ?? false) || pattern.contains(true)
+        zeros[node] = (zeros[node] ?? false) || pattern.contains(false)
+      }
+      for (extremum, places) in record.windows {
+        taken[extremum, default: []].formUnion(places.compactMap(\.first))
+      }
+    }
+    var unseen: [UnseenSide] = []
+    for node in ones.keys.sorted(by: { $0.id < $1.id }) {
+      if zeros[node] != true { unseen.append(.stepNeverZero(node)) }
+      if ones[node] != true { unseen.append(.stepNeverOne(node)) }
+    }
+    for extremum in taken.keys.sorted(by: { $0.operand.id < $1.operand.id }) {
+      guard let places = taken[extremum], let last = places.max() else { continue }
+      for place in 0...last where !places.contains(place) {
+        unseen.append(.placeNeverTaken(extremum, place: place))
+      }
+    }
+    return unseen
+  }
+}

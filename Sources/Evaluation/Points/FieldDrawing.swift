@@ -1,0 +1,102 @@
+import Scalars
+import TensorExpressions
+
+/// An arithmetic with uniformly distributed random elements: the fields in which identities are tested.
+public protocol RandomlyDrawnArithmetic: ScalarArithmetic {
+  func randomElement(using generator: inout some RandomNumberGenerator) -> Element
+}
+
+extension PrimeFieldArithmetic: RandomlyDrawnArithmetic {}
+extension PrimeTowerArithmetic: RandomlyDrawnArithmetic {}
+
+/// Seeded random points of a field.
+///
+/// Entries are independent and uniform but for what a structure forces by equations: symmetric, diagonal and lower
+/// matrices, one-hot classes, rows that sum to 1, orthogonal matrices. Inequalities (`positive`, `unit`) say nothing in a field.
+public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
+  public let arithmetic: A
+  public let seed: UInt64
+
+  public init(_ arithmetic: A, seed: UInt64) {
+    self.arithmetic = arithmetic
+    self.seed = seed
+  }
+
+  /// Values for symbols.
+  ///
+  /// - Parameters:
+  ///   - masks: the rational point at which masks were recorded; one-hot tensors are copied from it.
+  ///   - fixed: symbols whose values are those of `masks` too, because someone gave them.
+  public func point(
+    for symbols: [TensorExpression], like masks: EvaluationPoint<Rational>,
+    fixed: Set<TensorExpression> = []
+  ) throws(EvaluationError) -> EvaluationPoint<A.Element> {
+    var generator = SeededGenerator(seed: seed, stream: 2)
+    var values: [TensorExpression: Tensor<A.Element>] = [:]
+    for node in symbols {
+      guard case .symbol(let symbol) = node.kind else { continue }
+      let extents = try TensorShape.extents(node.shape, masks.sizes)
+      if let given = masks.values[node], fixed.contains(node) || symbol.structure.contains(.oneHot)
+      {
+        values[node] = try given.converted(to: arithmetic)
+      } else {
+        values[node] = try value(symbol.structure, extents, using: &generator)
+      }
+    }
+    return EvaluationPoint(sizes: masks.sizes, values: values)
+  }
+
+  /// Random tangents of the symbols' linear structure (symmetric, diagonal, lower).
+  public func directions(
+    for symbols: [TensorExpression], sizes: [String: Int]
+  ) throws(EvaluationError) -> [TensorExpression: Tensor<A.Element>] {
+    var generator = SeededGenerator(seed: seed, stream: 3)
+    var values: [TensorExpression: Tensor<A.Element>] = [:]
+    for node in symbols {
+      guard case .symbol(let symbol) = node.kind else { continue }
+      let extents = try TensorShape.extents(node.shape, sizes)
+      values[node] = linear(symbol.structure, extents, using: &generator)
+    }
+    return values
+  }
+
+  private func value(
+    _ structure: TensorStructure, _ extents: [Int], using generator: inout SeededGenerator
+  ) throws(EvaluationError) -> Tensor<A.Element> {
+    if let axis = structure.oneHotAxis, extents.indices.contains(axis) {
+      return try StructuredDraws.oneHot(axis, extents, using: &generator)
+        .converted(to: arithmetic)
+    }
+    if structure.contains(.orthogonal), extents.count == 2, let size = extents.max() {
+      for _ in 0..<8 {
+        let matrix = StructuredDraws.orthogonal(arithmetic, size) {
+          (0..<size).map { _ in arithmetic.randomElement(using: &generator) }
+        }
+        if let matrix { return matrix.corner(extents) }
+      }
+    }
+    var tensor = linear(structure, extents, using: &generator)
+    if structure.contains(.simplex), let length = extents.last {
+      for start in stride(from: 0, to: tensor.count, by: length) {
+        let others = tensor.elements[start..<start + length - 1]
+          .reduce(arithmetic.zero) { arithmetic.add($0, $1) }
+        tensor.elements[start + length - 1] = arithmetic.subtract(arithmetic.one, others)
+      }
+    }
+    return tensor
+  }
+
+  private func linear(
+    _ structure: TensorStructure, _ extents: [Int], using generator: inout SeededGenerator
+  ) -> Tensor<A.Element> {
+    let count = extents.reduce(1, *)
+    var elements: [A.Element] = []
+    elements.reserveCapacity(count)
+    for _ in 0..<count { elements.append(arithmetic.randomElement(using: &generator)) }
+    var tensor = Tensor(extents: extents, elements: elements)
+    if extents.count >= 2, extents[extents.count - 1] == extents[extents.count - 2] {
+      tensor.impose(structure, zero: arithmetic.zero)
+    }
+    return tensor
+  }
+}

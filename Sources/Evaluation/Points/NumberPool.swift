@@ -1,0 +1,73 @@
+import Scalars
+
+/// Numbers for the entries of a point: generic, distinct while there are enough of them, and with one small common
+/// denominator, so that exact sums stay short.
+///
+/// None is an integer, so that none is 0 or ±1, and no two have the same magnitude until the supply is used up. Magnitudes lie
+/// between 1/8 and 3.
+struct NumberPool {
+  /// What a number must obey.
+  enum Domain {
+    case any
+    case positive
+    /// Inside (0, 1).
+    case unit
+    /// An integer other than 0 and ±1.
+    case integer
+    case positiveInteger
+  }
+
+  private let denominator: Int
+  private let isDyadic: Bool
+  private let largestInteger: Int
+  private var used: Set<Rational> = []
+
+  /// - Parameters:
+  ///   - count: how many numbers will be drawn, roughly.
+  ///   - isDyadic: whether numbers are to be exact in binary floating point.
+  init(count: Int, isDyadic: Bool) {
+    // Denominators with many divisors, so that reduced fractions look different.
+    let denominators = isDyadic ? [16, 64, 1024] : [12, 60, 840]
+    // About 23/8 magnitudes for each unit, less the integers.
+    denominator = denominators.first { $0 * 2 >= count } ?? denominators[2]
+    self.isDyadic = isDyadic
+    largestInteger = max(9, min(2 * count, 60))
+  }
+
+  /// The next number.
+  mutating func draw(_ domain: Domain, using generator: inout SeededGenerator) -> Rational {
+    for _ in 0..<12 {
+      let magnitude = candidate(domain, using: &generator)
+      guard used.insert(magnitude).inserted else { continue }
+      return signed(magnitude, domain, using: &generator)
+    }
+    return signed(candidate(domain, using: &generator), domain, using: &generator)
+  }
+
+  private func signed(
+    _ magnitude: Rational, _ domain: Domain, using generator: inout SeededGenerator
+  ) -> Rational {
+    switch domain {
+    case .positive, .unit, .positiveInteger: magnitude
+    case .any, .integer: Bool.random(using: &generator) ? -magnitude : magnitude
+    }
+  }
+
+  private func candidate(
+    _ domain: Domain, using generator: inout SeededGenerator
+  ) -> Rational {
+    switch domain {
+    case .integer, .positiveInteger:
+      return Rational(Int.random(in: 2...largestInteger, using: &generator))
+    case .unit:
+      // More room than 12ths leave inside (0, 1).
+      let fine = denominator * (isDyadic ? 4 : 5)
+      return Rational(Int.random(in: 1..<fine, using: &generator), fine)
+    case .any, .positive:
+      while true {
+        let numerator = Int.random(in: denominator / 8 + 1..<3 * denominator, using: &generator)
+        if numerator % denominator != 0 { return Rational(numerator, denominator) }
+      }
+    }
+  }
+}

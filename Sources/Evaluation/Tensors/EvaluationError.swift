@@ -1,0 +1,31 @@
+import Scalars
+import TensorExpressions
+
+/// Why an expression has no value at a point. Holds data; the sentences are made where errors are shown.
+public enum EvaluationError: Error, Hashable, Sendable {
+  /// A size has no value: a name without a number, an overflow, a division by zero.
+  case size(Size, Size.EvaluationError)
+  /// A coefficient has no value for the same reasons.
+  case coefficient(Coefficient, Size.EvaluationError)
+  /// An axis that would have no entries.
+  case emptyExtent(Size, value: Int)
+  /// A tensor of this shape does not fit the memory that may be used. `bytes` is nil where even the figure leaves
+  /// 63 bits; `inUse` is what other tensors take at that moment.
+  case tooLarge(extents: [Int], bytes: Int?, inUse: Int, limit: Int)
+  /// A coordinate or an index range leaves 62 bits.
+  case indexOverflow
+  /// A symbol has no value at the point.
+  case unboundSymbol(String)
+  /// A value of another shape than its symbol's.
+  case shapeMismatch(symbol: String, expected: [Int], found: [Int])
+  /// The arithmetic has no answer for an entry of a node.
+  case scalar(ScalarError, node: TensorExpression, entry: [Int])
+  /// A coefficient that the arithmetic cannot hold, such as 1/p modulo p.
+  case scalarConstant(ScalarError, Rational)
+  /// A matrix without an inverse.
+  case singular(node: TensorExpression)
+  /// A window that lies outside its tensor entirely has no largest entry.
+  case emptyWindow(node: TensorExpression, entry: [Int])
+  /// A mask whose argument's sign is not known at the highest precision that was tried.
+  case undecidedMask(node: TensorExpression, entry: [Int], precision: Int)
+}

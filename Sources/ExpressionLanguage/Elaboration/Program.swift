@@ -1,0 +1,125 @@
+import Diagnostics
+import TensorExpressions
+
+/// What a file says once every name and shape in it is understood: the values it declares and computes, what is
+/// differentiated, and what its author claims.
+public struct Program: Sendable {
+  public let source: SourceText
+  public let space: ExpressionSpace
+  public var sizes: [NamedSize] = []
+  /// The divisibility conditions that shapes rest on, each with the place that needs it.
+  public var conditions: [(condition: Divisibility, range: SourceRange)] = []
+  /// Other assumptions that the report must name, such as an inverse that exists.
+  public var assumptions: [String] = []
+  /// The declared tensors, in order.
+  public var declarations: [Declaration] = []
+  /// Every statement that gives a name to a value, forward and backward, in order.
+  public var values: [NamedValue] = []
+  /// What is differentiated; nil when the file computes nothing.
+  public var output: Output?
+  public var claims: [Claim] = []
+  /// For every declared or computed value the symbol that `d` + its name stands for in claims and in the statements
+  /// of the backward pass. The upstream gradient of an output is such a symbol, too, but a free one.
+  public var cotangentSymbols: [String: TensorExpression] = [:]
+  /// What is known of the sizes: bounds of names, and every extent at least 1.
+  public var facts = SizeFacts()
+
+  public init(source: SourceText, space: ExpressionSpace) {
+    self.source = source
+    self.space = space
+  }
+
+  /// A size of a `dims` statement.
+  public struct NamedSize: Hashable, Sendable {
+    public enum Extent: Hashable, Sendable {
+      case free
+      case fixed(Int)
+      case range(ClosedRange<Int>)
+    }
+    public let name: String
+    public let extent: Extent
+    public let range: SourceRange
+
+    public init(name: String, extent: Extent, range: SourceRange) {
+      self.name = name
+      self.extent = extent
+      self.range = range
+    }
+  }
+
+  public struct Declaration: Sendable {
+    public let symbol: TensorExpression
+    public let range: SourceRange
+
+    public init(symbol: TensorExpression, range: SourceRange) {
+      self.symbol = symbol
+      self.range = range
+    }
+  }
+
+  /// A named line of the program: `value` is a `named` node.
+  public struct NamedValue: Sendable {
+    public let name: String
+    public let value: TensorExpression
+    /// Whether the line belongs to the backward pass: it uses a gradient, or stands after one that does.
+    public let isBackward: Bool
+    public let range: SourceRange
+
+    public init(name: String, value: TensorExpression, isBackward: Bool, range: SourceRange) {
+      self.name = name
+      self.value = value
+      self.isBackward = isBackward
+      self.range = range
+    }
+  }
+
+  /// What is differentiated.
+  public struct Output: Sendable {
+    public let value: TensorExpression
+    /// The symbol of the upstream gradient; nil for a scalar loss, whose own gradient is 1.
+    public let upstream: TensorExpression?
+
+    public init(value: TensorExpression, upstream: TensorExpression?) {
+      self.value = value
+      self.upstream = upstream
+    }
+  }
+
+  /// What the author says is true.
+  public struct Claim: Sendable {
+    public enum Subject: Sendable {
+      /// `check dX = …`: the gradient by the declared or named value `primal`.
+      case gradient(primal: TensorExpression)
+      /// `assert left == …`.
+      case assertion(left: TensorExpression)
+    }
+    /// `dX`, or `assert`.
+    public let name: String
+    public let subject: Subject
+    /// The right side, in which `d…` are cotangent symbols; the diagnostic when it does not fit together or has
+    /// another shape.
+    public let claimed: Result<TensorExpression, ClaimError>
+    /// The whole statement.
+    public let range: SourceRange
+    /// The right side.
+    public let claimedRange: SourceRange
+
+    public init(
+      name: String, subject: Subject, claimed: Result<TensorExpression, ClaimError>,
+      range: SourceRange, claimedRange: SourceRange
+    ) {
+      self.name = name
+      self.subject = subject
+      self.claimed = claimed
+      self.range = range
+      self.claimedRange = claimedRange
+    }
+  }
+
+  /// Why a claim's right side does not fit.
+  public struct ClaimError: Error, Sendable {
+    public let diagnostic: Diagnostic
+
+    public init(diagnostic: Diagnostic) { self.diagnostic = diagnostic }
+  }
+}

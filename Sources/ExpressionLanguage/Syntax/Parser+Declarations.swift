@@ -1,0 +1,60 @@
+import Diagnostics
+
+extension Parser {
+  mutating func parseDims() throws(SyntaxError) -> DimsStatement {
+    var sizes: [SizeDeclaration] = []
+    repeat {
+      let name = try parseNewName("the name of a size")
+      if take(.assign) {
+        sizes.append(SizeDeclaration(name, .value(try parseSum())))
+      } else if at(word: "in") {
+        advance()
+        let lower = try parseSum()
+        try expect(.twoDots, "`..`, as in `in 5..9`")
+        sizes.append(SizeDeclaration(name, .range(lower, try parseSum())))
+      } else {
+        sizes.append(SizeDeclaration(name, .free))
+      }
+    } while take(.comma)
+    return DimsStatement(sizes)
+  }
+
+  mutating func parseDeclarations(
+    _ role: DeclarationStatement.Role
+  ) throws(SyntaxError) -> DeclarationStatement {
+    var declarations: [TensorDeclaration] = []
+    repeat {
+      let name = try parseNewName("the name of a tensor")
+      if at(.comma) || atEndOfStatement {
+        throw SyntaxError(.statement(.missingShape(name.name)), name.range)
+      }
+      let shape = try parseShapeAfterColon()
+      var structures: [StructureSyntax] = []
+      while current.kind == .name { structures.append(try parseStructure()) }
+      declarations.append(TensorDeclaration(name, shape, structures))
+    } while take(.comma)
+    return DeclarationStatement(role, declarations)
+  }
+
+  /// `: [B, 2*H]`
+  mutating func parseShapeAfterColon() throws(SyntaxError) -> ShapeSyntax {
+    try expect(.colon, "`:` and a shape")
+    let start = current.range.start
+    if at(.leftParenthesis) {
+      _ = try parseElements(.leftParenthesis, closedBy: .rightParenthesis)
+      let inside = text(from: start).dropFirst().dropLast()
+      throw SyntaxError(
+        .statement(.parenthesisedShape(inside: String(inside))), range(from: start))
+    }
+    guard at(.leftBracket) else { throw unexpected("a shape, such as `[B, 2*H]`") }
+    let extents = try parseElements(.leftBracket, closedBy: .rightBracket)
+    return ShapeSyntax(extents.expressions, range: range(from: start))
+  }
+
+  private mutating func parseStructure() throws(SyntaxError) -> StructureSyntax {
+    let name = try parseNewName("a word of structure, such as `symmetric`")
+    guard at(.leftParenthesis) else { return StructureSyntax(name) }
+    let arguments = try parseElements(.leftParenthesis, closedBy: .rightParenthesis)
+    return StructureSyntax(name, arguments.expressions)
+  }
+}

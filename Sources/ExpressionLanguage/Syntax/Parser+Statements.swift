@@ -1,0 +1,176 @@
+import Diagnostics
+
+extension Parser {
+  mutating func parseStatementKind() throws(SyntaxError) -> Statement.Kind {
+    guard current.kind == .name else {
+      if case .symbol(let symbol) = current.kind, ChainOperator(rawValue: symbol.rawValue) != nil {
+        throw SyntaxError(.statement(.continuation), current.range)
+      }
+      throw unexpected("a statement")
+    }
+    guard let keyword = StatementKeyword(rawValue: text(current)), !isDefinedName(keyword) else {
+      return try parseNamedStatement()
+    }
+    advance()
+    switch keyword {
+    case .dims: return .dims(try parseDims())
+    case .input: return .declaration(try parseDeclarations(.input))
+    case .param: return .declaration(try parseDeclarations(.param))
+    case .const: return .declaration(try parseDeclarations(.const))
+    case .def: return .function(try parseFunction())
+    case .loss: return .loss(try parseLoss())
+    case .output: return .output(try parseOutput())
+    case .check: return .check(try parseCheck())
+    case .assertion: return .assertion(try parseAssertion())
+    }
+  }
+
+  /// Whether the keyword here is the name of a value, as in `loss = sum(y)`. `def` and `assert` never
+  /// are, being reserved in Python.
+  private func isDefinedName(_ keyword: StatementKeyword) -> Bool {
+    if keyword == .def || keyword == .assertion { return false }
+    switch next.kind {
+    case .symbol(.assign), .symbol(.colon), .symbol(.leftBracket), .symbol(.accumulate): return true
+    default: return false
+    }
+  }
+
+  /// A statement that begins with the name that it defines.
+  private mutating func parseNamedStatement() throws(SyntaxError) -> Statement.Kind {
+    let start = position
+    let isReserved = ReservedWord.all.contains(text(current))
+    switch next.kind {
+    case .symbol(.assign):
+      return .assignment(try parseAssignment(try parseNewName(), shape: nil))
+    case .symbol(.colon):
+      let name = try parseNewName()
+      let shape = try parseShapeAfterColon()
+      guard at(.assign) else { return .shape(ShapeStatement(name, shape)) }
+      return .assignment(try parseAssignment(name, shape: shape))
+    case .symbol(.leftBracket) where !isReserved:
+      if let statement = try parseIndexStatementIfOne() { return .index(statement) }
+      rewind(to: start)
+    case .symbol(.accumulate):
+      let name = try parseNewName()
+      return .index(try parseIndexStatement(IndexAccess(name, [], range: name.range)))
+    case .symbol(.comma):
+      if commaSeparatedNamesAreAssigned {
+        throw SyntaxError(.statement(.assignedTuple), next.range)
+      }
+    case .name where !isReserved && !ReservedWord.all.contains(text(next)):
+      let word = text(current)
+      let keywords = StatementKeyword.allCases.map(\.rawValue)
+      let suggestion = SpellingSuggestion.closest(to: word, among: keywords)
+      throw SyntaxError(.statement(.unknown(word, suggestion: suggestion)), current.range)
+    default: break
+    }
+    throw try bareExpression()
+  }
+
+  /// Whether the statement is of the form `a, b, … = …`.
+  private var commaSeparatedNamesAreAssigned: Bool {
+    var parser = self
+    while parser.current.kind == .name {
+      parser.advance()
+      if parser.at(.assign) { return true }
+      guard parser.take(.comma) else { return false }
+    }
+    return false
+  }
+
+  /// What is wrong with a line that is an expression; its own mistakes come first.
+  private mutating func bareExpression() throws(SyntaxError) -> SyntaxError {
+    let start = current.range.start
+    let expression = try parseExpression()
+    if at(.assign) {
+      if case .call(_, let arguments) = expression.kind,
+        arguments.allSatisfy({ $0.label == nil && $0.value.nameValue != nil })
+      {
+        let text = text(from: start)
+        return SyntaxError(.statement(.functionWithoutDef(text)), range(from: start))
+      }
+      return SyntaxError(
+        .expected("a name before `=`", found: "an expression"), range(from: start))
+    }
+    guard atEndOfStatement else { return unexpected("the end of the statement") }
+    let text = expression.range.count > 60 ? "…" : text(from: start)
+    return SyntaxError(.statement(.bareExpression(text)), range(from: start))
+  }
+
+  /// `= value`
+  mutating func parseAssignment(
+    _ name: Identifier, shape: ShapeSyntax?
+  ) throws(SyntaxError) -> AssignmentStatement {
+    try expect(.assign)
+    return AssignmentStatement(name, shape: shape, try parseExpression())
+  }
+
+  private mutating func parseLoss() throws(SyntaxError) -> LossStatement {
+    let name = try parseNewName("the name of the loss")
+    if at(.leftParenthesis) { throw SyntaxError(.statement(.lossWithoutName), name.range) }
+    let shape = at(.colon) ? try parseShapeAfterColon() : nil
+    let value = take(.assign) ? try parseExpression() : nil
+    return LossStatement(name, shape: shape, value)
+  }
+
+  private mutating func parseOutput() throws(SyntaxError) -> OutputStatement {
+    let name = try parseNewName("the name of the output")
+    let shape = at(.colon) ? try parseShapeAfterColon() : nil
+    let value = take(.assign) ? try parseExpression() : nil
+    return OutputStatement(name, shape: shape, value)
+  }
+
+  private mutating func parseFunction() throws(SyntaxError) -> FunctionDefinition {
+    let name = try parseNewName("the name of the function")
+    try expect(.leftParenthesis)
+    var parameters: [FunctionDefinition.Parameter] = []
+    while !at(.rightParenthesis) {
+      let parameter = try parseNewName("a parameter")
+      guard !parameters.contains(where: { $0.name == parameter }) else {
+        throw SyntaxError(.call(.duplicateArgument(parameter.name)), parameter.range)
+      }
+      let defaultValue = take(.assign) ? try parseExpression() : nil
+      if defaultValue == nil, parameters.last?.defaultValue != nil {
+        throw SyntaxError(.call(.positionalAfterKeyword), parameter.range)
+      }
+      parameters.append(FunctionDefinition.Parameter(parameter, defaultValue: defaultValue))
+      if !take(.comma) { break }
+    }
+    try expect(.rightParenthesis, "`,` or `)`")
+    if at(.colon) {
+      let text = text(from: name.range.start)
+      throw SyntaxError(.statement(.functionWithColon(text)), current.range)
+    }
+    try expect(.assign)
+    return FunctionDefinition(name, parameters, try parseExpression())
+  }
+
+  private mutating func parseCheck() throws(SyntaxError) -> CheckStatement {
+    if at(word: "from") {
+      advance()
+      guard current.kind == .string else { throw unexpected("a file name in quotes") }
+      return .file(try parsePrimary())
+    }
+    guard current.kind == .name else { throw unexpected("the name of a gradient, such as `dW`") }
+    if next.kind == .symbol(.leftBracket) {
+      guard let statement = try parseIndexStatementIfOne() else { throw unexpected("`+=`") }
+      return .index(statement)
+    }
+    let name = try parseNewName()
+    if at(.accumulate) {
+      return .index(try parseIndexStatement(IndexAccess(name, [], range: name.range)))
+    }
+    let shape = at(.colon) ? try parseShapeAfterColon() : nil
+    if at(.equal) { throw SyntaxError(.statement(.equalityForAssignment), current.range) }
+    return .value(try parseAssignment(name, shape: shape))
+  }
+
+  private mutating func parseAssertion() throws(SyntaxError) -> AssertStatement {
+    let expression = try parseExpression()
+    guard atEndOfStatement else { throw unexpected("the end of the statement") }
+    guard case .comparison(.equal, let left, let right) = expression.kind else {
+      throw SyntaxError(.statement(.assertWithoutEquality), expression.range)
+    }
+    return AssertStatement(left, right)
+  }
+}

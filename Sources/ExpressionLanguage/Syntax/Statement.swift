@@ -1,0 +1,269 @@
+import Diagnostics
+
+/// A statement as it is written. Its range takes no part in equality.
+public struct Statement: Hashable, Sendable {
+  public enum Kind: Hashable, Sendable {
+    case dims(DimsStatement)
+    case declaration(DeclarationStatement)
+    case shape(ShapeStatement)
+    case assignment(AssignmentStatement)
+    case index(IndexStatement)
+    case function(FunctionDefinition)
+    case loss(LossStatement)
+    case output(OutputStatement)
+    case check(CheckStatement)
+    case assertion(AssertStatement)
+  }
+
+  public let kind: Kind
+  public let range: SourceRange
+
+  public init(_ kind: Kind, range: SourceRange = SourceRange(start: 0, end: 0)) {
+    self.kind = kind
+    self.range = range
+  }
+
+  public static func == (a: Statement, b: Statement) -> Bool { a.kind == b.kind }
+  public func hash(into hasher: inout Hasher) { hasher.combine(kind) }
+}
+
+/// The words that begin statements.
+public enum StatementKeyword: String, Hashable, Sendable, CaseIterable {
+  case dims, input, param, const, def, loss, output, check
+  case assertion = "assert"
+}
+
+/// `dims B=4, n, H in 5..9`
+public struct DimsStatement: Hashable, Sendable {
+  public let sizes: [SizeDeclaration]
+  public init(_ sizes: [SizeDeclaration]) { self.sizes = sizes }
+}
+
+/// A size's name and what is said about its number.
+public struct SizeDeclaration: Hashable, Sendable {
+  public enum Extent: Hashable, Sendable {
+    case free
+    /// `=4`; constant arithmetic such as `10**12` too.
+    case value(SyntaxExpression)
+    /// `in 5..9`, both ends included.
+    case range(SyntaxExpression, SyntaxExpression)
+  }
+
+  public let name: Identifier
+  public let extent: Extent
+
+  public init(_ name: Identifier, _ extent: Extent) {
+    self.name = name
+    self.extent = extent
+  }
+}
+
+/// `param W: [I, O], b: [O]`
+public struct DeclarationStatement: Hashable, Sendable {
+  public enum Role: String, Hashable, Sendable, CaseIterable {
+    /// Differentiable data.
+    case input
+    /// Differentiable and trained.
+    case param
+    /// Not differentiated.
+    case const
+  }
+
+  public let role: Role
+  public let declarations: [TensorDeclaration]
+
+  public init(_ role: Role, _ declarations: [TensorDeclaration]) {
+    self.role = role
+    self.declarations = declarations
+  }
+}
+
+/// `S: [n, n] symmetric positive`
+public struct TensorDeclaration: Hashable, Sendable {
+  public let name: Identifier
+  public let shape: ShapeSyntax
+  public let structures: [StructureSyntax]
+
+  public init(_ name: Identifier, _ shape: ShapeSyntax, _ structures: [StructureSyntax] = []) {
+    self.name = name
+    self.shape = shape
+    self.structures = structures
+  }
+}
+
+/// A shape as it is written, such as `[B, 2*H]`; its range holds the brackets and takes no part in
+/// equality.
+public struct ShapeSyntax: Hashable, Sendable {
+  public let extents: [SyntaxExpression]
+  public let range: SourceRange
+
+  public init(
+    _ extents: [SyntaxExpression], range: SourceRange = SourceRange(start: 0, end: 0)
+  ) {
+    self.extents = extents
+    self.range = range
+  }
+
+  public static func == (a: ShapeSyntax, b: ShapeSyntax) -> Bool { a.extents == b.extents }
+  public func hash(into hasher: inout Hasher) { hasher.combine(extents) }
+}
+
+/// A word of structure or domain, such as `spd`, `symmetric(entries)` or `one_hot(1)`.
+///
+/// Without parentheses there are no arguments.
+public struct StructureSyntax: Hashable, Sendable {
+  public let name: Identifier
+  public let arguments: [SyntaxExpression]
+
+  public init(_ name: Identifier, _ arguments: [SyntaxExpression] = []) {
+    self.name = name
+    self.arguments = arguments
+  }
+}
+
+/// `y: [N, O, P]`, to be defined by index statements.
+public struct ShapeStatement: Hashable, Sendable {
+  public let name: Identifier
+  public let shape: ShapeSyntax
+
+  public init(_ name: Identifier, _ shape: ShapeSyntax) {
+    self.name = name
+    self.shape = shape
+  }
+}
+
+/// `y = relu(z)` or `y: [B, O] = relu(z)`
+public struct AssignmentStatement: Hashable, Sendable {
+  public let name: Identifier
+  public let shape: ShapeSyntax?
+  public let value: SyntaxExpression
+
+  public init(_ name: Identifier, shape: ShapeSyntax? = nil, _ value: SyntaxExpression) {
+    self.name = name
+    self.shape = shape
+    self.value = value
+  }
+}
+
+/// `def f(a, b=1) = a * sigmoid(b)`
+public struct FunctionDefinition: Hashable, Sendable {
+  public struct Parameter: Hashable, Sendable {
+    public let name: Identifier
+    public let defaultValue: SyntaxExpression?
+
+    public init(_ name: Identifier, defaultValue: SyntaxExpression? = nil) {
+      self.name = name
+      self.defaultValue = defaultValue
+    }
+  }
+
+  public let name: Identifier
+  public let parameters: [Parameter]
+  public let body: SyntaxExpression
+
+  public init(_ name: Identifier, _ parameters: [Parameter], _ body: SyntaxExpression) {
+    self.name = name
+    self.parameters = parameters
+    self.body = body
+  }
+}
+
+/// `loss L = sum(y**2)`, or `loss L` for a value that has its definition elsewhere.
+public struct LossStatement: Hashable, Sendable {
+  public let name: Identifier
+  public let shape: ShapeSyntax?
+  public let value: SyntaxExpression?
+
+  public init(_ name: Identifier, shape: ShapeSyntax? = nil, _ value: SyntaxExpression? = nil) {
+    self.name = name
+    self.shape = shape
+    self.value = value
+  }
+}
+
+/// `output y: [B, O]`; shape and value may be left out.
+public struct OutputStatement: Hashable, Sendable {
+  public let name: Identifier
+  public let shape: ShapeSyntax?
+  public let value: SyntaxExpression?
+
+  public init(_ name: Identifier, shape: ShapeSyntax? = nil, _ value: SyntaxExpression? = nil) {
+    self.name = name
+    self.shape = shape
+    self.value = value
+  }
+}
+
+/// A claim about gradients.
+public enum CheckStatement: Hashable, Sendable {
+  /// `check dW = x.T @ dz`
+  case value(AssignmentStatement)
+  /// `check dx[n,c,2*p+k-1] += dy[n,o,p] * w[o,c,k]`
+  case index(IndexStatement)
+  /// `check from "grads.json"`; the expression is the string.
+  case file(SyntaxExpression)
+}
+
+/// `assert left == right`
+public struct AssertStatement: Hashable, Sendable {
+  public let left: SyntaxExpression
+  public let right: SyntaxExpression
+
+  public init(_ left: SyntaxExpression, _ right: SyntaxExpression) {
+    self.left = left
+    self.right = right
+  }
+}
+
+/// `y[n,o,p] += x[n,c,2*p+k-1] * w[o,c,k] for k in range(3)`
+///
+/// The value is an ordinary expression, in which accesses are subscripts of names.
+public struct IndexStatement: Hashable, Sendable {
+  public let target: IndexAccess
+  public let value: SyntaxExpression
+  public let ranges: [IndexRange]
+
+  public init(_ target: IndexAccess, _ value: SyntaxExpression, _ ranges: [IndexRange] = []) {
+    self.target = target
+    self.value = value
+    self.ranges = ranges
+  }
+}
+
+/// The left side of an index statement; a scalar has no indices, and its brackets may be left out.
+public struct IndexAccess: Hashable, Sendable {
+  public let name: Identifier
+  public let indices: [SyntaxExpression]
+  public let range: SourceRange
+
+  public init(
+    _ name: Identifier, _ indices: [SyntaxExpression],
+    range: SourceRange = SourceRange(start: 0, end: 0)
+  ) {
+    self.name = name
+    self.indices = indices
+    self.range = range
+  }
+
+  public static func == (a: IndexAccess, b: IndexAccess) -> Bool {
+    a.name == b.name && a.indices == b.indices
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(name)
+    hasher.combine(indices)
+  }
+}
+
+/// `g in range(lower, upper)`, with `upper` left out of the range; `lower` is 0 when it is nil.
+public struct IndexRange: Hashable, Sendable {
+  public let index: Identifier
+  public let lower: SyntaxExpression?
+  public let upper: SyntaxExpression
+
+  public init(_ index: Identifier, lower: SyntaxExpression? = nil, upper: SyntaxExpression) {
+    self.index = index
+    self.lower = lower
+    self.upper = upper
+  }
+}

@@ -1,0 +1,34 @@
+import Evaluation
+import Scalars
+
+/// What a person may choose about a check.
+public struct CheckOptions: Sendable {
+  /// Every random draw follows from it.
+  public var seed: UInt64
+  /// Independent draws in prime fields for each claim.
+  public var trials: Int
+  /// Numbers for sizes, over those of the file.
+  public var sizes: [String: Int]
+  /// The highest precision of intervals, in bits.
+  public var precisionLimit: Int
+  /// Values given by the user, by the name of the symbol; the others are drawn.
+  public var givenValues: [String: Tensor<Rational>]
+  /// The names to differentiate by; all differentiable ones when empty.
+  public var targets: [String]
+  /// Whether causes of wrong claims are searched for.
+  public var searchesCauses: Bool
+
+  public init(
+    seed: UInt64 = 17, trials: Int = 3, sizes: [String: Int] = [:], precisionLimit: Int = 4096,
+    givenValues: [String: Tensor<Rational>] = [:], targets: [String] = [],
+    searchesCauses: Bool = true
+  ) {
+    self.seed = seed
+    self.trials = trials
+    self.sizes = sizes
+    self.precisionLimit = precisionLimit
+    self.givenValues = givenValues
+    self.targets = targets
+    self.searchesCauses = searchesCauses
+  }
+}

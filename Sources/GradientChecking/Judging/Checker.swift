@@ -1,0 +1,160 @@
+import Derivation
+import Diagnostics
+import Evaluation
+import ExpressionLanguage
+import Scalars
+import TensorExpressions
+
+/// Derives a program's gradients, judges its claims, and checks itself.
+public struct Checker: Sendable {
+  public let options: CheckOptions
+
+  public init(_ options: CheckOptions = CheckOptions()) {
+    self.options = options
+  }
+
+  /// Everything found about `program`.
+  ///
+  /// - Throws: ``CheckFailure`` when the gradients cannot be derived, or when this program is caught in an error of
+  ///   its own.
+  public func check(_ program: Program) throws(CheckFailure) -> CheckReport {
+    let backward = try Self.derive(program, targets: options.targets)
+    let expressions = program.claimExpressions(backward?.cotangents ?? [:])
+    let draws = try DrawPlan(program: program, options: options).draws()
+    let claims = try judge(expressions, program: program, backward: backward, draws: draws)
+    let selfCheck = try backward.map { backward throws(CheckFailure) in
+      try SelfChecker(program: program, backward: backward, options: options).checked(draws)
+    }
+    return CheckReport(
+      program: program, sizes: draws.first?.sizes ?? [:], backward: backward, claims: claims,
+      selfCheck: selfCheck, seed: options.seed, remarks: DrawPlan.remarks(program, draws))
+  }
+
+  /// The backward pass for the named targets, or for every differentiable symbol and every value that is claimed.
+  public static func derive(
+    _ program: Program, targets names: [String] = []
+  ) throws(CheckFailure) -> BackwardPass? {
+    guard let output = program.output else { return nil }
+    let symbols = program.declarations.map(\.symbol)
+    var targets: [TensorExpression]
+    if names.isEmpty {
+      targets = symbols.filter {
+        if case .symbol(let symbol) = $0.kind { symbol.isDifferentiable } else { false }
+      }
+    } else {
+      let all = symbols + program.values.map(\.value)
+      targets = all.filter { names.contains($0.name ?? "") }
+    }
+    targets += program.claimedPrimals
+    let seed = output.upstream ?? output.value.filled(1)
+    do {
+      return try BackwardPass(
+        [(output.value, seed)], targets: targets,
+        names: program.values.filter { !$0.isBackward }.map(\.value), facts: program.facts)
+    } catch {
+      throw .derivation(error)
+    }
+  }
+
+  private func judge(
+    _ expressions: [ClaimExpressions], program: Program, backward: BackwardPass?, draws: [Draw]
+  ) throws(CheckFailure) -> [ClaimReport] {
+    let truths = expressions.map { side in side.claimed.map { Equation(side.exact, $0) } }
+    let authors = expressions.map { side -> Equation? in
+      guard let author = side.claimedByAuthor, author !== side.claimed else { return nil }
+      return Equation(side.exact, author)
+    }
+    let all = truths.compactMap { $0 } + authors.compactMap { $0 }
+    var findings = NumericJudge(all, draws: draws, options: options).judged()[...]
+    let truthFindings = truths.map { $0 == nil ? nil : findings.popFirst() }
+    let authorFindings = authors.map { $0 == nil ? nil : findings.popFirst() }
+    let prover = Prover(facts: program.facts)
+    var reports: [ClaimReport] = []
+    var wrongLines: [String: Int] = [:]
+    for (i, side) in expressions.enumerated() {
+      var verdict = try self.verdict(
+        of: side, truth: truths[i], finding: truthFindings[i], prover: prover)
+      let line = program.source.location(of: side.claim.range.start).line
+      if verdict.holds, let finding = authorFindings[i], !finding.holds,
+        let culprit = side.uses.first(where: { wrongLines[$0] != nil }),
+        let culpritLine = wrongLines[culprit]
+      {
+        verdict = .inherited(from: culprit, line: culpritLine)
+      }
+      if case .wrong = verdict { wrongLines[side.claim.name] = line }
+      if case .inherited(let name, let first) = verdict {
+        _ = name
+        wrongLines[side.claim.name] = wrongLines[side.claim.name] ?? first
+      }
+      reports.append(
+        ClaimReport(
+          name: side.claim.name, line: line, range: side.claim.range,
+          claimedRange: side.claim.claimedRange, verdict: verdict))
+    }
+    return reports
+  }
+
+  private func verdict(
+    of side: ClaimExpressions, truth: Equation?, finding: Equality?, prover: Prover
+  ) throws(CheckFailure) -> Verdict {
+    guard let truth, let finding else {
+      if case .failure(let error) = side.claim.claimed {
+        return .wrong(
+          Refutation(
+            difference: nil, cause: Cause(.shape, error.diagnostic.message),
+            diagnostic: error.diagnostic))
+      }
+      return .undecided("the claim was not understood")
+    }
+    let isProved = prover.proves(truth)
+    switch finding {
+    case .identical(let evidence): return isProved ? .proved : .identical(evidence)
+    case .enclosed(let evidence): return isProved ? .proved : .enclosed(evidence)
+    case .different(let difference):
+      if isProved {
+        throw .internalError(
+          "`\(side.claim.name)` is proved, yet entry \(difference.entry) differs")
+      }
+      return .wrong(Refutation(difference: difference, cause: nil))
+    case .undecided(let why):
+      return .undecided(isProved ? "equal as formulas, but not evaluated: \(why)" : why)
+    }
+  }
+}
+
+/// Why a check gave no report.
+public enum CheckFailure: Error, Hashable, Sendable {
+  case derivation(DerivationError)
+  case sizes(String)
+  /// Two routes of this program disagree: a bug in it, never an answer.
+  case internalError(String)
+}
+
+/// Proves equations by normal forms, with the names as atoms first and expanded after that.
+final class Prover {
+  private let shallow: Normalizer
+  private let deep: Normalizer
+
+  init(facts: SizeFacts) {
+    shallow = Normalizer(facts: facts, expandsNames: false)
+    deep = Normalizer(facts: facts, expandsNames: true)
+  }
+
+  func proves(_ equation: Equation) -> Bool {
+    if shallow.provesEqual(equation.left.unnamed, equation.right.unnamed) { return true }
+    return deep.provesEqual(equation.left, equation.right)
+  }
+}
+
+extension Program {
+  /// The values whose gradients are claimed or used in the backward pass.
+  var claimedPrimals: [TensorExpression] {
+    let claimed = claims.compactMap { claim in
+      if case .gradient(let primal) = claim.subject { primal } else { nil }
+    }
+    let right = claims.compactMap { try? $0.claimed.get() }
+    let used = Set(TensorExpression.symbols(of: right).compactMap(\.name))
+    let primals = declarations.map(\.symbol) + values.map(\.value)
+    return claimed + primals.filter { used.contains("d" + ($0.name ?? "")) }
+  }
+}

@@ -1,0 +1,58 @@
+import Evaluation
+import Scalars
+import TensorExpressions
+
+/// One set of sizes with a seed: all random points of a trial follow from it.
+struct Draw: Sendable {
+  let sizes: [String: Int]
+  let seed: UInt64
+  /// Values that someone gave, by symbol name; everything else is drawn.
+  let given: [String: Tensor<Rational>]
+
+  private func symbols(of roots: [TensorExpression]) -> [TensorExpression] {
+    TensorExpression.symbols(of: roots)
+  }
+
+  private func given(among symbols: [TensorExpression]) -> [TensorExpression: Tensor<Rational>] {
+    var result: [TensorExpression: Tensor<Rational>] = [:]
+    for symbol in symbols { result[symbol] = given[symbol.name ?? ""] }
+    return result
+  }
+
+  /// The seed of an attempt; symbols are drawn from it by name, so that one symbol has one value in all roots.
+  private func seed(_ attempt: Int) -> UInt64 {
+    seed &+ 0x9E37_79B9_7F4A_7C15 &* UInt64(truncatingIfNeeded: attempt)
+  }
+
+  /// Small generic rationals that obey every declared structure.
+  func rationalPoint(
+    for symbols: [TensorExpression], attempt: Int
+  ) throws(EvaluationError) -> EvaluationPoint<Rational> {
+    try PointDrawing(seed: seed(attempt)).point(
+      for: symbols, sizes: sizes, given: given(among: symbols))
+  }
+
+  /// Uniformly random elements of a field; one-hot classes and given values are those of the rational point.
+  func fieldPoint<A: RandomlyDrawnArithmetic>(
+    for symbols: [TensorExpression], in field: A, like point: EvaluationPoint<Rational>?,
+    attempt: Int
+  ) throws(EvaluationError) -> EvaluationPoint<A.Element> {
+    var rational = point ?? EvaluationPoint<Rational>(sizes: sizes)
+    rational.values.merge(given(among: symbols)) { _, given in given }
+    return try FieldDrawing(field, seed: seed(attempt)).point(
+      for: symbols, like: rational, fixed: Set(symbols.filter { given[$0.name ?? ""] != nil }))
+  }
+
+  /// Random tangents within the symbols' linear structure.
+  func fieldDirections<A: RandomlyDrawnArithmetic>(
+    for symbols: [TensorExpression], in field: A, attempt: Int
+  ) throws(EvaluationError) -> [TensorExpression: Tensor<A.Element>] {
+    try FieldDrawing(field, seed: seed(attempt)).directions(for: symbols, sizes: sizes)
+  }
+
+  func rationalDirections(
+    for symbols: [TensorExpression], attempt: Int
+  ) throws(EvaluationError) -> [TensorExpression: Tensor<Rational>] {
+    try PointDrawing(seed: seed(attempt)).directions(for: symbols, sizes: sizes)
+  }
+}

@@ -1,0 +1,68 @@
+import Evaluation
+import Scalars
+import TensorExpressions
+
+/// Evaluation where numbers have an order: over the rationals, and in intervals where values are not rational.
+struct OrderedEvaluation {
+  let point: EvaluationPoint<Rational>
+  let precisionLimit: Int
+
+  /// How every mask in the expressions falls at the point.
+  func masks(of nodes: [TensorExpression]) throws(EvaluationError) -> MaskRecord {
+    if !FunctionProfile(of: nodes).isTranscendental {
+      return try Evaluator(RationalArithmetic(), at: point).evaluateRecordingMasks(nodes).masks
+    }
+    var precision = 128
+    while true {
+      let arithmetic = IntervalArithmetic(precision: precision)
+      do {
+        return try Evaluator(arithmetic, at: point.converted(to: arithmetic))
+          .evaluateRecordingMasks(nodes).masks
+      } catch {
+        guard error.mayVanishWithPrecision, precision * 2 <= precisionLimit else { throw error }
+        precision *= 2
+      }
+    }
+  }
+}
+
+extension EvaluationError {
+  /// Whether a higher precision may remove it.
+  var mayVanishWithPrecision: Bool {
+    switch self {
+    case .scalar(.undecided, _, _), .undecidedMask: true
+    default: false
+    }
+  }
+
+  /// Whether another random point may remove it.
+  var mayVanishElsewhere: Bool {
+    switch self {
+    case .scalar, .singular, .scalarConstant, .undecidedMask, .emptyWindow: true
+    case .size, .coefficient, .emptyExtent, .tooLarge, .indexOverflow, .unboundSymbol,
+      .shapeMismatch:
+      false
+    }
+  }
+
+  /// The sentence for a report.
+  var message: String {
+    switch self {
+    case .size(let size, _): "the size \(size) has no value"
+    case .coefficient: "a coefficient has no value at these sizes"
+    case .emptyExtent(let size, let value): "the extent \(size) would be \(value)"
+    case .tooLarge(let extents, let bytes, _, let limit):
+      "a tensor of shape \(extents) needs \(bytes.map { "\($0 >> 20) MiB" } ?? "too much memory"), over the limit of \(limit >> 20) MiB"
+    case .indexOverflow: "an index range is too large"
+    case .unboundSymbol(let name): "`\(name)` has no value"
+    case .shapeMismatch(let symbol, let expected, let found):
+      "the value of `\(symbol)` has shape \(found), not \(expected)"
+    case .scalar(let error, _, let entry): "entry \(entry): \(error)"
+    case .scalarConstant(let error, let value): "\(value): \(error)"
+    case .singular: "a matrix that is inverted is singular"
+    case .emptyWindow(_, let entry): "the window at \(entry) lies outside its tensor"
+    case .undecidedMask(_, let entry, let precision):
+      "the sign of a mask's argument at \(entry) is not decided at \(precision) bits"
+    }
+  }
+}

@@ -1,0 +1,190 @@
+import Derivation
+import Evaluation
+import ExpressionLanguage
+import Scalars
+import TensorExpressions
+
+/// Holds the derived gradients against witnesses that use no derivation rule: dual numbers pushed through the
+/// forward evaluation, exactly, and central differences in double precision.
+///
+/// Both compare ⟨x̄, v⟩, summed over all targets, with the output's derivative along a random direction v.
+struct SelfChecker {
+  let program: Program
+  let backward: BackwardPass
+  let options: CheckOptions
+
+  func checked(_ draws: [Draw]) throws(CheckFailure) -> SelfCheck {
+    guard let output = program.output else {
+      return SelfCheck(
+        duals: .unknown("nothing is differentiated"), draws: 0, finiteDifferenceError: nil)
+    }
+    let targets = backward.cotangents.keys.filter { node in
+      if case .symbol(let symbol) = node.kind { symbol.isDifferentiable } else { false }
+    }.sorted { $0.id < $1.id }
+    if targets.isEmpty {
+      return SelfCheck(
+        duals: .unknown("nothing to differentiate by"), draws: 0, finiteDifferenceError: nil)
+    }
+    var agreement = SelfCheck.Agreement.exact
+    for (number, draw) in draws.enumerated() {
+      let trial = WitnessTrial(
+        output: output, targets: targets, cotangents: backward.cotangents, draw: draw,
+        options: options)
+      agreement = trial.fieldAgreement(number)
+      if case .exact = agreement { continue }
+      break
+    }
+    if case .unknown = agreement, let draw = draws.first {
+      agreement = WitnessTrial(
+        output: output, targets: targets, cotangents: backward.cotangents, draw: draw,
+        options: options
+      ).intervalAgreement()
+    }
+    if case .disagreement(let what) = agreement {
+      throw .internalError("a derived gradient differs from dual numbers: \(what)")
+    }
+    let error = draws.first.flatMap {
+      WitnessTrial(
+        output: output, targets: targets, cotangents: backward.cotangents, draw: $0,
+        options: options
+      ).finiteDifferenceError()
+    }
+    return SelfCheck(duals: agreement, draws: draws.count, finiteDifferenceError: error)
+  }
+}
+
+/// One comparison of the derived gradients with a directional derivative.
+struct WitnessTrial {
+  let output: Program.Output
+  let targets: [TensorExpression]
+  let cotangents: [TensorExpression: TensorExpression]
+  let draw: Draw
+  let options: CheckOptions
+
+  private var gradients: [TensorExpression] { targets.map { cotangents[$0] ?? $0.zero } }
+
+  private var roots: [TensorExpression] {
+    gradients + [output.value] + (output.upstream.map { [$0] } ?? [])
+  }
+
+  /// In a prime field, where equality is exact.
+  func fieldAgreement(_ number: Int) -> SelfCheck.Agreement {
+    let profile = FunctionProfile(of: roots)
+    let symbols = TensorExpression.symbols(of: roots + targets)
+    var last = "no point was found"
+    for attempt in 0..<24 {
+      do {
+        let (masks, point) = try MaskedPoint(draw: draw, options: options)
+          .masks(of: profile.maskNodes, symbols: symbols, attempt: attempt)
+        let tower = PrimeTowerArithmetic(
+          chain: .forTrial(number), levels: min(1 + profile.exponentialDepth, 6),
+          seed: draw.seed &+ UInt64(truncatingIfNeeded: attempt))
+        let values = try draw.fieldPoint(for: symbols, in: tower, like: point, attempt: attempt)
+        let directions = try draw.fieldDirections(for: targets, in: tower, attempt: attempt)
+        let difference = try self.difference(tower, values, directions, masks)
+        if tower.isZero(difference) { return .exact }
+        return .unknown("they differ in a prime field")
+      } catch {
+        last = error.message
+        if !error.mayVanishElsewhere { break }
+      }
+    }
+    return .unknown(last)
+  }
+
+  /// In intervals, for functions that have no law in a field.
+  func intervalAgreement() -> SelfCheck.Agreement {
+    var precision = 256
+    let symbols = TensorExpression.symbols(of: roots + targets)
+    var last = "not decided at \(options.precisionLimit) bits"
+    while precision <= options.precisionLimit {
+      let arithmetic = IntervalArithmetic(precision: precision)
+      do {
+        let rational = try draw.rationalPoint(for: symbols, attempt: 0)
+        let point = try rational.converted(to: arithmetic)
+        var directions: [TensorExpression: Tensor<Interval>] = [:]
+        for (symbol, value) in try draw.rationalDirections(for: targets, attempt: 0) {
+          directions[symbol] = try value.converted(to: arithmetic)
+        }
+        let difference = try self.difference(arithmetic, point, directions, MaskRecord())
+        if !difference.containsZero {
+          return .disagreement("by \(difference.midpointDecimal(digits: 6).text) in one direction")
+        }
+        if difference.isNarrower(thanBits: 100, relativeTo: arithmetic.one) {
+          return .enclosed(bits: 100)
+        }
+      } catch {
+        last = error.message
+        if !error.mayVanishWithPrecision { break }
+      }
+      precision *= 2
+    }
+    return .unknown(last)
+  }
+
+  /// Σ ⟨x̄, v⟩ − ⟨ȳ, J·v⟩.
+  private func difference<A: ScalarArithmetic>(
+    _ arithmetic: A, _ point: EvaluationPoint<A.Element>,
+    _ directions: [TensorExpression: Tensor<A.Element>], _ masks: MaskRecord
+  ) throws(EvaluationError) -> A.Element {
+    let evaluator = Evaluator(arithmetic, at: point, masks: masks)
+    let values = try evaluator.evaluate(roots)
+    var total = arithmetic.zero
+    for (value, target) in zip(values, targets) {
+      guard let direction = directions[target] else { continue }
+      for (a, b) in zip(value.elements, direction.elements) {
+        total = arithmetic.add(total, arithmetic.multiply(a, b))
+      }
+    }
+    let pushed = try Evaluation.Pushforward(arithmetic, masks: masks)
+      .evaluate([output.value], at: point, along: directions)[0]
+    let seeds = output.upstream == nil ? [arithmetic.one] : values[values.count - 1].elements
+    for (tangent, seed) in zip(pushed.tangent.elements, seeds) {
+      total = arithmetic.subtract(total, arithmetic.multiply(tangent, seed))
+    }
+    return total
+  }
+
+  /// The relative difference between the derived gradients and extrapolated central differences, both in double
+  /// precision; nil where they cannot be taken.
+  func finiteDifferenceError() -> Double? {
+    let symbols = TensorExpression.symbols(of: roots + targets)
+    let arithmetic = DoubleArithmetic()
+    guard let rational = try? draw.rationalPoint(for: symbols, attempt: 0),
+      let point = try? rational.converted(to: arithmetic),
+      let directions = try? draw.rationalDirections(for: targets, attempt: 0),
+      let values = try? Evaluator(arithmetic, at: point).evaluate(roots),
+      let estimate = try? FloatingDifference().derivatives(
+        of: [output.value], at: rational, along: directions)
+    else { return nil }
+    var exact = 0.0
+    var scale = 0.0
+    for (value, target) in zip(values, targets) {
+      guard let direction = directions[target] else { continue }
+      for (a, b) in zip(value.elements, direction.elements) {
+        exact += a * b.doubleValue
+        scale += abs(a * b.doubleValue)
+      }
+    }
+    let seeds = output.upstream == nil ? [1.0] : values[values.count - 1].elements
+    let difference = zip(estimate[0].derivative.elements, seeds).reduce(0) { $0 + $1.0 * $1.1 }
+    return abs(difference - exact) / max(scale, .leastNormalMagnitude)
+  }
+}
+
+/// A rational point at which every mask is decided and nothing is on a kink.
+struct MaskedPoint {
+  let draw: Draw
+  let options: CheckOptions
+
+  /// - Returns: no point where nothing has a mask and nothing depends on one.
+  func masks(
+    of nodes: [TensorExpression], symbols: [TensorExpression], attempt: Int
+  ) throws(EvaluationError) -> (MaskRecord, EvaluationPoint<Rational>?) {
+    if nodes.isEmpty { return (MaskRecord(), nil) }
+    let point = try draw.rationalPoint(for: symbols, attempt: attempt)
+    let record = try OrderedEvaluation(point: point, precisionLimit: options.precisionLimit)
+      .masks(of: nodes)
+    return (record, point)
+  }
+}

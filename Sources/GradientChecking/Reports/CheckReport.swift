@@ -1,0 +1,70 @@
+import Derivation
+import Diagnostics
+import ExpressionLanguage
+import TensorExpressions
+
+/// Everything found about one file.
+public struct CheckReport: Sendable {
+  public let program: Program
+  /// The sizes that numeric checks used first.
+  public let sizes: [String: Int]
+  /// The derived backward pass; nil when nothing is differentiated.
+  public let backward: BackwardPass?
+  public let claims: [ClaimReport]
+  public let selfCheck: SelfCheck?
+  public let seed: UInt64
+  /// Remarks on what the check could not see, such as a batch of 1.
+  public let remarks: [String]
+
+  public init(
+    program: Program, sizes: [String: Int], backward: BackwardPass?, claims: [ClaimReport],
+    selfCheck: SelfCheck?, seed: UInt64, remarks: [String]
+  ) {
+    self.program = program
+    self.sizes = sizes
+    self.backward = backward
+    self.claims = claims
+    self.selfCheck = selfCheck
+    self.seed = seed
+    self.remarks = remarks
+  }
+}
+
+/// One claim and its verdict.
+public struct ClaimReport: Sendable {
+  public let name: String
+  /// The line in the file, from 1.
+  public let line: Int
+  public let range: SourceRange
+  public let claimedRange: SourceRange
+  public let verdict: Verdict
+
+  public init(
+    name: String, line: Int, range: SourceRange, claimedRange: SourceRange, verdict: Verdict
+  ) {
+    self.name = name
+    self.line = line
+    self.range = range
+    self.claimedRange = claimedRange
+    self.verdict = verdict
+  }
+}
+
+/// The derived gradients against two witnesses that use no derivation rule.
+public struct SelfCheck: Hashable, Sendable {
+  public enum Agreement: Hashable, Sendable {
+    /// Equal, exactly.
+    case exact
+    /// Inside intervals narrower than 2⁻ᵇⁱᵗˢ of the value.
+    case enclosed(bits: Int)
+    /// Could not be compared, and why.
+    case unknown(String)
+    /// They differ: an error of this program.
+    case disagreement(String)
+  }
+  /// The derived gradients and dual numbers.
+  public let duals: Agreement
+  public let draws: Int
+  /// The relative difference of central differences in double precision; nil where none could be taken.
+  public let finiteDifferenceError: Double?
+}

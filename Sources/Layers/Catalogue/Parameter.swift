@@ -1,0 +1,45 @@
+import Scalars
+
+/// A parameter of a catalogue function: its name, and what it is when it is left out.
+public struct Parameter: Hashable, Sendable {
+  public enum Kind: Hashable, Sendable {
+    case required
+    case optional(Argument)
+    /// All further arguments by place, as a list; one list stands for itself.
+    case variadic
+    /// All keywords that are no parameter's name.
+    case keywords
+  }
+
+  public let name: String
+  public let kind: Kind
+
+  public static func optional(_ name: String, _ value: Argument) -> Parameter {
+    Parameter(name: name, kind: .optional(value))
+  }
+
+  /// An optional number that is no integer.
+  public static func optional(_ name: String, number value: Rational) -> Parameter {
+    Parameter(name: name, kind: .optional(.number(.init(value))))
+  }
+
+  public static func variadic(_ name: String) -> Parameter {
+    Parameter(name: name, kind: .variadic)
+  }
+
+  public static func keywords(_ name: String) -> Parameter {
+    Parameter(name: name, kind: .keywords)
+  }
+
+  /// Other spellings in use, each with the name in the catalogue.
+  static let synonyms = [
+    "dim": "axis", "keepdim": "keepdims", "kernel_size": "kernel", "bias": "b",
+    "negative_slope": "slope", "num_groups": "groups", "start_dim": "start", "end_dim": "end",
+    "min": "lo", "max": "hi", "min_val": "lo", "max_val": "hi",
+  ]
+}
+
+extension Parameter: ExpressibleByStringLiteral {
+  /// A required parameter.
+  public init(stringLiteral name: String) { self.init(name: name, kind: .required) }
+}

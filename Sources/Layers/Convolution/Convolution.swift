@@ -1,0 +1,161 @@
+import TensorExpressions
+
+/// Convolution over any number of spatial axes: cross-correlation, the kernel not flipped.
+///
+/// ```
+/// y[n, g·O + o, p, q] = Σ x[n, g·C + c, s·p + d·k − π, s·q + d·l − π] · w[g·O + o, c, k, l] + b[g·O + o]
+/// ```
+///
+/// | value | shape, `NCHW`           | shape, `NHWC`           |
+/// |-------|-------------------------|-------------------------|
+/// | `x`   | `[N, G*C, H, W]`        | `[N, H, W, G*C]`        |
+/// | `w`   | `[G*O, C, K, L]`        | `[K, L, C, G*O]`        |
+/// | `b`   | `[G*O]` or `[]`         | `[G*O]` or `[]`         |
+/// | `y`   | `[N, G*O, P, Q]`        | `[N, P, Q, G*O]`        |
+///
+/// P = ⌊(H + π₀ + π₁ − d(K − 1) − 1) / s⌋ + 1. An access outside `x` lies in the padding and contributes nothing.
+///
+/// - Throws: ``ShapeError/window(function:axis:span:paddedInput:)`` when the kernel is wider than the padded input.
+public func convolution(
+  _ x: TensorExpression, _ w: TensorExpression, bias: TensorExpression? = nil,
+  _ options: ConvolutionOptions = ConvolutionOptions(), function: String = "convolution",
+  assuming assumptions: ShapeAssumptions = .none
+) throws(ShapeError) -> TensorExpression {
+  let layout = options.layout
+  guard x.rank >= 3 else { throw .rank(function: function, expected: "at least 3", found: x.shape) }
+  guard w.rank == x.rank else {
+    throw .rank(function: function, expected: "\(x.rank)", found: w.shape)
+  }
+  let spatialAxes = layout.spatialAxes(rank: x.rank)
+  try options.validate(function: function, spatialCount: spatialAxes.count)
+  let kernelAxes = layout.kernelAxes(rank: w.rank, isTransposed: false)
+  let channelAxis = layout.channelAxis(rank: x.rank)
+  let inChannels = w.shape[kernelAxes.input]
+  let outChannels = w.shape[kernelAxes.output]
+  guard assumptions.areEqual(x.shape[channelAxis], options.groups * inChannels) else {
+    throw .extent(
+      function: function, what: "channels", expected: options.groups * inChannels,
+      found: x.shape[channelAxis])
+  }
+  guard assumptions.isAtLeast(options.groups, 1),
+    let outPerGroup = assumptions.quotient(outChannels, by: options.groups)
+  else { throw .groups(function: function, channels: outChannels, groups: options.groups) }
+
+  var windows: [SlidingWindow] = []
+  var counts: [Size] = []
+  for (i, axis) in spatialAxes.enumerated() {
+    let window = try options.padding.window(
+      options.window(i, kernel: w.shape[kernelAxes.taps[i]]), spatialAxis: i, extent: x.shape[axis],
+      function: function, assumptions)
+    counts.append(
+      try window.count(in: x.shape[axis], function: function, axis: axis, assuming: assumptions))
+    windows.append(window)
+  }
+
+  var indices = IndexList()
+  let n = indices.add(x.shape[0])
+  let isGrouped = !options.groups.isOne
+  // In the order of the output's axes, so that without groups the output's coordinates are plain.
+  var places = layout == .channelsLast ? indices.add(counts) : []
+  let g = isGrouped ? indices.add(options.groups) : nil
+  let o = indices.add(outPerGroup)
+  if layout == .channelsFirst { places = indices.add(counts) }
+  let c = indices.add(inChannels)
+  let taps = indices.add(windows.map(\.kernel))
+
+  let outChannel = ChannelGroups.channel(g, o, of: outPerGroup)
+  let entries = windows.indices.map { windows[$0].entry(window: places[$0], tap: taps[$0]) }
+  let y = x.space.contraction(
+    Contraction(
+      indices: indices.extents,
+      output: layout.arranged(
+        batch: .index(n), channel: outChannel, spatial: places.map(Affine.index)),
+      operands: [
+        Contraction.Operand(
+          x,
+          layout.arranged(
+            batch: .index(n), channel: ChannelGroups.channel(g, c, of: inChannels), spatial: entries
+          )
+        ),
+        Contraction.Operand(
+          w,
+          layout.arrangedKernel(
+            input: .index(c), output: outChannel, taps: taps.map(Affine.index), isTransposed: false)
+        ),
+      ]),
+    shape: layout.arranged(batch: x.shape[0], channel: outChannels, spatial: counts))
+  return try y.addingBias(bias, layout: layout, function: function, assuming: assumptions)
+}
+
+extension CatalogueFunction {
+  static let conv1d = convolution(
+    "conv1d", spatialCount: 1,
+    samples: [
+      """
+      input x: [2, 3, 7]
+      param w: [4, 3, 3], b: [4]
+      y = conv1d(x, w, b, stride=2, padding=1)
+      """,
+      """
+      input x: [2, 6, 8]
+      param w: [4, 3, 2]
+      y = conv1d(x, w, stride=2, padding=(1, 2), dilation=3, groups=2)
+      """,
+      """
+      input x: [2, 7, 3]
+      param w: [3, 3, 4]
+      y = conv1d(x, w, padding="causal", dilation=2, layout="NHWC")
+      """,
+    ])
+
+  static let conv2d = convolution(
+    "conv2d", spatialCount: 2,
+    samples: [
+      """
+      input x: [2, 3, 5, 6]
+      param w: [4, 3, 3, 2], b: [4]
+      y = conv2d(x, w, b, stride=2)
+      """,
+      """
+      input x: [2, 3, 5, 7]
+      param w: [4, 3, 3, 2]
+      y = conv2d(x, w, stride=(2, 3), padding=((1, 2), (0, 1)), dilation=(1, 2))
+      """,
+      """
+      input x: [2, 5, 6, 4]
+      param w: [3, 2, 2, 6], b: [6]
+      y = conv2d(x, w, b, stride=2, padding="same", groups=2, layout="NHWC")
+      """,
+    ])
+
+  static let conv3d = convolution(
+    "conv3d", spatialCount: 3,
+    samples: [
+      """
+      input x: [1, 2, 4, 5, 3]
+      param w: [3, 2, 2, 3, 1], b: [3]
+      y = conv3d(x, w, b, stride=(1, 2, 1), padding=(0, 1, 1))
+      """
+    ])
+
+  private static func convolution(
+    _ name: String, spatialCount: Int, samples: [String]
+  ) -> CatalogueFunction {
+    CatalogueFunction(
+      name, family: .convolution,
+      [
+        "x", "w", .optional("b", 0), .optional("stride", 1), .optional("padding", 0),
+        .optional("dilation", 1), .optional("groups", 1), .optional("layout", "NCHW"),
+      ], samples: samples
+    ) { arguments throws(ShapeError) in
+      let x = try arguments.tensor("x")
+      guard x.rank == spatialCount + 2 else {
+        throw .rank(function: name, expected: "\(spatialCount + 2)", found: x.shape)
+      }
+      return try Layers.convolution(
+        x, try arguments.tensor("w"), bias: try arguments.tensorUnlessZero("b"),
+        try ConvolutionOptions(arguments, spatialCount), function: name,
+        assuming: arguments.assumptions)
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/// Floating-point numbers, the one arithmetic here that rounds.
+///
+/// A value that overflows is infinite, as in IEEE 754; an argument outside a function's domain throws.
+public struct DoubleArithmetic: ScalarArithmetic {
+  public typealias Element = Double
+
+  public init() {}
+
+  @inlinable public var zero: Double { 0 }
+  @inlinable public var one: Double { 1 }
+  public func constant(_ value: Rational) -> Double { value.doubleValue }
+  @inlinable public func add(_ a: Double, _ b: Double) -> Double { a + b }
+  @inlinable public func subtract(_ a: Double, _ b: Double) -> Double { a - b }
+  @inlinable public func multiply(_ a: Double, _ b: Double) -> Double { a * b }
+  @inlinable public func negate(_ a: Double) -> Double { -a }
+  @inlinable public func isZero(_ a: Double) -> Bool { a == 0 }
+  public func pi() -> Double { .pi }
+
+  @inlinable
+  public func divide(_ a: Double, _ b: Double) throws(ScalarError) -> Double {
+    if b == 0 { throw .divisionByZero }
+    return a / b
+  }
+
+  @inlinable
+  public func sign(_ a: Double) throws(ScalarError) -> Int {
+    if a.isNaN { throw .undecided }
+    return a > 0 ? 1 : a < 0 ? -1 : 0
+  }
+
+  public func apply(_ function: ElementaryFunction, _ x: Double) throws(ScalarError) -> Double {
+    if function == .rsqrt, x == 0 { throw .divisionByZero }
+    if x <= 0, function == .log { throw .domain(.log) }
+    if x <= -1, function == .log1p { throw .domain(.log1p) }
+    let value = Self.value(of: function, at: x)
+    if value.isNaN, !x.isNaN { throw .domain(function) }
+    return value
+  }
+
+  public func power(_ x: Double, _ exponent: Rational) throws(ScalarError) -> Double {
+    if exponent.isZero { return 1 }
+    if x == 0, exponent.signum() < 0 { throw .divisionByZero }
+    if exponent == Rational(1, 2) { return try apply(.sqrt, x) }
+    if x >= 0 { return x.raised(to: exponent.doubleValue) }
+    guard exponent.isInteger else { throw .domain(nil) }
+    // The parity is taken from the exact exponent: rounded to `Double`, a large one is even.
+    let magnitude = x.magnitude.raised(to: exponent.doubleValue)
+    return exponent.numerator.isOdd ? -magnitude : magnitude
+  }
+}

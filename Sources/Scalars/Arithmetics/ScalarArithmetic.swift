@@ -1,0 +1,97 @@
+/// A number system over which expressions are evaluated.
+///
+/// The arithmetic is a value that holds the parameters (a modulus, a precision); its elements are
+/// plain data. Elements of two arithmetics with different parameters are not to be mixed.
+///
+/// Whatever an arithmetic returns is right in its own terms: an exact number, a residue, an enclosure. Where it cannot
+/// answer it throws, and never approximates; only ``DoubleArithmetic`` rounds.
+public protocol ScalarArithmetic: Sendable {
+  associatedtype Element: Sendable
+
+  /// The element that stands for a rational number.
+  ///
+  /// - Throws: ``ScalarError/divisionByZero`` in a field whose modulus divides the denominator.
+  func constant(_ value: Rational) throws(ScalarError) -> Element
+
+  var zero: Element { get }
+  var one: Element { get }
+
+  func add(_ a: Element, _ b: Element) -> Element
+  func subtract(_ a: Element, _ b: Element) -> Element
+  func multiply(_ a: Element, _ b: Element) -> Element
+  func negate(_ a: Element) -> Element
+
+  /// - Throws: ``ScalarError/divisionByZero``; ``ScalarError/undecided`` for an interval that contains zero and more.
+  func divide(_ a: Element, _ b: Element) throws(ScalarError) -> Element
+
+  /// Whether the element is known to be exactly zero.
+  func isZero(_ a: Element) -> Bool
+
+  /// -1, 0 or 1.
+  ///
+  /// - Throws: ``ScalarError/unordered`` in a field; ``ScalarError/undecided`` for an interval around zero.
+  func sign(_ a: Element) throws(ScalarError) -> Int
+
+  func apply(_ function: ElementaryFunction, _ x: Element) throws(ScalarError) -> Element
+
+  /// `x` to a constant rational power. Anything to the power 0 is 1.
+  ///
+  /// - Throws: ``ScalarError/domain(_:)`` for a negative base with a fractional exponent;
+  ///   ``ScalarError/divisionByZero`` for zero with a negative one.
+  func power(_ x: Element, _ exponent: Rational) throws(ScalarError) -> Element
+
+  /// The ratio of a circle's circumference to its diameter.
+  func pi() throws(ScalarError) -> Element
+
+  /// Sums `a[i·aStride] · b[i·bStride]` over `count` values of `i`, for inner loops.
+  ///
+  /// There is a definition for every arithmetic; those that can sum with fewer reductions or
+  /// allocations have their own.
+  func dot(
+    count: Int, _ a: UnsafePointer<Element>, stride aStride: Int, _ b: UnsafePointer<Element>,
+    stride bStride: Int
+  ) -> Element
+}
+
+extension ScalarArithmetic {
+  @inlinable
+  public func dot(
+    count: Int, _ a: UnsafePointer<Element>, stride aStride: Int, _ b: UnsafePointer<Element>,
+    stride bStride: Int
+  ) -> Element {
+    var sum = zero
+    for i in 0..<count { sum = add(sum, multiply(a[i * aStride], b[i * bStride])) }
+    return sum
+  }
+
+  /// The sum of products of two arrays of equal count.
+  ///
+  /// - Precondition: the counts are equal.
+  @inlinable
+  public func dot(_ a: [Element], _ b: [Element]) -> Element {
+    precondition(a.count == b.count, "a sum of products over arrays of different counts")
+    return a.withUnsafeBufferPointer { left in
+      b.withUnsafeBufferPointer { right in
+        guard let leftStart = left.baseAddress, let rightStart = right.baseAddress else {
+          return zero
+        }
+        return dot(count: left.count, leftStart, stride: 1, rightStart, stride: 1)
+      }
+    }
+  }
+
+  /// A power with a whole exponent that is not negative, by repeated squaring.
+  @inlinable
+  public func power(_ x: Element, natural exponent: Int) -> Element {
+    precondition(exponent >= 0, "a natural power with a negative exponent")
+    var result = one
+    var square = x
+    var bits = exponent
+    while bits > 0 {
+      if bits & 1 == 1 { result = multiply(result, square) }
+      bits >>= 1
+      if bits > 0 { square = multiply(square, square) }
+    }
+    return result
+  }
+}

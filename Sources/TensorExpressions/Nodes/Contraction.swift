@@ -1,0 +1,121 @@
+/// A sum of products over an index relation, the one kind of node for everything linear and polynomial.
+///
+/// ```
+/// out[A₀·v + b₀]  +=  coefficient · x₁[A₁·v + b₁] · x₂[A₂·v + b₂] · …     for every index vector v in the box
+/// ```
+///
+/// A point at which an access leaves its tensor, or a guard leaves its range, contributes nothing; entries of
+/// the output that no point reaches are zero. Without operands it is a constant pattern: a number, ones, the
+/// identity matrix.
+public struct Contraction: Hashable, Sendable {
+  public let coefficient: Coefficient
+  /// The extents of the box: index `i` runs over `0 ..< indices[i]`.
+  public let indices: [Size]
+  /// Where a product is added: one coordinate for each axis of the output.
+  public let output: [Affine]
+  public let operands: [Operand]
+  /// Further windows that a point must lie in, each a coordinate with the extent it must stay inside: accesses
+  /// to tensors of ones.
+  public let guards: [Guard]
+
+  public struct Operand: Hashable, Sendable {
+    public let value: TensorExpression
+    public let access: [Affine]
+
+    public init(_ value: TensorExpression, _ access: [Affine]) {
+      precondition(access.count == value.shape.count, "an access has one coordinate for each axis")
+      self.value = value
+      self.access = access
+    }
+  }
+
+  public struct Guard: Hashable, Sendable {
+    public let coordinate: Affine
+    public let extent: Size
+
+    public init(_ coordinate: Affine, below extent: Size) {
+      self.coordinate = coordinate
+      self.extent = extent
+    }
+  }
+
+  public init(
+    coefficient: Coefficient = .one, indices: [Size], output: [Affine], operands: [Operand],
+    guards: [Guard] = []
+  ) {
+    self.coefficient = coefficient
+    self.indices = indices
+    self.output = output
+    self.operands = operands
+    self.guards = guards
+  }
+
+  public func scaled(by factor: Coefficient) -> Contraction {
+    Contraction(
+      coefficient: coefficient * factor, indices: indices, output: output, operands: operands,
+      guards: guards)
+  }
+
+  public func replacingOperand(_ position: Int, with value: TensorExpression) -> Contraction {
+    var changed = operands
+    changed[position] = Operand(value, operands[position].access)
+    return Contraction(
+      coefficient: coefficient, indices: indices, output: output, operands: changed, guards: guards)
+  }
+
+  /// Whether every axis of the output is an index of its own, in order, with no other index: then the output
+  /// is its operands' product entry by entry, and nothing is summed.
+  public var isPointwise: Bool {
+    indices.count == output.count && hasPlainOutput && guards.isEmpty
+  }
+
+  /// Whether the output's coordinates are the first indices, in order.
+  public var hasPlainOutput: Bool {
+    output.enumerated().allSatisfy { $1.asIndex == $0 }
+  }
+}
+
+/// The largest or smallest entry of each window of a tensor: max pooling, and `max` over axes.
+///
+/// ```
+/// out[o] = max over w of x[access(o, w)]
+/// ```
+///
+/// The first indices are the output's axes, the rest the window's. A point outside `x` takes no part.
+public struct Extremum: Hashable, Sendable {
+  public enum Kind: Hashable, Sendable { case maximum, minimum }
+
+  /// Which entries of a tie the derivative goes to.
+  public enum TieRule: Hashable, Sendable {
+    /// The first in the order of the window's indices, as pooling does.
+    case first
+    /// Equal shares, as a maximum over a whole tensor does.
+    case shared
+  }
+
+  public let kind: Kind
+  public let ties: TieRule
+  public let operand: TensorExpression
+  /// The extents of the output's axes, and after them those of the window.
+  public let outputExtents: [Size]
+  public let windowExtents: [Size]
+  public let access: [Affine]
+
+  public init(
+    kind: Kind, ties: TieRule, operand: TensorExpression, outputExtents: [Size],
+    windowExtents: [Size], access: [Affine]
+  ) {
+    self.kind = kind
+    self.ties = ties
+    self.operand = operand
+    self.outputExtents = outputExtents
+    self.windowExtents = windowExtents
+    self.access = access
+  }
+
+  public func replacingOperand(with value: TensorExpression) -> Extremum {
+    Extremum(
+      kind: kind, ties: ties, operand: value, outputExtents: outputExtents,
+      windowExtents: windowExtents, access: access)
+  }
+}

@@ -1,0 +1,145 @@
+import Scalars
+
+/// The constructors of nodes. They keep what they are given as it is, apart from what is trivial: a sum of
+/// one term is that term, a contraction that changes nothing is its operand, zero terms vanish.
+extension ExpressionSpace {
+  /// A declared tensor.
+  public func symbol(_ symbol: TensorSymbol, shape: [Size]) -> TensorExpression {
+    intern(.symbol(symbol), shape: shape)
+  }
+
+  /// A trained tensor.
+  public func parameter(
+    _ name: String, _ shape: [Size], _ structure: TensorStructure = []
+  ) -> TensorExpression {
+    symbol(TensorSymbol(name, role: .parameter, structure: structure), shape: shape)
+  }
+
+  /// A differentiable tensor of data.
+  public func input(
+    _ name: String, _ shape: [Size], _ structure: TensorStructure = []
+  ) -> TensorExpression {
+    symbol(TensorSymbol(name, role: .input, structure: structure), shape: shape)
+  }
+
+  /// A tensor that is not differentiated.
+  public func constant(
+    _ name: String, _ shape: [Size], _ structure: TensorStructure = []
+  ) -> TensorExpression {
+    symbol(TensorSymbol(name, role: .constant, structure: structure), shape: shape)
+  }
+
+  /// The tensor with one number in every entry.
+  public func filled(_ value: Coefficient, _ shape: [Size] = []) -> TensorExpression {
+    contraction(
+      Contraction(
+        coefficient: value, indices: shape, output: shape.indices.map(Affine.index), operands: []),
+      shape: shape)
+  }
+
+  public func number(_ value: Rational) -> TensorExpression { filled(Coefficient(value)) }
+
+  /// A size as a scalar.
+  public func number(_ size: Size) -> TensorExpression { filled(Coefficient(size)) }
+
+  public func zeros(_ shape: [Size]) -> TensorExpression { intern(.sum([]), shape: shape) }
+
+  /// The sum of terms of shape `shape`; terms that are sums themselves are taken apart.
+  public func sum(_ terms: [TensorExpression], shape: [Size]) -> TensorExpression {
+    var flat: [TensorExpression] = []
+    for term in terms {
+      precondition(term.shape == shape, "the terms of a sum have its shape")
+      if case .sum(let inner) = term.kind {
+        flat += inner
+      } else if !term.isZero {
+        flat.append(term)
+      }
+    }
+    return flat.count == 1 ? flat[0] : intern(.sum(flat), shape: shape)
+  }
+
+  /// The contraction as a node of shape `shape`.
+  public func contraction(_ contraction: Contraction, shape: [Size]) -> TensorExpression {
+    precondition(
+      contraction.output.count == shape.count, "an access has one coordinate for each axis")
+    if contraction.coefficient.isZero { return zeros(shape) }
+    if contraction.operands.contains(where: { $0.value.isZero }) { return zeros(shape) }
+    if contraction.operands.count == 1, contraction.coefficient.isOne, contraction.isPointwise,
+      contraction.operands[0].value.shape == shape, contraction.indices == shape,
+      contraction.operands[0].access == contraction.output
+    {
+      return contraction.operands[0].value
+    }
+    return intern(.contraction(contraction), shape: shape)
+  }
+
+  /// `function` applied entry by entry; the operands have one shape.
+  public func elementwise(
+    _ function: Elementwise, _ operands: [TensorExpression]
+  ) -> TensorExpression {
+    precondition(
+      operands.count == function.arity && operands.allSatisfy { $0.shape == operands[0].shape },
+      "\(function.name) takes \(function.arity) operands of one shape")
+    return intern(.elementwise(function, operands), shape: operands[0].shape)
+  }
+
+  public func extremum(_ extremum: Extremum) -> TensorExpression {
+    intern(.extremum(extremum), shape: extremum.outputExtents)
+  }
+
+  public func selector(_ extremum: Extremum) -> TensorExpression {
+    intern(.selector(extremum), shape: extremum.outputExtents + extremum.windowExtents)
+  }
+
+  /// The inverse of a square matrix.
+  public func inverse(_ x: TensorExpression) -> TensorExpression {
+    precondition(x.rank == 2 && x.shape[0] == x.shape[1], "only square matrices have an inverse")
+    return intern(.inverse(x), shape: x.shape)
+  }
+
+  /// The determinant of a square matrix.
+  public func determinant(_ x: TensorExpression) -> TensorExpression {
+    precondition(x.rank == 2 && x.shape[0] == x.shape[1], "only square matrices have a determinant")
+    return intern(.determinant(x), shape: [])
+  }
+
+  /// `value` under a name.
+  public func named(_ name: String, _ value: TensorExpression) -> TensorExpression {
+    intern(.named(name, value), shape: value.shape)
+  }
+}
+
+extension TensorExpression {
+  /// The node of the same kind with other operands, in the order of ``operands``.
+  public func replacingOperands(_ new: [TensorExpression]) -> TensorExpression {
+    if new == operands { return self }
+    switch kind {
+    case .symbol: return self
+    case .sum: return space.sum(new, shape: shape)
+    case .contraction(let c):
+      let operands = zip(c.operands, new).map { Contraction.Operand($1, $0.access) }
+      return space.contraction(
+        Contraction(
+          coefficient: c.coefficient, indices: c.indices, output: c.output, operands: operands,
+          guards: c.guards), shape: shape)
+    case .elementwise(let function, _): return space.elementwise(function, new)
+    case .extremum(let e): return space.extremum(e.replacingOperand(with: new[0]))
+    case .selector(let e): return space.selector(e.replacingOperand(with: new[0]))
+    case .inverse: return space.inverse(new[0])
+    case .determinant: return space.determinant(new[0])
+    case .named(let name, _): return space.named(name, new[0])
+    }
+  }
+
+  /// `roots` rebuilt bottom-up, each node passed through `change` once its operands are new.
+  public static func rebuilding(
+    _ roots: [TensorExpression], _ change: (TensorExpression) throws -> TensorExpression
+  ) rethrows -> [TensorExpression] {
+    var memo: [TensorExpression: TensorExpression] = [:]
+    for node in postorder(of: roots) {
+      let rebuilt = node.replacingOperands(node.operands.map { memo[$0] ?? $0 })
+      memo[node] = try change(rebuilt)
+    }
+    return roots.map { memo[$0] ?? $0 }
+  }
+}

@@ -1,0 +1,116 @@
+import Scalars
+
+/// A tensor-valued expression: an immutable node that shares its subterms.
+///
+/// Nodes are interned in an ``ExpressionSpace``: building the same expression twice in one space gives the
+/// same object, so that equality and hashing are by identity. Walk an expression with a memo
+/// (``postorder(of:)``), never by plain recursion: the sharing makes the tree exponentially larger.
+public final class TensorExpression: Sendable {
+  /// A number that grows with every node made in the space: operands have smaller ones.
+  public let id: Int
+  public let kind: Kind
+  /// The extents of the axes, in order; empty for a scalar.
+  public let shape: [Size]
+  public let space: ExpressionSpace
+
+  /// The closed list of node types.
+  public enum Kind: Hashable, Sendable {
+    /// A declared tensor.
+    case symbol(TensorSymbol)
+    /// Terms of one shape, added.
+    case sum([TensorExpression])
+    case contraction(Contraction)
+    /// A function applied entry by entry to operands of one shape.
+    case elementwise(Elementwise, [TensorExpression])
+    case extremum(Extremum)
+    /// The derivative of an extremum by its window: 1 at the entry taken (or its share of a tie), 0 elsewhere.
+    /// Its axes are the output's, then the window's.
+    case selector(Extremum)
+    case inverse(TensorExpression)
+    case determinant(TensorExpression)
+    /// The value under a name: a line of a program, forward or backward.
+    case named(String, TensorExpression)
+  }
+
+  init(id: Int, kind: Kind, shape: [Size], space: ExpressionSpace) {
+    self.id = id
+    self.kind = kind
+    self.shape = shape
+    self.space = space
+  }
+
+  public var rank: Int { shape.count }
+  public var isScalar: Bool { shape.isEmpty }
+
+  /// The direct subterms, in order, with repetitions.
+  public var operands: [TensorExpression] {
+    switch kind {
+    case .symbol: []
+    case .sum(let terms): terms
+    case .contraction(let contraction): contraction.operands.map(\.value)
+    case .elementwise(_, let operands): operands
+    case .extremum(let extremum), .selector(let extremum): [extremum.operand]
+    case .inverse(let x), .determinant(let x), .named(_, let x): [x]
+    }
+  }
+
+  /// The expression without the names around it.
+  public var unnamed: TensorExpression {
+    var result = self
+    while case .named(_, let inner) = result.kind { result = inner }
+    return result
+  }
+
+  /// The name that the expression stands under, or the symbol's own.
+  public var name: String? {
+    switch kind {
+    case .named(let name, _): name
+    case .symbol(let symbol): symbol.name
+    default: nil
+    }
+  }
+
+  public var asContraction: Contraction? {
+    if case .contraction(let contraction) = kind { contraction } else { nil }
+  }
+
+  /// The coefficient, when the expression is the same number in every entry.
+  public var asConstant: Coefficient? {
+    guard let c = asContraction, c.operands.isEmpty, c.isPointwise else { return nil }
+    return c.coefficient
+  }
+
+  public var isZero: Bool {
+    switch kind {
+    case .sum(let terms): terms.isEmpty
+    case .contraction(let c): c.coefficient.isZero
+    default: false
+    }
+  }
+}
+
+extension TensorExpression: Hashable {
+  public static func == (a: TensorExpression, b: TensorExpression) -> Bool { a === b }
+  public func hash(into hasher: inout Hasher) { hasher.combine(id) }
+}
+
+extension TensorExpression {
+  /// Every node that `roots` are made of, operands before what uses them.
+  public static func postorder(of roots: [TensorExpression]) -> [TensorExpression] {
+    var seen: Set<TensorExpression> = []
+    var stack = roots
+    var found: [TensorExpression] = []
+    while let node = stack.popLast() {
+      guard seen.insert(node).inserted else { continue }
+      found.append(node)
+      stack += node.operands
+    }
+    // Operands are made before what uses them.
+    return found.sorted { $0.id < $1.id }
+  }
+
+  /// The declared tensors that `roots` depend on, in order of declaration.
+  public static func symbols(of roots: [TensorExpression]) -> [TensorExpression] {
+    postorder(of: roots).filter { if case .symbol = $0.kind { true } else { false } }
+  }
+}

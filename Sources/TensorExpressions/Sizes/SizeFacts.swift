@@ -1,0 +1,100 @@
+import Scalars
+
+/// What is known of the names in sizes: every one is at least 1, and every listed size is at least 1.
+///
+/// A question that cannot be decided is answered with false: an unknown condition never holds.
+public struct SizeFacts: Sendable {
+  /// Lower bounds of names; 1 where nothing is listed.
+  public var lowerBounds: [String: Int]
+  /// Sizes known to be at least 1, such as the extents of declared tensors.
+  public private(set) var positives: [Size]
+
+  public init(lowerBounds: [String: Int] = [:], positives: [Size] = []) {
+    self.lowerBounds = lowerBounds
+    self.positives = []
+    for size in positives { assumePositive(size) }
+  }
+
+  /// Adds that `size` is at least 1.
+  public mutating func assumePositive(_ size: Size) {
+    guard !size.isConstant, size.asName == nil, !positives.contains(size) else { return }
+    positives.append(size)
+  }
+
+  public func isPositive(_ size: Size) -> Bool { isNonnegative(size - 1) }
+
+  /// Whether `size` is proved to be at least 0 for all values of its names.
+  public func isNonnegative(_ size: Size) -> Bool {
+    if size.isOverflowed { return false }
+    if let value = size.asInt { return value >= 0 }
+    return proves(SizePolynomial(size), depth: 3)
+  }
+
+  /// Whether `a <= b` is proved.
+  public func isAtMost(_ a: Size, _ b: Size) -> Bool { isNonnegative(b - a) }
+
+  private func proves(_ polynomial: SizePolynomial, depth: Int) -> Bool {
+    if let value = polynomial.asRational { return value.signum() >= 0 }
+    if let without = withoutFloor(polynomial) {
+      return without.contains { proves($0, depth: depth) }
+    }
+    if shifted(polynomial).terms.allSatisfy({ $0.coefficient.signum() >= 0 }) { return true }
+    if depth == 0 { return false }
+    for positive in positives {
+      if let next = substituting(positive, in: polynomial), proves(next, depth: depth - 1) {
+        return true
+      }
+    }
+    return false
+  }
+
+  /// Lower bounds of the polynomial with its first floor division bounded from the right side, or nil when
+  /// there is none: (u − d + 1)/d ≤ ⌊u/d⌋ ≤ u/d, and 0 ≤ ⌊u/d⌋ where 0 ≤ u.
+  private func withoutFloor(_ polynomial: SizePolynomial) -> [SizePolynomial]? {
+    for term in polynomial.terms {
+      for factor in term.monomial.factors {
+        guard case .floorDivision(let u, let divisor) = factor.atom.meaning else { continue }
+        guard let d = divisor.asInt, d > 0, factor.exponent == 1,
+          let others = term.monomial.divided(by: SizeMonomial(factor.atom))
+        else { return [] }
+        let rest = polynomial + SizePolynomial(terms: [term]).scaled(by: -1)
+        let weight = SizePolynomial(
+          terms: [SizePolynomial.Term(monomial: others, coefficient: term.coefficient)])
+        let exact = SizePolynomial(u).scaled(by: Rational(1, d))
+        if term.coefficient.signum() < 0 { return [rest + weight * exact] }
+        let below = exact + SizePolynomial(Rational(1 - d, d))
+        return isNonnegative(u) ? [rest + weight * below, rest] : [rest + weight * below]
+      }
+    }
+    return nil
+  }
+
+  /// The polynomial in names' excesses over their lower bounds: all its coefficients ≥ 0 proves it ≥ 0.
+  private func shifted(_ polynomial: SizePolynomial) -> SizePolynomial {
+    var shifts: [String: Size] = [:]
+    for term in polynomial.terms {
+      for factor in term.monomial.factors {
+        for name in factor.atom.names where !name.hasPrefix("'") {
+          shifts[name] = Size(name) + Size(lowerBounds[name] ?? 1)
+        }
+      }
+    }
+    return shifts.isEmpty ? polynomial : polynomial.substituting(shifts)
+  }
+
+  /// With `positive` ≥ 1 solved for a name that it holds with coefficient 1: name = 1 − rest + t for t ≥ 0.
+  private func substituting(_ positive: Size, in polynomial: SizePolynomial) -> SizePolynomial? {
+    let names = Set(polynomial.terms.flatMap { $0.monomial.factors.flatMap { $0.atom.names } })
+    for term in positive.terms where term.coefficient == 1 && term.monomial.degree == 1 {
+      guard case .name(let name) = term.monomial.factors[0].atom.meaning, names.contains(name)
+      else {
+        continue
+      }
+      let rest = positive - Size(name)
+      if rest.names.contains(name) { continue }
+      // A primed name is an excess over its bound, so it starts at 0.
+      return polynomial.substituting([name: Size(1) - rest + Size("'" + name)])
+    }
+    return nil
+  }
+}

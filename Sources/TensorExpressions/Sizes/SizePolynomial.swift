@@ -1,0 +1,149 @@
+import Scalars
+
+/// A polynomial in size atoms with rational coefficients, for exact division and for the coefficients of
+/// contractions.
+public struct SizePolynomial: Hashable, Sendable {
+  /// Sorted by monomial, without zero coefficients; the constant is the term of the monomial 1.
+  public let terms: [Term]
+
+  public struct Term: Hashable, Sendable {
+    public let monomial: SizeMonomial
+    public let coefficient: Rational
+  }
+
+  init(terms: [Term]) { self.terms = terms }
+
+  public init(_ value: Rational) {
+    terms = value.isZero ? [] : [Term(monomial: .one, coefficient: value)]
+  }
+
+  public init(_ size: Size) {
+    terms = size.allTerms.map { Term(monomial: $0.monomial, coefficient: Rational($0.coefficient)) }
+  }
+
+  public var isZero: Bool { terms.isEmpty }
+
+  /// The number, when no name occurs.
+  public var asRational: Rational? {
+    if terms.isEmpty { return 0 }
+    return terms.count == 1 && terms[0].monomial.isOne ? terms[0].coefficient : nil
+  }
+
+  /// The size, when every coefficient is a whole number that fits.
+  public var asSize: Size? {
+    var constant = 0
+    var result: [Size.Term] = []
+    for term in terms {
+      guard let value = term.coefficient.asInt else { return nil }
+      if term.monomial.isOne {
+        constant = value
+      } else {
+        result.append(Size.Term(monomial: term.monomial, coefficient: value))
+      }
+    }
+    return Size(constant: constant, terms: result)
+  }
+
+  public static func + (a: SizePolynomial, b: SizePolynomial) -> SizePolynomial {
+    var result: [Term] = []
+    var i = 0
+    var j = 0
+    while i < a.terms.count || j < b.terms.count {
+      if j == b.terms.count || (i < a.terms.count && a.terms[i].monomial < b.terms[j].monomial) {
+        result.append(a.terms[i])
+        i += 1
+      } else if i == a.terms.count || b.terms[j].monomial < a.terms[i].monomial {
+        result.append(b.terms[j])
+        j += 1
+      } else {
+        let sum = a.terms[i].coefficient + b.terms[j].coefficient
+        if !sum.isZero { result.append(Term(monomial: a.terms[i].monomial, coefficient: sum)) }
+        i += 1
+        j += 1
+      }
+    }
+    return SizePolynomial(terms: result)
+  }
+
+  public static func * (a: SizePolynomial, b: SizePolynomial) -> SizePolynomial {
+    var result = SizePolynomial(terms: [])
+    for x in a.terms {
+      result =
+        result
+        + SizePolynomial(
+          terms: b.terms.map {
+            Term(monomial: $0.monomial * x.monomial, coefficient: $0.coefficient * x.coefficient)
+          })
+    }
+    return result
+  }
+
+  func scaled(by factor: Rational) -> SizePolynomial {
+    factor.isZero
+      ? SizePolynomial(terms: [])
+      : SizePolynomial(
+        terms: terms.map { Term(monomial: $0.monomial, coefficient: $0.coefficient * factor) })
+  }
+
+  /// The quotient, when the division leaves no remainder: leading terms first, as on paper.
+  func divided(by divisor: SizePolynomial) -> SizePolynomial? {
+    guard let lead = divisor.terms.first else { return nil }
+    var rest = self
+    var quotient: [Term] = []
+    while let first = rest.terms.first {
+      guard let monomial = first.monomial.divided(by: lead.monomial) else { return nil }
+      let term = Term(monomial: monomial, coefficient: first.coefficient / lead.coefficient)
+      quotient.append(term)
+      rest = rest + (SizePolynomial(terms: [term]) * divisor).scaled(by: -1)
+    }
+    return SizePolynomial(terms: quotient)
+  }
+
+  /// The polynomial in which every floor division is read as an exact one, with the conditions for that.
+  func readingFloorsAsExact() -> (SizePolynomial, [Divisibility]) {
+    var conditions: [Divisibility] = []
+    var total = SizePolynomial(terms: [])
+    for term in terms {
+      var product = SizePolynomial(term.coefficient)
+      for factor in term.monomial.factors {
+        var value = SizePolynomial(Size(atom: factor.atom))
+        if case .floorDivision(let dividend, let divisor) = factor.atom.meaning,
+          let d = divisor.asInt, d != 0
+        {
+          let (inner, more) = SizePolynomial(dividend).readingFloorsAsExact()
+          conditions += more + [Divisibility(dividend: dividend, divisor: divisor)]
+          value = inner.scaled(by: Rational(1, d))
+        }
+        for _ in 0..<factor.exponent { product = product * value }
+      }
+      total = total + product
+    }
+    return (total, conditions)
+  }
+
+  /// The value at numbers for the names.
+  func evaluated(_ values: [String: Int]) throws(Size.EvaluationError) -> Rational {
+    var total = Rational(0)
+    for term in terms {
+      var product = term.coefficient
+      for factor in term.monomial.factors {
+        product = product * Rational(try factor.atom.evaluated(values)).power(factor.exponent)
+      }
+      total = total + product
+    }
+    return total
+  }
+
+  func substituting(_ sizes: [String: Size]) -> SizePolynomial {
+    var total = SizePolynomial(terms: [])
+    for term in terms {
+      var product = SizePolynomial(term.coefficient)
+      for factor in term.monomial.factors {
+        let value = SizePolynomial(factor.atom.substituting(sizes))
+        for _ in 0..<factor.exponent { product = product * value }
+      }
+      total = total + product
+    }
+    return total
+  }
+}
