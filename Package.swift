@@ -10,6 +10,7 @@ let package = Package(
     .executable(name: "gradcheck", targets: ["gradcheck"]),
     .library(name: "Scalars", targets: ["Scalars"]),
     .library(name: "TensorExpressions", targets: ["TensorExpressions"]),
+    .library(name: "Evaluation", targets: ["Evaluation"]),
     .library(name: "Derivation", targets: ["Derivation"]),
     .library(name: "ExpressionLanguage", targets: ["ExpressionLanguage"]),
     .library(name: "GradientChecking", targets: ["GradientChecking"]),
@@ -33,7 +34,9 @@ let package = Package(
       name: "Notation", dependencies: ["Derivation", "Layers", "Scalars", "TensorExpressions"]),
     .target(
       name: "ExpressionLanguage",
-      dependencies: ["Derivation", "Diagnostics", "Layers", "Notation", "Scalars", "TensorExpressions"]),
+      dependencies: [
+        "Derivation", "Diagnostics", "Layers", "Notation", "Scalars", "TensorExpressions",
+      ]),
     .target(
       name: "GradientChecking",
       dependencies: [
@@ -59,7 +62,9 @@ let package = Package(
       exclude: ["Fixtures", "Snapshots"]),
     .testTarget(
       name: "EvaluationTests",
-      dependencies: ["CExactKernels", "Evaluation", "Scalars", "TensorExpressions", "ToolkitTestSupport"]),
+      dependencies: [
+        "CExactKernels", "Evaluation", "Scalars", "TensorExpressions", "ToolkitTestSupport",
+      ]),
     .testTarget(
       name: "TensorExpressionsTests", dependencies: ["TensorExpressions", "ToolkitTestSupport"]),
     .testTarget(
