@@ -47,13 +47,13 @@ static blocking plan_blocks(const ek_problem *problem, int64_t rows, int64_t col
 }
 
 typedef struct {
-  void *left, *right, *accumulators, *scratch;
+  void *left, *right, *accumulators, *scratch, *spread;
   int64_t *limbs;
   uint64_t *row_sums, *column_sums;
 } workspace;
 
 typedef struct {
-  int64_t left, right, accumulators, scratch, limbs, row_sums, column_sums;
+  int64_t left, right, accumulators, scratch, spread, limbs, row_sums, column_sums;
 } workspace_sizes;
 
 static workspace_sizes measure(const ek_problem *problem, const blocking *b) {
@@ -64,6 +64,10 @@ static workspace_sizes measure(const ek_problem *problem, const blocking *b) {
   s.accumulators = b->rows_held * b->columns * b->planes * tiles->accumulator_bytes;
   int64_t group = ek_max(tiles->left_group, tiles->right_group);
   s.scratch = (ek_max(b->rows, b->columns) * group + b->depth) * tiles->element_bytes;
+  s.spread = tiles->spread
+                 ? tiles->rows * ek_min(b->depth, tiles->depth_limit) * tiles->element_bytes *
+                       tiles->spread_factor
+                 : 0;
   s.limbs = b->columns * ek_max(problem->result_limbs, 2) * (int64_t)sizeof(int64_t);
   s.row_sums = b->rows * (int64_t)sizeof(uint64_t);
   s.column_sums = b->columns * (int64_t)sizeof(uint64_t);
@@ -77,6 +81,7 @@ static void release(workspace *w) {
   free(w->right);
   free(w->accumulators);
   free(w->scratch);
+  free(w->spread);
   free(w->limbs);
   free(w->row_sums);
   free(w->column_sums);
@@ -87,10 +92,11 @@ static int reserve(workspace *w, const workspace_sizes *s) {
   w->right = allocate(s->right);
   w->accumulators = allocate(s->accumulators);
   w->scratch = allocate(s->scratch);
+  w->spread = allocate(s->spread);
   w->limbs = allocate(s->limbs);
   w->row_sums = allocate(s->row_sums);
   w->column_sums = allocate(s->column_sums);
-  if (w->left && w->right && w->accumulators && w->scratch && w->limbs && w->row_sums &&
+  if (w->left && w->right && w->accumulators && w->scratch && w->spread && w->limbs && w->row_sums &&
       w->column_sums)
     return 0;
   release(w);
@@ -102,7 +108,7 @@ int64_t ek_workspace_bytes(const ek_problem *problem, int64_t rows, int64_t colu
     return (rows + columns + 1) * ek_points(&problem->left.inner) * (int64_t)sizeof(int64_t);
   blocking b = plan_blocks(problem, rows, columns);
   workspace_sizes s = measure(problem, &b);
-  return s.left + s.right + s.accumulators + s.scratch + s.limbs + s.row_sums + s.column_sums;
+  return s.left + s.right + s.accumulators + s.scratch + s.spread + s.limbs + s.row_sums + s.column_sums;
 }
 
 // ------------------------------------------------------------------------------------- packing
@@ -203,10 +209,14 @@ static void multiply_block(
         s->vectors->balance_accumulators(
             (int32_t *)accumulators, ek_round_up(rows, t->rows) * stride,
             s->problem->moduli[r]);
-      for (int64_t j = 0; j < columns; j += t->columns) {
-        const char *b = right + (j * packed_right + d * t->columns) * size;
-        for (int64_t i = 0; i < rows; i += t->rows) {
-          const char *a = left + ((first_row + i) * packed_left + d * t->rows) * size;
+      for (int64_t i = 0; i < rows; i += t->rows) {
+        const char *a = left + ((first_row + i) * packed_left + d * t->rows) * size;
+        if (t->spread) {
+          t->spread(a, chunk, s->w.spread);
+          a = s->w.spread;
+        }
+        for (int64_t j = 0; j < columns; j += t->columns) {
+          const char *b = right + (j * packed_right + d * t->columns) * size;
           t->tile(
               a, b, chunk, accumulators + (i * stride + j) * t->accumulator_bytes, stride, plane,
               keep);

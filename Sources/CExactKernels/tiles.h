@@ -15,6 +15,9 @@ typedef struct {
   int32_t accumulator_bytes;
   int32_t accumulator_planes;
   int32_t depth_limit;  // depths after which accumulators must be reduced
+  // By how much `spread` widens a left panel; 1 where the tile reads panels as they were packed.
+  int32_t spread_factor;
+  void (*spread)(const void *left, int64_t depth, void *wide);
   // Multiplies two panels over `depth` (a multiple of both groups) into a tile of accumulators
   // whose rows are `stride` apart and whose planes are `plane` apart; adds to what the tile holds
   // if `keep`.

@@ -47,7 +47,7 @@ __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni"))) static void tile
 }
 
 const ek_tiles ek_tiles_quads_vnni = {
-    VNNI_ROWS, 32, 4, 4, 1, 4, 1, EK_QUADS_DEPTH, tile_vnni, 0, 0};
+    VNNI_ROWS, 32, 4, 4, 1, 4, 1, EK_QUADS_DEPTH, 1, 0, tile_vnni, 0, 0};
 #endif
 
 // ------------------------------------------------------------------------------------------ AMX
@@ -94,7 +94,7 @@ const ek_tiles ek_tiles_quads_vnni = {
   }
 
 #define EK_AMX_KERNEL(NAME, FUNCTION, ENTER, LEAVE)                                              \
-  const ek_tiles NAME = {32, 32, 64, 4, 1, 4, 1, EK_QUADS_DEPTH, FUNCTION, ENTER, LEAVE};
+  const ek_tiles NAME = {32, 32, 64, 4, 1, 4, 1, EK_QUADS_DEPTH, 1, 0, FUNCTION, ENTER, LEAVE};
 
 #if defined(__x86_64__)
 

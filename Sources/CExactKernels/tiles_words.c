@@ -94,7 +94,7 @@ EK_WORDS_TARGET static void tile_wide(
 }
 
 const ek_tiles ek_tiles_words_low = {
-    LOW_ROWS, 16, 1, 1, 8, 8, 1, EK_WORDS_DEPTH, tile_low, 0, 0};
+    LOW_ROWS, 16, 1, 1, 8, 8, 1, EK_WORDS_DEPTH, 1, 0, tile_low, 0, 0};
 const ek_tiles ek_tiles_words_wide = {
-    WIDE_ROWS, 16, 1, 1, 8, 8, 2, EK_WORDS_DEPTH, tile_wide, 0, 0};
+    WIDE_ROWS, 16, 1, 1, 8, 8, 2, EK_WORDS_DEPTH, 1, 0, tile_wide, 0, 0};
 #endif
