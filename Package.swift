@@ -49,7 +49,9 @@ let package = Package(
         "Diagnostics", "ExpressionLanguage", "GradientChecking", "Notation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .target(name: "ToolkitTestSupport", path: "Tests/ToolkitTestSupport"),
+    .target(
+      name: "ToolkitTestSupport", dependencies: ["Scalars", "TensorExpressions"],
+      path: "Tests/ToolkitTestSupport"),
     .testTarget(
       name: "ScalarsTests", dependencies: ["Scalars", "ToolkitTestSupport"],
       exclude: ["ReferenceValues"]),
@@ -68,8 +70,11 @@ let package = Package(
     .testTarget(
       name: "TensorExpressionsTests", dependencies: ["TensorExpressions", "ToolkitTestSupport"]),
     .testTarget(
+      name: "LayersTests",
+      dependencies: ["Layers", "Scalars", "TensorExpressions", "ToolkitTestSupport"]),
+    .testTarget(
       name: "DerivationTests",
-      dependencies: ["Derivation", "Scalars", "TensorExpressions", "ToolkitTestSupport"]),
+      dependencies: ["Derivation", "Layers", "Scalars", "TensorExpressions", "ToolkitTestSupport"]),
     .testTarget(name: "NotationTests", dependencies: ["Notation", "ToolkitTestSupport"]),
     .testTarget(
       name: "GradientCheckingTests",

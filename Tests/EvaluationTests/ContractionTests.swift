@@ -183,6 +183,35 @@ import Testing
     #expect(value == matrices.dropFirst().reduce(matrices[0], product))
   }
 
+  @Test func sumsOfManyRationals() throws {
+    var generator = SeededGenerator(seed: 8)
+    let a = drawn([6, 30], &generator)
+    let relation = ConcreteContraction(
+      extents: [6, 30], output: [.init(coefficients: [1, 0], extent: 6)],
+      operands: [
+        [.init(coefficients: [1, 0], extent: 6), .init(coefficients: [0, 1], extent: 30)]
+      ])
+    let value = try ContractionEvaluation(
+      arithmetic: RationalArithmetic(), budget: MemoryBudget()
+    ).contract(relation, coefficient: Rational(1, 30), operands: [a])
+    #expect(value == naive(relation, Rational(1, 30), [a]))
+  }
+
+  @Test func manyFactorsAtOnePoint() throws {
+    let x = space.input("x", [2, 3])
+    let access: [Affine] = [.index(0), .index(1)]
+    let power = space.contraction(
+      Contraction(
+        indices: [2, 3], output: [.index(0)],
+        operands: Array(repeating: .init(x, access), count: 40)), shape: [2])
+    let value = try evaluate(power, [x: Tensor([[1, 2, 3], [-1, 0, Rational(1, 2)]])])
+    #expect(
+      value
+        == Tensor([
+          1 + Rational(2).power(40) + Rational(3).power(40), 1 + Rational(1, 2).power(40),
+        ]))
+  }
+
   @Test func whatDoesNotFitIsRefusedWithTheFigure() throws {
     let huge = space.filled(.one, ["N", "N", "N"])
     let evaluator = Evaluator(

@@ -100,6 +100,37 @@ import Testing
     #expect(try exact.converted(to: field) == residues)
   }
 
+  @Test func valuesAreDroppedOnceNothingNeedsThem() throws {
+    let x = space.input("x", [100])
+    var y = x
+    for i in 0..<50 { y = try function("reciprocal", y + Rational(i + 2)) }
+    let bytes = 100 * MemoryLayout<Double>.stride
+    let point = EvaluationPoint(values: [x: Tensor(extents: [100], repeating: 1.0)])
+    // Three values at a time are enough: a constant, a sum and what it is made from.
+    let enough = Evaluator(DoubleArithmetic(), at: point, memoryLimit: 4 * bytes)
+    #expect(try enough.evaluate(y).count == 100)
+    // All of them together, as roots, are too many.
+    let tight = Evaluator(DoubleArithmetic(), at: point, memoryLimit: 8 * bytes)
+    #expect(throws: EvaluationError.self) {
+      try tight.evaluate(TensorExpression.postorder(of: [y]))
+    }
+  }
+
+  @Test func enclosuresContainTheExactValues() throws {
+    let x = space.input("x", [4, 4])
+    let roots = [space.inverse(x), space.determinant(x), x.reciprocal * x * x]
+    let point = try PointDrawing(seed: 12).point(for: [x], sizes: [:])
+    let exact = try Evaluator(RationalArithmetic(), at: point).evaluate(roots)
+    let intervals = IntervalArithmetic(precision: 200)
+    let enclosed = try Evaluator(intervals, at: point.converted(to: intervals)).evaluate(roots)
+    for (values, enclosures) in zip(exact, enclosed) {
+      for (value, enclosure) in zip(values.elements, enclosures.elements) {
+        #expect(enclosure.contains(value))
+        #expect((enclosure.widthExponent ?? -200) < -150)
+      }
+    }
+  }
+
   // MARK: Windows
 
   @Test func poolingLeavesThePaddingOut() throws {

@@ -71,8 +71,8 @@ import Testing
           let exact = try #require(Rational(exactly: x))
           guard let value = try? arithmetic.apply(function, x) else { continue }
           let enclosure = try intervals.apply(function, intervals.constant(exact))
-          // Eight units: a quotient or product of three rounded values of the C library, whose own error is
-          // below one unit; gelu's exponential decay multiplies that of x/√2 by x².
+          // Eight units: a quotient or product of three rounded values of the C library, whose own
+          // error is below one unit; gelu's exponential decay multiplies that of x/√2 by x².
           let relative = function == .gelu ? max(8, x * x * 4) : 8
           let allowed = max(relative * value.ulp, .leastNonzeroMagnitude)
           #expect(abs(enclosure.doubleValue - value) <= allowed, "\(function) at \(x)")
@@ -107,7 +107,8 @@ import Testing
 }
 
 @Suite struct SeededGeneratorTests {
-  /// The reference output of SplitMix64 for the seed 1234567, as Rosetta Code and others publish it.
+  /// The reference output of SplitMix64 for the seed 1234567, as Rosetta Code and others publish
+  /// it.
   @Test func knownStream() {
     var generator = SeededGenerator(seed: 1_234_567)
     let expected: [UInt64] = [

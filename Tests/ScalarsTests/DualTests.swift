@@ -25,8 +25,9 @@ import Testing
     #expect(dual.isZero(dual.zero) && !dual.isZero(Dual(primal: 0, tangent: 1)))
   }
 
-  /// By the mean value theorem (f(b) − f(a))/(b − a) is a value of f′ between a and b, so that it meets the
-  /// enclosure of f′ over [a, b]; and that enclosure is narrow, so that another formula would not.
+  /// By the mean value theorem (f(b) − f(a))/(b − a) is a value of f′ between a and b, so that it
+  /// meets the enclosure of f′ over [a, b]; and that enclosure is narrow, so that another formula
+  /// would not.
   @Test func derivativesOfFunctions() throws {
     let base = IntervalArithmetic(precision: 200)
     let dual = DualArithmetic(base)

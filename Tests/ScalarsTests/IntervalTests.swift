@@ -123,6 +123,32 @@ import Testing
     }
   }
 
+  /// Enclosures of one value at several precisions meet, each is about as narrow as its precision
+  /// says, and none takes long, however extreme the argument.
+  @Test func extremeArguments() throws {
+    let exponents = [
+      -1_000_000, -5000, -1074, -60, -3, 0, 3, 5, 9, 14, 16, 29, 31, 41, 64, 1023, 5000,
+    ]
+    for function in ElementaryFunction.allCases {
+      for exponent in exponents {
+        for sign in [1, -1] as [Rational] {
+          // A little off the power of two, and the same number at every precision.
+          let x = sign * Rational(2).power(exponent) * Rational(9, 8)
+          let argument = Interval(x, precision: 53)
+          guard let coarse = try? IntervalArithmetic(precision: 53).apply(function, argument),
+            coarse.isBounded
+          else { continue }
+          let fine = try IntervalArithmetic(precision: 300).apply(function, argument)
+          #expect(coarse.intersection(fine) != nil, "\(function) at \(sign)·9/8·2^\(exponent)")
+          let isTiny = coarse.containsZero
+          #expect(
+            isTiny || fine.isNarrower(thanBits: 297, relativeTo: fine),
+            "\(function) at \(sign)·9/8·2^\(exponent)")
+        }
+      }
+    }
+  }
+
   @Test func periodicFunctionsReachTheirExtrema() throws {
     let ends: (Rational, Rational) = (Rational(1), Rational(5, 2))
     let sine = try arithmetic.apply(.sin, interval(ends.0, ends.1))
@@ -174,6 +200,23 @@ import Testing
       let left = try arithmetic.apply(
         function, Interval(from: -4, to: at - slack * 2, precision: 80))
       #expect(left.contains(try arithmetic.apply(function, Interval(-4, precision: 80))))
+    }
+  }
+
+  /// The rational numbers between which the code takes the minimisers to lie do enclose them: there
+  /// the derivative is negative on the left and positive on the right.
+  @Test func minimisers() throws {
+    let base = IntervalArithmetic(precision: 200)
+    let dual = DualArithmetic(base)
+    let cases: [(ElementaryFunction, Int)] = [
+      (.silu, -1_278_464_542_761_074), (.gelu, -751_791_524_693_565),
+    ]
+    for (function, left) in cases {
+      for (numerator, sign) in [(left, -1), (left + 1, 1)] {
+        let x = base.constant(Rational(numerator, 1_000_000_000_000_000))
+        let slope = try dual.apply(function, Dual(primal: x, tangent: base.one)).tangent
+        #expect(try base.sign(slope) == sign)
+      }
     }
   }
 

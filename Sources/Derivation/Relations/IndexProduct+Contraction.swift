@@ -38,7 +38,10 @@ extension IndexProduct {
     }
     while windows.count > base {
       let equation = windows.removeLast().coordinate
-      let outcome = impose(equation, facts: facts) { $0 >= offset }
+      // A merged axis is taken apart into its digits: the whole goes, the parts stay.
+      let inside = equation.terms.filter { $0.index >= offset }
+      let isMerged = inside.count > 1 && equation.terms.count == inside.count + 1
+      let outcome = impose(equation, facts: facts) { ($0 >= offset) != isMerged }
       guard case .solved = outcome else { return outcome }
     }
     return .solved

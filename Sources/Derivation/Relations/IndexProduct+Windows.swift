@@ -27,8 +27,36 @@ extension IndexProduct {
         break
       }
     }
+    guard imposeEqualDigits(facts: facts) else { return false }
     dropImpliedWindows(facts: facts)
     countUnseenIndices()
+    return true
+  }
+
+  /// Two coordinates in windows of one extent that differ by a multiple of it are equal.
+  ///
+  /// - Returns: false when they cannot be.
+  private mutating func imposeEqualDigits(facts: SizeFacts) -> Bool {
+    let all = allWindows.filter { $0.coordinate.terms.count > 1 }
+    for (i, a) in all.enumerated() {
+      for b in all.dropFirst(i + 1) where a.extent == b.extent && a.coordinate != b.coordinate {
+        let difference = a.coordinate - b.coordinate
+        guard !difference.terms.isEmpty,
+          let constant = difference.constant.exactlyDivided(by: a.extent)
+        else { continue }
+        let terms = difference.terms.compactMap { term in
+          term.coefficient.exactlyDivided(by: a.extent).map {
+            Affine.Term(index: term.index, coefficient: $0)
+          }
+        }
+        guard terms.count == difference.terms.count else { continue }
+        switch impose(Affine(constant: constant, terms: terms), facts: facts) {
+        case .empty: return false
+        case .stuck: continue
+        case .solved: return simplifyWindows(facts: facts)
+        }
+      }
+    }
     return true
   }
 

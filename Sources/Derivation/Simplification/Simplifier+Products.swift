@@ -69,7 +69,8 @@ extension Simplifier {
   /// Rule *name*: factors whose product a named value stands for are written by its name.
   private func foldNames(_ product: inout IndexProduct) {
     guard product.factors.count >= 2 else { return }
-    for named in namedProducts.reversed() {
+    let candidates = Set(product.factors.map(\.atom)).flatMap { namedProducts[$0] ?? [] }
+    for named in candidates.sorted(by: { $0.value.id > $1.value.id }) {
       guard named.definition.factors.count <= product.factors.count else { continue }
       while let match = named.definition.match(in: product),
         let inverse = named.definition.coefficient.reciprocal

@@ -14,8 +14,9 @@ public final class Simplifier {
   private var memo: [TensorExpression: TensorExpression] = [:]
   /// The named value of a definition, by the definition and by its simplified form.
   private var nameOf: [TensorExpression: TensorExpression] = [:]
-  /// The definitions that are products entry by entry, to be found inside larger products.
-  var namedProducts: [NamedProduct] = []
+  /// The definitions that are products entry by entry, to be found inside larger products, by the atom of their first
+  /// factor.
+  private(set) var namedProducts: [Int: [NamedProduct]] = [:]
   private var atoms: [Int: TensorExpression] = [:]
 
   struct NamedProduct {
@@ -47,7 +48,8 @@ public final class Simplifier {
     if case .contraction(let c) = simple.kind, c.operands.count >= 2 {
       let product = self.product(c, shape: simple.shape)
       if product.isPlainPointwise {
-        namedProducts.append(NamedProduct(value: named, definition: product))
+        namedProducts[product.factors[0].atom, default: []].append(
+          NamedProduct(value: named, definition: product))
       }
     }
     memo.removeAll()

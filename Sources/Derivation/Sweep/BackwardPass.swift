@@ -16,6 +16,8 @@ public struct BackwardPass: Sendable {
   }
 
   public let lines: [Line]
+  /// Names that were given to parts of the forward pass, for the lines to refer to.
+  public let implicitValues: [TensorExpression]
   /// What stands for the cotangent of each value: its line's name, or the seed itself.
   public let cotangents: [TensorExpression: TensorExpression]
 
@@ -31,7 +33,14 @@ public struct BackwardPass: Sendable {
     simplifies: Bool = true
   ) throws(DerivationError) {
     let simplifier = Simplifier(facts: facts)
-    if simplifies { for name in names { simplifier.learn(name) } }
+    let taken = Set((names + targets).compactMap(\.name))
+    let implicit = ImplicitNames(in: seeds.map(\.output), avoiding: taken)
+    let seeds = seeds.map { (output: implicit[$0.output], cotangent: $0.cotangent) }
+    if simplifies {
+      for name in (names.map { implicit[$0] } + implicit.values).sorted(by: { $0.id < $1.id }) {
+        simplifier.learn(name)
+      }
+    }
     let given = Dictionary(seeds.map { ($0.output, $0.cotangent) }) { first, _ in first }
     var lines: [Line] = []
     let sweep = Pullback { value, cotangent in
@@ -43,7 +52,13 @@ public struct BackwardPass: Sendable {
       lines.append(Line(name: name, primal: value, cotangent: named))
       return named
     }
-    cotangents = try sweep(seeds, to: targets)
+    let results = try sweep(seeds, to: targets.map { implicit[$0] })
+    var cotangents = results
+    for value in targets + names where implicit[value] !== value {
+      cotangents[value] = results[implicit[value]]
+    }
+    self.cotangents = cotangents
     self.lines = lines
+    implicitValues = implicit.values
   }
 }

@@ -37,6 +37,17 @@ public struct ConcreteContraction: Hashable, Sendable {
   }
 
   public var outputExtents: [Int] { output.map(\.extent) }
+
+  /// Whether the output's coordinates name every index that has more than one value, each by an axis of its own: then no
+  /// entry is reached twice, and nothing is summed.
+  var reachesOutputOnce: Bool {
+    var named: Set<Int> = []
+    for coordinate in output {
+      let indices = coordinate.indices.filter { extents[$0] > 1 }
+      if indices.count == 1 { named.insert(indices[0]) }
+    }
+    return extents.indices.allSatisfy { extents[$0] <= 1 || named.contains($0) }
+  }
 }
 
 extension ConcreteContraction {

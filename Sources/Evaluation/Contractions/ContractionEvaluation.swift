@@ -53,16 +53,23 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
     _ contraction: ConcreteContraction, _ factors: [Tensor<A.Element>]
   ) -> Tensor<A.Element> {
     switch factors.count {
-    case 1: copy(contraction, factors[0])
+    case 1: sum(contraction, factors[0])
     case 2: contractPair(contraction, factors[0], factors[1])
     default: longProduct(contraction, factors)
     }
   }
 
-  private func copy(
+  private func sum(
     _ contraction: ConcreteContraction, _ a: Tensor<A.Element>
   ) -> Tensor<A.Element> {
-    a.elements.withUnsafeBufferPointer { a in
+    // Sums of rationals are products with a scalar 1, for which there are fast ways.
+    if let a = a as? Tensor<Rational>, !contraction.reachesOutputOnce {
+      var product = contraction
+      product.operands.append([])
+      let result = WordContraction.product(product, a, Tensor(scalar: 1))
+      if let result = result as? Tensor<A.Element> { return result }
+    }
+    return a.elements.withUnsafeBufferPointer { a in
       guard let a = a.baseAddress else { return zeros(contraction) }
       return filling(contraction) { addEntries(LoopNest(contraction), arithmetic, a, $0) }
     }
@@ -73,6 +80,39 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
   /// The contraction has exactly two operands, with the factors' extents; no point outside any extent
   /// contributes.
   func contractPair(
+    _ contraction: ConcreteContraction, _ a: Tensor<A.Element>, _ b: Tensor<A.Element>
+  ) -> Tensor<A.Element> {
+    if let a = a as? Tensor<Rational>, let b = b as? Tensor<Rational>,
+      let result = WordContraction.product(contraction, a, b) as? Tensor<A.Element>
+    {
+      return result
+    }
+    if let a = a as? Tensor<Dual<Rational>>, let b = b as? Tensor<Dual<Rational>>,
+      let result = dualProduct(contraction, a, b) as? Tensor<A.Element>
+    {
+      return result
+    }
+    return entrywiseProduct(contraction, a, b)
+  }
+
+  /// The product rule, plane by plane: every plane is a contraction of rationals.
+  private func dualProduct(
+    _ contraction: ConcreteContraction, _ a: Tensor<Dual<Rational>>, _ b: Tensor<Dual<Rational>>
+  ) -> Tensor<Dual<Rational>> {
+    let plain = ContractionEvaluation<RationalArithmetic>(
+      arithmetic: RationalArithmetic(), budget: budget)
+    let (x, xTangent) = (a.map(\.primal), a.map(\.tangent))
+    let (y, yTangent) = (b.map(\.primal), b.map(\.tangent))
+    let value = plain.contractPair(contraction, x, y)
+    var tangent = plain.contractPair(contraction, xTangent, y)
+    addEntries(
+      of: plain.contractPair(contraction, x, yTangent), to: &tangent, RationalArithmetic())
+    return Tensor(
+      extents: value.extents,
+      elements: zip(value.elements, tangent.elements).map { Dual(primal: $0, tangent: $1) })
+  }
+
+  private func entrywiseProduct(
     _ contraction: ConcreteContraction, _ a: Tensor<A.Element>, _ b: Tensor<A.Element>
   ) -> Tensor<A.Element> {
     a.elements.withUnsafeBufferPointer { a in
@@ -117,7 +157,7 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
     return result
   }
 
-  private func scaled(
+  func scaled(
     _ tensor: Tensor<A.Element>, by factor: Rational
   ) throws(EvaluationError) -> Tensor<A.Element> {
     if factor.isOne { return tensor }

@@ -52,6 +52,7 @@ func addEntries<A: ScalarArithmetic>(
 @specialized(where A == DoubleArithmetic)
 @specialized(where A == PrimeFieldArithmetic)
 @specialized(where A == RationalArithmetic)
+@specialized(where A == DualArithmetic<PrimeFieldArithmetic>)
 func addProducts<A: ScalarArithmetic>(
   _ nest: LoopNest, _ arithmetic: A, _ a: UnsafePointer<A.Element>,
   _ b: UnsafePointer<A.Element>, _ out: UnsafeMutablePointer<A.Element>

@@ -23,6 +23,9 @@ struct ContractionOrder {
     let indices: UInt64
   }
 
+  /// How many factors are multiplied at one point.
+  private static let longestProduct = 8
+
   private let whole: ConcreteContraction
   private var values: [Value] = []
   private var guards: [(window: ConcreteContraction.Coordinate, indices: UInt64)] = []
@@ -76,6 +79,7 @@ struct ContractionOrder {
   /// Whether every operand uses every index, so that early steps could save nothing.
   private var isJointBest: Bool {
     if values.count <= 1 { return true }
+    if values.count > Self.longestProduct { return false }
     let all = values.reduce(outputIndices) { $0 | $1.indices }
     return values.allSatisfy { points($0.indices) == points(all) }
   }

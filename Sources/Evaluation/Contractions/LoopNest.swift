@@ -57,7 +57,7 @@ struct LoopNest {
         },
         increments: varying.map { $0.coefficients[index] })
     }
-    writesOnce = Self.isInjective(contraction.output, extents)
+    writesOnce = contraction.reachesOutputOnce
     var loops = Self.merged(Self.ordered(all.filter { $0.extent != 1 }))
     if loops.isEmpty {
       loops = [
@@ -78,18 +78,6 @@ struct LoopNest {
     firstCheckOfLoop = checksOfLoop.reduce(into: [0]) { starts, checks in
       starts.append(starts[starts.count - 1] + checks.count)
     }
-  }
-
-  /// Whether the output's coordinates name every index with more than one value, each by an axis of its own.
-  private static func isInjective(
-    _ output: [ConcreteContraction.Coordinate], _ extents: [Int]
-  ) -> Bool {
-    var named: Set<Int> = []
-    for coordinate in output {
-      let indices = coordinate.indices.filter { extents[$0] > 1 }
-      if indices.count == 1 { named.insert(indices[0]) }
-    }
-    return extents.indices.allSatisfy { extents[$0] <= 1 || named.contains($0) }
   }
 
   /// Large steps of the output outside, and innermost the index whose runs are cheapest.

@@ -4,8 +4,9 @@ import TensorExpressions
 /// Derivatives along a direction in floating point, with the step chosen from the estimated error.
 ///
 /// Central differences at steps h, h/2, h/4, … are extrapolated to h = 0 (Richardson); of the whole table the value with the
-/// smallest estimated error is kept, entry by entry. The estimate is the larger difference to the two values
-/// that it was made from, which falls with the truncation error and rises with the rounding error.
+/// smallest estimated error is kept, entry by entry. The truncation error is estimated by the larger difference to the two
+/// values that an extrapolation was made from, the rounding error by a unit of the last place of the function's value, divided by
+/// the step.
 ///
 /// - SeeAlso: C. Ridders, "Accurate computation of F′(x) and F′(x)F″(x)" (1982).
 public struct FloatingDifference: Sendable, Hashable {
@@ -54,10 +55,16 @@ public struct FloatingDifference: Sendable, Hashable {
     var steps = [largestStep]
     for _ in 0..<halvings { steps.append(steps[steps.count - 1] * Rational(1, 2)) }
     let lines = try Self.table(of: roots, at: point, along: directions, steps: steps)
+    let doubles = DoubleArithmetic()
+    let values = try Evaluator(doubles, at: try point.converted(to: doubles)).evaluate(roots)
     return roots.indices.map { root in
       let columns = lines.map { $0.derivatives[root].elements }
       let extents = lines[0].derivatives[root].extents
-      let entries = columns[0].indices.map { entry in Self.extrapolated(columns.map { $0[entry] }) }
+      let entries = columns[0].indices.map { entry in
+        let unit = abs(values[root].elements[entry]).ulp
+        return Self.extrapolated(
+          columns.map { $0[entry] }, roundings: steps.map { unit / $0.doubleValue })
+      }
       return Estimate(
         derivative: Tensor(extents: extents, elements: entries.map(\.value)),
         error: Tensor(extents: extents, elements: entries.map(\.error)))
@@ -65,16 +72,19 @@ public struct FloatingDifference: Sendable, Hashable {
   }
 
   /// The best value of the extrapolation table over estimates whose steps halve.
-  static func extrapolated(_ estimates: [Double]) -> (value: Double, error: Double) {
+  static func extrapolated(
+    _ estimates: [Double], roundings: [Double]
+  ) -> (value: Double, error: Double) {
     var best = (value: estimates[0], error: Double.infinity)
     var previous = [estimates[0]]
-    for estimate in estimates.dropFirst() {
+    for (estimate, rounding) in zip(estimates, roundings).dropFirst() {
       var row = [estimate]
       // The error of a central difference has even powers of the step only: 4ʲ removes the j-th.
       var power = 4.0
       for j in previous.indices {
         let value = (power * row[j] - previous[j]) / (power - 1)
-        let error = max(abs(value - row[j]), abs(value - previous[j]))
+        let truncation = max(abs(value - row[j]), abs(value - previous[j]))
+        let error = max(truncation, rounding)
         if error < best.error { best = (value, error) }
         row.append(value)
         power *= 4

@@ -45,7 +45,8 @@ struct EvaluationSchedule {
           Job(node: node, method: plan.method, operands: plan.operands.compactMap { jobOf[$0] }))
       } else {
         plans[node] = plan
-        stack += missing
+        // What has operands is evaluated first: numbers would otherwise all be made at the start and wait.
+        stack += missing.filter { $0.operands.isEmpty } + missing.filter { !$0.operands.isEmpty }
       }
     }
     self.roots = roots.compactMap { jobOf[$0] }

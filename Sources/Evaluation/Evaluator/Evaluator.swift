@@ -169,9 +169,33 @@ struct EvaluationRun<A: ScalarArithmetic> {
     } catch {
       throw .coefficient(contraction.coefficient, error)
     }
+    if !operands.isEmpty, contraction.isEntrywise(over: node.shape) {
+      return try entrywiseProduct(node, operands, coefficient)
+    }
     let concrete = try ConcreteContraction(contraction, shape: node.shape, sizes: point.sizes)
     return try ContractionEvaluation(arithmetic: arithmetic, budget: budget)
       .contract(concrete, coefficient: coefficient, operands: operands)
+  }
+}
+
+extension EvaluationRun {
+  /// coefficient · x₁ · x₂ · …, entry by entry.
+  private func entrywiseProduct(
+    _ node: TensorExpression, _ factors: [Tensor<A.Element>], _ coefficient: Rational
+  ) throws(EvaluationError) -> Tensor<A.Element> {
+    _ = try budget.bytes(of: factors[0].extents, A.Element.self)
+    var product = factors[0]
+    for factor in factors.dropFirst() { multiplyEntries(of: &product, by: factor, arithmetic) }
+    return try ContractionEvaluation(arithmetic: arithmetic, budget: budget)
+      .scaled(product, by: coefficient)
+  }
+}
+
+extension Contraction {
+  /// Whether it is the product of tensors of one shape, entry by entry.
+  fileprivate func isEntrywise(over shape: [Size]) -> Bool {
+    isPointwise && indices == shape
+      && operands.allSatisfy { $0.value.shape == shape && $0.access == output }
   }
 }
 
@@ -188,5 +212,17 @@ func addEntries<A: ScalarArithmetic>(
 ) {
   for i in total.elements.indices {
     total.elements[i] = arithmetic.add(total.elements[i], term.elements[i])
+  }
+}
+
+/// product *= factor, entry by entry.
+@specialized(where A == DoubleArithmetic)
+@specialized(where A == PrimeFieldArithmetic)
+@specialized(where A == RationalArithmetic)
+func multiplyEntries<A: ScalarArithmetic>(
+  of product: inout Tensor<A.Element>, by factor: Tensor<A.Element>, _ arithmetic: A
+) {
+  for i in product.elements.indices {
+    product.elements[i] = arithmetic.multiply(product.elements[i], factor.elements[i])
   }
 }

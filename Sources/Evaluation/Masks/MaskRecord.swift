@@ -21,6 +21,8 @@ public struct MaskRecord: Sendable {
     }
     public let place: Place
     public let entry: [Int]
+    /// The entry's number in row-major order.
+    public let number: Int
   }
 
   public init() {}
@@ -31,7 +33,8 @@ public struct MaskRecord: Sendable {
     steps[node] = signs.map { $0 > 0 }
     for (place, sign) in signs.enumerated() where sign == 0 {
       kinks.append(
-        Kink(place: .step(node), entry: TensorShape.entry(at: place, in: extents)))
+        Kink(
+          place: .step(node), entry: TensorShape.entry(at: place, in: extents), number: place))
     }
   }
 
@@ -39,8 +42,26 @@ public struct MaskRecord: Sendable {
     windows[extremum] = taken
     for (place, ties) in taken.enumerated() where ties.count > 1 {
       kinks.append(
-        Kink(place: .extremum(extremum), entry: TensorShape.entry(at: place, in: extents)))
+        Kink(
+          place: .extremum(extremum), entry: TensorShape.entry(at: place, in: extents),
+          number: place))
     }
+  }
+}
+
+extension MaskRecord {
+  /// Sets one entry of a step; its extents are those of the kink that names the entry.
+  mutating func setStep(_ node: TensorExpression, at place: Int, to isOne: Bool) {
+    guard var pattern = steps[node], pattern.indices.contains(place) else { return }
+    pattern[place] = isOne
+    steps[node] = pattern
+  }
+
+  /// Takes the last entry of a tie instead of the first.
+  mutating func reverseTie(of extremum: Extremum, at place: Int) {
+    guard var taken = windows[extremum], taken.indices.contains(place) else { return }
+    taken[place].reverse()
+    windows[extremum] = taken
   }
 }
 

@@ -62,10 +62,12 @@ public struct SizeBindings: Sendable {
   public func chosen(draw: Int = 0) -> [String: Int]? {
     for isDistinct in [true, false] {
       // Small numbers first: the bound on all of them grows until there is a solution.
-      for largest in stride(from: 2, through: Self.largestChoice, by: 1) {
+      var effort = 0
+      for largest in max(2, names.count + 1)...Self.largestChoice + names.count {
         var search = Search(bindings: self, isDistinct: isDistinct, largest: largest, skip: draw)
         if let found = search.run() { return found }
-        if search.isExhausted { break }
+        effort += search.effort
+        if effort > Self.largestEffort { break }
       }
     }
     return nil
@@ -81,7 +83,7 @@ public struct SizeBindings: Sendable {
     var ready: [[Condition]] = []
     var skip: Int
     var effort = 0
-    var isExhausted: Bool { effort > SizeBindings.largestEffort }
+    private var isExhausted: Bool { effort > SizeBindings.largestEffort }
 
     init(bindings: SizeBindings, isDistinct: Bool, largest: Int, skip: Int) {
       self.bindings = bindings
@@ -110,7 +112,9 @@ public struct SizeBindings: Sendable {
       }
       let name = free[position]
       let range = bindings.ranges[name] ?? 2...largest
-      for value in range where value <= max(largest, range.lowerBound) {
+      // The start of a range counts as the smallest choice, wherever it lies.
+      let end = range.lowerBound.addingReportingOverflow(largest - 2).partialValue
+      for value in range.clamped(to: range.lowerBound...max(range.lowerBound, end)) {
         effort += 1
         if isExhausted { return nil }
         if isDistinct, values.values.contains(value) { continue }

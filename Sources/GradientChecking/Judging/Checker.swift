@@ -21,7 +21,10 @@ public struct Checker: Sendable {
     let backward = try Self.derive(program, targets: options.targets)
     let expressions = program.claimExpressions(backward?.cotangents ?? [:])
     let draws = try DrawPlan(program: program, options: options).draws()
-    let claims = try judge(expressions, program: program, backward: backward, draws: draws)
+    var claims = try judge(expressions, program: program, backward: backward, draws: draws)
+    if options.searchesCauses {
+      claims = explained(claims, expressions, program: program, backward: backward)
+    }
     let selfCheck = try backward.map { backward throws(CheckFailure) in
       try SelfChecker(program: program, backward: backward, options: options).checked(draws)
     }
@@ -94,6 +97,24 @@ public struct Checker: Sendable {
     return reports
   }
 
+  /// The reports with the causes of wrong claims.
+  private func explained(
+    _ reports: [ClaimReport], _ sides: [ClaimExpressions], program: Program, backward: BackwardPass?
+  ) -> [ClaimReport] {
+    let cotangents = backward?.cotangents ?? [:]
+    let search = CauseSearch(program: program, cotangents: cotangents, options: options)
+    let truth = program.cotangentTruth(cotangents)
+    return zip(reports, sides).map { report, side in
+      guard case .wrong(let refutation) = report.verdict, refutation.cause == nil,
+        let cause = search.cause(of: side, truth: truth)
+      else { return report }
+      return ClaimReport(
+        name: report.name, line: report.line, range: report.range,
+        claimedRange: report.claimedRange,
+        verdict: .wrong(Refutation(difference: refutation.difference, cause: cause)))
+    }
+  }
+
   private func verdict(
     of side: ClaimExpressions, truth: Equation?, finding: Equality?, prover: Prover
   ) throws(CheckFailure) -> Verdict {
@@ -116,6 +137,7 @@ public struct Checker: Sendable {
           "`\(side.claim.name)` is proved, yet entry \(difference.entry) differs")
       }
       return .wrong(Refutation(difference: difference, cause: nil))
+    case .kink(let finding): return isProved ? .proved : .kink(finding)
     case .undecided(let why):
       return .undecided(isProved ? "equal as formulas, but not evaluated: \(why)" : why)
     }

@@ -18,11 +18,7 @@ struct ClaimExpressions {
 extension Program {
   /// The sides of every claim, for a derived backward pass.
   func claimExpressions(_ cotangents: [TensorExpression: TensorExpression]) -> [ClaimExpressions] {
-    var truth: [TensorExpression: TensorExpression] = [:]
-    for (symbol, primal) in cotangentPrimals {
-      guard symbol !== output?.upstream else { continue }
-      truth[symbol] = cotangents[primal] ?? primal.zero
-    }
+    let truth = cotangentTruth(cotangents)
     var author = truth
     var claimedSymbols: [TensorExpression: String] = [:]
     var dependencies: [String: [String]] = [:]
@@ -51,6 +47,17 @@ extension Program {
       }
     }
     return result
+  }
+
+  /// What each cotangent symbol stands for in truth; an upstream gradient stands for itself.
+  func cotangentTruth(
+    _ cotangents: [TensorExpression: TensorExpression]
+  ) -> [TensorExpression: TensorExpression] {
+    var truth: [TensorExpression: TensorExpression] = [:]
+    for (symbol, primal) in cotangentPrimals where symbol !== output?.upstream {
+      truth[symbol] = cotangents[primal] ?? primal.zero
+    }
+    return truth
   }
 
   private func exactSide(

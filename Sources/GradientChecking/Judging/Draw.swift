@@ -55,4 +55,16 @@ struct Draw: Sendable {
   ) throws(EvaluationError) -> [TensorExpression: Tensor<Rational>] {
     try PointDrawing(seed: seed(attempt)).directions(for: symbols, sizes: sizes)
   }
+
+  /// How every mask in `roots` falls at a rational point, with that point; none where nothing is compared.
+  func maskedPoint(
+    of roots: [TensorExpression], hasMasks: Bool, symbols: [TensorExpression],
+    options: CheckOptions, attempt: Int
+  ) throws(EvaluationError) -> (MaskRecord, EvaluationPoint<Rational>?) {
+    if !hasMasks { return (MaskRecord(), nil) }
+    let point = try rationalPoint(for: symbols, attempt: attempt)
+    return (
+      try MaskRecord.recording(roots, at: point, largestPrecision: options.precisionLimit), point
+    )
+  }
 }

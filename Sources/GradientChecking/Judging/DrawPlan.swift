@@ -51,6 +51,15 @@ struct DrawPlan {
     return bindings(given: [:], ranges: [:]).chosen(draw: 1)
   }
 
+  /// A draw whose sizes are unlike the small constants of formulas, so that a factor 2 is told from a batch of 2; nil
+  /// when the shapes allow none.
+  var explainingDraw: Draw? {
+    let ranges = Dictionary(program.sizes.map { ($0.name, 5...64) }) { first, _ in first }
+    return bindings(given: [:], ranges: ranges).chosen().map {
+      Draw(sizes: $0, seed: options.seed &+ 0x5EED, given: [:])
+    }
+  }
+
   private func bindings(
     given: [String: Int], ranges: [String: ClosedRange<Int>]
   ) -> SizeBindings {

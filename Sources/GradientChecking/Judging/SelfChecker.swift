@@ -74,8 +74,14 @@ struct WitnessTrial {
     var last = "no point was found"
     for attempt in 0..<24 {
       do {
-        let (masks, point) = try MaskedPoint(draw: draw, options: options)
-          .masks(of: profile.maskNodes, symbols: symbols, attempt: attempt)
+        let (masks, point) = try draw.maskedPoint(
+          of: roots, hasMasks: profile.hasMasks, symbols: symbols, options: options,
+          attempt: attempt)
+        // A direction that points off a kink has two derivatives: none is held against the other.
+        if !masks.kinks.isEmpty {
+          last = "every point is on a kink"
+          continue
+        }
         let tower = PrimeTowerArithmetic(
           chain: .forTrial(number), levels: min(1 + profile.exponentialDepth, 6),
           seed: draw.seed &+ UInt64(truncatingIfNeeded: attempt))
@@ -169,22 +175,5 @@ struct WitnessTrial {
     let seeds = output.upstream == nil ? [1.0] : values[values.count - 1].elements
     let difference = zip(estimate[0].derivative.elements, seeds).reduce(0) { $0 + $1.0 * $1.1 }
     return abs(difference - exact) / max(scale, .leastNormalMagnitude)
-  }
-}
-
-/// A rational point at which every mask is decided and nothing is on a kink.
-struct MaskedPoint {
-  let draw: Draw
-  let options: CheckOptions
-
-  /// - Returns: no point where nothing has a mask and nothing depends on one.
-  func masks(
-    of nodes: [TensorExpression], symbols: [TensorExpression], attempt: Int
-  ) throws(EvaluationError) -> (MaskRecord, EvaluationPoint<Rational>?) {
-    if nodes.isEmpty { return (MaskRecord(), nil) }
-    let point = try draw.rationalPoint(for: symbols, attempt: attempt)
-    let record = try OrderedEvaluation(point: point, precisionLimit: options.precisionLimit)
-      .masks(of: nodes)
-    return (record, point)
   }
 }

@@ -49,6 +49,13 @@ extension BoundArguments {
     return size
   }
 
+  /// A size that is at least 0.
+  public func extent(_ name: String) throws(ShapeError) -> Size {
+    let size = try size(name)
+    guard assumptions.isAtLeast(size, 0) else { throw broken(name, "is at least 0") }
+    return size
+  }
+
   public func integer(_ name: String) throws(ShapeError) -> Int {
     guard let value = self[name].asSize?.asInt else { throw broken(name, "is an integer") }
     return value

@@ -21,70 +21,54 @@ public func convolution(
   _ options: ConvolutionOptions = ConvolutionOptions(), function: String = "convolution",
   assuming assumptions: ShapeAssumptions = .none
 ) throws(ShapeError) -> TensorExpression {
+  let operands = try ConvolutionOperands(
+    x, w, options, isTransposed: false, function: function, assumptions)
+  let (inPerGroup, outChannels) = (operands.kernelInput, operands.kernelOutput)
+  try operands.requireChannels(options.groups * inPerGroup)
+  let outPerGroup = try operands.perGroup(outChannels)
+  let (windows, counts) = try operands.slidingWindows()
+
   let layout = options.layout
-  guard x.rank >= 3 else { throw .rank(function: function, expected: "at least 3", found: x.shape) }
-  guard w.rank == x.rank else {
-    throw .rank(function: function, expected: "\(x.rank)", found: w.shape)
-  }
-  let spatialAxes = layout.spatialAxes(rank: x.rank)
-  try options.validate(function: function, spatialCount: spatialAxes.count)
-  let kernelAxes = layout.kernelAxes(rank: w.rank, isTransposed: false)
-  let channelAxis = layout.channelAxis(rank: x.rank)
-  let inChannels = w.shape[kernelAxes.input]
-  let outChannels = w.shape[kernelAxes.output]
-  guard assumptions.areEqual(x.shape[channelAxis], options.groups * inChannels) else {
-    throw .extent(
-      function: function, what: "channels", expected: options.groups * inChannels,
-      found: x.shape[channelAxis])
-  }
-  guard assumptions.isAtLeast(options.groups, 1),
-    let outPerGroup = assumptions.quotient(outChannels, by: options.groups)
-  else { throw .groups(function: function, channels: outChannels, groups: options.groups) }
-
-  var windows: [SlidingWindow] = []
-  var counts: [Size] = []
-  for (i, axis) in spatialAxes.enumerated() {
-    let window = try options.padding.window(
-      options.window(i, kernel: w.shape[kernelAxes.taps[i]]), spatialAxis: i, extent: x.shape[axis],
-      function: function, assumptions)
-    counts.append(
-      try window.count(in: x.shape[axis], function: function, axis: axis, assuming: assumptions))
-    windows.append(window)
-  }
-
   var indices = IndexList()
   let n = indices.add(x.shape[0])
-  let isGrouped = !options.groups.isOne
   // In the order of the output's axes, so that without groups the output's coordinates are plain.
   var places = layout == .channelsLast ? indices.add(counts) : []
-  let g = isGrouped ? indices.add(options.groups) : nil
+  let g = options.groups.isOne ? nil : indices.add(options.groups)
   let o = indices.add(outPerGroup)
   if layout == .channelsFirst { places = indices.add(counts) }
-  let c = indices.add(inChannels)
+  let c = indices.add(inPerGroup)
   let taps = indices.add(windows.map(\.kernel))
 
-  let outChannel = ChannelGroups.channel(g, o, of: outPerGroup)
-  let entries = windows.indices.map { windows[$0].entry(window: places[$0], tap: taps[$0]) }
+  let outChannel = groupedChannel(g, o, of: outPerGroup)
+  let xAccess = layout.arranged(
+    batch: .index(n), channel: groupedChannel(g, c, of: inPerGroup),
+    spatial: windows.indices.map { windows[$0].entry(window: places[$0], tap: taps[$0]) })
+  let wAccess = layout.arrangedKernel(
+    input: .index(c), output: outChannel, taps: taps.map(Affine.index), isTransposed: false)
   let y = x.space.contraction(
     Contraction(
       indices: indices.extents,
       output: layout.arranged(
         batch: .index(n), channel: outChannel, spatial: places.map(Affine.index)),
-      operands: [
-        Contraction.Operand(
-          x,
-          layout.arranged(
-            batch: .index(n), channel: ChannelGroups.channel(g, c, of: inChannels), spatial: entries
-          )
-        ),
-        Contraction.Operand(
-          w,
-          layout.arrangedKernel(
-            input: .index(c), output: outChannel, taps: taps.map(Affine.index), isTransposed: false)
-        ),
-      ]),
+      operands: [Contraction.Operand(x, xAccess), Contraction.Operand(w, wAccess)]),
     shape: layout.arranged(batch: x.shape[0], channel: outChannels, spatial: counts))
   return try y.addingBias(bias, layout: layout, function: function, assuming: assumptions)
+}
+
+extension ConvolutionOperands {
+  /// The padded window of every spatial axis, and how many of them there are.
+  fileprivate func slidingWindows() throws(ShapeError) -> ([SlidingWindow], [Size]) {
+    var windows: [SlidingWindow] = []
+    var counts: [Size] = []
+    for (i, axis) in spatialAxes.enumerated() {
+      let window = try options.padding.window(
+        window(i), spatialAxis: i, extent: x.shape[axis], function: function, assumptions)
+      counts.append(
+        try window.count(in: x.shape[axis], function: function, axis: axis, assuming: assumptions))
+      windows.append(window)
+    }
+    return (windows, counts)
+  }
 }
 
 extension CatalogueFunction {

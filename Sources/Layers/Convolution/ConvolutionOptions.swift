@@ -50,36 +50,6 @@ public struct ConvolutionOptions: Hashable, Sendable {
   }
 }
 
-/// The channels of a grouped convolution: channel `g·C + c` is the c-th of group g.
-struct ChannelGroups {
-  /// In-channels and out-channels of one group.
-  let input: Size
-  let output: Size
-  let groups: Size
-
-  /// The channel of two indices, or of one where there is a single group.
-  static func channel(_ group: Int?, _ inGroup: Int, of count: Size) -> Affine {
-    guard let group else { return .index(inGroup) }
-    return Affine.index(group) * count + .index(inGroup)
-  }
-}
-
-/// Hands out the numbers of a contraction's indices.
-struct IndexList {
-  private(set) var extents: [Size] = []
-
-  mutating func add(_ extent: Size) -> Int {
-    extents.append(extent)
-    return extents.count - 1
-  }
-
-  mutating func add(_ extents: [Size]) -> [Int] {
-    var numbers: [Int] = []
-    for extent in extents { numbers.append(add(extent)) }
-    return numbers
-  }
-}
-
 extension TensorExpression {
   /// The tensor with a bias for each channel, or one number, added.
   func addingBias(

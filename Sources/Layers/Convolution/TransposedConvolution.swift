@@ -31,64 +31,56 @@ public func transposedConvolution(
   extent: TransposedExtent = .outputPadding([0]), function: String = "transposedConvolution",
   assuming assumptions: ShapeAssumptions = .none
 ) throws(ShapeError) -> TensorExpression {
+  let operands = try ConvolutionOperands(
+    x, w, options, isTransposed: true, function: function, assumptions)
+  try operands.requireChannels(operands.kernelInput)
+  let inPerGroup = try operands.perGroup(operands.kernelInput)
+  let outPerGroup = operands.kernelOutput
+  let (windows, outputs) = try operands.transposedWindows(extent)
+
   let layout = options.layout
-  guard x.rank >= 3 else { throw .rank(function: function, expected: "at least 3", found: x.shape) }
-  guard w.rank == x.rank else {
-    throw .rank(function: function, expected: "\(x.rank)", found: w.shape)
-  }
-  let spatialAxes = layout.spatialAxes(rank: x.rank)
-  try options.validate(function: function, spatialCount: spatialAxes.count)
-  let kernelAxes = layout.kernelAxes(rank: w.rank, isTransposed: true)
-  let channelAxis = layout.channelAxis(rank: x.rank)
-  let inChannels = w.shape[kernelAxes.input]
-  let outPerGroup = w.shape[kernelAxes.output]
-  guard assumptions.areEqual(x.shape[channelAxis], inChannels) else {
-    throw .extent(
-      function: function, what: "channels", expected: inChannels, found: x.shape[channelAxis])
-  }
-  guard assumptions.isAtLeast(options.groups, 1),
-    let inPerGroup = assumptions.quotient(inChannels, by: options.groups)
-  else { throw .groups(function: function, channels: inChannels, groups: options.groups) }
-
-  var windows: [SlidingWindow] = []
-  var outputs: [Size] = []
-  for (i, axis) in spatialAxes.enumerated() {
-    let geometry = TransposedWindow(
-      window: options.window(i, kernel: w.shape[kernelAxes.taps[i]]), padding: options.padding,
-      extent: x.shape[axis], spatialAxis: i, axis: axis, function: function,
-      assumptions: assumptions)
-    let (window, output) = try geometry.resolved(extent)
-    windows.append(window)
-    outputs.append(output)
-  }
-
   var indices = IndexList()
   let n = indices.add(x.shape[0])
   let g = options.groups.isOne ? nil : indices.add(options.groups)
   let o = indices.add(outPerGroup)
   let c = indices.add(inPerGroup)
-  let places = indices.add(spatialAxes.map { x.shape[$0] })
+  let places = indices.add(operands.spatialAxes.map { x.shape[$0] })
   let taps = indices.add(windows.map(\.kernel))
 
-  let inChannel = ChannelGroups.channel(g, c, of: inPerGroup)
-  let entries = windows.indices.map { windows[$0].entry(window: places[$0], tap: taps[$0]) }
+  let inChannel = groupedChannel(g, c, of: inPerGroup)
+  let xAccess = layout.arranged(
+    batch: .index(n), channel: inChannel, spatial: places.map(Affine.index))
+  let wAccess = layout.arrangedKernel(
+    input: inChannel, output: .index(o), taps: taps.map(Affine.index), isTransposed: true)
   let y = x.space.contraction(
     Contraction(
       indices: indices.extents,
       output: layout.arranged(
-        batch: .index(n), channel: ChannelGroups.channel(g, o, of: outPerGroup), spatial: entries),
-      operands: [
-        Contraction.Operand(
-          x,
-          layout.arranged(batch: .index(n), channel: inChannel, spatial: places.map(Affine.index))),
-        Contraction.Operand(
-          w,
-          layout.arrangedKernel(
-            input: inChannel, output: .index(o), taps: taps.map(Affine.index), isTransposed: true)),
-      ]),
+        batch: .index(n), channel: groupedChannel(g, o, of: outPerGroup),
+        spatial: windows.indices.map { windows[$0].entry(window: places[$0], tap: taps[$0]) }),
+      operands: [Contraction.Operand(x, xAccess), Contraction.Operand(w, wAccess)]),
     shape: layout.arranged(
       batch: x.shape[0], channel: options.groups * outPerGroup, spatial: outputs))
   return try y.addingBias(bias, layout: layout, function: function, assuming: assumptions)
+}
+
+extension ConvolutionOperands {
+  /// The padded window of every spatial axis, and the extent of the output along it.
+  fileprivate func transposedWindows(
+    _ extent: TransposedExtent
+  ) throws(ShapeError) -> ([SlidingWindow], [Size]) {
+    var windows: [SlidingWindow] = []
+    var outputs: [Size] = []
+    for (i, axis) in spatialAxes.enumerated() {
+      let geometry = TransposedWindow(
+        window: window(i), padding: options.padding, extent: x.shape[axis], spatialAxis: i,
+        axis: axis, function: function, assumptions: assumptions)
+      let (window, output) = try geometry.resolved(extent)
+      windows.append(window)
+      outputs.append(output)
+    }
+    return (windows, outputs)
+  }
 }
 
 /// One spatial axis of a transposed convolution: its padding and its output extent.

@@ -42,8 +42,8 @@ extension CatalogueFunction {
     "eye", family: .matrices, ["n", .optional("m", Argument.none)],
     samples: ["input x: [3, 2]\ny = eye(3) @ x", "input x: [4, 2]\ny = eye(3, 4) @ x"]
   ) { arguments throws(ShapeError) in
-    let rows = try arguments.shape("n")[0]
-    let columns = arguments.isNone("m") ? rows : try arguments.shape("m")[0]
+    let rows = try arguments.extent("n")
+    let columns = arguments.isNone("m") ? rows : try arguments.extent("m")
     return arguments.space.identity(rows, columns)
   }
 

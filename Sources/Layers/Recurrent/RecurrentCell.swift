@@ -28,6 +28,10 @@ struct RecurrentCell {
     guard let length = x.shape[1].asInt, length >= 1 else {
       throw .undecided(function: function, name: "the length of the sequence", size: x.shape[1])
     }
+    guard length <= Self.longestSequence else {
+      throw .argument(
+        function: function, name: "x", rule: "has at most \(Self.longestSequence) steps")
+    }
     for rows in [w.shape[0], u.shape[0]] {
       guard assumptions.areEqual(rows, u.shape[1] * Size(gates)) else {
         throw .extent(
@@ -42,6 +46,9 @@ struct RecurrentCell {
     self.length = length
     self.assumptions = assumptions
   }
+
+  /// Every step is a part of the expression, so the steps are bounded.
+  private static let longestSequence = 4096
 
   /// The state before the first step: given, repeated over the batch, or zero.
   func initialState(_ given: TensorExpression?) throws(ShapeError) -> TensorExpression {

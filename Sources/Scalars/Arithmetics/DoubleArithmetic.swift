@@ -1,6 +1,7 @@
 /// Floating-point numbers, the one arithmetic here that rounds.
 ///
-/// A value that overflows is infinite, as in IEEE 754; an argument outside a function's domain throws.
+/// A value that overflows is infinite, as in IEEE 754; an argument outside a function's domain
+/// throws.
 public struct DoubleArithmetic: ScalarArithmetic {
   public typealias Element = Double
 

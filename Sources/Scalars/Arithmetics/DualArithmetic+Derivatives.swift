@@ -1,8 +1,8 @@
 extension DualArithmetic {
   /// The derivative of a function at `x`, where it has the value `y`.
   ///
-  /// `apply` evaluates a function of the base; it is handed in so that a field can take exponentials from
-  /// another level.
+  /// `apply` evaluates a function of the base; it is handed in so that a field can take
+  /// exponentials from another level.
   @usableFromInline
   func derivative(
     of function: ElementaryFunction, at x: Base.Element, value y: Base.Element,
@@ -64,7 +64,8 @@ extension DualArithmetic {
 }
 
 extension DualArithmetic where Base == PrimeFieldArithmetic {
-  /// A function of a dual number whose primal is known at this level of the chain and, as `u`, at the next.
+  /// A function of a dual number whose primal is known at this level of the chain and, as `u`, at
+  /// the next.
   public func apply(
     _ function: ElementaryFunction, _ x: Element, argument u: UInt64
   ) throws(ScalarError) -> Element {

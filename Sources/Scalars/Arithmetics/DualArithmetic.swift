@@ -18,8 +18,9 @@ extension Dual: Hashable where Element: Hashable {}
 
 /// Dual numbers over another arithmetic: forward differentiation by evaluation.
 ///
-/// The derivatives of the functions are written here from calculus and from nothing else, so that they can
-/// witness for or against a table of derivatives kept elsewhere. Dual numbers nest, for higher derivatives.
+/// The derivatives of the functions are written here from calculus and from nothing else, so that
+/// they can witness for or against a table of derivatives kept elsewhere. Dual numbers nest, for
+/// higher derivatives.
 public struct DualArithmetic<Base: ScalarArithmetic>: ScalarArithmetic {
   public typealias Element = Dual<Base.Element>
 

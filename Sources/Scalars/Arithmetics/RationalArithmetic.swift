@@ -1,7 +1,7 @@
 /// The field of rational numbers, exactly.
 ///
-/// Functions answer where the value is rational for certain (eᵒ = 1, √(4/9) = 2/3) and otherwise throw
-/// ``ScalarError/irrational(_:)``.
+/// Functions answer where the value is rational for certain (eᵒ = 1, √(4/9) = 2/3) and otherwise
+/// throw ``ScalarError/irrational(_:)``.
 public struct RationalArithmetic: ScalarArithmetic {
   public typealias Element = Rational
 

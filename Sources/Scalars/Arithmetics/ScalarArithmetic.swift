@@ -3,8 +3,9 @@
 /// The arithmetic is a value that holds the parameters (a modulus, a precision); its elements are
 /// plain data. Elements of two arithmetics with different parameters are not to be mixed.
 ///
-/// Whatever an arithmetic returns is right in its own terms: an exact number, a residue, an enclosure. Where it cannot
-/// answer it throws, and never approximates; only ``DoubleArithmetic`` rounds.
+/// Whatever an arithmetic returns is right in its own terms: an exact number, a residue, an
+/// enclosure. Where it cannot answer it throws, and never approximates; only ``DoubleArithmetic``
+/// rounds.
 public protocol ScalarArithmetic: Sendable {
   associatedtype Element: Sendable
 
@@ -21,7 +22,8 @@ public protocol ScalarArithmetic: Sendable {
   func multiply(_ a: Element, _ b: Element) -> Element
   func negate(_ a: Element) -> Element
 
-  /// - Throws: ``ScalarError/divisionByZero``; ``ScalarError/undecided`` for an interval that contains zero and more.
+  /// - Throws: ``ScalarError/divisionByZero``; ``ScalarError/undecided`` for an interval that
+  ///   contains zero and more.
   func divide(_ a: Element, _ b: Element) throws(ScalarError) -> Element
 
   /// Whether the element is known to be exactly zero.
@@ -29,7 +31,8 @@ public protocol ScalarArithmetic: Sendable {
 
   /// -1, 0 or 1.
   ///
-  /// - Throws: ``ScalarError/unordered`` in a field; ``ScalarError/undecided`` for an interval around zero.
+  /// - Throws: ``ScalarError/unordered`` in a field; ``ScalarError/undecided`` for an interval
+  ///   around zero.
   func sign(_ a: Element) throws(ScalarError) -> Int
 
   func apply(_ function: ElementaryFunction, _ x: Element) throws(ScalarError) -> Element

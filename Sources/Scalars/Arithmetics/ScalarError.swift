@@ -6,8 +6,8 @@ public enum ScalarError: Error, Hashable, Sendable {
   case unordered
   /// An enclosure is too wide to tell; more precision may help.
   case undecided
-  /// The value exists and is not in this arithmetic, which holds rational numbers only. `nil` stands for a
-  /// power or for π.
+  /// The value exists and is not in this arithmetic, which holds rational numbers only. `nil`
+  /// stands for a power or for π.
   case irrational(ElementaryFunction?)
   /// The function has no real value here. `nil` stands for a power.
   case domain(ElementaryFunction?)
@@ -17,7 +17,8 @@ public enum ScalarError: Error, Hashable, Sendable {
   case noRoot(degree: Int)
   /// The value is too large to be written down.
   case overflow
-  /// An exponential in a field takes its argument from the next level of the chain, not from this one.
+  /// An exponential in a field takes its argument from the next level of the chain, not from this
+  /// one.
   case needsArgumentLevel
   /// Exponentials are nested more deeply than the chain of primes has levels.
   case nestingTooDeep

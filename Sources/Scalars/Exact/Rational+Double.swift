@@ -59,7 +59,8 @@ extension Rational {
     return roundedQuotient(above, below)
   }
 
-  /// The quotient of two integers, the second positive, rounded to the nearest integer, ties to even.
+  /// The quotient of two integers, the second positive, rounded to the nearest integer, ties to
+  /// even.
   static func roundedQuotient(_ numerator: Integer, _ denominator: Integer) -> Integer {
     let (quotient, remainder) = numerator.quotientAndRemainder(floored: denominator)
     let twice = remainder + remainder

@@ -11,9 +11,9 @@ extension Rational: CustomStringConvertible, LosslessStringConvertible {
 
   /// Reads an integer, a fraction of integers, or a decimal number, exactly.
   ///
-  /// Accepted: `-3`, `1/3`, `0.25`, `.5`, `1e-5`, `2.5E3`. Refused with `nil`: anything else, a zero
-  /// denominator, and a decimal exponent beyond ±10 000, which no value of ours means and which
-  /// would fill the memory.
+  /// Accepted: `-3`, `1/3`, `0.25`, `.5`, `1e-5`, `2.5E3`. Refused with `nil`: anything else, a
+  /// zero denominator, and a decimal exponent beyond ±10 000, which no value of ours means and
+  /// which would fill the memory.
   public init?(parsing text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     switch parts.count {
@@ -64,9 +64,10 @@ extension Rational: CustomStringConvertible, LosslessStringConvertible {
 
   /// The value to a number of significant decimal digits, correctly rounded, ties to even.
   ///
-  /// Values of ordinary size are written plainly (`0.33333`), others with an exponent (`3.3333e-12`). Zeros at
-  /// the end of the fraction are left out only where the text is the exact value, so that `1.0000` says that it was rounded and `1`
-  /// that it was not. The text can be read back by ``init(parsing:)``.
+  /// Values of ordinary size are written plainly (`0.33333`), others with an exponent
+  /// (`3.3333e-12`). Zeros at the end of the fraction are left out only where the text is the exact
+  /// value, so that `1.0000` says that it was rounded and `1` that it was not. The text can be read
+  /// back by ``init(parsing:)``.
   ///
   /// - Precondition: at least one digit is asked for.
   public func decimalString(digits: Int) -> String {

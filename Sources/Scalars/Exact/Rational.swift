@@ -3,8 +3,8 @@ internal import CGMP
 /// An exact fraction of integers without bound, always in lowest terms.
 ///
 /// The denominator is positive. While numerator and denominator fit machine words they are kept in
-/// two of them; any other value lies on the heap in GMP's form. Each value has exactly one of the two forms,
-/// so that equality and hashing are those of numbers.
+/// two of them; any other value lies on the heap in GMP's form. Each value has exactly one of the
+/// two forms, so that equality and hashing are those of numbers.
 public struct Rational: Hashable, Sendable {
   @usableFromInline
   enum Storage: Sendable {

@@ -2,9 +2,9 @@ internal import CGMP
 
 /// A running sum of products of rationals, for inner loops.
 ///
-/// While everything fits machine words nothing is allocated; beyond that it keeps one GMP fraction for the sum and
-/// one for the current product, whose memory is reused, instead of a new heap value for each
-/// step.
+/// While everything fits machine words nothing is allocated; beyond that it keeps one GMP fraction
+/// for the sum and one for the current product, whose memory is reused, instead of a new heap value
+/// for each step.
 public struct RationalAccumulator: ~Copyable {
   /// The sum, while it fits words.
   @usableFromInline var words: Rational

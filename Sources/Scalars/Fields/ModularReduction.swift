@@ -1,9 +1,10 @@
 /// Reduces double words modulo one fixed modulus without a division.
 ///
-/// The modulus is between 2 and 2⁶². For 2⁶¹−1 the two halves of a product are added; for any other modulus the quotient is
-/// estimated with a reciprocal made beforehand.
+/// The modulus is between 2 and 2⁶². For 2⁶¹−1 the two halves of a product are added; for any other
+/// modulus the quotient is estimated with a reciprocal made beforehand.
 ///
-/// - SeeAlso: N. Möller, T. Granlund, "Improved division by invariant integers" (2011), algorithm 4.
+/// - SeeAlso: N. Möller, T. Granlund, "Improved division by invariant integers" (2011), algorithm
+///   4.
 @usableFromInline
 struct ModularReduction: Sendable, Hashable {
   @usableFromInline let modulus: UInt64
@@ -95,8 +96,8 @@ struct ModularReduction: Sendable, Hashable {
     count: Int, _ a: UnsafePointer<UInt64>, stride aStride: Int, _ b: UnsafePointer<UInt64>,
     stride bStride: Int
   ) -> UInt64 {
-    // The sum's high word is kept below the modulus by one subtraction of modulus · 2⁶⁴: a product's high
-    // word is below it as well, and twice the modulus fits a word.
+    // The sum's high word is kept below the modulus by one subtraction of modulus · 2⁶⁴: a
+    // product's high word is below it as well, and twice the modulus fits a word.
     var high: UInt64 = 0
     var low: UInt64 = 0
     for i in 0..<count {

@@ -1,7 +1,8 @@
-/// Whether a word is a prime number: the Miller–Rabin test with bases that decide every 64-bit word.
+/// Whether a word is a prime number: the Miller–Rabin test with bases that decide every 64-bit
+/// word.
 ///
-/// - SeeAlso: J. Sorenson, J. Webster, "Strong pseudoprimes to twelve prime bases" (2017): the first twelve primes
-///   decide every number below 3.18 · 10²³.
+/// - SeeAlso: J. Sorenson, J. Webster, "Strong pseudoprimes to twelve prime bases" (2017): the
+///   first twelve primes decide every number below 3.18 · 10²³.
 public func isPrime(_ n: UInt64) -> Bool {
   let bases: [UInt64] = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37]
   if n < 2 { return false }

@@ -1,20 +1,21 @@
 extension PrimeFieldArithmetic {
   /// The function's value in the model of this field.
   ///
-  /// | functions | model | laws kept |
-  /// |---|---|---|
-  /// | `exp expm1 sigmoid sinh cosh tanh silu softplus` | rational in the exponential, or its logarithm | those of each other |
-  /// | `log log1p` | random | log 1 = 0, log(1/u) = −log u |
-  /// | `sqrt rsqrt` | the root that is a square | √u² = u, √(uv) = √u·√v |
-  /// | `sin cos tan` | (2t, 1−t²)/(1+t²) with t odd and random | sin² + cos² = 1, parity, tan = sin/cos |
-  /// | `asin acos atan erf` | random | odd; asin + acos = π/2 |
-  /// | `gelu` | in terms of `erf` | |
+  /// - `exp expm1 sigmoid sinh cosh tanh silu` are rational in the exponential and `softplus` is
+  ///   the logarithm of 1 + eˣ, so that they keep their laws with each other.
+  /// - `log log1p` are random with log 1 = 0 and log(1/u) = −log u.
+  /// - `sqrt rsqrt` take the root that is itself a square: √u² = u for it, and √(uv) = √u·√v.
+  /// - `sin cos tan` are 2t/(1+t²), (1−t²)/(1+t²) and their quotient with t odd and random, so that
+  ///   sin² + cos² = 1 and each has its parity.
+  /// - `asin acos atan erf` are random and odd, apart from asin + acos = π/2.
+  /// - `gelu` is made from `erf`.
   ///
-  /// At the end of a chain, or without one, the exponential itself is random with E(0) = 1 and E(−u) = 1/E(u).
+  /// At the end of a chain, or without one, the exponential itself is random with E(0) = 1 and
+  /// E(−u) = 1/E(u).
   ///
-  /// - Throws: ``ScalarError/needsArgumentLevel`` for an exponential where there is a next level: call
-  ///   ``apply(_:_:argument:)``. ``ScalarError/notASquare`` for half of all arguments of a root.
-  ///   ``ScalarError/domain(_:)`` for the logarithm of zero.
+  /// - Throws: ``ScalarError/needsArgumentLevel`` for an exponential where there is a next level:
+  ///   call ``apply(_:_:argument:)``. ``ScalarError/notASquare`` for half of all arguments of a
+  ///   root. ``ScalarError/domain(_:)`` for the logarithm of zero.
   public func apply(
     _ function: ElementaryFunction, _ x: UInt64
   ) throws(ScalarError) -> UInt64 {
@@ -47,7 +48,8 @@ extension PrimeFieldArithmetic {
 
   /// The function's value at an argument that is known at this level and at the next.
   ///
-  /// The functions made from the exponential need the next level, `x e^x` both; all others use only `x`.
+  /// The functions made from the exponential need the next level, `x e^x` both; all others use only
+  /// `x`.
   public func apply(
     _ function: ElementaryFunction, _ x: UInt64, argument u: UInt64
   ) throws(ScalarError) -> UInt64 {

@@ -1,8 +1,8 @@
 extension PrimeFieldArithmetic {
   /// The square root, chosen the same way for every element.
   ///
-  /// For a modulus ≡ 3 modulo 4 it is the root that is itself a square, x^((p+1)/4), so that roots multiply; otherwise
-  /// the smaller of the two residues.
+  /// For a modulus ≡ 3 modulo 4 it is the root that is itself a square, x^((p+1)/4), so that roots
+  /// multiply; otherwise the smaller of the two residues.
   ///
   /// - Throws: ``ScalarError/notASquare``.
   public func squareRoot(_ x: UInt64) throws(ScalarError) -> UInt64 {
@@ -15,7 +15,8 @@ extension PrimeFieldArithmetic {
 
   /// A root of a square, for any odd prime.
   ///
-  /// - SeeAlso: H. Cohen, A Course in Computational Algebraic Number Theory (1993), algorithm 1.5.1.
+  /// - SeeAlso: H. Cohen, A Course in Computational Algebraic Number Theory (1993), algorithm
+  ///   1.5.1.
   private func tonelliShanks(_ x: UInt64) -> UInt64 {
     let twos = (modulus - 1).trailingZeroBitCount
     let odd = (modulus - 1) >> UInt64(twos)
@@ -44,8 +45,9 @@ extension PrimeFieldArithmetic {
 
   /// A power with a rational exponent: a whole power of the one root of that degree.
   ///
-  /// - Throws: ``ScalarError/notASquare`` when an even root does not exist; ``ScalarError/noRoot(degree:)`` when roots of that degree do
-  ///   not exist or are not unique in this field.
+  /// - Throws: ``ScalarError/notASquare`` when an even root does not exist;
+  ///   ``ScalarError/noRoot(degree:)`` when roots of that degree do not exist or are not unique in
+  ///   this field.
   public func power(_ x: UInt64, _ exponent: Rational) throws(ScalarError) -> UInt64 {
     if exponent.isZero { return 1 }
     if x == 0 {
@@ -58,8 +60,8 @@ extension PrimeFieldArithmetic {
       let root = try squareRoot(x)
       return reduction.power(root, exponent.numerator.residue(modulo: modulus - 1))
     }
-    // Exponents count modulo the order of the group, which for even roots is that of the squares. There, for a
-    // modulus ≡ 3 modulo 4, the order is odd and roots of degree 2 are unique too.
+    // Exponents count modulo the order of the group, which for even roots is that of the squares.
+    // There, for a modulus ≡ 3 modulo 4, the order is odd and roots of degree 2 are unique too.
     let order = isEven ? (modulus - 1) / 2 : modulus - 1
     let group = ModularReduction(modulus: order)
     guard let inverse = group.inverse(exponent.denominator.residue(modulo: order)) else {

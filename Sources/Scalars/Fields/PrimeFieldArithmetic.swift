@@ -1,17 +1,18 @@
 /// Residues modulo a prime, in which an identity is tested at a random point.
 ///
-/// A rational function that is not zero vanishes at a random point with probability at most its degree
-/// divided by the modulus (Schwartz, Zippel), so that a few trials decide.
+/// A rational function that is not zero vanishes at a random point with probability at most its
+/// degree divided by the modulus (Schwartz, Zippel), so that a few trials decide.
 ///
-/// **What an answer means.** Rational operations are exact. The exponential and the functions made from it
-/// follow ``PrimeFieldChain`` where there is a next level. Every other function is replaced by a
-/// random function of its argument's value, keyed by the seed, which keeps a few laws (see
+/// **What an answer means.** Rational operations are exact. The exponential and the functions made
+/// from it follow ``PrimeFieldChain`` where there is a next level. Every other function is replaced
+/// by a random function of its argument's value, keyed by the seed, which keeps a few laws (see
 /// ``apply(_:_:)``). Two expressions that agree then agree, with that probability, *whatever* the
-/// function is, as long as it has those laws: an accept is sound. A refusal says nothing, because the real
-/// function has further laws.
+/// function is, as long as it has those laws: an accept is sound. A refusal says nothing, because
+/// the real function has further laws.
 ///
-/// A square root is the one that is a square itself, which may be the negative of the real one: an accept holds up to the
-/// signs of the roots, so that √(x²) = x passes half of the trials. Who needs the sign looks at a value in real numbers as well.
+/// A square root is the one that is a square itself, which may be the negative of the real one: an
+/// accept holds up to the signs of the roots, so that √(x²) = x passes half of the trials. Who
+/// needs the sign looks at a value in real numbers as well.
 public struct PrimeFieldArithmetic: ScalarArithmetic, Hashable {
   public typealias Element = UInt64
 
@@ -108,7 +109,8 @@ extension PrimeFieldArithmetic {
     }
   }
 
-  /// The field in which the arguments of this field's exponentials are evaluated; `nil` at the end of the chain.
+  /// The field in which the arguments of this field's exponentials are evaluated; `nil` at the end
+  /// of the chain.
   public func argumentArithmetic() -> PrimeFieldArithmetic? {
     guard let chain, exponentialBase != nil else { return nil }
     return PrimeFieldArithmetic(chain: chain, level: level + 1, seed: seed)

@@ -1,24 +1,26 @@
 /// A chain of primes, each of which divides the one before it less one.
 ///
-/// It is what makes exponentials exact in a finite field. Let p₁ divide p₀ − 1, and let g have order
-/// p₁ modulo p₀. Then
+/// It is what makes exponentials exact in a finite field. Let p₁ divide p₀ − 1, and let g have
+/// order p₁ modulo p₀. Then
 ///
 /// ```
 /// E : ℤ/p₁ → 𝔽ₚ₀,   E(u) = gᵘ
 /// ```
 ///
-/// is well defined and E(u + v) = E(u)·E(v), as for the exponential function. So an expression is evaluated modulo
-/// p₀ while the arguments of its exponentials are evaluated modulo p₁, the arguments of exponentials inside those modulo p₂, and so
-/// on; an input is drawn as an independent residue for each level.
+/// is well defined and E(u + v) = E(u)·E(v), as for the exponential function. So an expression is
+/// evaluated modulo p₀ while the arguments of its exponentials are evaluated modulo p₁, the
+/// arguments of exponentials inside those modulo p₂, and so on; an input is drawn as an independent
+/// residue for each level.
 ///
-/// Every prime here is ≡ 7 modulo 8, so that −1 is no square, 2 is one, and roots have one formula; and none is ≡ 1 modulo 3 or
-/// 5, so that every element has one cube root and one fifth root. The first lies between 2⁶⁰ and 2⁶², the second above
-/// 2⁵⁸, the last above 2⁴⁰.
+/// Every prime here is ≡ 7 modulo 8, so that −1 is no square, 2 is one, and roots have one formula;
+/// and none is ≡ 1 modulo 3 or 5, so that every element has one cube root and one fifth root. The
+/// first lies between 2⁶⁰ and 2⁶², the second above 2⁵⁸, the last above 2⁴⁰.
 public struct PrimeFieldChain: Sendable, Hashable {
   /// From the field that values live in to the innermost exponents.
   public let primes: [UInt64]
 
-  /// The chains there are. No prime occurs in two of them, so that trials over different chains are independent.
+  /// The chains there are. No prime occurs in two of them, so that trials over different chains are
+  /// independent.
   public static let all: [PrimeFieldChain] = [
     PrimeFieldChain(primes: [
       1_424_389_437_667_726_319, 712_194_718_833_863_159, 9_624_252_957_214_367,

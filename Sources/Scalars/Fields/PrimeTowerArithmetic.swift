@@ -1,7 +1,7 @@
 /// A value known modulo several primes of a chain at once.
 ///
-/// A residue may be unknown at a deeper level, where a root or a quotient did not exist; nothing but an
-/// exponential ever asks for it.
+/// A residue may be unknown at a deeper level, where a root or a quotient did not exist; nothing
+/// but an exponential ever asks for it.
 public struct PrimeTowerElement: Sendable, Hashable {
   /// The value in the field of the first prime, in which identities are tested.
   public var residue: UInt64 { r0 }
@@ -41,14 +41,17 @@ public struct PrimeTowerElement: Sendable, Hashable {
   }
 }
 
-/// The fields of a ``PrimeFieldChain`` side by side, so that exponentials need no help from an evaluator.
+/// The fields of a ``PrimeFieldChain`` side by side, so that exponentials need no help from an
+/// evaluator.
 ///
-/// Every operation acts on each level by itself; the exponential takes a level's result from the next level's argument:
-/// `(eˣ)ₖ = gₖ^(xₖ₊₁)`. So sums of arguments become products at any nesting, and expressions with sigmoids inside sigmoids can be
-/// evaluated by code that knows nothing of levels. At the last level the exponential is a random function, as
-/// ``PrimeFieldArithmetic`` says, along with what an accept and a refusal mean.
+/// Every operation acts on each level by itself; the exponential takes a level's result from the
+/// next level's argument: `(eˣ)ₖ = gₖ^(xₖ₊₁)`. So sums of arguments become products at any nesting,
+/// and expressions with sigmoids inside sigmoids can be evaluated by code that knows nothing of
+/// levels. At the last level the exponential is a random function, as ``PrimeFieldArithmetic``
+/// says, along with what an accept and a refusal mean.
 ///
-/// With *n* levels nestings of *n* − 1 exponentials keep their law; the cost is *n* times that of one field.
+/// With *n* levels nestings of *n* − 1 exponentials keep their law; the cost is *n* times that of
+/// one field.
 public struct PrimeTowerArithmetic: ScalarArithmetic {
   public typealias Element = PrimeTowerElement
 

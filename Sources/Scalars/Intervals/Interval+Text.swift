@@ -11,8 +11,9 @@ extension Interval: CustomStringConvertible {
 
   /// The enclosed value in decimal, to a number of significant digits.
   ///
-  /// When `certain`, the text is the value correctly rounded, whichever element of the interval it is: every digit is right, the
-  /// last one too. Otherwise the text is that of a bound and the precision has to be raised.
+  /// When `certain`, the text is the value correctly rounded, whichever element of the interval it
+  /// is: every digit is right, the last one too. Otherwise the text is that of a bound and the
+  /// precision has to be raised.
   ///
   /// - Precondition: at least one digit is asked for.
   public func midpointDecimal(digits: Int) -> (text: String, certain: Bool) {

@@ -4,15 +4,17 @@ internal import CMPFR
 /// A closed interval of real numbers that is known to contain a value.
 ///
 /// The bounds are binary floating-point numbers of one precision. The lower one may be −∞ and the
-/// upper one +∞, when a value is too large to be bounded; neither is ever not a number, and the interval is
-/// never empty.
+/// upper one +∞, when a value is too large to be bounded; neither is ever not a number, and the
+/// interval is never empty.
 public struct Interval: Sendable {
   let bounds: IntervalBounds
 
   init(bounds: IntervalBounds) {
     self.bounds = bounds
-    assert(!bounds.lower.isNaN && !bounds.upper.isNaN, "an interval bounded by no number")
-    assert(mpfr_lessequal_p(bounds.lower, bounds.upper) != 0, "an interval upside down")
+    // False as well when a bound is not a number. Cheap enough to keep in every build: a wrong
+    // enclosure would let a wrong claim pass.
+    precondition(
+      mpfr_lessequal_p(bounds.lower, bounds.upper) != 0, "an interval with its bounds exchanged")
   }
 
   /// Makes the interval from bounds that `body` writes, the lower one first.
@@ -96,7 +98,8 @@ extension Interval {
     return a == b ? a : a / 2 + b / 2
   }
 
-  /// The least e with width ≤ 2^e, up to rounding upward; `nil` for a point, `Int.max` for an unbounded interval.
+  /// The least e with width ≤ 2^e, up to rounding upward; `nil` for a point, `Int.max` for an
+  /// unbounded interval.
   public var widthExponent: Int? {
     guard isBounded else { return .max }
     return isPoint ? nil : width.upper.exponent ?? .max

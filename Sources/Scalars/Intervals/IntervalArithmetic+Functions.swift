@@ -11,8 +11,8 @@ extension IntervalArithmetic {
   /// enclosed by [−1, 1], the third is undecided.
   ///
   /// - Throws: ``ScalarError/domain(_:)`` when the function has no value anywhere on the interval;
-  ///   ``ScalarError/undecided`` when it has none on a part of it; ``ScalarError/divisionByZero`` for
-  ///   1/√0.
+  ///   ``ScalarError/undecided`` when it has none on a part of it; ``ScalarError/divisionByZero``
+  ///   for 1/√0.
   public func apply(
     _ function: ElementaryFunction, _ x: Interval
   ) throws(ScalarError) -> Interval {

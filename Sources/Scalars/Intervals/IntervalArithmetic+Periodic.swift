@@ -27,7 +27,8 @@ extension IntervalArithmetic {
     wave(x, mpfr_cos, crest: 0, trough: 1)
   }
 
-  /// A function of period 2π between −1 and 1, monotone between its crests and troughs, which lie at those multiples of π.
+  /// A function of period 2π between −1 and 1, monotone between its crests and troughs, which lie
+  /// at those multiples of π.
   private func wave(
     _ x: Interval, _ function: MPFRFunction, crest: Rational, trough: Rational
   ) -> Interval {
@@ -56,7 +57,8 @@ extension IntervalArithmetic {
     return increasing(x, mpfr_tan)
   }
 
-  /// Whether (offset + period·k)·π may lie in the interval for some integer k; a `false` is certain.
+  /// Whether (offset + period·k)·π may lie in the interval for some integer k; a `false` is
+  /// certain.
   private func mayContainPhase(_ x: Interval, offset: Rational, period: Int) -> Bool {
     let exponent = max(0, x.lower.exponent ?? 0, x.upper.exponent ?? 0)
     let wide = widened(by: exponent + 32)

@@ -5,8 +5,9 @@ extension IntervalArithmetic {
   /// A power with a rational exponent.
   ///
   /// - Throws: ``ScalarError/domain(_:)`` for a negative base with a fractional exponent;
-  ///   ``ScalarError/divisionByZero`` for zero with a negative exponent; ``ScalarError/undecided`` when one of these is so for a part of
-  ///   the interval; ``ScalarError/overflow`` for an exponent beyond machine words.
+  ///   ``ScalarError/divisionByZero`` for zero with a negative exponent; ``ScalarError/undecided``
+  ///   when one of these is so for a part of the interval; ``ScalarError/overflow`` for an exponent
+  ///   beyond machine words.
   public func power(_ x: Interval, _ exponent: Rational) throws(ScalarError) -> Interval {
     if exponent.isZero { return one }
     if exponent.signum() < 0, x.containsZero {
@@ -24,7 +25,8 @@ extension IntervalArithmetic {
     return wide.power(root, whole: whole).rounded(toPrecision: precision)
   }
 
-  /// A whole power that is not 0, of an interval that does not contain zero when the exponent is negative.
+  /// A whole power that is not 0, of an interval that does not contain zero when the exponent is
+  /// negative.
   private func power(_ x: Interval, whole exponent: Int) -> Interval {
     interval(from: x) { lower, upper in
       // Away from zero, and for odd exponents everywhere, powers are monotone.

@@ -3,11 +3,13 @@ internal import CMPFR
 
 /// Enclosures of real numbers, with bounds rounded outward at a chosen precision.
 ///
-/// Every result contains the value for every choice of operands in their intervals. A result that may not
-/// exist for some of them throws ``ScalarError/undecided``; the remedy is more precision. For a point argument the width
-/// of a function's enclosure is at most a few units of the last place of the precision, everywhere.
+/// Every result contains the value for every choice of operands in their intervals. A result that
+/// may not exist for some of them throws ``ScalarError/undecided``; the remedy is more precision.
+/// For a point argument the width of a function's enclosure is at most a few units of the last
+/// place of the precision, everywhere.
 ///
-/// A value too large for MPFR (beyond 2^(2³⁰)) has an infinite bound, and one too small has the bound zero.
+/// A value too large for MPFR (beyond 2^(2³⁰)) has an infinite bound, and one too small has the
+/// bound zero.
 public struct IntervalArithmetic: ScalarArithmetic, Hashable {
   public typealias Element = Interval
 
@@ -72,7 +74,8 @@ public struct IntervalArithmetic: ScalarArithmetic, Hashable {
     return 0
   }
 
-  // A lower bound is never +∞ and an upper one never −∞, so that no sum or difference below is ∞ − ∞.
+  // A lower bound is never +∞ and an upper one never −∞, so that no sum or difference below is ∞ −
+  // ∞.
 
   public func add(_ a: Interval, _ b: Interval) -> Interval {
     interval(from: a, b) {
@@ -113,7 +116,8 @@ public struct IntervalArithmetic: ScalarArithmetic, Hashable {
     }
   }
 
-  /// The product, where zero times infinity is zero: an infinite bound stands for large real numbers.
+  /// The product, where zero times infinity is zero: an infinite bound stands for large real
+  /// numbers.
   static func product(
     _ result: MPFRPointer, _ x: MPFRPointer, _ y: MPFRPointer, _ rounding: mpfr_rnd_t
   ) {

@@ -5,8 +5,9 @@ typealias MPFRPointer = UnsafeMutablePointer<__mpfr_struct>
 
 /// Two MPFR numbers of one precision on the heap: the bounds of an interval.
 ///
-/// They are written only while they are being made, by the one owner that they then have; afterwards they are
-/// only read, which is why they may cross threads. Both numbers and their digits lie in one block of memory.
+/// They are written only while they are being made, by the one owner that they then have;
+/// afterwards they are only read, which is why they may cross threads. Both numbers and their
+/// digits lie in one block of memory.
 final class IntervalBounds: @unchecked Sendable {
   let lower: MPFRPointer
   let upper: MPFRPointer

@@ -2,7 +2,8 @@
 ///
 /// It is SplitMix64, whose state is a counter, so that neighbouring seeds give unrelated streams.
 ///
-/// - SeeAlso: G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators" (2014), figure 17.
+/// - SeeAlso: G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators" (2014),
+///   figure 17.
 public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable {
   private var state: UInt64
 

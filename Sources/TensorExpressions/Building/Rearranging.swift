@@ -16,26 +16,7 @@ extension TensorExpression {
     for name in given.keys.sorted() where !parsed.names.contains(name) {
       throw .argument(function: "rearrange", name: name, rule: "stands in the pattern")
     }
-    var extents = given
-    for (group, extent) in zip(parsed.input, shape) {
-      let open = group.filter { extents[$0] == nil }
-      let known = Size.product(group.compactMap { extents[$0] })
-      if open.count > 1 {
-        throw .argument(
-          function: "rearrange", name: open[0], rule: "is given, since `\(open[1])` is open as well"
-        )
-      }
-      if let name = open.first {
-        guard let quotient = assumptions.quotient(extent, by: known) else {
-          throw .extent(
-            function: "rearrange", what: name, expected: known, found: extent)
-        }
-        extents[name] = quotient
-      } else if !assumptions.areEqual(known, extent) {
-        throw .extent(
-          function: "rearrange", what: group.joined(separator: " "), expected: known, found: extent)
-      }
-    }
+    let extents = try solvedExtents(parsed, given, assumptions)
     // Numbered in the order of the output, an index of its own for each axis of extent 1.
     var indices: [Size] = []
     var numbers: [String: Int] = [:]
@@ -62,6 +43,40 @@ extension TensorExpression {
       Contraction(
         indices: indices, output: output, operands: [Contraction.Operand(self, access)]),
       shape: parsed.output.map { group in Size.product(group.map { extents[$0] ?? .one }) })
+  }
+}
+
+extension TensorExpression {
+  /// The extent of every name of a pattern: given, or solved for.
+  private func solvedExtents(
+    _ parsed: RearrangePattern, _ given: [String: Size], _ assumptions: ShapeAssumptions
+  ) throws(ShapeError) -> [String: Size] {
+    for (name, extent) in given.sorted(by: { $0.key < $1.key }) {
+      guard assumptions.isAtLeast(extent, 1) else {
+        throw .argument(function: "rearrange", name: name, rule: "is at least 1")
+      }
+    }
+    var extents = given
+    for (group, extent) in zip(parsed.input, shape) {
+      let open = group.filter { extents[$0] == nil }
+      let known = Size.product(group.compactMap { extents[$0] })
+      if open.count > 1 {
+        throw .argument(
+          function: "rearrange", name: open[0], rule: "is given, since `\(open[1])` is open as well"
+        )
+      }
+      if let name = open.first {
+        guard let quotient = assumptions.quotient(extent, by: known) else {
+          throw .extent(
+            function: "rearrange", what: name, expected: known, found: extent)
+        }
+        extents[name] = quotient
+      } else if !assumptions.areEqual(known, extent) {
+        throw .extent(
+          function: "rearrange", what: group.joined(separator: " "), expected: known, found: extent)
+      }
+    }
+    return extents
   }
 }
 

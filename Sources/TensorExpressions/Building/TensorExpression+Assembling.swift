@@ -53,7 +53,8 @@ extension TensorExpression {
     let extent = shape[axis]
     var shift = shift
     if let s = shift.asInt, let n = extent.asInt {
-      shift = n == 0 ? 0 : Size(s - flooredQuotient(s, n) * n)
+      let remainder = n == 0 ? 0 : s % n
+      shift = Size(remainder < 0 ? remainder + n : remainder)
     }
     if shift.isZero { return self }
     let backwards = assumptions.facts.isAtMost(shift, 0)

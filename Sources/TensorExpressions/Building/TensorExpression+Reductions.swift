@@ -102,7 +102,7 @@ extension TensorExpression {
       guard let extent = shape[axis].asInt else {
         throw .undecided(function: "prod", name: "the extent of axis \(axis)", size: shape[axis])
       }
-      guard extent <= Self.longestEntryProduct / max(places.count, 1) else {
+      guard extent >= 0, extent <= Self.longestEntryProduct / max(places.count, 1) else {
         throw .argument(
           function: "prod", name: "axis",
           rule: "takes at most \(Self.longestEntryProduct) entries together")

@@ -55,6 +55,9 @@ extension TensorExpression {
   ) throws(ShapeError) -> [Size] {
     let total = Size.product(shape)
     let known = Size.product(target.compactMap { $0 })
+    for case .some(let extent) in target where assumptions.facts.isAtMost(extent, -1) {
+      throw .reshape(from: shape, to: target)
+    }
     let openCount = target.filter { $0 == nil }.count
     guard openCount <= 1 else {
       throw .argument(function: "reshape", name: "shape", rule: "holds -1 at most once")

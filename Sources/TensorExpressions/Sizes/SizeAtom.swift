@@ -26,6 +26,8 @@ public struct SizeAtom: Hashable, Comparable, Sendable {
   public static func < (a: SizeAtom, b: SizeAtom) -> Bool { a.text < b.text }
   public func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
+  var isName: Bool { if case .name = meaning { true } else { false } }
+
   /// The names that the atom depends on.
   var names: Set<String> {
     switch meaning {

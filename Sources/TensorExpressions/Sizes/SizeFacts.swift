@@ -27,7 +27,7 @@ public struct SizeFacts: Sendable {
   public func isNonnegative(_ size: Size) -> Bool {
     if size.isOverflowed { return false }
     if let value = size.asInt { return value >= 0 }
-    return proves(SizePolynomial(size), depth: 3)
+    return proves(SizePolynomial(size), depth: 2)
   }
 
   /// Whether `a <= b` is proved.
@@ -49,7 +49,7 @@ public struct SizeFacts: Sendable {
   }
 
   /// Lower bounds of the polynomial with its first floor division bounded from the right side, or nil when
-  /// there is none: (u − d + 1)/d ≤ ⌊u/d⌋ ≤ u/d, and 0 ≤ ⌊u/d⌋ where 0 ≤ u.
+  /// there is none: (u − d + 1)/d ≤ ⌊u/d⌋ ≤ u/d, and ⌊m/d⌋ ≤ ⌊u/d⌋ where m ≤ u.
   private func withoutFloor(_ polynomial: SizePolynomial) -> [SizePolynomial]? {
     for term in polynomial.terms {
       for factor in term.monomial.factors {
@@ -63,10 +63,29 @@ public struct SizeFacts: Sendable {
         let exact = SizePolynomial(u).scaled(by: Rational(1, d))
         if term.coefficient.signum() < 0 { return [rest + weight * exact] }
         let below = exact + SizePolynomial(Rational(1 - d, d))
-        return isNonnegative(u) ? [rest + weight * below, rest] : [rest + weight * below]
+        guard let least = leastValue(u) else { return [rest + weight * below] }
+        let floor = SizePolynomial(Rational(flooredQuotient(least, d)))
+        return [rest + weight * below, rest + weight * floor]
       }
     }
     return nil
+  }
+
+  /// The size's value at the lower bounds of its names, where it only grows with them.
+  private func leastValue(_ size: Size) -> Int? {
+    let excess = shifted(SizePolynomial(size))
+    var least = 0
+    for term in excess.terms {
+      if term.monomial.isOne {
+        guard let constant = term.coefficient.asInt else { return nil }
+        least = constant
+      } else if term.coefficient.signum() < 0 {
+        return nil
+      } else if term.monomial.factors.contains(where: { !$0.atom.isName }) {
+        return isNonnegative(size) ? 0 : nil
+      }
+    }
+    return least
   }
 
   /// The polynomial in names' excesses over their lower bounds: all its coefficients ≥ 0 proves it ≥ 0.

@@ -1,30 +1,4 @@
 import Evaluation
-import Scalars
-import TensorExpressions
-
-/// Evaluation where numbers have an order: over the rationals, and in intervals where values are not rational.
-struct OrderedEvaluation {
-  let point: EvaluationPoint<Rational>
-  let precisionLimit: Int
-
-  /// How every mask in the expressions falls at the point.
-  func masks(of nodes: [TensorExpression]) throws(EvaluationError) -> MaskRecord {
-    if !FunctionProfile(of: nodes).isTranscendental {
-      return try Evaluator(RationalArithmetic(), at: point).evaluateRecordingMasks(nodes).masks
-    }
-    var precision = 128
-    while true {
-      let arithmetic = IntervalArithmetic(precision: precision)
-      do {
-        return try Evaluator(arithmetic, at: point.converted(to: arithmetic))
-          .evaluateRecordingMasks(nodes).masks
-      } catch {
-        guard error.mayVanishWithPrecision, precision * 2 <= precisionLimit else { throw error }
-        precision *= 2
-      }
-    }
-  }
-}
 
 extension EvaluationError {
   /// Whether a higher precision may remove it.

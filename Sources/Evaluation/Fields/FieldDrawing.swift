@@ -31,11 +31,11 @@ public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
     for symbols: [TensorExpression], like masks: EvaluationPoint<Rational>,
     fixed: Set<TensorExpression> = []
   ) throws(EvaluationError) -> EvaluationPoint<A.Element> {
-    var generator = SeededGenerator(seed: seed, stream: 2)
     var values: [TensorExpression: Tensor<A.Element>] = [:]
     for node in symbols {
       guard case .symbol(let symbol) = node.kind else { continue }
-      let extents = try TensorShape.extents(node.shape, masks.sizes)
+      let extents = try roomFor(node, masks.sizes)
+      var generator = generator(for: symbol.name, salt: 2)
       if let given = masks.values[node], fixed.contains(node) || symbol.structure.contains(.oneHot)
       {
         values[node] = try given.converted(to: arithmetic)
@@ -50,14 +50,30 @@ public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
   public func directions(
     for symbols: [TensorExpression], sizes: [String: Int]
   ) throws(EvaluationError) -> [TensorExpression: Tensor<A.Element>] {
-    var generator = SeededGenerator(seed: seed, stream: 3)
     var values: [TensorExpression: Tensor<A.Element>] = [:]
     for node in symbols {
       guard case .symbol(let symbol) = node.kind else { continue }
-      let extents = try TensorShape.extents(node.shape, sizes)
+      let extents = try roomFor(node, sizes)
+      var generator = generator(for: symbol.name, salt: 3)
       values[node] = linear(symbol.structure, extents, using: &generator)
     }
     return values
+  }
+
+  /// The extents of a symbol, once it is known that it fits into memory.
+  private func roomFor(
+    _ node: TensorExpression, _ sizes: [String: Int]
+  ) throws(EvaluationError) -> [Int] {
+    let extents = try TensorShape.extents(node.shape, sizes)
+    _ = try MemoryBudget().bytes(of: extents, A.Element.self)
+    return extents
+  }
+
+  /// A stream for each name, so that a symbol's value does not depend on what else is drawn.
+  private func generator(for name: String, salt: UInt64) -> SeededGenerator {
+    // The name's bytes, mixed one after the other: a hash that is the same in every run.
+    let stream = name.utf8.reduce(salt) { SeededGenerator.mixed($0 &+ UInt64($1) &+ 1) }
+    return SeededGenerator(seed: seed, stream: stream)
   }
 
   private func value(

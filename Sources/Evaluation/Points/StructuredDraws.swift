@@ -1,0 +1,199 @@
+import Scalars
+import TensorExpressions
+
+/// Draws of one tensor after the other from one supply of numbers.
+struct StructuredDraws {
+  var pool: NumberPool
+
+  mutating func value(
+    _ structure: TensorStructure, _ extents: [Int], using generator: inout SeededGenerator
+  ) -> Tensor<Rational> {
+    if let axis = structure.oneHotAxis, extents.indices.contains(axis) {
+      return Self.oneHot(axis, extents, using: &generator)
+    }
+    if structure.contains(.simplex), !extents.isEmpty { return simplex(extents, using: &generator) }
+    let isSquare = extents.count >= 2 && extents[extents.count - 1] == extents[extents.count - 2]
+    if structure.contains(.orthogonal), extents.count == 2 {
+      return Self.orthogonal(extents, using: &generator)
+    }
+    if structure.contains(.positiveDefinite), isSquare {
+      return positiveDefinite(extents, structure, using: &generator)
+    }
+    var tensor = entries(Self.domain(structure), extents, using: &generator)
+    if isSquare { tensor.impose(structure, zero: 0) }
+    // A generic matrix is nonsingular but for rare draws, which are drawn again.
+    if structure.contains(.nonsingular), isSquare, extents.count == 2 {
+      for _ in 0..<16 where !Self.isCertainlyNonsingular(tensor) {
+        tensor = entries(Self.domain(structure), extents, using: &generator)
+        tensor.impose(structure, zero: 0)
+      }
+    }
+    return tensor
+  }
+
+  mutating func direction(
+    _ structure: TensorStructure, _ extents: [Int], using generator: inout SeededGenerator
+  ) -> Tensor<Rational> {
+    var tensor = entries(.any, extents, using: &generator)
+    if extents.count >= 2, extents[extents.count - 1] == extents[extents.count - 2] {
+      tensor.impose(structure, zero: 0)
+    }
+    return tensor
+  }
+
+  private static func domain(_ structure: TensorStructure) -> NumberPool.Domain {
+    if structure.contains(.unitInterval) { return .unit }
+    if structure.contains(.integer) {
+      return structure.isNonnegative ? .positiveInteger : .integer
+    }
+    return structure.isNonnegative ? .positive : .any
+  }
+
+  private mutating func entries(
+    _ domain: NumberPool.Domain, _ extents: [Int], using generator: inout SeededGenerator
+  ) -> Tensor<Rational> {
+    var elements: [Rational] = []
+    let count = extents.reduce(1, *)
+    elements.reserveCapacity(count)
+    for _ in 0..<count { elements.append(pool.draw(domain, using: &generator)) }
+    return Tensor(extents: extents, elements: elements)
+  }
+
+  /// A single 1 along the axis; the classes go round in a shuffled order, so that all occur where there are enough
+  /// positions.
+  static func oneHot(
+    _ axis: Int, _ extents: [Int], using generator: inout SeededGenerator
+  ) -> Tensor<Rational> {
+    var tensor = Tensor(extents: extents, repeating: Rational(0))
+    var rest = extents
+    rest[axis] = 1
+    let classes = Array(0..<extents[axis]).shuffled(using: &generator)
+    for position in 0..<rest.reduce(1, *) {
+      var entry = TensorShape.entry(at: position, in: rest)
+      entry[axis] = classes[position % classes.count]
+      tensor[entry] = 1
+    }
+    return tensor
+  }
+
+  /// Positive entries that sum to 1 along the last axis: distinct whole weights over their sum.
+  private func simplex(
+    _ extents: [Int], using generator: inout SeededGenerator
+  ) -> Tensor<Rational> {
+    let length = extents[extents.count - 1]
+    var elements: [Rational] = []
+    for _ in 0..<extents.dropLast().reduce(1, *) {
+      let weights = Array(2..<2 * length + 4).shuffled(using: &generator).prefix(length)
+      let sum = weights.reduce(0, +)
+      elements += weights.map { Rational($0, sum) }
+    }
+    return Tensor(extents: extents, elements: elements)
+  }
+
+  /// A·Aᵀ/n and a positive diagonal, for a generic A.
+  private mutating func positiveDefinite(
+    _ extents: [Int], _ structure: TensorStructure, using generator: inout SeededGenerator
+  ) -> Tensor<Rational> {
+    let size = extents[extents.count - 1]
+    var elements: [Rational] = []
+    for _ in 0..<extents.dropLast(2).reduce(1, *) {
+      let a = entries(.any, [size, size], using: &generator).elements
+      for i in 0..<size {
+        for j in 0..<size {
+          var sum = Rational(0)
+          for k in 0..<size { sum += a[i * size + k] * a[j * size + k] }
+          elements.append(sum / Rational(size) + (i == j ? Rational(i + 2, 4) : 0))
+        }
+      }
+    }
+    var tensor = Tensor(extents: extents, elements: elements)
+    tensor.impose(structure, zero: 0)
+    return tensor
+  }
+
+  /// Orthonormal rows or columns, whichever are fewer: the first of a product of reflections I − 2vvᵀ/vᵀv.
+  private static func orthogonal(
+    _ extents: [Int], using generator: inout SeededGenerator
+  ) -> Tensor<Rational> {
+    let size = extents.max() ?? 1
+    let field = RationalArithmetic()
+    let matrix = orthogonal(field, size) {
+      (0..<size).map { _ in Rational(Int.random(in: 1...4, using: &generator)) }
+    }
+    guard let matrix else { return Tensor(extents: extents, repeating: 0) }
+    return matrix.corner(extents)
+  }
+
+  /// A product of three reflections; nil when a drawn vector has no length in this arithmetic.
+  static func orthogonal<A: ScalarArithmetic>(
+    _ arithmetic: A, _ size: Int, vector: () -> [A.Element]
+  ) -> Tensor<A.Element>? {
+    var matrix = Tensor(extents: [size, size], repeating: arithmetic.zero)
+    for i in 0..<size { matrix[[i, i]] = arithmetic.one }
+    for _ in 0..<min(3, size) {
+      let v = vector()
+      let length = v.reduce(arithmetic.zero) { arithmetic.add($0, arithmetic.multiply($1, $1)) }
+      let two = arithmetic.add(arithmetic.one, arithmetic.one)
+      guard let scale = try? arithmetic.divide(two, length) else { return nil }
+      // Q − (2/vᵀv)·v·(vᵀQ)
+      for j in 0..<size {
+        let product = (0..<size).reduce(arithmetic.zero) {
+          arithmetic.add($0, arithmetic.multiply(v[$1], matrix[$1, j]))
+        }
+        let scaled = arithmetic.multiply(scale, product)
+        for i in 0..<size {
+          matrix[[i, j]] = arithmetic.subtract(
+            matrix[i, j], arithmetic.multiply(v[i], scaled))
+        }
+      }
+    }
+    return matrix
+  }
+
+  /// Whether the determinant is not zero modulo 2⁶¹ − 1, hence not zero.
+  private static func isCertainlyNonsingular(_ matrix: Tensor<Rational>) -> Bool {
+    let field = PrimeFieldArithmetic()
+    let space = ExpressionSpace()
+    let size = Size(matrix.extents[0])
+    let node = space.input("X", [size, size])
+    guard let residues = try? matrix.converted(to: field),
+      let value = try? Elimination(field, residues, node: node).determinant()
+    else { return false }
+    return value.elements[0] != 0
+  }
+}
+
+extension Tensor {
+  /// Makes the last two axes symmetric, diagonal or lower triangular, by copying the upper triangle and writing zeros.
+  ///
+  /// - Precondition: the last two extents are equal.
+  mutating func impose(_ structure: TensorStructure, zero: Element) {
+    let isSymmetric = structure.isSymmetric
+    let isDiagonal = structure.contains(.diagonal)
+    let isLower = structure.contains(.lower)
+    guard isSymmetric || isDiagonal || isLower else { return }
+    let size = extents[extents.count - 1]
+    for start in stride(from: 0, to: elements.count, by: size * size) {
+      for i in 0..<size {
+        for j in i + 1..<max(size, i + 1) {
+          let (upper, lower) = (start + i * size + j, start + j * size + i)
+          if isDiagonal {
+            elements[upper] = zero
+            elements[lower] = zero
+          } else if isSymmetric {
+            elements[lower] = elements[upper]
+          } else {
+            elements[upper] = zero
+          }
+        }
+      }
+    }
+  }
+
+  /// The first rows and columns of a matrix.
+  func corner(_ smaller: [Int]) -> Tensor {
+    Tensor(
+      extents: smaller,
+      elements: (0..<smaller.reduce(1, *)).map { self[TensorShape.entry(at: $0, in: smaller)] })
+  }
+}

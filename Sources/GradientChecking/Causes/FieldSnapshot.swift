@@ -1,0 +1,92 @@
+import Evaluation
+import Scalars
+import TensorExpressions
+
+/// The values of expressions at one random point of a prime field, for comparing many of them exactly and fast.
+struct FieldSnapshot {
+  let values: [TensorExpression: Tensor<UInt64>]
+  let field: PrimeFieldArithmetic
+
+  /// Evaluates `roots`, which must succeed, and as many of `others` as have a value at some point.
+  ///
+  /// - Returns: one snapshot for each point that was needed, the roots in all of them.
+  static func taken(
+    of roots: [TensorExpression], and others: [TensorExpression], at draw: Draw,
+    options: CheckOptions
+  ) -> [FieldSnapshot] {
+    var remaining = others
+    var result: [FieldSnapshot] = []
+    for attempt in 0..<24 {
+      guard
+        let maker = SnapshotMaker(roots + others, draw: draw, options: options, attempt: attempt),
+        var values = maker.values(of: roots)
+      else { continue }
+      var unevaluated: [TensorExpression] = []
+      for group in maker.evaluable(remaining, failed: &unevaluated) {
+        values.merge(group) { a, _ in a }
+      }
+      result.append(FieldSnapshot(values: values, field: maker.tower.fields[0]))
+      remaining = unevaluated
+      if remaining.isEmpty || result.count >= 6 { break }
+    }
+    return result
+  }
+}
+
+/// One point of a field at which expressions are evaluated.
+struct SnapshotMaker {
+  let tower: PrimeTowerArithmetic
+  private let point: EvaluationPoint<PrimeTowerElement>
+  private let draw: Draw
+  private let options: CheckOptions
+  private let rational: EvaluationPoint<Rational>?
+
+  init?(_ roots: [TensorExpression], draw: Draw, options: CheckOptions, attempt: Int) {
+    let symbols = TensorExpression.symbols(of: roots)
+    let profile = FunctionProfile(of: roots)
+    tower = PrimeTowerArithmetic(
+      chain: .forTrial(attempt), levels: min(1 + profile.exponentialDepth, 6),
+      seed: draw.seed &+ UInt64(truncatingIfNeeded: attempt))
+    self.draw = draw
+    self.options = options
+    let rational = !profile.hasMasks ? nil : try? draw.rationalPoint(for: symbols, attempt: attempt)
+    self.rational = rational
+    guard
+      let point = try? draw.fieldPoint(for: symbols, in: tower, like: rational, attempt: attempt)
+    else { return nil }
+    self.point = point
+  }
+
+  /// The values of all of `roots`, nil when one has none here.
+  func values(of roots: [TensorExpression]) -> [TensorExpression: Tensor<UInt64>]? {
+    try? evaluated(roots)
+  }
+
+  private func evaluated(
+    _ roots: [TensorExpression]
+  ) throws(EvaluationError) -> [TensorExpression: Tensor<UInt64>] {
+    var masks = MaskRecord()
+    if FunctionProfile(of: roots).hasMasks, let rational {
+      masks = try MaskRecord.recording(
+        roots, at: rational, largestPrecision: options.precisionLimit)
+    }
+    let values = try Evaluator(tower, at: point, masks: masks).evaluate(roots)
+    return Dictionary(zip(roots, values.map { $0.map(\.residue) })) { first, _ in first }
+  }
+
+  /// The values of those of `roots` that have one here; the others go to `failed`.
+  func evaluable(
+    _ roots: [TensorExpression], failed: inout [TensorExpression]
+  ) -> [[TensorExpression: Tensor<UInt64>]] {
+    if roots.isEmpty { return [] }
+    if let all = try? evaluated(roots) { return [all] }
+    if roots.count == 1 {
+      failed += roots
+      return []
+    }
+    // One bad apple spoils a group: halves are tried by themselves.
+    let middle = roots.count / 2
+    return evaluable(Array(roots[..<middle]), failed: &failed)
+      + evaluable(Array(roots[middle...]), failed: &failed)
+  }
+}
