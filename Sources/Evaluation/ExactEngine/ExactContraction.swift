@@ -30,35 +30,44 @@ public struct ExactContraction: Hashable, Sendable {
     }
   }
 
-  /// The place of a tensor in a contraction.
-  public enum Slot: Hashable, Sendable { case output, left, right }
+  /// A coordinate that must lie in `0..<extent` at a point that contributes.
+  public struct Guard: Hashable, Sendable {
+    public var coordinate: Coordinate
+    public var extent: Int
+
+    public init(_ coordinate: Coordinate, below extent: Int) {
+      self.coordinate = coordinate
+      self.extent = extent
+    }
+  }
+
+  /// The place of a tensor in a contraction, or the guards.
+  public enum Slot: Hashable, Sendable { case output, left, right, guards }
 
   /// How many values each index takes, from zero up.
   public let extents: [Int]
   public let output: Access
   public let left: Access
   public let right: Access
+  public let guards: [Guard]
 
   /// - Throws: ``ExactEngineError/malformed(_:)`` for an access with a number of coordinates other
   ///   than its tensor's rank, or of coefficients other than the number of indices, a negative
   ///   extent, or coordinates that do not fit in 32 bits.
   public init(
-    extents: [Int], output: Access, left: Access, right: Access
+    extents: [Int], output: Access, left: Access, right: Access, guards: [Guard] = []
   ) throws(ExactEngineError) {
     self.extents = extents
     self.output = output
     self.left = left
     self.right = right
-    for (slot, access) in [(Slot.output, output), (.left, left), (.right, right)] {
+    self.guards = guards
+    let guarding = Access(
+      shape: guards.map { min($0.extent, 1) }, coordinates: guards.map(\.coordinate))
+    for (slot, access) in [
+      (Slot.output, output), (.left, left), (.right, right), (.guards, guarding),
+    ] {
       guard access.isWellFormed(over: extents) else { throw .malformed(slot) }
-    }
-  }
-
-  public subscript(slot: Slot) -> Access {
-    switch slot {
-    case .output: output
-    case .left: left
-    case .right: right
     }
   }
 }

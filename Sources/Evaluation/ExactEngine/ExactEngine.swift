@@ -21,10 +21,11 @@ public enum ExactEngine {
     _ contraction: ExactContraction, _ left: ExactPlane, _ right: ExactPlane,
     options: ExactOptions = ExactOptions()
   ) throws(ExactEngineError) -> ExactPlane {
-    for (slot, plane) in [(ExactContraction.Slot.left, left), (.right, right)] {
-      guard contraction[slot].shape == plane.shape else {
-        throw .shape(slot, expected: contraction[slot].shape, found: plane.shape)
-      }
+    guard contraction.left.shape == left.shape else {
+      throw .shape(.left, expected: contraction.left.shape, found: left.shape)
+    }
+    guard contraction.right.shape == right.shape else {
+      throw .shape(.right, expected: contraction.right.shape, found: right.shape)
     }
     let shape = contraction.output.shape
     guard let count = elementCount(of: shape) else { throw .malformed(.output) }

@@ -155,7 +155,13 @@ extension LoweredContraction {
       rewrite(&part.left)
       rewrite(&part.right)
       let start = part.narrow(p, toOutputAxis: axis)
-      part.requireRange(of: p, k, from: lowest + start, step: step, extent: extents[p])
+      // 0 <= p < extent, where p = h + lowest − step · k' and h counts from `start`.
+      var check = Axis(
+        extent: extents[p], stride: 0, constant: lowest + start,
+        coefficients: [Int](repeating: 0, count: extents.count))
+      check.coefficients[p] = 1
+      check.coefficients[k] = -step
+      part.require(check)
       parts.append(part)
     }
     return parts
@@ -187,24 +193,6 @@ extension LoweredContraction {
     shift(&left)
     shift(&right)
     return start
-  }
-
-  /// Makes `0 <= h + lowest − step · k < extent` part of an operand, unless an axis of that
-  /// operand says so already.
-  private mutating func requireRange(
-    of h: Int, _ k: Int, from lowest: Int, step: Int, extent: Int
-  ) {
-    var check = Axis(
-      extent: extent, stride: 0, constant: lowest,
-      coefficients: [Int](repeating: 0, count: extents.count))
-    check.coefficients[h] = 1
-    check.coefficients[k] = -step
-    func implies(_ axis: Axis) -> Bool {
-      axis.constant == check.constant && axis.coefficients == check.coefficients
-        && axis.extent <= extent
-    }
-    if (left + right).contains(where: implies) { return }
-    if uses(h, right) && !uses(h, left) { right.append(check) } else { left.append(check) }
   }
 }
 

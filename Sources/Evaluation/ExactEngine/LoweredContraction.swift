@@ -20,6 +20,25 @@ struct LoweredContraction {
     output = Self.axes(of: contraction.output)
     left = Self.axes(of: contraction.left)
     right = Self.axes(of: contraction.right)
+    for window in contraction.guards {
+      require(
+        Axis(
+          extent: window.extent, stride: 0, constant: window.coordinate.constant,
+          coefficients: window.coordinate.coefficients))
+    }
+  }
+
+  /// Makes a bound part of an operand, unless an axis says so already: part of the right one where
+  /// only that one uses the bound's indices, so that few indices become the business of both.
+  mutating func require(_ check: Axis) {
+    func implies(_ axis: Axis) -> Bool {
+      axis.constant == check.constant && axis.coefficients == check.coefficients
+        && axis.extent <= check.extent
+    }
+    if (left + right).contains(where: implies) { return }
+    let indices = extents.indices.filter { check.coefficients[$0] != 0 }
+    func used(_ axes: [Axis]) -> Int { indices.count { uses($0, axes) } }
+    if used(right) > used(left) { right.append(check) } else { left.append(check) }
   }
 
   private static func axes(of access: ExactContraction.Access) -> [Axis] {
