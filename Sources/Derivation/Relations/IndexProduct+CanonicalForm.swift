@@ -37,6 +37,8 @@ extension IndexProduct {
       var product = self
       product.factors = arrangement
       product.reduceToHermiteForm()
+      // Coordinates that are plain indices now imply more than before.
+      if !product.windows.isEmpty { product.dropImpliedWindows(facts: facts) }
       product.canonicalizeWindows(facts: facts)
       let key = ProductKey(
         atoms: product.factors.map(\.atom), output: product.output,

@@ -159,7 +159,7 @@ extension IndexProduct {
   }
 
   /// Drops the listed windows that the slots or other windows imply.
-  private mutating func dropImpliedWindows(facts: SizeFacts) {
+  mutating func dropImpliedWindows(facts: SizeFacts) {
     var seen: Set<Window> = []
     for (coordinate, extent) in zip(output, outputShape) {
       seen.insert(Window(coordinate: coordinate, extent: extent).oriented)

@@ -7,8 +7,8 @@ public struct Program: Sendable {
   public let source: SourceText
   public let space: ExpressionSpace
   public var sizes: [NamedSize] = []
-  /// The divisibility conditions that shapes rest on, each with the place that needs it.
-  public var conditions: [(condition: Divisibility, range: SourceRange)] = []
+  /// The conditions on the sizes that shapes rest on, each with the place that needs it.
+  public var conditions: [(condition: ShapeCondition, range: SourceRange)] = []
   /// Other assumptions that the report must name, such as an inverse that exists.
   public var assumptions: [String] = []
   /// The declared tensors, in order.
@@ -18,9 +18,14 @@ public struct Program: Sendable {
   /// What is differentiated; nil when the file computes nothing.
   public var output: Output?
   public var claims: [Claim] = []
-  /// For every declared or computed value the symbol that `d` + its name stands for in claims and in the statements
-  /// of the backward pass. The upstream gradient of an output is such a symbol, too, but a free one.
+  /// For every declared or computed value, by its name, the symbol that `d` + its name stands for in claims and in
+  /// the statements of the backward pass. The upstream gradient of an output is such a symbol, too, but a free one.
   public var cotangentSymbols: [String: TensorExpression] = [:]
+  /// The numbers of claims that are held in a file, by the name of the constant symbol that stands for them; they
+  /// hold at ``givenPoint``.
+  public var givenValues: [String: GivenTensor] = [:]
+  /// The point at which the claims of a file are made, by the names of declared values; empty when there is none.
+  public var givenPoint: [String: GivenTensor] = [:]
   /// What is known of the sizes: bounds of names, and every extent at least 1.
   public var facts = SizeFacts()
 
@@ -61,7 +66,8 @@ public struct Program: Sendable {
   public struct NamedValue: Sendable {
     public let name: String
     public let value: TensorExpression
-    /// Whether the line belongs to the backward pass: it uses a gradient, or stands after one that does.
+    /// Whether the line belongs to the backward pass: it uses a gradient, or stands after one that does or after a
+    /// claim.
     public let isBackward: Bool
     public let range: SourceRange
 

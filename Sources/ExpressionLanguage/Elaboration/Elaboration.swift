@@ -1,0 +1,160 @@
+import Diagnostics
+import Layers
+import TensorExpressions
+
+/// A value while expressions are elaborated: a size as long as it is one, then a number that depends on sizes,
+/// then a tensor.
+typealias Value = Layers.Argument
+
+/// The state of one elaboration. It is a value, so that a repair can be tried on a copy.
+struct Elaboration {
+  var program: Program
+  let outline: FileOutline
+  let overrides: [String: Int]
+  /// What is known and assumed of the sizes.
+  var assumptions = ShapeAssumptions()
+  /// How many of the assumptions' conditions the program has.
+  var takenConditions = 0
+  /// The numbers that the sizes have in numeric checks.
+  var numbers: [String: Int] = [:]
+  var scope = Scope()
+  /// Shapes declared for values that index statements define, with what was added so far.
+  var accumulations: [String: Accumulation] = [:]
+  /// What index statements add to claims, by the name of the gradient.
+  var claimAccumulations: [String: Accumulation] = [:]
+  /// Where the loss or output is stated.
+  var outputRange: SourceRange?
+  /// A loss or output whose value stands elsewhere.
+  var openOutput: OpenOutput?
+  /// The claim that the current statement makes.
+  var claim: OpenClaim?
+  var diagnostics: [Diagnostic] = []
+
+  // The current statement.
+
+  var order = 0
+  /// What is wrong with it.
+  var problems: [ElaborationError] = []
+  /// A change that is tried in place of the expression at that range.
+  var substitution: (range: SourceRange, expression: SyntaxExpression)?
+  /// The call of a file's function that is being put in, for diagnostics inside of it.
+  var callRange: SourceRange?
+  /// How many expressions the statement has come to with its functions put in.
+  var evaluationSteps = 0
+  /// Results of calls of the file's functions.
+  var callResults: [FunctionCall: Value] = [:]
+  /// The names that are indices in the current index statement.
+  var statedIndices: Set<String> = []
+  /// Whether a change of the statement is tried, which must define nothing.
+  var isTrial = false
+  /// How accesses are read inside an index statement.
+  var accessReading: AccessReading?
+  /// Problems that were already reported, which another call of the same function would repeat.
+  var reported: Set<ReportedProblem> = []
+
+  var space: ExpressionSpace { program.space }
+  static let catalogue = FunctionCatalogue.standard
+
+  init(
+    source: SourceText, outline: FileOutline, overrides: [String: Int], space: ExpressionSpace
+  ) {
+    program = Program(source: source, space: space)
+    self.outline = outline
+    self.overrides = overrides
+  }
+
+  struct FunctionCall: Hashable {
+    let name: String
+    let arguments: [Value]
+  }
+
+  struct ReportedProblem: Hashable {
+    let code: DiagnosticCode
+    let range: SourceRange
+  }
+
+  /// The text of a range.
+  func text(_ range: SourceRange) -> String { program.source[range] }
+}
+
+// MARK: Statements
+
+extension Elaboration {
+  /// Elaborates one statement and reports what is wrong with it.
+  mutating func process(_ statement: Statement, order: Int) {
+    self.order = order
+    problems = []
+    claim = nil
+    callResults = [:]
+    evaluationSteps = 0
+    perform(statement)
+    if !problems.isEmpty { findRepairs(statement) }
+    if let claim { settle(claim, of: statement) } else { report(problems) }
+  }
+
+  mutating func perform(_ statement: Statement) {
+    switch statement.kind {
+    case .dims(let dims): define(dims)
+    case .declaration(let declaration): define(declaration)
+    case .shape(let shape): define(shape, statement.range)
+    case .assignment(let assignment):
+      define(assignment.name, assignment.shape, assignment.value, statement.range)
+    case .index(let index): add(index, statement.range)
+    case .function(let function): define(function)
+    case .loss(let loss): defineLoss(loss, statement.range)
+    case .output(let output): defineOutput(output, statement.range)
+    case .check(.value(let check)): makeClaim(check, statement.range)
+    case .check(.index(let check)): makeClaim(check, statement.range)
+    case .check(.file): break
+    case .assertion(let assertion): makeClaim(assertion, statement.range)
+    }
+  }
+
+  mutating func report(_ problems: [ElaborationError]) {
+    for problem in problems {
+      let diagnostic = problem.diagnostic
+      if let range = diagnostic.range {
+        let key = ReportedProblem(code: diagnostic.code, range: range)
+        guard reported.insert(key).inserted else { continue }
+      }
+      diagnostics.append(diagnostic)
+    }
+  }
+
+  mutating func fail(
+    _ problem: ElaborationError.Problem, _ range: SourceRange,
+    labels: [Diagnostic.Label] = [], repairs: [Repair] = []
+  ) {
+    var labels = labels
+    if let callRange { labels.append(Diagnostic.Label(callRange, "in this call")) }
+    problems.append(
+      ElaborationError(
+        problem: problem, range: range, labels: labels, repairs: repairs,
+        numbers: numbers))
+  }
+}
+
+// MARK: Conditions
+
+extension Elaboration {
+  /// Gives the program the conditions assumed since the last time, which `range` needs.
+  mutating func takeConditions(_ range: SourceRange) {
+    let conditions = assumptions.conditions
+    guard conditions.count > takenConditions else { return }
+    for condition in conditions[takenConditions...] {
+      if !program.conditions.contains(where: { $0.condition == condition }) {
+        program.conditions.append((condition, range))
+      }
+      if let isMet = try? condition.isMet(numbers), !isMet {
+        fail(.unmetCondition(condition, numbers: numbers), range)
+      }
+    }
+    takenConditions = conditions.count
+  }
+
+  /// The same assumptions, which what follows adds to without changing these.
+  mutating func forkAssumptions() {
+    assumptions = ShapeAssumptions(facts: assumptions.facts)
+    takenConditions = 0
+  }
+}

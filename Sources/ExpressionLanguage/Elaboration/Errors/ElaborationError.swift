@@ -1,0 +1,136 @@
+import Diagnostics
+import Layers
+import Scalars
+import TensorExpressions
+
+/// A mistake in what a statement means, as data; `ElaborationError+Diagnostic` has the words.
+struct ElaborationError: Error, Sendable {
+  enum Problem: Sendable {
+    case name(NameProblem)
+    case size(SizeProblem)
+    /// Operands that do not fit together, with the operation's text.
+    case shape(ShapeError, operation: String)
+    case argument(ArgumentError)
+    case value(ValueProblem)
+    case definition(DefinitionProblem)
+    case index(IndexProblem)
+    case claim(ClaimProblem)
+    case structure(StructureProblem)
+  }
+
+  enum NameProblem: Sendable {
+    case unknown(String, isDefinedLater: Bool)
+    case unknownFunction(String, isValue: Bool)
+    /// A function's name that no parenthesis follows.
+    case functionWithoutCall(String)
+    case unknownAttribute(String, isFunction: Bool)
+    case taken(String)
+    case functionTaken(String, isOfLanguage: Bool)
+    /// A name `dX` where there is an `X`.
+    case reservedGradient(String, of: String)
+    case gradientBeforeValue(String, of: String)
+    case usedBeforeDefined(String)
+    case unknownOverride(String)
+  }
+
+  enum SizeProblem: Sendable {
+    case expected(String)
+    case tooLarge
+    case notPositive(name: String, value: String)
+    case emptyRange(lower: Int, upper: Int)
+    case neverPositive(Size)
+    case unmetCondition(ShapeCondition, numbers: [String: Int])
+    case tooManyAxes(limit: Int)
+  }
+
+  /// What can be wrong with an operand, whatever its shape.
+  enum ValueProblem: Sendable {
+    /// A text, flag or `None` where a tensor is needed.
+    case notNumeric(String)
+    case floorDivision
+    case divisionByZero
+    case numberTooLarge
+    case subscriptOfNumber
+    case subscriptPlace(String)
+    case derivativeOperand(function: String, operand: String)
+    case derivativeOfTensor(function: String, shape: [Size])
+    case derivativeDirection(function: String, expected: [Size], found: [Size])
+    case noDerivative(function: String, operand: Int)
+    case derivativeArguments(function: String, count: Int)
+    case tooComplex
+  }
+
+  enum DefinitionProblem: Sendable {
+    case shape(name: String, declared: [Size], found: [Size])
+    case lossRank(name: String, shape: [Size])
+    case secondOutput
+    case undefined(String)
+    case missingShape(String)
+    case recursion(String)
+    case emptyExtent(name: String, Size)
+  }
+
+  enum IndexProblem: Sendable {
+    case unbounded(String)
+    case isValue(String)
+    case outsideAccess(String)
+    case rank(access: String, expected: Int, found: Int)
+    case notAffine(String)
+    case withoutAccess(String, shape: [Size])
+    case notPointwise(String)
+    case `operator`(String)
+    case unevenTerms(String)
+    case tooManyTerms(limit: Int)
+    case laterAddition(String)
+  }
+
+  enum ClaimProblem: Sendable {
+    case shape(name: String, primal: String, expected: [Size], found: [Size])
+    case sides(left: [Size], right: [Size])
+    case notGradient(String)
+    case unreadable(String, reason: String)
+    case givenShape(name: String, primal: String, expected: [Size], found: [Int])
+  }
+
+  enum StructureProblem: Sendable {
+    case unknown(String)
+    case misfit(String, rule: String, shape: [Size])
+    case argument(String, rule: String)
+  }
+
+  var problem: Problem
+  var range: SourceRange
+  /// Other places that matter.
+  var labels: [Diagnostic.Label] = []
+  /// Changes worth trying, the likeliest first.
+  var repairs: [Repair] = []
+  /// The change that was tried and passes.
+  var help: String?
+
+  /// The numbers of the sizes, shown beside their names.
+  var numbers: [String: Int] = [:]
+
+  /// Whether it is a mismatch of shapes, which makes a claim wrong and not the file.
+  var isMisfit: Bool {
+    switch problem {
+    case .shape, .claim(.shape), .claim(.sides), .claim(.givenShape): true
+    case .size(.unmetCondition): true
+    case .value(.derivativeDirection), .value(.derivativeOfTensor): true
+    case .name, .size, .argument, .value, .definition, .index, .claim, .structure: false
+    }
+  }
+}
+
+/// A change to the text of a statement: another expression in place of the one at a range.
+struct Repair: Sendable {
+  let range: SourceRange
+  let replacement: SyntaxExpression
+  /// What the help shows: the changed operation.
+  let shown: String
+
+  init(_ range: SourceRange, _ replacement: SyntaxExpression, shown: String? = nil) {
+    self.range = range
+    self.replacement = replacement
+    self.shown = shown ?? replacement.description
+  }
+}

@@ -1,0 +1,91 @@
+import Diagnostics
+
+/// What can be said of a file before any shape is known: which names are values, what is differentiated, and
+/// which statements belong to the backward pass.
+struct FileOutline: Sendable {
+  /// The names of declared and computed values.
+  private(set) var valueNames: Set<String> = []
+  /// What is differentiated, if anything is computed.
+  private(set) var outputName: String?
+  /// Whether a `loss` statement says so.
+  private(set) var outputIsLoss = false
+  /// Whether an `output` statement says so.
+  private(set) var outputIsExplicit = false
+  /// How many index statements add to each value.
+  private(set) var additions: [String: Int] = [:]
+  /// How many index statements add to each claim, by the name of the gradient.
+  private(set) var claimAdditions: [String: Int] = [:]
+  /// The places of statements in the backward pass.
+  private var backwardStatements: Set<Int> = []
+
+  /// Whether the statement at a place belongs to the backward pass: it uses a gradient, or stands after one that
+  /// does or after a claim.
+  func isBackward(_ order: Int) -> Bool { backwardStatements.contains(order) }
+
+  /// - Parameter declared: names of values that no statement declares.
+  init(of statements: [Statement], declared: [String] = []) {
+    valueNames = Set(declared)
+    for statement in statements { collectNames(statement.kind) }
+    var usage = GradientUsage(valueNames: valueNames)
+    var hasTurned = false
+    var last: String?
+    var explicit: String?
+    for (order, statement) in statements.enumerated() {
+      switch statement.kind {
+      case .dims, .declaration, .shape: continue
+      case .check, .assertion: hasTurned = true
+      case .function(let function):
+        if usage.occurs(in: function.body) { usage.functions.insert(function.name.name) }
+      case .loss(let loss):
+        if explicit == nil { (explicit, outputIsLoss) = (loss.name.name, true) }
+      case .output(let output):
+        if explicit == nil { (explicit, outputIsExplicit) = (output.name.name, true) }
+      case .assignment(let assignment):
+        let uses = usage.occurs(in: assignment.value)
+        if uses { usage.values.insert(assignment.name.name) }
+        hasTurned = hasTurned || uses
+        if hasTurned { backwardStatements.insert(order) } else { last = assignment.name.name }
+      case .index(let statement):
+        let uses = usage.occurs(in: statement.value)
+        if uses { usage.values.insert(statement.target.name.name) }
+        hasTurned = hasTurned || uses
+        if hasTurned { backwardStatements.insert(order) } else { last = statement.target.name.name }
+      }
+    }
+    outputName = explicit ?? last
+  }
+
+  private mutating func collectNames(_ statement: Statement.Kind) {
+    switch statement {
+    case .dims, .function, .assertion, .check(.value), .check(.file): break
+    case .declaration(let declaration):
+      valueNames.formUnion(declaration.declarations.map(\.name.name))
+    case .shape(let shape): valueNames.insert(shape.name.name)
+    case .assignment(let assignment): valueNames.insert(assignment.name.name)
+    case .index(let index):
+      valueNames.insert(index.target.name.name)
+      additions[index.target.name.name, default: 0] += 1
+    case .loss(let loss): if loss.value != nil { valueNames.insert(loss.name.name) }
+    case .output(let output): if output.value != nil { valueNames.insert(output.name.name) }
+    case .check(.index(let index)): claimAdditions[index.target.name.name, default: 0] += 1
+    }
+  }
+}
+
+/// Which expressions use a gradient, through the values and functions that do.
+private struct GradientUsage {
+  let valueNames: Set<String>
+  var values: Set<String> = []
+  var functions: Set<String> = []
+
+  func occurs(in expression: SyntaxExpression) -> Bool {
+    switch expression.kind {
+    case .name(let name):
+      if values.contains(name) { return true }
+      return !valueNames.contains(name) && name.hasPrefix("d")
+        && valueNames.contains(String(name.dropFirst()))
+    case .call(let function, _) where functions.contains(function.name): return true
+    default: return expression.kind.children.contains(where: occurs)
+    }
+  }
+}

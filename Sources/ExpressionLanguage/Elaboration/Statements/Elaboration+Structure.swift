@@ -1,0 +1,73 @@
+import Diagnostics
+import TensorExpressions
+
+/// The words of structure and domain after a declared shape.
+extension Elaboration {
+  private static let words: [String: TensorStructure] = [
+    "symmetric": .symmetric, "diagonal": .diagonal, "lower": .lower, "orthogonal": .orthogonal,
+    "spd": .positiveDefinite, "nonsingular": .nonsingular, "positive": .positive,
+    "nonnegative": .nonnegative, "unit": .unitInterval, "simplex": .simplex, "integer": .integer,
+    "one_hot": .oneHot,
+  ]
+
+  private static let ofSquareMatrices: TensorStructure = [
+    .symmetric, .diagonal, .lower, .orthogonal, .positiveDefinite, .nonsingular,
+  ]
+  private static let ofAxes: TensorStructure = [.simplex, .oneHot]
+
+  /// What a word says of a tensor of that shape.
+  mutating func structure(_ word: StructureSyntax, of shape: [Size]) -> TensorStructure? {
+    let name = word.name.name
+    guard let structure = Self.words[name] else {
+      let closest = SpellingSuggestion.closest(to: name, among: Self.words.keys.sorted())
+      fail(.structure(.unknown(name)), word.name.range)
+      problems[problems.count - 1].help = closest
+      return nil
+    }
+    if Self.ofSquareMatrices.contains(structure) {
+      guard shape.count == 2, shape[0] == shape[1] else {
+        fail(
+          .structure(.misfit(name, rule: "square matrices", shape: shape)), word.name.range)
+        return nil
+      }
+    }
+    if Self.ofAxes.contains(structure), shape.isEmpty {
+      fail(.structure(.misfit(name, rule: "tensors with an axis", shape: shape)), word.name.range)
+      return nil
+    }
+    switch name {
+    case "symmetric": return symmetric(word)
+    case "one_hot": return oneHot(word, rank: shape.count)
+    default:
+      guard word.arguments.isEmpty else {
+        fail(.structure(.argument(name, rule: "takes no argument")), word.name.range)
+        return nil
+      }
+      return structure
+    }
+  }
+
+  /// `symmetric`, or `symmetric(entries)`.
+  private mutating func symmetric(_ word: StructureSyntax) -> TensorStructure? {
+    if word.arguments.isEmpty { return .symmetric }
+    guard word.arguments.count == 1, word.arguments[0].nameValue == "entries" else {
+      fail(
+        .structure(.argument("symmetric", rule: "takes the argument `entries` or none")),
+        word.name.range)
+      return nil
+    }
+    return .symmetricEntries
+  }
+
+  /// `one_hot(axis)`, along the last axis where none is given.
+  private mutating func oneHot(_ word: StructureSyntax, rank: Int) -> TensorStructure? {
+    guard let argument = word.arguments.first else { return .oneHot(axis: rank - 1) }
+    guard let size = evaluateSize(argument) else { return nil }
+    guard word.arguments.count == 1, let axis = size.asInt, axis >= -rank, axis < rank else {
+      fail(
+        .structure(.argument("one_hot", rule: "takes one axis of the tensor")), argument.range)
+      return nil
+    }
+    return .oneHot(axis: axis < 0 ? axis + rank : axis)
+  }
+}
