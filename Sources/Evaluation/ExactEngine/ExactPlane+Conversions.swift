@@ -76,7 +76,7 @@ extension ExactPlane {
   /// Fractions over their least common denominator.
   ///
   /// - Throws: ``ExactEngineError/count(values:shape:)``,
-  ///   ``ExactEngineError/zeroDenominator(position:)``.
+  ///   ``ExactEngineError/zeroDenominator(position:)``, ``ExactEngineError/tooWide(bits:)``.
   public init(
     shape: [Int], numerators: [Int64], denominators: [UInt64]
   ) throws(ExactEngineError) {
@@ -88,6 +88,9 @@ extension ExactPlane {
       guard denominator != 0 else { throw .zeroDenominator(position: i) }
       known[denominator] = .one
       common = common.leastCommonMultiple(with: denominator)
+      guard common.bitWidth < 64 * ContractionPlan.mostLimbs else {
+        throw .tooWide(bits: common.bitWidth)
+      }
     }
     for denominator in known.keys { known[denominator] = common.dividedBy(denominator).quotient }
     let largest = numerators.lazy.map(\.magnitude).max() ?? 0
