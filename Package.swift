@@ -60,7 +60,9 @@ let package = Package(
       exclude: ["Snapshots"]),
     .testTarget(
       name: "ExpressionLanguageTests",
-      dependencies: ["Diagnostics", "ExpressionLanguage", "ToolkitTestSupport"],
+      dependencies: [
+        "Derivation", "Diagnostics", "ExpressionLanguage", "TensorExpressions", "ToolkitTestSupport",
+      ],
       exclude: ["Fixtures", "Snapshots"]),
     .testTarget(
       name: "EvaluationTests",
@@ -75,7 +77,12 @@ let package = Package(
     .testTarget(
       name: "DerivationTests",
       dependencies: ["Derivation", "Layers", "Scalars", "TensorExpressions", "ToolkitTestSupport"]),
-    .testTarget(name: "NotationTests", dependencies: ["Notation", "ToolkitTestSupport"]),
+    .testTarget(
+      name: "NotationTests",
+      dependencies: [
+        "Derivation", "Diagnostics", "ExpressionLanguage", "Layers", "Notation", "Scalars",
+        "TensorExpressions", "ToolkitTestSupport",
+      ]),
     .testTarget(
       name: "GradientCheckingTests",
       dependencies: ["ExpressionLanguage", "GradientChecking", "ToolkitTestSupport"]),

@@ -27,7 +27,7 @@ extension Normalizer {
   func constant(_ form: NormalForm) -> Coefficient? {
     if form.isZero { return .zero }
     guard form.count == 1, let product = form.sorted.first, product.factors.isEmpty,
-      product.windows.isEmpty, product.withPlainOutput != nil
+      product.isEntrywise
     else { return nil }
     return product.coefficient
   }
@@ -105,8 +105,7 @@ extension Normalizer {
       return constantForm(inverse, shape: shape)
     }
     let terms = form.sorted
-    if terms.count == 1, terms[0].hasPlainOutput, terms[0].windows.isEmpty,
-      terms[0].usedIndices.count == shape.count, let inverse = terms[0].coefficient.reciprocal
+    if terms.count == 1, terms[0].isEntrywise, let inverse = terms[0].coefficient.reciprocal
     {
       var product = terms[0]
       product.coefficient = inverse
@@ -177,7 +176,12 @@ extension Normalizer {
       return result
     }
     var factors: [IndexProduct.Factor] = []
+    var powers: [NormalForm] = []
     for term in terms {
+      if let power = powerOfLogarithm(term, shape: shape) {
+        powers.append(power)
+        continue
+      }
       var base = term
       var power = 1
       if let value = term.coefficient.asRational {
@@ -202,14 +206,36 @@ extension Normalizer {
       coefficient: .one, output: shape.indices.map(Affine.index), outputShape: shape,
       factors: factors, windows: [], indexCount: shape.count)
     for reduced in try self.reduced(product) { insert(reduced, into: &result) }
+    for power in powers { result = try multiplied(result, power, shape: shape) }
     return result
+  }
+
+  /// e^(±log u) = u^±1, for a term that is just a logarithm entry by entry.
+  private func powerOfLogarithm(_ term: IndexProduct, shape: [Size]) -> NormalForm? {
+    guard term.factors.count == 1, term.isEntrywise,
+      case .function("log", let arguments, _) = atoms[term.factors[0].atom],
+      let sign = term.coefficient.asRational?.asInt, abs(sign) == 1
+    else { return nil }
+    var argument = NormalForm()
+    add(arguments[0], readAt: term.factors[0].access, scaledBy: .one, shape, &argument)
+    return sign == 1 ? argument : reciprocal(of: argument, shape: shape)
+  }
+
+  /// The product of two forms of one shape, entry by entry.
+  private func multiplied(
+    _ a: NormalForm, _ b: NormalForm, shape: [Size]
+  ) throws(Limit) -> NormalForm {
+    let access = shape.indices.map(Affine.index)
+    let product = IndexProduct(
+      coefficient: .one, output: access, outputShape: shape,
+      factors: [-1, -2].map { .init(atom: $0, shape: shape, access: access) }, windows: [],
+      indexCount: shape.count)
+    return try multipliedOut(product, operands: [a, b])
   }
 
   /// log(eᵃ·b) = a + log b, and log(1/a) = −log a for a proved above zero.
   private func logarithm(of form: NormalForm, shape: [Size]) -> NormalForm? {
-    guard form.count == 1, let product = form.sorted.first, product.hasPlainOutput,
-      product.windows.isEmpty, product.usedIndices.count == shape.count
-    else { return nil }
+    guard form.count == 1, let product = form.sorted.first, product.isEntrywise else { return nil }
     var rest = product
     rest.factors = []
     var total = NormalForm()
@@ -308,15 +334,28 @@ extension Normalizer {
 }
 
 extension IndexProduct {
-  /// Whether the output's coordinates are the first indices, in order.
-  var hasPlainOutput: Bool { output.enumerated().allSatisfy { $1.asIndex == $0 } }
+  /// Whether the output's coordinates are the first indices, in order; an axis of extent 1 has 0 instead.
+  var hasPlainOutput: Bool {
+    var next = 0
+    for (coordinate, extent) in zip(output, outputShape) {
+      if coordinate.asIndex == next {
+        next += 1
+      } else if !(extent.isOne && coordinate.isConstant && coordinate.constant.isZero) {
+        return false
+      }
+    }
+    return true
+  }
+
+  /// Whether every entry of the output is one product of entries: nothing is summed, nothing is left out.
+  var isEntrywise: Bool {
+    hasPlainOutput && windows.isEmpty
+      && usedIndices.count == output.count { !$0.isConstant }
+  }
 
   func depends(onOutputAxis axis: Int) -> Bool {
-    let index = output[axis].asIndex
-    return factors.contains {
-      $0.access.contains { coordinate in
-        coordinate.terms.contains { $0.index == index }
-      }
-    } || windows.contains { $0.coordinate.terms.contains { $0.index == index } }
+    guard let index = output[axis].asIndex else { return false }
+    return factors.contains { $0.access.contains { !$0.coefficient(of: index).isZero } }
+      || windows.contains { !$0.coordinate.coefficient(of: index).isZero }
   }
 }

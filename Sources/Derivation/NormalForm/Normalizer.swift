@@ -172,12 +172,18 @@ public final class Normalizer {
     _ contraction: Contraction, shape: [Size], operands: [NormalForm]
   ) throws(Limit) -> NormalForm {
     var placeholder = -1
-    var products = [
-      IndexProduct(contraction, shape: shape) { _ in
-        defer { placeholder -= 1 }
-        return placeholder
-      }
-    ]
+    let product = IndexProduct(contraction, shape: shape) { _ in
+      defer { placeholder -= 1 }
+      return placeholder
+    }
+    return try multipliedOut(product, operands: operands)
+  }
+
+  /// The form of a product whose factor −1 − i stands for the i-th operand.
+  func multipliedOut(
+    _ product: IndexProduct, operands: [NormalForm]
+  ) throws(Limit) -> NormalForm {
+    var products = [product]
     for (position, operand) in operands.enumerated() {
       let terms = operand.sorted
       if products.count * terms.count > termLimit { throw .tooManyTerms }

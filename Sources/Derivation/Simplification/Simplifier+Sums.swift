@@ -104,18 +104,28 @@ extension Simplifier {
 }
 
 extension IndexProduct {
-  /// The product with the output's coordinates as the indices 0, 1, …, in order; nil when they are not plain.
+  /// The product with the output's coordinates as the indices 0, 1, …, in order, axes of extent 1 included; nil when
+  /// they are not plain.
   var withPlainOutput: IndexProduct? {
-    let outputs = output.compactMap(\.asIndex)
-    guard outputs.count == output.count, Set(outputs).count == outputs.count else { return nil }
-    var number = Dictionary(uniqueKeysWithValues: outputs.enumerated().map { ($1, $0) })
-    for index in usedIndices.sorted() where number[index] == nil { number[index] = number.count }
+    var number: [Int: Int] = [:]
+    for (axis, (coordinate, extent)) in zip(output, outputShape).enumerated() {
+      if let index = coordinate.asIndex {
+        guard number.updateValue(axis, forKey: index) == nil else { return nil }
+      } else if !(extent.isOne && coordinate.isConstant && coordinate.constant.isZero) {
+        return nil
+      }
+    }
+    var next = output.count
+    for index in usedIndices.sorted() where number[index] == nil {
+      number[index] = next
+      next += 1
+    }
     func renumbered(_ affine: Affine) -> Affine { affine.renumbered { number[$0] ?? $0 } }
     var result = self
-    result.output = output.map(renumbered)
+    result.output = output.indices.map(Affine.index)
     for i in factors.indices { result.factors[i].access = factors[i].access.map(renumbered) }
     for i in windows.indices { result.windows[i].coordinate = renumbered(windows[i].coordinate) }
-    result.indexCount = number.count
+    result.indexCount = next
     return result
   }
 

@@ -1,11 +1,11 @@
 import TensorExpressions
 
 extension MaskRecord {
-  /// The record in which every mask that is exactly on its border falls to the other side: steps of zero are 1,
-  /// and a tie's last entry is taken.
+  /// The record in which masks that are exactly on their border fall to the other side: steps of zero are 1, and
+  /// a tie's last entry is taken.
   ///
-  /// What holds for both records holds whatever is chosen at a kink, as far as one choice for all of them shows.
-  public var withKinksOnTheOtherSide: MaskRecord {
+  /// What holds for both records holds whatever is chosen at the kinks, as far as one choice for all of them shows.
+  public func turning(_ kinks: [Kink]) -> MaskRecord {
     var result = self
     for kink in kinks {
       switch kink.place {
@@ -14,5 +14,18 @@ extension MaskRecord {
       }
     }
     return result
+  }
+}
+
+extension MaskRecord {
+  /// The places at which evaluating some expressions may meet a kink.
+  public static func places(in roots: [TensorExpression]) -> Set<Kink.Place> {
+    Set(
+      maskNodes(in: roots).map { node in
+        switch node.kind {
+        case .extremum(let extremum), .selector(let extremum): .extremum(extremum)
+        default: .step(node)
+        }
+      })
   }
 }

@@ -28,6 +28,8 @@ struct Elaboration {
   var openOutput: OpenOutput?
   /// The claim that the current statement makes.
   var claim: OpenClaim?
+  /// The gradient that the claim is about, which its right side must not use.
+  var claimedName: String?
   var diagnostics: [Diagnostic] = []
 
   // The current statement.
@@ -85,6 +87,7 @@ extension Elaboration {
     self.order = order
     problems = []
     claim = nil
+    claimedName = nil
     callResults = [:]
     evaluationSteps = 0
     perform(statement)
@@ -142,10 +145,14 @@ extension Elaboration {
     let conditions = assumptions.conditions
     guard conditions.count > takenConditions else { return }
     for condition in conditions[takenConditions...] {
-      if !program.conditions.contains(where: { $0.condition == condition }) {
-        program.conditions.append((condition, range))
+      if !program.shapeConditions.contains(where: { $0.condition == condition }) {
+        program.shapeConditions.append((condition, range))
       }
-      if let isMet = try? condition.isMet(numbers), !isMet {
+      // What follows from an unmet condition is no further mistake.
+      let isFirst = !problems.contains {
+        if case .size(.unmetCondition) = $0.problem { true } else { false }
+      }
+      if isFirst, let isMet = try? condition.isMet(numbers), !isMet {
         fail(.unmetCondition(condition, numbers: numbers), range)
       }
     }

@@ -66,14 +66,16 @@ extension Elaboration {
       case .number(let value): return value
       case .tensor(let tensor): return .tensor(tensor)
       case .open:
-        fail(
-          .usedBeforeDefined(name), range,
-          labels: [Diagnostic.Label(entry.range, "declared here")])
+        failOpen(name, entry, range)
         return nil
       case .failed: return nil
       }
     }
     if let primal = gradientSubject(name) {
+      if name == claimedName {
+        fail(.claim(.circular(name)), range)
+        return nil
+      }
       guard let entry = scope.entry(primal) else {
         fail(.gradientBeforeValue(name, of: primal), range)
         return nil
@@ -83,9 +85,7 @@ extension Elaboration {
       case .failed: return nil
       case .size, .number: break
       case .open:
-        fail(
-          .usedBeforeDefined(primal), range,
-          labels: [Diagnostic.Label(entry.range, "declared here")])
+        failOpen(primal, entry, range)
         return nil
       }
     }
@@ -96,6 +96,13 @@ extension Elaboration {
     }
     failUnknown(name, range)
     return nil
+  }
+
+  private mutating func failOpen(_ name: String, _ entry: Scope.Entry, _ range: SourceRange) {
+    // A value that nothing defines is reported at its declaration.
+    if let open = accumulations[name], open.isUntouched, open.remaining == 0 { return }
+    fail(
+      .usedBeforeDefined(name), range, labels: [Diagnostic.Label(entry.range, "declared here")])
   }
 
   private static func circleConstant(_ space: ExpressionSpace) -> TensorExpression {

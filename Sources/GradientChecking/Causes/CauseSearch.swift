@@ -13,6 +13,8 @@ struct CauseSearch {
 
   /// The most slips of one claim that are tried.
   private static let limit = 600
+  /// The most that are evaluated in intervals, which are a hundred times slower.
+  private static let enclosedLimit = 150
 
   /// The cause of a claim that was refuted; nil when no slip of the catalogue explains every entry.
   func cause(of side: ClaimExpressions, truth: [TensorExpression: TensorExpression]) -> Cause? {
@@ -35,7 +37,7 @@ struct CauseSearch {
       let relations = ValueRelations(
         exact: e, claimed: c, field: first.field, sizes: draw.sizes, shape: side.exact.shape,
         contraction: side.exact.unnamed.asContraction)
-      if let scaling = relations.scalings() { return scaling }
+      if let scaling = relations.scalings() ?? relations.counted() { return scaling }
       if let other = others.first(where: { first.values[$0.cotangent]?.elements == c.elements }) {
         return Cause(
           .activationInput,
@@ -54,7 +56,26 @@ struct CauseSearch {
           return Cause(candidate.kind, candidate.detail, repair: repairText(candidate))
         }
       }
-      return relations.rearrangements() ?? relations.places()
+      return relations.rearrangements()
+        ?? enclosedCause(candidates, completed, exact: side.exact, claimed: claimed, draw: draw)
+        ?? relations.places()
+    }
+    return nil
+  }
+
+  /// The slip that explains a claim with functions whose laws a field does not know.
+  private func enclosedCause(
+    _ candidates: [Candidate], _ completed: [TensorExpression], exact: TensorExpression,
+    claimed: TensorExpression, draw: Draw
+  ) -> Cause? {
+    guard FunctionProfile(of: [exact, claimed]).refusalsProveNothing,
+      let snapshot = EnclosedSnapshot([exact, claimed] + completed.prefix(Self.enclosedLimit), at: draw)
+    else { return nil }
+    for (candidate, expression) in zip(candidates, completed) {
+      let goal = candidate.target == Candidate.Target.truth ? exact : claimed
+      if snapshot.agree(expression, goal) {
+        return Cause(candidate.kind, candidate.detail, repair: repairText(candidate))
+      }
     }
     return nil
   }

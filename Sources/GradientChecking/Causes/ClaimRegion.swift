@@ -35,10 +35,22 @@ extension Contraction {
   /// The indices that share a coordinate with another index: those of strides, kernels and windows.
   var spatialIndices: Set<Int> {
     var result: Set<Int> = []
-    for coordinate in output + operands.flatMap(\.access) where coordinate.terms.count > 1 {
+    for coordinate in output + operands.flatMap(\.access)
+    where coordinate.terms.count > 1 && !isMerged(coordinate) {
       result.formUnion(coordinate.terms.map(\.index))
     }
     return result
+  }
+
+  /// Whether a coordinate is several axes in one, a·N + b for b below N, as in a reshape.
+  private func isMerged(_ coordinate: Affine) -> Bool {
+    var weight = Size.one
+    var rest = coordinate.terms
+    while let position = rest.firstIndex(where: { $0.coefficient == weight }) {
+      weight = weight * indices[rest[position].index]
+      rest.remove(at: position)
+    }
+    return rest.isEmpty
   }
 
   /// The indices that the output does not see: those that are summed.

@@ -46,7 +46,7 @@ struct SnapshotMaker {
     let profile = FunctionProfile(of: roots)
     tower = PrimeTowerArithmetic(
       chain: .forTrial(attempt), levels: min(1 + profile.exponentialDepth, 6),
-      seed: draw.seed &+ UInt64(truncatingIfNeeded: attempt))
+      seed: draw.seed &+ UInt64(truncatingIfNeeded: attempt), roots: .formal)
     self.draw = draw
     self.options = options
     let rational = !profile.hasMasks ? nil : try? draw.rationalPoint(for: symbols, attempt: attempt)

@@ -37,7 +37,7 @@ struct ValueRelations {
 
   /// Relations between entries at different places.
   func rearrangements() -> Cause? {
-    transposed() ?? flipped() ?? shifted() ?? counted()
+    transposed() ?? flipped() ?? shifted()
   }
 
   /// Where the differing entries lie.
@@ -221,7 +221,7 @@ struct ValueRelations {
   }
 
   /// Entries that are the true ones over small whole numbers which differ: a mean over groups of different size.
-  private func counted() -> Cause? {
+  func counted() -> Cause? {
     var counts: Set<Int> = []
     for (a, b) in zip(exact.elements, claimed.elements) where a != 0 || b != 0 {
       guard let count = ratio(a, b)?.asInt, (1...4096).contains(count) else { return nil }

@@ -40,7 +40,7 @@ extension Program {
           claimed: right.replacing(truth), claimedByAuthor: right.replacing(author),
           uses: claims.map(\.name).filter { all.contains($0) }))
       if case .gradient(let primal) = claim.subject, let name = primal.name,
-        let symbol = cotangentSymbols["d" + name], symbol !== output?.upstream
+        let symbol = cotangentSymbols[name], symbol !== output?.upstream
       {
         author[symbol] = primal.space.named(claim.name, right.replacing(author))
         claimedSymbols[symbol] = claim.name
@@ -74,7 +74,7 @@ extension Program {
   private var cotangentPrimals: [(TensorExpression, TensorExpression)] {
     let primals = declarations.map(\.symbol) + values.map(\.value)
     return primals.compactMap { primal in
-      guard let name = primal.name, let symbol = cotangentSymbols["d" + name] else { return nil }
+      guard let name = primal.name, let symbol = cotangentSymbols[name] else { return nil }
       return (symbol, primal)
     }
   }

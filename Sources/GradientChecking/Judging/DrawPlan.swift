@@ -66,9 +66,7 @@ struct DrawPlan {
     SizeBindings(
       for: program.declarations.map(\.symbol) + program.values.map(\.value), given: given,
       ranges: ranges,
-      conditions: program.conditions.map {
-        .divisible($0.condition.dividend, by: $0.condition.divisor)
-      })
+      conditions: program.conditions.map(\.condition.sizeBinding))
   }
 
   /// What the first draw's sizes hide, and what was done about it.

@@ -84,7 +84,7 @@ struct WitnessTrial {
         }
         let tower = PrimeTowerArithmetic(
           chain: .forTrial(number), levels: min(1 + profile.exponentialDepth, 6),
-          seed: draw.seed &+ UInt64(truncatingIfNeeded: attempt))
+          seed: draw.seed &+ UInt64(truncatingIfNeeded: attempt), roots: .formal)
         let values = try draw.fieldPoint(for: symbols, in: tower, like: point, attempt: attempt)
         let directions = try draw.fieldDirections(for: targets, in: tower, attempt: attempt)
         let difference = try self.difference(tower, values, directions, masks)
@@ -151,6 +151,11 @@ struct WitnessTrial {
     return total
   }
 
+  /// Where masks occur the steps stay short, so that hardly any crosses a kink.
+  private var largestStep: Rational {
+    FunctionProfile(of: roots).hasMasks ? Rational(1, 4096) : Rational(1, 16)
+  }
+
   /// The relative difference between the derived gradients and extrapolated central differences, both in double
   /// precision; nil where they cannot be taken.
   func finiteDifferenceError() -> Double? {
@@ -160,7 +165,7 @@ struct WitnessTrial {
       let point = try? rational.converted(to: arithmetic),
       let directions = try? draw.rationalDirections(for: targets, attempt: 0),
       let values = try? Evaluator(arithmetic, at: point).evaluate(roots),
-      let estimate = try? FloatingDifference().derivatives(
+      let estimate = try? FloatingDifference(largestStep: largestStep).derivatives(
         of: [output.value], at: rational, along: directions)
     else { return nil }
     var exact = 0.0

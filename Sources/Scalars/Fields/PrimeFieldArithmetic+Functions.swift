@@ -95,7 +95,7 @@ extension PrimeFieldArithmetic {
 
 extension PrimeFieldArithmetic {
   /// A random element that depends on the seed, the modulus, the salt and the value only.
-  private func keyedElement(salt: UInt64, _ value: UInt64) -> UInt64 {
+  func keyedElement(salt: UInt64, _ value: UInt64) -> UInt64 {
     var generator = SeededGenerator(
       seed: SeededGenerator.mixed(seed ^ SeededGenerator.mixed(salt &+ modulus)), stream: value)
     // The first word decides almost nothing: 128 bits make the residue uniform to 2⁻⁶⁴.

@@ -7,6 +7,7 @@ extension PrimeFieldArithmetic {
   /// - Throws: ``ScalarError/notASquare``.
   public func squareRoot(_ x: UInt64) throws(ScalarError) -> UInt64 {
     if x < 2 { return x }
+    if roots == .formal { return max(2, keyedElement(salt: 0x726F_6F74, x)) }
     guard reduction.power(x, (modulus - 1) / 2) == 1 else { throw .notASquare }
     if modulus % 4 == 3 { return reduction.power(x, (modulus + 1) / 4) }
     let root = tonelliShanks(x)
@@ -55,8 +56,11 @@ extension PrimeFieldArithmetic {
       return 0
     }
     let isEven = !exponent.denominator.isOdd
-    if isEven, reduction.power(x, (modulus - 1) / 2) != 1 { throw .notASquare }
-    if exponent.denominator == 2 {
+    let isHalf = exponent.denominator == 2
+    if isEven, !(isHalf && roots == .formal), reduction.power(x, (modulus - 1) / 2) != 1 {
+      throw .notASquare
+    }
+    if isHalf {
       let root = try squareRoot(x)
       return reduction.power(root, exponent.numerator.residue(modulo: modulus - 1))
     }

@@ -18,6 +18,8 @@ public struct PrimeFieldArithmetic: ScalarArithmetic, Hashable {
 
   /// Keys the random functions and picks the bases of exponentials.
   public let seed: UInt64
+  /// How square roots are taken.
+  public let roots: RootModel
   /// The chain that the modulus belongs to, if any.
   public let chain: PrimeFieldChain?
   /// The place of the modulus in the chain; 0 without one.
@@ -32,11 +34,12 @@ public struct PrimeFieldArithmetic: ScalarArithmetic, Hashable {
   /// The field modulo a prime.
   ///
   /// - Precondition: the modulus is an odd prime below 2⁶².
-  public init(modulus: UInt64 = mersenne61, seed: UInt64 = 0) {
+  public init(modulus: UInt64 = mersenne61, seed: UInt64 = 0, roots: RootModel = .principal) {
     precondition(
       modulus == Self.mersenne61 || (modulus > 2 && modulus < 1 << 62 && isPrime(modulus)),
       "a modulus that is not an odd prime below 2⁶²")
     self.seed = seed
+    self.roots = roots
     chain = nil
     level = 0
     reduction = ModularReduction(modulus: modulus)
@@ -46,9 +49,12 @@ public struct PrimeFieldArithmetic: ScalarArithmetic, Hashable {
   /// The field at a level of a chain.
   ///
   /// - Precondition: the chain has that level.
-  public init(chain: PrimeFieldChain, level: Int = 0, seed: UInt64 = 0) {
+  public init(
+    chain: PrimeFieldChain, level: Int = 0, seed: UInt64 = 0, roots: RootModel = .principal
+  ) {
     precondition(chain.primes.indices.contains(level), "a level that the chain does not have")
     self.seed = seed
+    self.roots = roots
     self.chain = chain
     self.level = level
     reduction = ModularReduction(modulus: chain.primes[level])
@@ -113,7 +119,7 @@ extension PrimeFieldArithmetic {
   /// of the chain.
   public func argumentArithmetic() -> PrimeFieldArithmetic? {
     guard let chain, exponentialBase != nil else { return nil }
-    return PrimeFieldArithmetic(chain: chain, level: level + 1, seed: seed)
+    return PrimeFieldArithmetic(chain: chain, level: level + 1, seed: seed, roots: roots)
   }
 
   /// The exponential of an element of the next level, as an element of this one.
@@ -127,4 +133,13 @@ extension PrimeFieldArithmetic {
     }
     return reduction.power(exponentialBase, u)
   }
+}
+
+/// What stands for a square root in a field.
+public enum RootModel: Hashable, Sendable {
+  /// The root that is a square itself; half of all elements have none. It has the law √u·√u = u.
+  case principal
+  /// A random function of the value, which every element has. It has no law at all, so that an accept holds for
+  /// either sign of every root.
+  case formal
 }

@@ -60,11 +60,13 @@ public struct PrimeTowerArithmetic: ScalarArithmetic {
   private let reductions: [ModularReduction]
 
   /// - Precondition: there are between 1 and as many levels as the chain has primes.
-  public init(chain: PrimeFieldChain, levels: Int, seed: UInt64 = 0) {
+  public init(
+    chain: PrimeFieldChain, levels: Int, seed: UInt64 = 0, roots: RootModel = .principal
+  ) {
     precondition(
       (1...min(chain.primes.count, PrimeTowerElement.largestDepth)).contains(levels),
       "a tower with more levels than its chain")
-    fields = (0..<levels).map { PrimeFieldArithmetic(chain: chain, level: $0, seed: seed) }
+    fields = (0..<levels).map { PrimeFieldArithmetic(chain: chain, level: $0, seed: seed, roots: roots) }
     reductions = chain.primes.prefix(levels).map { ModularReduction(modulus: $0) }
   }
 

@@ -70,6 +70,8 @@ public final class ShapeAssumptions: Sendable {
     let facts = facts
     if facts.isNonnegative(size - Size(bound)) { return true }
     if facts.isNonnegative(Size(bound) - 1 - size) { return false }
+    // ⌊I/2⌋ ≥ 3 is said as I ≥ 6.
+    if let whole = (size - Size(bound)).withoutOnlyFloor { return isAtLeast(whole, 0) }
     return assume(.atLeast(size, bound))
   }
 

@@ -27,7 +27,8 @@ extension TensorExpression {
 
   /// The product of tensors of one shape, entry by entry.
   ///
-  /// Factors that are such products themselves are taken together into one contraction.
+  /// Factors that are such products themselves are taken together into one contraction, unless it would be longer than
+  /// anyone writes: squaring a square again and again must not double its length each time.
   static func pointwiseProduct(_ factors: [TensorExpression]) -> TensorExpression {
     let shape = factors[0].shape
     precondition(factors.allSatisfy { $0.shape == shape }, "factors have one shape")
@@ -35,7 +36,9 @@ extension TensorExpression {
     var coefficient = Coefficient.one
     var operands: [Contraction.Operand] = []
     for factor in factors {
-      if case .contraction(let c) = factor.kind, c.isPointwise, c.indices == shape {
+      if case .contraction(let c) = factor.kind, c.isPointwise, c.indices == shape,
+        operands.count + c.operands.count <= longestFlatProduct
+      {
         coefficient = coefficient * c.coefficient
         operands += c.operands
       } else {
@@ -46,6 +49,9 @@ extension TensorExpression {
       Contraction(coefficient: coefficient, indices: shape, output: access, operands: operands),
       shape: shape)
   }
+
+  /// The greatest number of factors that are taken together.
+  private static let longestFlatProduct = 64
 
   /// 1/x, entry by entry.
   public var reciprocal: TensorExpression {

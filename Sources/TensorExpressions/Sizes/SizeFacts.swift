@@ -27,6 +27,7 @@ public struct SizeFacts: Sendable {
   public func isNonnegative(_ size: Size) -> Bool {
     if size.isOverflowed { return false }
     if let value = size.asInt { return value >= 0 }
+    if let whole = size.withoutOnlyFloor { return isNonnegative(whole) }
     return proves(SizePolynomial(size), depth: 2)
   }
 
@@ -115,5 +116,22 @@ public struct SizeFacts: Sendable {
       return polynomial.substituting([name: Size(1) - rest + Size("'" + name)])
     }
     return nil
+  }
+}
+
+extension Size {
+  /// For ⌊u/d⌋ + c or c − ⌊u/d⌋ the size without the floor that is at least 0 exactly where this one is.
+  ///
+  /// ⌊u/d⌋ ≥ −c where u ≥ −c·d, and ⌊u/d⌋ ≤ c where u ≤ c·d + d − 1.
+  var withoutOnlyFloor: Size? {
+    guard terms.count == 1, terms[0].monomial.degree == 1,
+      case .floorDivision(let u, let divisor) = terms[0].monomial.factors[0].atom.meaning,
+      let d = divisor.asInt, d > 0
+    else { return nil }
+    switch terms[0].coefficient {
+    case 1: return u + Size(constant) * divisor
+    case -1: return Size(constant) * divisor + divisor - 1 - u
+    default: return nil
+    }
   }
 }

@@ -114,8 +114,11 @@ extension ElaborationError {
     case .neverPositive(let size):
       return (.sizeNotPositive, "the extent `\(size)` is below 1 for all sizes", nil)
     case .unmetCondition(let condition, let numbers):
-      let used = numbers.keys.sorted().map { "\($0)=\(numbers[$0] ?? 0)" }.joined(separator: " ")
-      return (.sizeCondition, "this needs that \(condition)", "the sizes given are \(used)")
+      let used = numbers.keys.sorted().map { "`\($0)` is \(numbers[$0] ?? 0)" }
+      return (
+        .sizeCondition,
+        "this needs \(condition.text), and \(used.joined(separator: ", "))", nil
+      )
     case .tooManyAxes(let limit):
       return (.sizeRange, "a tensor has at most \(limit) axes", nil)
     }
@@ -134,7 +137,7 @@ extension ElaborationError {
     case .repeated(let function, let parameter):
       (.argument, "`\(function)` is given its argument `\(parameter)` twice", nil)
     case .tooMany(let function, let limit, let found):
-      (.argument, "`\(function)` takes at most \(limit) arguments, and is given \(found)", nil)
+      (.argument, "`\(function)` takes \(limit) arguments at most, and is given \(found)", nil)
     }
   }
 
@@ -206,7 +209,9 @@ extension ElaborationError {
       return (.indexAccess, "the index `\(name)` stands outside of an access", nil)
     case .rank(let access, let expected, let found):
       return (
-        .indexAccess, "`\(access)` has \(expected) axes, and this access \(found) coordinates", nil
+        .indexAccess,
+        "`\(access)` has \(found == 1 ? "1 coordinate" : "\(found) coordinates"), and the tensor \(expected == 1 ? "1 axis" : "\(expected) axes")",
+        nil
       )
     case .notAffine(let text):
       return (
@@ -253,6 +258,11 @@ extension ElaborationError {
         .claimName, "`\(name)` is not the gradient of a value",
         "a claim is about `dX` for a declared or computed value `X`"
       )
+    case .circular(let name):
+      (
+        .claimName, "the claim about `\(name)` rests on `\(name)` itself",
+        "on the lines below a claim, `\(name)` is what it claims"
+      )
     case .unreadable(let name, let reason): (.claimFile, "cannot read `\(name)`: \(reason)", nil)
     case .givenShape(let name, let primal, let expected, let found):
       (
@@ -291,6 +301,14 @@ extension ElaborationError.Problem {
 }
 
 extension ShapeCondition {
+  /// The condition as the object of a sentence.
+  fileprivate var text: String {
+    switch self {
+    case .divisible: "that \(self)"
+    case .atLeast: "`\(self)`"
+    }
+  }
+
   var names: Set<String> {
     switch self {
     case .divisible(let condition): condition.dividend.names.union(condition.divisor.names)

@@ -88,6 +88,7 @@ struct ElaborationError: Error, Sendable {
     case shape(name: String, primal: String, expected: [Size], found: [Size])
     case sides(left: [Size], right: [Size])
     case notGradient(String)
+    case circular(String)
     case unreadable(String, reason: String)
     case givenShape(name: String, primal: String, expected: [Size], found: [Int])
   }

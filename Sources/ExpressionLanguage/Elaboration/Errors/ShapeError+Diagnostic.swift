@@ -73,11 +73,19 @@ extension ShapeError {
         "shapes are aligned at their last axes; two extents fit when they are equal or one is 1"
       )
     case .rank(let function, let expected, let found):
+      if function == "subscript" {
+        return ("`\(operation)` has more places than \(shapeText(found)) has axes", "", nil)
+      }
       return (
         "`\(function)` takes a tensor of rank \(expected), and this is \(shapeText(found))", "", nil
       )
     case .axis(let axis, let shape):
-      return ("there is no axis \(axis) in \(shapeText(shape)), or it is named twice", "", nil)
+      let isThere = (-shape.count..<shape.count).contains(axis)
+      return (
+        isThere
+          ? "axis \(axis) of \(shapeText(shape)) is named twice"
+          : "there is no axis \(axis) in \(shapeText(shape))", "", nil
+      )
     case .reshape(let from, let to):
       let target = to.map { $0?.description ?? "-1" }.joined(separator: ", ")
       return (
@@ -88,7 +96,7 @@ extension ShapeError {
       )
     case .extent(let function, let what, let expected, let found):
       return (
-        "`\(function)` needs `\(what)` to have one extent, and finds `\(expected)` and `\(found)`",
+        "`\(function)` expects the extent \(extentText(expected, numbers)) for \(what), and finds \(extentText(found, numbers))",
         "", nil
       )
     case .square(let function, let found):
@@ -123,7 +131,10 @@ extension ShapeError {
   /// An extent by its name, with its number where it has one: `` `O` (4) ``.
   private func axisText(_ shape: [Size], _ axis: Int, _ numbers: [String: Int]) -> String {
     guard shape.indices.contains(axis) else { return "1" }
-    let extent = shape[axis]
+    return extentText(shape[axis], numbers)
+  }
+
+  private func extentText(_ extent: Size, _ numbers: [String: Int]) -> String {
     guard !extent.isConstant, let number = try? extent.evaluated(numbers) else {
       return "`\(extent)`"
     }

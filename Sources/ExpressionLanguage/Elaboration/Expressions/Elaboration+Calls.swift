@@ -27,32 +27,71 @@ extension Elaboration {
       }
     }
     if scope.functions[function.name] == nil, Self.catalogue.function(function.name) == nil {
-      failUnknownFunction(function)
+      failUnknownFunction(function, receiver, arguments, range)
       return nil
     }
     let places = positional.compactMap { $0 }
     let named = keywords.compactMap { keyword in keyword.value.map { (keyword.name, $0) } }
     guard places.count == positional.count, named.count == keywords.count else { return nil }
     if let definition = scope.function(function.name) {
-      return putIn(definition, places, named, function, range)
+      let before = problems.count
+      let value = putIn(definition, places, named, function, range)
+      offerKeyword(from: before, function, receiver, arguments, range)
+      return value
     }
     if scope.functions[function.name] != nil {
       fail(.definition(.recursion(function.name)), function.range)
       return nil
     }
     let operands = (receiver.map { [$0] } ?? []) + arguments.map(\.value)
-    return callCatalogue(function, places, named, operands, range)
+    let before = problems.count
+    let value = callCatalogue(function, places, named, operands, range)
+    offerKeyword(from: before, function, receiver, arguments, range)
+    return value
   }
 
-  private mutating func failUnknownFunction(_ function: Identifier) {
+  private mutating func failUnknownFunction(
+    _ function: Identifier, _ receiver: SyntaxExpression?, _ arguments: [Argument],
+    _ range: SourceRange
+  ) {
     let isValue = scope.entry(function.name) != nil || scope.parameters[function.name] != nil
     let known = Self.catalogue.names + scope.functions.keys.sorted()
     let closest = isValue ? nil : SpellingSuggestion.closest(to: function.name, among: known)
     fail(
       .name(.unknownFunction(function.name, isValue: isValue)), function.range,
       repairs: closest.map {
-        [Repair(function.range, SyntaxExpression(.name($0), range: function.range))]
+        [Repair(range, Self.call($0, receiver, arguments, range), shown: $0)]
       } ?? [])
+  }
+
+  /// Puts an unknown keyword's mistake at the keyword, with the one that was likely meant.
+  private mutating func offerKeyword(
+    from start: Int, _ function: Identifier, _ receiver: SyntaxExpression?,
+    _ arguments: [Argument], _ range: SourceRange
+  ) {
+    for position in problems.indices.dropFirst(start) {
+      guard case .argument(.unknownKeyword(_, let keyword, let known)) = problems[position].problem,
+        let label = arguments.compactMap(\.label).first(where: { $0.name == keyword })
+      else { continue }
+      problems[position].range = label.range
+      guard let closest = SpellingSuggestion.closest(to: keyword, among: known) else { continue }
+      let changed = arguments.map {
+        $0.label == label
+          ? Argument(label: Identifier(closest, range: label.range), $0.value) : $0
+      }
+      problems[position].repairs = [
+        Repair(range, Self.call(function.name, receiver, changed, range), shown: closest)
+      ]
+    }
+  }
+
+  private static func call(
+    _ name: String, _ receiver: SyntaxExpression?, _ arguments: [Argument], _ range: SourceRange
+  ) -> SyntaxExpression {
+    let function = Identifier(name, range: range)
+    return SyntaxExpression(
+      receiver.map { .methodCall($0, function, arguments) } ?? .call(function, arguments),
+      range: range)
   }
 
   private mutating func callCatalogue(
@@ -87,9 +126,15 @@ extension Elaboration {
   private func labels(
     of arguments: some Sequence<(SyntaxExpression, Value)>
   ) -> [Diagnostic.Label] {
-    arguments.compactMap { expression, value in
-      guard case .tensor(let tensor) = value else { return nil }
-      return Diagnostic.Label(expression.range, shapeText(tensor.shape))
+    arguments.flatMap { expression, value -> [Diagnostic.Label] in
+      switch value {
+      case .tensor(let tensor):
+        return [Diagnostic.Label(expression.range, shapeText(tensor.shape))]
+      case .list(let entries):
+        guard case .list(let parts) = expression.kind else { return [] }
+        return labels(of: zip(parts, entries))
+      case .size, .number, .text, .flag, .none: return []
+      }
     }
   }
 

@@ -106,6 +106,10 @@ extension Elaboration {
   mutating func evaluateSize(_ expression: SyntaxExpression) -> Size? {
     guard let value = evaluate(expression) else { return nil }
     guard let size = value.asSize else {
+      if let number = value.asNumber?.asRational, number.isInteger {
+        fail(.size(.tooLarge), expression.range)
+        return nil
+      }
       var repairs: [Repair] = []
       if case .chain(let first, let links) = expression.kind,
         links.contains(where: { $0.operator == .divide })

@@ -31,7 +31,8 @@ extension Elaboration {
       ShapedOperand(range: base.range, shape: x.shape),
       ShapedOperand(range: exponent.range, shape: y.shape),
     ]
-    return fitting(range, range, operands) { () throws(ShapeError) in
+    let place = place(of: "**", between: base, exponent) ?? range
+    return fitting(place, range, operands) { () throws(ShapeError) in
       try x.power(y, assuming: assumptions)
     }.map { .tensor($0) }
   }
@@ -49,7 +50,8 @@ extension Elaboration {
       ShapedOperand(range: right.range, shape: y.shape),
     ]
     let assumptions = assumptions
-    return fitting(range, range, operands) { () throws(ShapeError) in
+    let place = place(of: comparison.rawValue, between: left, right) ?? range
+    return fitting(place, range, operands) { () throws(ShapeError) in
       switch comparison {
       case .greater: try Self.isGreater(x, y, assumptions)
       case .less: try Self.isGreater(y, x, assumptions)
@@ -59,6 +61,22 @@ extension Elaboration {
       case .notEqual: 1 - (try x.isEqual(to: y, assuming: assumptions))
       }
     }.map { .tensor($0) }
+  }
+
+  /// Where an operator stands between its operands.
+  private func place(
+    of symbol: String, between left: SyntaxExpression, _ right: SyntaxExpression
+  ) -> SourceRange? {
+    let text = program.source.utf8
+    let symbol = Array(symbol.utf8)
+    var start = left.range.end
+    while start + symbol.count <= min(right.range.start, text.count) {
+      if text[start..<(start + symbol.count)].elementsEqual(symbol) {
+        return SourceRange(start: start, end: start + symbol.count)
+      }
+      start += 1
+    }
+    return nil
   }
 
   /// step(a − b), without the difference where one side is the number 0.

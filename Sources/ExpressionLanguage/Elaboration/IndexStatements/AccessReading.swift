@@ -139,7 +139,7 @@ extension Elaboration {
     }
     guard hasIndex(expression) else {
       if let name = expression.nameValue, case .tensor? = scope.entry(name)?.meaning {
-        fail(.index(.isValue(name)), expression.range)
+        failValueAsIndex(name, expression.range)
         return nil
       }
       return evaluateSize(expression).map { IndexCoordinate(constant: $0) }
@@ -160,6 +160,14 @@ extension Elaboration {
       return nil
     }
     return result
+  }
+
+  /// Reports a value's name in the place of an index, once for each name.
+  private mutating func failValueAsIndex(_ name: String, _ range: SourceRange) {
+    let isKnown = problems.contains {
+      if case .index(.isValue(name)) = $0.problem { true } else { false }
+    }
+    if !isKnown { fail(.index(.isValue(name)), range) }
   }
 
   private mutating func coordinate(

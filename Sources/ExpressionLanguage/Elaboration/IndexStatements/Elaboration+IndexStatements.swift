@@ -70,6 +70,7 @@ extension Elaboration {
         ?? Accumulation(
           shape: primal.shape, range: range,
           remaining: elaboration.outline.claimAdditions[name.name] ?? 1)
+      elaboration.claimedName = name.name
       let terms = elaboration.indexTerms(of: statement, shape: primal.shape)
       open.remaining -= 1
       open.range = open.range.union(range)

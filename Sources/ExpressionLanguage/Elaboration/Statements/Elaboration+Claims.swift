@@ -24,6 +24,7 @@ extension Elaboration {
       elaboration.claim = OpenClaim(
         name: check.name.name, subject: .gradient(primal: primal), claimed: nil,
         claimedRange: check.value.range)
+      elaboration.claimedName = check.name.name
       let declared = check.shape.map { elaboration.shape($0) }
       guard let value = elaboration.evaluateTensor(check.value) else { return }
       for shape in [primal.shape, (declared ?? nil) ?? primal.shape] {
@@ -130,12 +131,12 @@ extension Elaboration {
 
   /// Runs a body that may assume what it needs of the sizes without telling later statements.
   mutating func isolateAssumptions(_ body: (inout Elaboration) -> Void) {
-    let saved = (assumptions, takenConditions, program.conditions.count)
+    let saved = (assumptions, takenConditions, program.shapeConditions.count)
     forkAssumptions()
     body(&self)
     (assumptions, takenConditions) = (saved.0, saved.1)
     if !problems.isEmpty {
-      program.conditions.removeLast(program.conditions.count - saved.2)
+      program.shapeConditions.removeLast(program.shapeConditions.count - saved.2)
     }
   }
 

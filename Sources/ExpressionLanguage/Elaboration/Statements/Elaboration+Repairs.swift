@@ -24,6 +24,7 @@ extension Elaboration {
     trial.isTrial = true
     trial.problems = []
     trial.claim = nil
+    trial.claimedName = nil
     trial.forkAssumptions()
     trial.callResults = [:]
     trial.evaluationSteps = 0

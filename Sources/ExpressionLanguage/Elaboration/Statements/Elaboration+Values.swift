@@ -41,20 +41,27 @@ extension Elaboration {
       bind(name, .failed)
       return
     }
-    define(name, tensor, declared: wanted, shapeSyntax?.range ?? name.range, range)
+    define(
+      name, tensor, declared: wanted, shapeSyntax?.range ?? name.range, value: expression.range,
+      range)
   }
 
   /// Makes the value a named line of the program.
+  ///
+  /// - Parameters:
+  ///   - shapeRange: where its shape is stated.
+  ///   - valueRange: its right side.
   mutating func define(
     _ name: Identifier, _ tensor: TensorExpression, declared: [Size]?, _ shapeRange: SourceRange,
-    _ range: SourceRange
+    value valueRange: SourceRange? = nil, _ range: SourceRange
   ) {
     var tensor = tensor
     if let declared {
       guard let fitted = fitted(tensor, to: declared) else {
         fail(
           .definition(.shape(name: name.name, declared: declared, found: tensor.shape)),
-          shapeRange)
+          shapeRange,
+          labels: valueRange.map { [Diagnostic.Label($0, shapeText(tensor.shape))] } ?? [])
         bind(name, .failed)
         return
       }
@@ -90,7 +97,7 @@ extension Elaboration {
       }
       define(
         loss.name, tensor, declared: loss.shape.flatMap { shape($0) },
-        loss.shape?.range ?? loss.name.range, range)
+        loss.shape?.range ?? loss.name.range, value: value.range, range)
     } else {
       openOutput = OpenOutput(name: loss.name, shape: loss.shape)
     }
@@ -117,7 +124,7 @@ extension Elaboration {
       }
       define(
         output.name, tensor, declared: declared ?? nil, output.shape?.range ?? output.name.range,
-        range)
+        value: value.range, range)
     } else {
       openOutput = OpenOutput(name: output.name, shape: output.shape)
       if let entry = scope.entries[output.name.name], case .tensor = entry.meaning {

@@ -1,0 +1,31 @@
+# What a developer runs. `make check` is what a change must pass.
+.PHONY: build release test format lint examples record-examples check clean
+
+build:
+	swift build
+
+release:
+	swift build -c release --product gradcheck
+
+test:
+	swift test
+
+format:
+	swift format -i -r Package.swift Sources Tests
+
+lint:
+	swift format lint --strict -r Package.swift Sources Tests
+
+examples: release
+	Scripts/examples "$$(swift build -c release --show-bin-path)/gradcheck"
+
+record-examples: release
+	Scripts/examples --record "$$(swift build -c release --show-bin-path)/gradcheck"
+
+check: lint
+	swift build -Xswiftc -warnings-as-errors
+	swift test -Xswiftc -warnings-as-errors
+	$(MAKE) examples
+
+clean:
+	swift package clean

@@ -1,0 +1,126 @@
+import Evaluation
+import Scalars
+import TensorExpressions
+
+/// Random evaluation of several equations together, in prime fields: a trial for each draw.
+struct FieldTrials {
+  let equations: [Equation]
+  let draws: [Draw]
+  let options: CheckOptions
+  let roots: RootModel
+  let profile: FunctionProfile
+  private let sides: [TensorExpression]
+  private let symbols: [TensorExpression]
+  /// The masks of the true sides: kinks of theirs are kinks of what is differentiated. A mask that only a claim
+  /// uses has a value on its border as everywhere.
+  private let trueMasks: Set<MaskRecord.Kink.Place>
+
+  /// The most attempts at a point at which everything is defined and nothing is on a kink.
+  private static let attempts = 24
+
+  init(_ equations: [Equation], draws: [Draw], options: CheckOptions, roots: RootModel) {
+    self.equations = equations
+    self.draws = draws
+    self.options = options
+    self.roots = roots
+    sides = equations.flatMap { [$0.left, $0.right] }
+    symbols = TensorExpression.symbols(of: sides)
+    profile = FunctionProfile(of: sides)
+    trueMasks =
+      profile.hasMasks ? MaskRecord.places(in: equations.map(\.left)) : []
+  }
+
+  /// What all trials showed of one equation.
+  enum Outcome {
+    case agrees
+    case differs
+    case kink(KinkFinding)
+    /// Nothing could be evaluated at some draw, and why.
+    case failed(String)
+  }
+
+  func outcomes() -> [Outcome] {
+    var result = Array(repeating: Outcome.agrees, count: equations.count)
+    for (number, draw) in draws.enumerated() {
+      let trial: Trial
+      switch self.trial(number, draw) {
+      case .success(let found): trial = found
+      case .failure(let why): return result.map { _ in .failed(why.message) }
+      }
+      for i in equations.indices {
+        if let kink = trial.kink, trial.agrees[i] != trial.agreesOnTheOtherSide[i] {
+          if case .agrees = result[i] {
+            result[i] = .kink(kink.at(equations[i], followsConvention: trial.agrees[i]))
+          }
+        } else if !trial.agrees[i] {
+          result[i] = .differs
+        }
+      }
+    }
+    return result
+  }
+
+  private struct TrialFailure: Error {
+    let message: String
+  }
+
+  /// What one point of a field showed.
+  private struct Trial {
+    let agrees: [Bool]
+    /// The same with every mask that is exactly on a border fallen to the other side.
+    let agreesOnTheOtherSide: [Bool]
+    /// The first kink, where there was no point without one.
+    let kink: KinkPlace?
+  }
+
+  /// Whether the two sides of each equation agree at one random point of a field, on the activation cell of a
+  /// rational point where masks occur.
+  private func trial(_ number: Int, _ draw: Draw) -> Result<Trial, TrialFailure> {
+    var last = "no point was found at which everything is defined"
+    var attempt = 0
+    var allowsKinks = false
+    while attempt < Self.attempts {
+      defer { attempt += 1 }
+      do {
+        let (masks, rational) = try draw.maskedPoint(
+          of: sides, hasMasks: profile.hasMasks, symbols: symbols, options: options,
+          attempt: attempt)
+        let kinks = masks.kinks.filter { trueMasks.contains($0.place) }
+        if !kinks.isEmpty, !allowsKinks {
+          // Where every draw is on a kink, the first is looked at from both sides.
+          if attempt >= 7 {
+            allowsKinks = true
+            attempt = -1
+          }
+          continue
+        }
+        let tower = PrimeTowerArithmetic(
+          chain: .forTrial(number), levels: min(1 + profile.exponentialDepth, 6),
+          seed: draw.seed &+ UInt64(truncatingIfNeeded: attempt), roots: roots)
+        let point = try draw.fieldPoint(for: symbols, in: tower, like: rational, attempt: attempt)
+        let agrees = try agreements(tower, point, masks)
+        let other =
+          kinks.isEmpty ? agrees : try agreements(tower, point, masks.turning(kinks))
+        return .success(
+          Trial(
+            agrees: agrees, agreesOnTheOtherSide: other,
+            kink: kinks.first.map { KinkPlace($0, among: sides) }))
+      } catch {
+        last = error.message
+        if !error.mayVanishElsewhere { break }
+      }
+    }
+    return .failure(TrialFailure(message: last))
+  }
+
+  private func agreements(
+    _ tower: PrimeTowerArithmetic, _ point: EvaluationPoint<PrimeTowerElement>, _ masks: MaskRecord
+  ) throws(EvaluationError) -> [Bool] {
+    let values = try Evaluator(tower, at: point, masks: masks).evaluate(sides)
+    return equations.indices.map { i in
+      zip(values[2 * i].elements, values[2 * i + 1].elements).allSatisfy {
+        $0.residue == $1.residue
+      }
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import Scalars
+import TensorExpressions
+
+/// An expression as a person would write it: the tree between recognition and print.
+///
+/// Index relations are recognised once, when a formula is built (``FormulaBuilder``); every notation renders
+/// the same tree. Broadcasting is NumPy's, so an operand may have a smaller shape than the value it is
+/// combined with.
+public indirect enum Formula: Hashable, Sendable {
+  case name(String)
+  /// A number, which may depend on sizes.
+  case number(Coefficient)
+  /// At least two terms; what is subtracted is a product with a negative coefficient.
+  case sum([Formula])
+  case product(FormulaProduct)
+  case power(Formula, Formula)
+  /// At least two factors of `@`, from the left.
+  case matrixProduct([Formula])
+  /// A function by its name in the expression language: elementwise functions, `inv`, `det`, `outer`, …
+  case function(String, [Formula])
+  case reduction(FormulaReduction, Formula)
+  case view(FormulaView, Formula)
+  /// The product under an einsum subscript such as `bi,io->bo`.
+  case einsum(String, [Formula])
+  case convolution(FormulaConvolution)
+  case pooling(FormulaPooling)
+  case selector(FormulaSelector)
+  case concatenation([Formula], axis: Int)
+  case softmax(Formula, axis: Int, isLast: Bool)
+  case filled(FilledPattern)
+}
+
+/// A product entry by entry: a coefficient, scalars, and tensors, each to a whole power.
+public struct FormulaProduct: Hashable, Sendable {
+  public var coefficient: Coefficient
+  /// Scalar factors; one of exponent −1 is divided by.
+  public var scalars: [FormulaPower]
+  public var entries: [FormulaPower]
+}
+
+/// A factor of a product, to a whole power other than 0.
+public struct FormulaPower: Hashable, Sendable {
+  public var base: Formula
+  public var exponent: Int
+}
+
+/// A reduction over axes.
+public struct FormulaReduction: Hashable, Sendable {
+  public enum Kind: String, Hashable, Sendable { case sum, mean, max, min }
+
+  public var kind: Kind
+  /// Counted from the front; nil for all axes.
+  public var axes: [Int]?
+  public var keepsAxes: Bool
+  /// The operand's rank.
+  public var rank: Int
+}
+
+/// The same entries in another arrangement.
+public enum FormulaView: Hashable, Sendable {
+  /// `.T` of a matrix.
+  case transpose
+  /// `.mT` of a stack of matrices.
+  case matrixTranspose
+  case permute([Int])
+  case reshape([Size])
+  case slice([FormulaSlice])
+  case flip([Int])
+  case pad([FormulaPadding])
+  case broadcast([Size])
+  /// The diagonal of a matrix, or the diagonal matrix of a vector.
+  case diagonal
+  /// The lower triangle up to the diagonal of that offset.
+  case lowerTriangle(Int)
+  /// The upper triangle from the diagonal of that offset.
+  case upperTriangle(Int)
+}
+
+/// What a slice takes of one axis.
+public enum FormulaSlice: Hashable, Sendable {
+  case all
+  case index(Size)
+  /// From `start` up to `stop`, which is not taken; `extent` is the axis's.
+  case range(start: Size, stop: Size, step: Int, extent: Size)
+}
+
+/// Zeros before and after an axis.
+public struct FormulaPadding: Hashable, Sendable {
+  public var before: Size
+  public var after: Size
+
+  public static let none = FormulaPadding(before: .zero, after: .zero)
+}
+
+/// Constant patterns.
+public enum FilledPattern: Hashable, Sendable {
+  case zeros([Size])
+  case ones([Size])
+  case identity(Size)
+}
+
+/// A cross-correlation of an image with a kernel, or its adjoint in the image.
+public struct FormulaConvolution: Hashable, Sendable {
+  public var isTransposed: Bool
+  public var image: Formula
+  public var kernel: Formula
+  /// One for each spatial axis, as the next four.
+  public var strides: [Size]
+  public var paddings: [FormulaPadding]
+  public var dilations: [Size]
+  public var groups: Size
+  /// Whether a window ends at its own place: all of the padding comes before, and is one less than the kernel's span.
+  public var isCausal: Bool
+  /// The spatial extents of a transposed convolution's result, where they are not the smallest possible.
+  public var outputExtents: [Size]?
+  /// By how much these are above the smallest possible.
+  public var outputPadding: [Size]?
+
+  public var spatialRank: Int { strides.count }
+}
+
+/// Pooling by windows over the trailing axes.
+public struct FormulaPooling: Hashable, Sendable {
+  public enum Kind: String, Hashable, Sendable { case average, maximum }
+
+  public var kind: Kind
+  public var operand: Formula
+  public var window: [Size]
+  public var strides: [Size]
+  public var paddings: [Size]
+  public var dilations: [Size]
+}
+
+/// The 0/1 pattern of the entries that an extremum takes.
+public enum FormulaSelector: Hashable, Sendable {
+  case pooling(FormulaPooling)
+  case reduction(FormulaReduction, Formula)
+}

@@ -1,0 +1,139 @@
+import Scalars
+import TensorExpressions
+
+/// Builds formulas from expressions by recognising what their index relations say.
+///
+/// Subterms without a printable form, and large ones that occur repeatedly, become temporaries: lines that
+/// must stand before the formula. Named subterms stay names.
+struct FormulaBuilder {
+  /// A line before the formula.
+  enum Temporary {
+    case formula(name: String, Formula)
+    case statement(IndexStatement, shape: [Size])
+  }
+
+  private(set) var temporaries: [Temporary] = []
+  private var usedNames: Set<String>
+  private var memo: [TensorExpression: Piece] = [:]
+  private var nextTemporary = 1
+
+  /// The weight from which a repeated subterm gets a name of its own.
+  private static let sharingWeight = 40
+  /// The weight from which any subterm gets one, so that no line grows without bound.
+  private static let lineWeight = 400
+
+  init(usedNames: Set<String>) { self.usedNames = usedNames }
+
+  /// The formula of `root`, with temporaries collected for what it needs.
+  mutating func piece(of root: TensorExpression) -> Piece {
+    for node in Self.anonymousPostorder(of: root) where memo[node] == nil {
+      var result = build(node)
+      let weight = result.formula.weight(limit: Self.lineWeight + 1)
+      if node != root,
+        weight > Self.lineWeight || weight > Self.sharingWeight && isShared(node, under: root)
+      {
+        let name = freshName()
+        temporaries.append(.formula(name: name, result.formula))
+        result.formula = .name(name)
+      }
+      memo[node] = result
+    }
+    return memo[root] ?? Piece(formula: .number(.zero), shape: [])
+  }
+
+  private var parents: [TensorExpression: Int] = [:]
+  private var countedRoots: Set<TensorExpression> = []
+
+  /// Whether the node is an operand at several places under the root.
+  private mutating func isShared(_ node: TensorExpression, under root: TensorExpression) -> Bool {
+    if countedRoots.insert(root).inserted {
+      for parent in Self.anonymousPostorder(of: root) {
+        for operand in Set(parent.operands) { parents[operand, default: 0] += 1 }
+      }
+    }
+    return parents[node, default: 0] > 1
+  }
+
+  /// What `root` is made of down to its named parts, operands first.
+  private static func anonymousPostorder(of root: TensorExpression) -> [TensorExpression] {
+    var seen: Set<TensorExpression> = []
+    var stack = [root]
+    var found: [TensorExpression] = []
+    while let node = stack.popLast() {
+      guard seen.insert(node).inserted else { continue }
+      found.append(node)
+      if node.name == nil { stack += node.operands }
+    }
+    return found.sorted { $0.id < $1.id }
+  }
+
+  /// The piece of an operand, which has been built before.
+  func known(_ node: TensorExpression) -> Piece {
+    memo[node] ?? Piece(formula: .name("?"), shape: node.shape)
+  }
+
+  mutating func freshName() -> String {
+    while true {
+      let name = "t\(nextTemporary)"
+      nextTemporary += 1
+      if usedNames.insert(name).inserted { return name }
+    }
+  }
+
+  private mutating func build(_ node: TensorExpression) -> Piece {
+    switch node.kind {
+    case .symbol(let symbol): return Piece(formula: .name(symbol.name), shape: node.shape)
+    case .named(let name, _): return Piece(formula: .name(name), shape: node.shape)
+    case .sum(let terms): return sum(terms, shape: node.shape)
+    case .contraction(let contraction):
+      return contractionPiece(contraction, shape: node.shape)
+        ?? statementPiece(contraction, shape: node.shape)
+    case .elementwise(let function, let operands):
+      return elementwise(function, operands, shape: node.shape)
+    case .extremum(let extremum): return extremumPiece(extremum)
+    case .selector(let extremum): return selectorPiece(extremum, shape: node.shape)
+    case .inverse(let x):
+      return Piece(formula: .function("inv", [known(x).full(x.shape)]), shape: node.shape)
+    case .determinant(let x):
+      return Piece(formula: .function("det", [known(x).full(x.shape)]), shape: [])
+    }
+  }
+
+  /// A temporary that an index statement defines.
+  private mutating func statementPiece(_ contraction: Contraction, shape: [Size]) -> Piece {
+    let name = freshName()
+    let statement = indexStatement(name: name, contraction, shape: shape)
+    temporaries.append(.statement(statement, shape: shape))
+    return Piece(formula: .name(name), shape: shape)
+  }
+
+  /// The statement `name[…] += …` for a contraction whose operands are built; what is not a name becomes a temporary.
+  mutating func indexStatement(
+    name: String, _ contraction: Contraction, shape: [Size]
+  ) -> IndexStatement {
+    var factors: [IndexStatement.Factor] = []
+    for operand in contraction.operands {
+      let piece = known(operand.value)
+      var formula = piece.formula
+      if case .name = formula, piece.shape == operand.value.shape {
+      } else {
+        let temporary = freshName()
+        temporaries.append(.formula(name: temporary, piece.full(operand.value.shape)))
+        formula = .name(temporary)
+        memo[operand.value] = Piece(formula: formula, shape: operand.value.shape)
+      }
+      if case .name(let text) = formula {
+        factors.append(
+          IndexStatement.Factor(name: text, access: operand.access, shape: operand.value.shape))
+      }
+    }
+    for window in contraction.guards {
+      let temporary = freshName()
+      temporaries.append(.formula(name: temporary, .filled(.ones([window.extent]))))
+      factors.append(
+        IndexStatement.Factor(
+          name: temporary, access: [window.coordinate], shape: [window.extent]))
+    }
+    return IndexStatement(name: name, contraction, factors, shape: shape)
+  }
+}

@@ -1,0 +1,249 @@
+import TensorExpressions
+
+/// Finds how a product of labelled tensors is computed by products of pairs, the most readable way first.
+///
+/// Each axis of a factor has a label: an index, or a coordinate of several indices such as `2*p + k`, which is
+/// an axis like any other until a convolution takes it apart. For every subset of the factors the search keeps the cheapest
+/// formula for each order of axes, so that transposes come out where they cost least. Subsets are few: with
+/// more than ``exhaustiveCount`` factors, those that multiply entry by entry are taken together first.
+///
+/// - Complexity: O(3ⁿ) pairs for n ≤ 5 factors; each keeps at most ``layoutLimit`` orders of axes.
+struct ProductSearch {
+  struct Label {
+    let coordinate: Affine
+    let extent: Size
+  }
+
+  /// A tensor with its axes' labels.
+  struct Candidate {
+    var formula: Formula
+    /// The label of each axis; ``unit`` for an axis of extent 1.
+    var layout: [Int]
+    var cost: Int
+    /// Whether the formula is a chain of matrices that may be joined from the left.
+    var isChain = false
+    /// The number of entries in each sum, when the formula is one.
+    var summedCount: Size?
+  }
+
+  /// What is used outside a subset of the factors.
+  struct Surroundings {
+    var labels: Set<Int> = []
+    var indices: Set<Int> = []
+  }
+
+  static let unit = -1
+  static let exhaustiveCount = 5
+  static let layoutLimit = 6
+
+  let extents: [Size]
+  let facts: ExtentFacts
+  let coefficient: Coefficient
+  private(set) var labels: [Label] = []
+  private(set) var factors: [Candidate] = []
+  private(set) var output: [Int] = []
+
+  /// - Returns: nil when a factor has one label on two axes.
+  init?(_ relation: Relation) {
+    extents = relation.extents
+    facts = relation.facts
+    coefficient = relation.coefficient
+    var table: [Affine: [Int]] = [:]
+    var labels: [Label] = []
+    func layout(_ access: [Affine], _ shape: [Size]) -> [Int] {
+      zip(access, shape).map { coordinate, extent in
+        if coordinate.isConstant { return Self.unit }
+        if let known = table[coordinate]?.first(where: { labels[$0].extent == extent }) {
+          return known
+        }
+        labels.append(Label(coordinate: coordinate, extent: extent))
+        table[coordinate, default: []].append(labels.count - 1)
+        return labels.count - 1
+      }
+    }
+    for factor in relation.factors {
+      let axes = layout(factor.access, factor.shape)
+      let proper = axes.filter { $0 != Self.unit }
+      guard Set(proper).count == proper.count else { return nil }
+      if relation.factors.count > Self.exhaustiveCount,
+        let same = factors.firstIndex(where: { $0.layout == axes })
+      {
+        factors[same].formula = factors[same].formula * factor.formula
+        factors[same].cost += 10
+      } else {
+        factors.append(
+          Candidate(
+            formula: factor.formula, layout: axes, cost: 0, isChain: factor.isChain))
+      }
+    }
+    output = layout(relation.output, relation.shape)
+    self.labels = labels
+  }
+
+  /// The cheapest formula for the whole product, in a shape that broadcasts to the output's.
+  func best() -> (piece: Piece, cost: Int)? {
+    if factors.isEmpty {
+      let isFilled = output.allSatisfy { $0 == Self.unit || labels[$0].coordinate.terms.count == 1 }
+      return isFilled ? (Piece(formula: .one, shape: []), 0) : nil
+    }
+    var search = self
+    while search.factors.count > Self.exhaustiveCount,
+      search.joinBroadcastPair() || search.joinMatrixPair()
+    {}
+    guard search.factors.count <= Self.exhaustiveCount else { return search.wholeEinsum() }
+    var table: [[Candidate]] = Array(repeating: [], count: 1 << search.factors.count)
+    for mask in 1..<table.count { table[mask] = search.candidates(for: mask, table) }
+    var finished: [(piece: Piece, cost: Int)] = []
+    for candidate in table[table.count - 1] {
+      if let done = finish(candidate) { finished.append(done) }
+    }
+    if search.factors.count > 2, let einsum = search.wholeEinsum() {
+      finished.append((einsum.piece, 30 + 15 * search.factors.count))
+    }
+    return finished.min { $0.cost < $1.cost }
+  }
+
+  private func candidates(for mask: Int, _ table: [[Candidate]]) -> [Candidate] {
+    let around = surroundings(of: mask)
+    var found: [Candidate] = []
+    if mask & (mask - 1) == 0 {
+      found = [factors[mask.trailingZeroBitCount]]
+    } else {
+      let lowest = mask & -mask
+      var part = lowest
+      while part != 0, part != mask {
+        if part & lowest != 0 {
+          for a in table[part] {
+            for b in table[mask ^ part] { found += products(a, b, around) }
+          }
+        }
+        part = (part - mask) & mask
+      }
+    }
+    var best: [[Int]: Candidate] = [:]
+    for candidate in found.flatMap({ reduced($0, around) }) {
+      if let known = best[candidate.layout], known.cost <= candidate.cost { continue }
+      best[candidate.layout] = candidate
+    }
+    let ordered = best.values.sorted {
+      $0.cost != $1.cost
+        ? $0.cost < $1.cost : $0.layout.lexicographicallyPrecedes($1.layout)
+    }
+    return Array(ordered.prefix(Self.layoutLimit))
+  }
+
+  private func surroundings(of mask: Int) -> Surroundings {
+    var result = Surroundings()
+    result.labels.formUnion(output)
+    for (f, factor) in factors.enumerated() where mask & (1 << f) == 0 {
+      result.labels.formUnion(factor.layout)
+    }
+    result.labels.remove(Self.unit)
+    for label in result.labels { result.indices.formUnion(indices(of: label)) }
+    return result
+  }
+
+  func indices(of label: Int) -> [Int] { labels[label].coordinate.terms.map(\.index) }
+
+  func extent(of label: Int) -> Size { label == Self.unit ? .one : labels[label].extent }
+
+  func shape(_ layout: [Int]) -> [Size] { layout.map { extent(of: $0) } }
+
+  func plainIndex(_ label: Int) -> Int? {
+    label == Self.unit ? nil : labels[label].coordinate.asIndex
+  }
+
+  func plainLabel(of index: Int) -> Int? {
+    labels.firstIndex { $0.coordinate.asIndex == index }
+  }
+
+  // MARK: Finishing
+
+  /// The candidate in the output's order of axes; nil when an axis of the output is missing that is not repeated.
+  private func finish(_ candidate: Candidate) -> (piece: Piece, cost: Int)? {
+    let present = Set(candidate.layout)
+    let inside = Set(candidate.layout.filter { $0 != Self.unit }.flatMap { indices(of: $0) })
+    for label in output where label != Self.unit && !present.contains(label) {
+      // A repeated axis is an index of its own.
+      guard plainIndex(label) != nil, indices(of: label).allSatisfy({ !inside.contains($0) })
+      else { return nil }
+    }
+    let wanted = output.map { present.contains($0) ? $0 : Self.unit }
+    guard candidate.layout.allSatisfy({ $0 == Self.unit || wanted.contains($0) }) else {
+      return nil
+    }
+    var result = withMean(candidate)
+    if !broadcasts(result.layout, to: wanted) {
+      guard let arranged = arranged(result, Array(wanted.drop { $0 == Self.unit })) else {
+        return nil
+      }
+      result = arranged
+    }
+    let piece = Piece(
+      formula: result.formula, shape: shape(result.layout), isChain: result.isChain)
+    return (piece, result.cost)
+  }
+
+  private func broadcasts(_ layout: [Int], to wanted: [Int]) -> Bool {
+    guard layout.count <= wanted.count else { return false }
+    return Array(repeating: Self.unit, count: wanted.count - layout.count) + layout == wanted
+  }
+
+  /// A sum over all of its count is a mean.
+  private func withMean(_ candidate: Candidate) -> Candidate {
+    guard let count = candidate.summedCount, !count.isOne,
+      case .reduction(var reduction, let x) = candidate.formula, reduction.kind == .sum,
+      coefficient.asRational?.isInteger != true,
+      let factor = (coefficient * Coefficient(count)).asRational, factor.isInteger
+    else { return candidate }
+    var result = candidate
+    reduction.kind = .mean
+    result.formula = Formula.number(Coefficient(count)) * .reduction(reduction, x)
+    return result
+  }
+
+  // MARK: Many factors
+
+  /// Multiplies two factors of which one's axes are all among the other's; false when there are none.
+  private mutating func joinBroadcastPair() -> Bool {
+    for i in factors.indices {
+      for j in factors.indices where j != i {
+        guard Set(factors[j].layout).isSubset(of: Set(factors[i].layout).union([Self.unit])),
+          let joined = entrywise(factors[i], factors[j]).min(by: { $0.cost < $1.cost })
+        else { continue }
+        factors[i] = joined
+        factors.remove(at: j)
+        return true
+      }
+    }
+    return false
+  }
+
+  /// Multiplies the two factors that a matrix product joins at the least cost; false when there are none.
+  private mutating func joinMatrixPair() -> Bool {
+    var best: (i: Int, j: Int, candidate: Candidate)?
+    for i in factors.indices {
+      for j in factors.indices where j > i {
+        let around = surroundings(of: 1 << i | 1 << j)
+        for candidate in products(factors[i], factors[j], around)
+        where candidate.formula.isMatrixProduct && candidate.layout.count <= 2 {
+          let cost = candidate.cost + 5 * candidate.layout.count
+          if best.map({ cost < $0.candidate.cost + 5 * $0.candidate.layout.count }) ?? true {
+            best = (i, j, candidate)
+          }
+        }
+      }
+    }
+    guard let best else { return false }
+    factors[best.i] = best.candidate
+    factors.remove(at: best.j)
+    return true
+  }
+
+  /// The product under one einsum subscript; nil when a coordinate holds several indices.
+  private func wholeEinsum() -> (piece: Piece, cost: Int)? {
+    let kept = output.filter { label in factors.contains { $0.layout.contains(label) } }
+    guard let candidate = einsum(factors, to: kept) else { return nil }
+    return finish(candidate)
+  }
+}

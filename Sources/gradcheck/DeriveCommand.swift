@@ -1,0 +1,46 @@
+import ArgumentParser
+import Diagnostics
+import ExpressionLanguage
+import GradientChecking
+
+/// `gradcheck derive FILE…`: the backward pass alone.
+struct DeriveCommand: GradcheckTask {
+  static let configuration = CommandConfiguration(
+    commandName: "derive", abstract: "Print the derived backward pass.",
+    discussion: "The lines are statements of the expression language; shapes follow as comments.")
+
+  @OptionGroup var input: InputOptions
+  @OptionGroup var derivation: DerivationOptions
+  @OptionGroup var output: OutputOptions
+
+  func perform() throws -> Outcome {
+    let options = CheckOptions(sizes: input.overrides, targets: derivation.names)
+    let loaded = try LoadedInput(input, options: options)
+    var derived: [DerivedPass] = []
+    for item in loaded.items {
+      switch item {
+      case .failed(let report): derived.append(DerivedPass(report))
+      case .program(let program, let diagnostics):
+        derived.append(
+          DerivedPass(program, targets: options.targets, diagnostics: diagnostics))
+      }
+    }
+    switch output.format {
+    case .json: output.write(DerivedPass.json(derived))
+    case .text: write(derived)
+    }
+    return derived.map(\.outcome).max() ?? .holds
+  }
+
+  private func write(_ derived: [DerivedPass]) {
+    for (number, pass) in derived.enumerated() {
+      if !pass.diagnostics.isEmpty {
+        Console.error.write(pass.diagnostics.rendered(style: output.style(for: .error)))
+      }
+      if let text = pass.text(style: output.style(for: .output)) {
+        let title = derived.count > 1 ? "# \(pass.diagnostics.source.name)\n" : ""
+        Console.output.write((number > 0 ? "\n" : "") + title + text)
+      }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import GradientChecking
+
+/// The command: parses its line, runs a subcommand, and gives the exit status.
+struct GradcheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gradcheck",
+    abstract: "Derive the backward pass of tensor expressions, and check one written by hand.",
+    discussion: """
+      gradcheck layer.expr        derive the backward pass, judge every claim, report
+      gradcheck derive layer.expr print the backward pass alone
+
+      Exit status: 0 all claims hold, 1 a claim is wrong, 2 a file is wrong, 3 undecided or on a \
+      kink, 64 the command line is wrong, 70 an error of this program.
+      """,
+    version: Version.text,
+    subcommands: [
+      CheckCommand.self, DeriveCommand.self, EvalCommand.self, ShapesCommand.self,
+    ],
+    defaultSubcommand: CheckCommand.self)
+
+  /// Runs the command line and gives the exit status; nothing that is thrown leaves it.
+  static func status(of arguments: [String]) -> Int32 {
+    var command: ParsableCommand
+    do {
+      command = try parseAsRoot(arguments)
+    } catch {
+      exit(withError: error)
+    }
+    guard let task = command as? any GradcheckTask else {
+      do {
+        try command.run()
+        return 0
+      } catch {
+        exit(withError: error)
+      }
+    }
+    let box = LargeStack.run { () -> Int32 in
+      do {
+        return try task.perform().rawValue
+      } catch let failure as UsageError {
+        Console.error.write("error: \(failure.message)\n")
+        return UsageError.exitStatus
+      } catch {
+        Console.error.write("internal error: \(error)\n")
+        return Outcome.internalError.rawValue
+      }
+    }
+    return box
+  }
+}
+
+/// A subcommand that does work and comes to an outcome.
+protocol GradcheckTask: ParsableCommand, Sendable {
+  func perform() throws -> Outcome
+}
+
+/// A command line that parses but asks for something that is not there, such as an unknown size.
+struct UsageError: Error, Hashable {
+  static let exitStatus: Int32 = 64
+  let message: String
+}
+
+/// The version of the command.
+enum Version {
+  static let text = "0.1.0"
+}

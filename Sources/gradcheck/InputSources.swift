@@ -1,0 +1,126 @@
+import Diagnostics
+import ExpressionLanguage
+import GradientChecking
+
+extension InputOptions {
+  /// The texts that the command line names, in order; a file that cannot be read gives its report.
+  func sources() -> [Result<SourceText, UnreadableFile>] {
+    var sources: [Result<SourceText, UnreadableFile>] = []
+    if !statements.isEmpty {
+      let text = statements.map(Self.onLines).joined(separator: "\n")
+      sources.append(.success(SourceText(name: "-e", text: text + "\n")))
+    }
+    return sources + files.map(Self.source)
+  }
+
+  private static func source(_ path: String) -> Result<SourceText, UnreadableFile> {
+    let name = path == "-" ? "<stdin>" : path
+    do throws(FileReadingError) {
+      let bytes = try FileReading.bytes(ofFile: path, limit: SyntaxFile.sizeLimit)
+      return .success(SourceText(name: name, bytes: bytes))
+    } catch {
+      return .failure(UnreadableFile(name: name, reason: error))
+    }
+  }
+
+  /// Statements of one argument on lines of their own: `;` separates them outside brackets and strings.
+  static func onLines(_ argument: String) -> String {
+    var depth = 0
+    var quote: Character?
+    return String(
+      argument.map { character in
+        if let open = quote {
+          if character == open { quote = nil }
+          return character
+        }
+        switch character {
+        case "\"", "'": quote = character
+        case "(", "[": depth += 1
+        case ")", "]": depth -= 1
+        case ";" where depth == 0: return "\n"
+        default: break
+        }
+        return character
+      })
+  }
+
+  /// Numbers for sizes, by name; the last of several for one name counts.
+  var overrides: [String: Int] {
+    Dictionary(dims.map { ($0.name, $0.extent) }) { _, last in last }
+  }
+}
+
+/// A file that could not be read.
+struct UnreadableFile: Error {
+  let name: String
+  let reason: FileReadingError
+
+  var report: FileReport {
+    FileReport(
+      source: SourceText(name: name, text: ""),
+      diagnostics: [Diagnostic(code: "unreadable-file", reason.sentence)], check: nil)
+  }
+}
+
+/// Programs of a command line, in order; what could not be understood gives its report.
+struct LoadedInput {
+  enum Item {
+    case program(Program, DiagnosticList)
+    case failed(FileReport)
+  }
+
+  let items: [Item]
+
+  /// - Throws: ``UsageError`` for a size or a name that no file has.
+  init(_ input: InputOptions, options: CheckOptions) throws(UsageError) {
+    items = input.sources().map { source in
+      switch source {
+      case .failure(let unreadable): return .failed(unreadable.report)
+      case .success(let source):
+        let check = Self.fileCheck(options, of: source)
+        var diagnostics = DiagnosticList(source: source)
+        if let program = check.program(of: source, into: &diagnostics) {
+          return .program(program, diagnostics)
+        }
+        return .failed(
+          FileReport(source: source, diagnostics: diagnostics.inSourceOrder, check: nil))
+      }
+    }
+    try confirm(input.dims.map(\.name), what: "size", option: "--dim") { program in
+      program.sizes.map(\.name)
+    }
+    try confirm(options.targets, what: "value", option: "--wrt") { program in
+      program.declarations.compactMap { $0.symbol.name } + program.values.map(\.name)
+    }
+  }
+
+  private func confirm(
+    _ names: [String], what: String, option: String, known: (Program) -> [String]
+  ) throws(UsageError) {
+    let all = items.flatMap { item -> [String] in
+      if case .program(let program, _) = item { known(program) } else { [] }
+    }
+    // Where no file was understood, its diagnostics say enough.
+    guard !all.isEmpty || items.contains(where: \.isProgram) else { return }
+    for name in names where !all.contains(name) {
+      let nearest = SpellingSuggestion.closest(to: name, among: all)
+      let help = nearest.map { "; did you mean `\($0)`?" } ?? ""
+      throw UsageError(message: "\(option): no file has a \(what) `\(name)`\(help)")
+    }
+  }
+
+  /// A check that finds the files of `check from` beside the source that names them.
+  private static func fileCheck(_ options: CheckOptions, of source: SourceText) -> FileCheck {
+    let slash = source.name.lastIndex(of: "/")
+    let folder = slash.map { String(source.name[...$0]) } ?? ""
+    return FileCheck(options) { name in
+      let path = name.hasPrefix("/") ? name : folder + name
+      let bytes = try FileReading.bytes(ofFile: path, limit: SyntaxFile.sizeLimit)
+      return String(decoding: bytes, as: UTF8.self)
+    }
+  }
+}
+
+extension LoadedInput.Item {
+  var isProgram: Bool { if case .program = self { true } else { false } }
+}

@@ -1,0 +1,54 @@
+import Diagnostics
+import ExpressionLanguage
+import GradientChecking
+
+/// Reads a point's file and evaluates a program there; what goes wrong is a report on the file at fault.
+struct PointCommandEvaluation {
+  let options: CheckOptions
+  let digits: Int
+
+  struct Failure: Error {
+    let report: FileReport
+  }
+
+  func evaluate(
+    _ program: Program, at path: String?, limit: Int
+  ) -> Result<PointReport, Failure> {
+    var pointSource = SourceText(name: path ?? "", text: "{}")
+    if let path {
+      do throws(FileReadingError) {
+        let bytes = try FileReading.bytes(ofFile: path, limit: limit)
+        pointSource = SourceText(name: path == "-" ? "<stdin>" : path, bytes: bytes)
+      } catch {
+        return .failure(Failure(report: UnreadableFile(name: path, reason: error).report))
+      }
+    }
+    let point: PointFile
+    do throws(PointError) {
+      point = try PointFile(pointSource)
+    } catch {
+      return failure(error.diagnostic, in: pointSource)
+    }
+    do throws(PointEvaluation.Failure) {
+      return .success(
+        try PointEvaluation(at: point, options: options, digits: digits).evaluate(program))
+    } catch {
+      switch error {
+      case .point(.noSizes): return failure(PointError.noSizes.diagnostic, in: program.source)
+      case .point(let error): return failure(error.diagnostic, in: pointSource)
+      case .evaluation(let error): return failure(error.diagnostic, in: program.source)
+      case .check(let error):
+        let report = FileReport(
+          source: program.source, diagnostics: error.diagnostics, check: nil,
+          internalError: error.internalError)
+        return .failure(Failure(report: report))
+      }
+    }
+  }
+
+  private func failure(
+    _ diagnostic: Diagnostic, in source: SourceText
+  ) -> Result<PointReport, Failure> {
+    .failure(Failure(report: FileReport(source: source, diagnostics: [diagnostic], check: nil)))
+  }
+}

@@ -1,0 +1,108 @@
+import Derivation
+import Diagnostics
+import ExpressionLanguage
+import Foundation
+import Notation
+import TensorExpressions
+
+/// Prints derived formulas and reads them back.
+struct RoundTrip {
+  enum Outcome: Equatable {
+    case proved
+    /// What was printed does not elaborate.
+    case unreadable(String)
+    /// What was read is not proved equal.
+    case different
+  }
+
+  struct Result {
+    let name: String
+    let lines: [String]
+    let outcome: Outcome
+  }
+
+  /// Every line of the backward pass and every named value of the forward pass of a program.
+  static func results(of text: String) throws -> [Result]? {
+    let source = SourceText(name: "sample", text: text)
+    var diagnostics = DiagnosticList(source: source)
+    let file = SyntaxFile.parse(source, into: &diagnostics)
+    let program = Elaborator.elaborate(
+      file, loading: { _ in "" }, into: &diagnostics)
+    guard let output = program.output else { return nil }
+    let differentiable = program.declarations.map(\.symbol).filter {
+      if case .symbol(let symbol) = $0.kind { symbol.isDifferentiable } else { false }
+    }
+    let forward = program.values.filter { !$0.isBackward }
+    let pass = try BackwardPass(
+      [(output.value, output.upstream ?? output.value.filled(1))], targets: differentiable,
+      names: forward.map(\.value), facts: program.facts)
+    return forward.map { check($0.name, $0.value.unnamed, program.facts) }
+      + pass.lines.map { check($0.name, $0.formula, program.facts) }
+  }
+
+  /// Prints `expression` and reads the lines in a file that declares what they name.
+  static func check(_ name: String, _ expression: TensorExpression, _ facts: SizeFacts) -> Result {
+    var names: [String: [Size]] = [:]
+    let open = expression.namingConstants(&names)
+    let lines = TextNotation().lines(name: "result", expression: open)
+    var sizes: Set<String> = []
+    for node in TensorExpression.postorder(of: [open]) {
+      for size in node.shape { sizes.formUnion(size.names) }
+      if let c = node.asContraction {
+        for size in c.indices { sizes.formUnion(size.names) }
+        for term in c.coefficient.numerator.terms {
+          for factor in term.monomial.factors where factor.exponent > 0 {
+            if case .name(let name) = factor.atom.meaning { sizes.insert(name) }
+          }
+        }
+        for factor in c.coefficient.denominator { sizes.formUnion(factor.size.names) }
+      }
+    }
+    var text = sizes.sorted().map { "dims \($0)\n" }.joined()
+    for (name, shape) in names.sorted(by: { $0.key < $1.key }) {
+      text += "const \(name): \(shapeText(shape))\n"
+    }
+    if lines.last?.hasPrefix("result = ") != true {
+      text += "result: \(shapeText(open.shape))\n"
+    }
+    text += lines.joined(separator: "\n") + "\n"
+    let source = SourceText(name: "printed", text: text)
+    var diagnostics = DiagnosticList(source: source)
+    let file = SyntaxFile.parse(source, into: &diagnostics)
+    let program = Elaborator.elaborate(
+      file, space: expression.space, loading: { _ in "" }, into: &diagnostics)
+    guard let last = program.values.last(where: { $0.name == "result" }),
+      !diagnostics.hasErrors
+    else {
+      let renderer = DiagnosticRenderer(source: source)
+      return Result(
+        name: name, lines: lines,
+        outcome: .unreadable(
+          diagnostics.diagnostics.map { renderer.render($0) }.joined(separator: "\n")))
+    }
+    let normalizer = Normalizer(facts: facts)
+    let isEqual = normalizer.provesEqual(open, last.value)
+    return Result(name: name, lines: lines, outcome: isEqual ? .proved : .different)
+  }
+}
+
+extension TensorExpression {
+  /// The expression with every name and declared tensor replaced by a constant that is called anew.
+  func namingConstants(_ names: inout [String: [Size]]) -> TensorExpression {
+    var memo: [TensorExpression: TensorExpression] = [:]
+    func visit(_ node: TensorExpression) -> TensorExpression {
+      if let known = memo[node] { return known }
+      let result: TensorExpression
+      if let name = node.name {
+        let fresh = name.first == "v" ? name : "v\(name)"
+        names[fresh] = node.shape
+        result = node.space.constant(fresh, node.shape)
+      } else {
+        result = node.replacingOperands(node.operands.map(visit))
+      }
+      memo[node] = result
+      return result
+    }
+    return visit(self)
+  }
+}

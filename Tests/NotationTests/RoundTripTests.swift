@@ -1,0 +1,44 @@
+import Foundation
+import Layers
+import Testing
+
+/// What is printed parses back to an expression that is proved equal.
+@Suite struct RoundTripTests {
+  @Test func catalogueSamples() throws {
+    for function in FunctionCatalogue.standard.functions {
+      for sample in function.samples {
+        guard let results = try? RoundTrip.results(of: sample) else { continue }
+        for result in results {
+          #expect(
+            result.outcome == .proved,
+            "\(function.name): \(result.name)\n\(result.lines.joined(separator: "\n"))")
+        }
+      }
+    }
+  }
+
+  /// The files of a folder, when one is given.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["ROUND_TRIP_FOLDER"] != nil))
+  func folder() throws {
+    let folder = ProcessInfo.processInfo.environment["ROUND_TRIP_FOLDER"] ?? ""
+    let report = ProcessInfo.processInfo.environment["ROUND_TRIP_REPORT"] != nil
+    for file in try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    where file.hasSuffix(".expr") && !file.contains(".wrong.") {
+      let text = try String(contentsOfFile: folder + "/" + file, encoding: .utf8)
+      let results: [RoundTrip.Result]
+      do { results = try RoundTrip.results(of: text) ?? [] } catch {
+        Issue.record("\(file): \(error)")
+        continue
+      }
+      for result in results {
+        if report {
+          print("\(result.outcome == .proved ? "ok " : "BAD") \(file) \(result.name):")
+          for line in result.lines { print("      \(line)") }
+          if case .unreadable(let why) = result.outcome { print(why) }
+        } else {
+          #expect(result.outcome == .proved, "\(file): \(result.lines)")
+        }
+      }
+    }
+  }
+}
