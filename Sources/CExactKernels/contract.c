@@ -74,7 +74,9 @@ static workspace_sizes measure(const ek_problem *problem, const blocking *b) {
   return s;
 }
 
-static void *allocate(int64_t bytes) { return aligned_alloc(64, (size_t)ek_round_up(bytes + 1, 64)); }
+void *ek_allocate(int64_t bytes) {
+  return aligned_alloc(64, (size_t)ek_round_up(bytes + 1, 64));
+}
 
 static void release(workspace *w) {
   free(w->left);
@@ -88,14 +90,14 @@ static void release(workspace *w) {
 }
 
 static int reserve(workspace *w, const workspace_sizes *s) {
-  w->left = allocate(s->left);
-  w->right = allocate(s->right);
-  w->accumulators = allocate(s->accumulators);
-  w->scratch = allocate(s->scratch);
-  w->spread = allocate(s->spread);
-  w->limbs = allocate(s->limbs);
-  w->row_sums = allocate(s->row_sums);
-  w->column_sums = allocate(s->column_sums);
+  w->left = ek_allocate(s->left);
+  w->right = ek_allocate(s->right);
+  w->accumulators = ek_allocate(s->accumulators);
+  w->scratch = ek_allocate(s->scratch);
+  w->spread = ek_allocate(s->spread);
+  w->limbs = ek_allocate(s->limbs);
+  w->row_sums = ek_allocate(s->row_sums);
+  w->column_sums = ek_allocate(s->column_sums);
   if (w->left && w->right && w->accumulators && w->scratch && w->spread && w->limbs && w->row_sums &&
       w->column_sums)
     return 0;
@@ -376,7 +378,7 @@ static int32_t run_plain_jobs(const ek_problem *p, const ek_job *jobs, int64_t c
     columns = ek_max(columns, jobs[i].column_end - jobs[i].column_begin);
   }
   int64_t values = ek_max(ek_max(rows, 2 * columns), depth);
-  int64_t *memory = allocate(((rows + columns) * depth + values) * (int64_t)sizeof(int64_t));
+  int64_t *memory = ek_allocate(((rows + columns) * depth + values) * (int64_t)sizeof(int64_t));
   if (!memory) return -1;
   int64_t *right = memory + rows * depth;
   for (int64_t i = 0; i < count; i++)

@@ -115,6 +115,11 @@ int32_t ek_run(
 // The bytes that one thread of `ek_run` allocates for this problem's largest job.
 int64_t ek_workspace_bytes(const ek_problem *problem, int64_t rows, int64_t columns);
 
+// -------------------------------------------------------------------------------------- memory
+
+// Memory on a cache line's boundary; null when there is none. Goes back with `free`.
+void *ek_allocate(int64_t bytes);
+
 // ------------------------------------------------------------------------------------ residues
 
 // Writes the residues of `count` integers, balanced around zero, as 16-bit values.

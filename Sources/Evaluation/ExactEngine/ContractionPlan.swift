@@ -10,7 +10,8 @@ import CExactKernels
 /// |result| ≤ n·a·b,      a number of at most log₂n + log₂a + log₂b bits and a sign,
 /// ```
 ///
-/// and with every left element at `a`, every right one at `b` and no point outside, it is reached.
+/// and with every left element at `a`, every right one at `b` and no point outside, it is reached. Where
+/// a few bits less would make a cheaper plan, ``RowBound`` looks for them.
 /// A kernel holds a contraction when
 ///
 /// - plain: n·a·b < 2^127;
@@ -60,29 +61,62 @@ struct ContractionPlan {
 
   /// Chooses the cheapest of the kernels that hold the contraction.
   ///
-  /// - Parameter layers: how many results are added up in the end.
-  /// - Throws: ``ExactEngineError/tooWide(bits:)``.
+  /// - Parameters:
+  ///   - layers: layouts whose results are added up in the end.
+  ///   - left: the operand of the layouts' rows, and `right` that of their columns.
+  /// - Throws: ``ExactEngineError/tooWide(bits:)``, and the errors of the options' kernel.
   init(
-    _ work: Work, layers: Int, left: ExactPlane, right: ExactPlane, options: ExactOptions
+    _ layers: [[ContractionLayout]], left: ExactPlane, right: ExactPlane, options: ExactOptions
   ) throws(ExactEngineError) {
-    let product = left.bound * right.bound
-    let bound = product.multiplied(by: UInt64(max(work.depth, 1)))
-    let whole = bound.multiplied(by: UInt64(max(layers, 1)))
-    let resultLimbs = (whole.bitWidth + 1 + 63) / 64
+    var work = Work()
+    for layout in layers.joined() { work.add(layout) }
     let (kernels, features) = try options.kernels()
     let candidates = (options.plainLimit >= work.products ? [EK_PLAIN] : []) + kernels
-    var best: ContractionPlan?
-    for kernel in candidates {
-      guard
-        let plan = ContractionPlan(
-          kernel, features: features, work, bound: bound, resultLimbs: resultLimbs, left: left,
-          right: right)
-      else { continue }
-      if kernel == EK_PLAIN || plan.cycles < best?.cycles ?? .infinity { best = plan }
-      if kernel == EK_PLAIN { break }
+    func best(_ bound: Magnitude) -> ContractionPlan? {
+      let whole = bound.multiplied(by: UInt64(layers.count))
+      let limbs = (whole.bitWidth + 1 + 63) / 64
+      guard limbs <= Self.mostLimbs else { return nil }
+      let plans = candidates.lazy.compactMap {
+        ContractionPlan(
+          $0, features: features, work, bound: bound, resultLimbs: limbs, left: left, right: right)
+      }
+      // The plain path comes first, and is taken where it can be.
+      if let plain = plans.first(where: { $0.kernel == EK_PLAIN }) { return plain }
+      return plans.min { $0.cycles < $1.cycles }
     }
-    guard let best, resultLimbs <= Self.mostLimbs else { throw .tooWide(bits: whole.bitWidth) }
-    self = best
+    let bound = (left.bound * right.bound).multiplied(by: UInt64(max(work.depth, 1)))
+    let simple = best(bound)
+    guard simple?.kernel != EK_PLAIN,
+      let likely = best(
+        bound.dividedBy(max(RowBound.likelyGain(left), RowBound.likelyGain(right))).quotient),
+      likely.cycles < 0.97 * (simple?.cycles ?? .infinity),
+      let rowBound = Self.rowBound(layers, left: left, right: right), rowBound < bound,
+      let narrow = best(rowBound)
+    else {
+      guard let simple else { throw .tooWide(bits: bound.bitWidth) }
+      self = simple
+      return
+    }
+    self = narrow
+  }
+
+  /// The bound by row and column sums, which is worth a pass over the operands where a few bits less
+  /// would make a cheaper plan.
+  private static func rowBound(
+    _ layers: [[ContractionLayout]], left: ExactPlane, right: ExactPlane
+  ) -> Magnitude? {
+    var bound = Magnitude(0)
+    for layout in layers.joined() {
+      let contraction = layout.contraction
+      let rows = RowBound.largestSum(
+        of: left, contraction.left, depth: layout.depth, in: contraction)
+      let columns = RowBound.largestSum(
+        of: right, contraction.right, depth: layout.depth, in: contraction)
+      let bounds = [rows.map { $0 * right.bound }, columns.map { $0 * left.bound }]
+      guard let least = bounds.compactMap({ $0 }).min() else { return nil }
+      bound = max(bound, least)
+    }
+    return bound
   }
 
   /// - Returns: nil when this kernel does not hold the contraction.

@@ -1,5 +1,13 @@
 import CExactKernels
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// One planned contraction, carried out.
 struct ContractionRun {
   private let plan: ContractionPlan
@@ -43,7 +51,9 @@ struct ContractionRun {
   /// - Throws: ``ExactEngineError/memory(needed:allowed:)`` when memory could not be had,
   ///   ``ExactEngineError/certificateFailed(kernel:)``.
   func result() throws(ExactEngineError) -> [Int64] {
-    let residues = Residues(plan, left: left, right: right)
+    guard let residues = Residues(plan, left: left, right: right) else {
+      throw .memory(needed: bytes, allowed: options.memoryLimit)
+    }
     var result: [Int64] = []
     for layer in layouts {
       var limbs = [Int64](repeating: 0, count: resultCount * plan.resultLimbs)
@@ -214,7 +224,8 @@ private final class Residues {
   private let table: [ek_modulus]
   private let weights: [Double], product: [Double]
 
-  init(_ plan: ContractionPlan, left: ExactPlane, right: ExactPlane) {
+  /// - Returns: nil when memory could not be had.
+  init?(_ plan: ContractionPlan, left: ExactPlane, right: ExactPlane) {
     guard let system = plan.system, let bits = plan.kernel.residueBits else {
       self.left = nil
       self.right = nil
@@ -226,10 +237,9 @@ private final class Residues {
     let table = system.table
     self.table = table
     (weights, product) = system.recombination(digits: plan.resultLimbs * 2)
-    func residues(of plane: ExactPlane, isLeft: Bool) -> UnsafeMutableRawPointer {
+    func residues(of plane: ExactPlane, isLeft: Bool) -> UnsafeMutableRawPointer? {
       let count = plane.count
-      let memory = UnsafeMutableRawPointer.allocate(
-        byteCount: max(1, count * table.count * bits / 8), alignment: 64)
+      guard let memory = ek_allocate(Int64(count * table.count * bits / 8)) else { return nil }
       let weights = system.halfLimbWeights(limbs: plane.limbCount, weighted: isLeft)
       plane.limbs.withUnsafeBufferPointer { limbs in
         if bits == 16 {
@@ -248,11 +258,12 @@ private final class Residues {
     }
     self.left = residues(of: left, isLeft: true)
     self.right = residues(of: right, isLeft: false)
+    if self.left == nil || self.right == nil { return nil }
   }
 
   deinit {
-    left?.deallocate()
-    right?.deallocate()
+    free(left)
+    free(right)
   }
 
   func withTables<R>(

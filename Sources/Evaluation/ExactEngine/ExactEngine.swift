@@ -41,14 +41,10 @@ public enum ExactEngine {
     // All parts share one plan and one set of residues, so they agree on the operands' places.
     let swapped = ContractionLayout(first).isSwapped
     let layouts = layers.map { $0.map { ContractionLayout($0, swapped: swapped) } }
-    var work = ContractionPlan.Work()
-    for layout in layouts.joined() { work.add(layout) }
-    let plan = try ContractionPlan(
-      work, layers: layers.count, left: swapped ? right : left, right: swapped ? left : right,
-      options: options)
+    let (rows, columns) = swapped ? (right, left) : (left, right)
+    let plan = try ContractionPlan(layouts, left: rows, right: columns, options: options)
     let run = try ContractionRun(
-      plan, layouts: layouts, left: swapped ? right : left, right: swapped ? left : right,
-      resultCount: count, options: options)
+      plan, layouts: layouts, left: rows, right: columns, resultCount: count, options: options)
     return ExactPlane(
       shape: shape, scale: left.scale * right.scale, limbCount: plan.resultLimbs,
       limbs: try run.result(),

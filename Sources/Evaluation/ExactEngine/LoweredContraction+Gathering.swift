@@ -116,7 +116,7 @@ extension LoweredContraction {
   }
 
   /// Whether the indices are like digits on this axis: no two of their values meet.
-  private func isPositional(_ indices: [Int], on axis: Axis) -> Bool {
+  func isPositional(_ indices: [Int], on axis: Axis) -> Bool {
     var reach = 0
     for index in indices.sorted(by: { abs(axis.coefficients[$0]) < abs(axis.coefficients[$1]) }) {
       let step = abs(axis.coefficients[index])
