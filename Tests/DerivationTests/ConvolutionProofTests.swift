@@ -26,7 +26,8 @@ import Testing
       dy, w, options, extent: .outputSize(["H", "W"]), assuming: ShapeAssumptions())
     #expect(proves(dx, transposed))
     let undilated = ConvolutionOptions(stride: [2, 2], padding: .all(1, 2), dilation: [1, 1])
-    let other = try? transposedConvolution(dy, w, undilated, extent: .outputSize(["H", "W"]), assuming: ShapeAssumptions())
+    let other = try? transposedConvolution(
+      dy, w, undilated, extent: .outputSize(["H", "W"]), assuming: ShapeAssumptions())
     if let other { #expect(!proves(dx, other)) }
   }
 
@@ -37,7 +38,8 @@ import Testing
     let options = ConvolutionOptions(stride: [2, 2], padding: .all(1, 2))
     let forward = try convolution(x, w, options)
     let y = space.input("y", forward.shape)
-    let back = try transposedConvolution(y, w, options, extent: .outputSize(["H", "W"]), assuming: ShapeAssumptions())
+    let back = try transposedConvolution(
+      y, w, options, extent: .outputSize(["H", "W"]), assuming: ShapeAssumptions())
     let left = try (forward * y).sum()
     let right = try (x * back).sum()
     #expect(proves(left, right))
@@ -51,9 +53,10 @@ import Testing
     let w = space.parameter("w", [o, c, k])
     let y = try convolution(
       x, w, ConvolutionOptions(stride: [1]), assuming: ShapeAssumptions())
-    let columns = try x.unfolded([
-      SlidingWindow(kernel: k)
-    ], assuming: ShapeAssumptions())
+    let columns = try x.unfolded(
+      [
+        SlidingWindow(kernel: k)
+      ], assuming: ShapeAssumptions())
     let product = try w.reshaped([o, c * k]).matmul(columns)
     #expect(proves(y, product))
   }

@@ -28,20 +28,24 @@ private let i = Affine.index
     let space = scene.space
     let (w, x) = (space.parameter("W", ["m", "n"]), space.input("x", ["n"]))
     let z = space.parameter("Z", ["p", "m"])
-    let h = space.named("h", scene.contract(["m", "n"], [i(0)], ["m"], [(w, [i(0), i(1)]), (x, [i(1)])]))
+    let h = space.named(
+      "h", scene.contract(["m", "n"], [i(0)], ["m"], [(w, [i(0), i(1)]), (x, [i(1)])]))
     let y = space.named("y", space.elementwise(try #require(Elementwise.named("relu")), [h]))
-    let m = space.named("m", scene.contract(["p", "m"], [i(0)], ["p"], [(z, [i(0), i(1)]), (y, [i(1)])]))
+    let m = space.named(
+      "m", scene.contract(["p", "m"], [i(0)], ["p"], [(z, [i(0), i(1)]), (y, [i(1)])]))
     let loss = space.named("L", scene.contract(["p"], [], [], [(m, [i(0)]), (m, [i(0)])]))
     let pass = try BackwardPass(
       [(loss, loss.filled(1))], targets: [w, x, z], names: [h, y, m, loss],
       facts: Simplifier.facts(of: [loss]))
-    #expect(pass.lines.map(\.name) == ["dm", "dZ", "dy", "dh", "dx", "dW"] || pass.lines.count == 6)
+    #expect(
+      pass.lines.map(\.name) == ["dm", "dZ", "dy", "dh", "dx", "dW"] || pass.lines.count == 6)
     let dm = try #require(pass.lines.first { $0.name == "dm" }).cotangent
     let expected = m.scaled(by: Coefficient(Rational(2)))
     #expect(dm.unnamed === expected)
     let normalizer = Normalizer(facts: SizeFacts())
     let dz = try #require(pass.lines.first { $0.name == "dZ" }).cotangent
-    let outer = scene.contract(["p", "m"], [i(0), i(1)], ["p", "m"], [(expected, [i(0)]), (y, [i(1)])])
+    let outer = scene.contract(
+      ["p", "m"], [i(0), i(1)], ["p", "m"], [(expected, [i(0)]), (y, [i(1)])])
     #expect(normalizer.provesEqual(dz, outer))
     let wrong = scene.contract(["p", "m"], [i(0), i(1)], ["p", "m"], [(m, [i(0)]), (y, [i(1)])])
     #expect(!normalizer.provesEqual(dz, wrong))

@@ -105,8 +105,7 @@ extension Normalizer {
       return constantForm(inverse, shape: shape)
     }
     let terms = form.sorted
-    if terms.count == 1, terms[0].isEntrywise, let inverse = terms[0].coefficient.reciprocal
-    {
+    if terms.count == 1, terms[0].isEntrywise, let inverse = terms[0].coefficient.reciprocal {
       var product = terms[0]
       product.coefficient = inverse
       for i in product.factors.indices {

@@ -6,9 +6,9 @@ public struct BackwardPass: Sendable {
   /// One line: `name = cotangent`.
   public struct Line: Sendable {
     public let name: String
-    /// The value whose cotangent it is: a declared or a named one.
-    public let primal: TensorExpression
-    /// The cotangent under its name.
+    /// The value whose cotangent it is, a declared or a named one; nil for a part of the lines below it.
+    public let primal: TensorExpression?
+    /// The cotangent, or the part, under its name.
     public let cotangent: TensorExpression
 
     /// The right side of the line.
@@ -43,10 +43,18 @@ public struct BackwardPass: Sendable {
     }
     let given = Dictionary(seeds.map { ($0.output, $0.cotangent) }) { first, _ in first }
     var lines: [Line] = []
+    var splitting = LineSplitting(avoiding: taken.union(implicit.values.compactMap(\.name)))
     let sweep = Pullback { value, cotangent in
       let projected = value.projected(cotangent)
-      let formula = simplifies ? simplifier.simplified(projected) : projected
+      var formula = simplifies ? simplifier.simplified(projected) : projected
       if formula === given[value] { return formula }
+      if simplifies {
+        let split = splitting.split(formula)
+        formula = split.formula
+        for part in split.parts {
+          lines.append(Line(name: part.name ?? "", primal: nil, cotangent: part))
+        }
+      }
       let name = "d" + (value.name ?? "")
       let named = value.space.named(name, formula)
       lines.append(Line(name: name, primal: value, cotangent: named))

@@ -10,41 +10,50 @@ public struct ImplicitNames: Sendable {
   /// What every node of the forward pass became.
   private let renamed: [TensorExpression: TensorExpression]
 
-  /// How long a shared formula may be, in nodes, without a name of its own.
-  private static let sharedLimit = 14
-  /// How long any formula may be.
-  private static let limit = 48
+  /// How long a part that a backward pass needs again may be without a name of its own.
+  private static let repeatedLimit = 36
+  /// How long any part may be.
+  private static let limit = 90
 
   /// - Parameters:
   ///   - roots: the outputs of the forward pass.
   ///   - taken: names that are in use.
   public init(in roots: [TensorExpression], avoiding taken: Set<String>) {
     let nodes = TensorExpression.postorder(of: roots)
-    var uses: [TensorExpression: Int] = [:]
-    for node in nodes { for operand in Set(node.operands) { uses[operand, default: 0] += 1 } }
-    var cost: [TensorExpression: Int] = [:]
+    let repeated = Self.repeatedNodes(nodes)
+    var lengths = FormulaLength()
     var map: [TensorExpression: TensorExpression] = [:]
     var values: [TensorExpression] = []
     var number = 0
     for node in nodes {
       var new = node.replacingOperands(node.operands.map { map[$0] ?? $0 })
-      if node.name != nil {
-        cost[node] = 1
-      } else {
-        let own = 1 + node.operands.reduce(0) { $0 + (cost[$1] ?? 1) }
-        cost[node] = own
-        let isShared = (uses[node] ?? 0) > 1 && own > Self.sharedLimit
-        if node.operands.count > 0, isShared || own > Self.limit, !roots.contains(node) {
+      if node.name == nil, !node.operands.isEmpty, !roots.contains(node) {
+        let length = lengths.of(new)
+        if length > Self.limit || (length > Self.repeatedLimit && repeated.contains(node)) {
           repeat { number += 1 } while taken.contains("v\(number)") || taken.contains("dv\(number)")
           new = node.space.named("v\(number)", new)
           values.append(new)
-          cost[node] = 1
         }
       }
       if new !== node { map[node] = new }
     }
     self.values = values
     renamed = map
+  }
+
+  /// The nodes that occur more than once, or whose value a derivative needs: what products and functions are made of.
+  private static func repeatedNodes(_ nodes: [TensorExpression]) -> Set<TensorExpression> {
+    var uses: [TensorExpression: Int] = [:]
+    for node in nodes {
+      let again: Int
+      switch node.kind {
+      case .elementwise, .extremum: again = 2
+      case .contraction(let c): again = c.operands.count > 1 ? 2 : 1
+      default: again = 1
+      }
+      for operand in Set(node.operands) { uses[operand, default: 0] += again }
+    }
+    return Set(uses.filter { $0.value > 1 }.keys)
   }
 
   /// What a node of the forward pass became.

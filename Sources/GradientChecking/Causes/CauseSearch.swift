@@ -69,7 +69,8 @@ struct CauseSearch {
     claimed: TensorExpression, draw: Draw
   ) -> Cause? {
     guard FunctionProfile(of: [exact, claimed]).refusalsProveNothing,
-      let snapshot = EnclosedSnapshot([exact, claimed] + completed.prefix(Self.enclosedLimit), at: draw)
+      let snapshot = EnclosedSnapshot(
+        [exact, claimed] + completed.prefix(Self.enclosedLimit), at: draw)
     else { return nil }
     for (candidate, expression) in zip(candidates, completed) {
       let goal = candidate.target == Candidate.Target.truth ? exact : claimed

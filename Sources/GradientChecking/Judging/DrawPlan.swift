@@ -66,7 +66,7 @@ struct DrawPlan {
     SizeBindings(
       for: program.declarations.map(\.symbol) + program.values.map(\.value), given: given,
       ranges: ranges,
-      conditions: program.conditions.map(\.condition.sizeBinding))
+      conditions: program.shapeConditions.map(\.condition.sizeBinding))
   }
 
   /// What the first draw's sizes hide, and what was done about it.

@@ -106,11 +106,13 @@ extension MaskRecord {
     let sentences = order.compactMap { place -> String? in
       guard let found = kinksByPlace[place], let first = found.first else { return nil }
       let kink = KinkPlace(first, among: roots)
-      let entry = first.entry.isEmpty ? "" : "[\(first.entry.map(String.init).joined(separator: ", "))]"
+      let entry =
+        first.entry.isEmpty ? "" : "[\(first.entry.map(String.init).joined(separator: ", "))]"
       let others = found.count > 1 ? " and \(found.count - 1) more" : ""
       switch place {
       case .step:
-        return "`\(kink.function)` has no derivative at 0, and \(kink.argument)\(entry) is 0\(others)"
+        return
+          "`\(kink.function)` has no derivative at 0, and \(kink.argument)\(entry) is 0\(others)"
       case .extremum:
         return "`\(kink.function)` of \(kink.argument) has a tie at \(entry)\(others)"
       }

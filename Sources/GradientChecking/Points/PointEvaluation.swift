@@ -81,8 +81,10 @@ public struct PointEvaluation: Sendable {
       }
       let lines = backward.lines.map { (name: $0.name, expression: $0.cotangent) }
       let named = Set(lines.map(\.name))
-      let others = backward.cotangents.map { (name: "d" + ($0.key.name ?? ""), expression: $0.value) }
-        .filter { !named.contains($0.name) && $0.expression.isZero }
+      let others = backward.cotangents.map {
+        (name: "d" + ($0.key.name ?? ""), expression: $0.value)
+      }
+      .filter { !named.contains($0.name) && $0.expression.isZero }
       return roots + lines + others.sorted { $0.name < $1.name }
     } catch {
       throw .check(error)

@@ -26,7 +26,7 @@ struct PointSizes {
     let bindings = SizeBindings(
       for: program.declarations.map(\.symbol) + program.values.map(\.value), given: known,
       ranges: ranges.filter { known[$0.key] == nil },
-      conditions: program.conditions.map(\.condition.sizeBinding))
+      conditions: program.shapeConditions.map(\.condition.sizeBinding))
     guard let sizes = bindings.chosen() else { throw .noSizes }
     try confirm(given, at: sizes)
     return sizes

@@ -32,7 +32,7 @@ public enum JSONReport {
     object["claims"] = .array(check.claims.map(claim))
     object["seed"] = .number(String(check.seed))
     if let selfCheck = check.selfCheck { object["selfCheck"] = selfCheck.json }
-    let conditions = check.program.conditions.map { $0.condition.description }
+    let conditions = check.program.shapeConditions.map { $0.condition.description }
     let assumed = (conditions + check.program.assumptions).removingRepetitions()
     if !assumed.isEmpty { object["assumptions"] = .array(assumed.map(JSONValue.string)) }
     if !check.remarks.isEmpty { object["remarks"] = .array(check.remarks.map(JSONValue.string)) }

@@ -55,7 +55,7 @@ public struct TextReport: Sendable {
   /// Assumptions, remarks, the self-check and the counts.
   private func closing(_ report: CheckReport) -> String {
     var lines: [String] = []
-    let conditions = report.program.conditions.map { $0.condition.description }
+    let conditions = report.program.shapeConditions.map { $0.condition.description }
     let assumed = (conditions + report.program.assumptions).removingRepetitions()
     if !assumed.isEmpty { lines += wrapped("assumes: " + assumed.joined(separator: "; ")) }
     for remark in report.remarks { lines += wrapped(remark) }

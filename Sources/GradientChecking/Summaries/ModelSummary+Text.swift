@@ -12,7 +12,7 @@ extension ModelSummary {
     for (number, row) in fitted(to: width - 2).enumerated() {
       text += "  " + (number == 0 ? style.apply(.headline, to: row) : row) + "\n"
     }
-    let conditions = program.conditions.map { $0.condition.description }.removingRepetitions()
+    let conditions = program.shapeConditions.map { $0.condition.description }.removingRepetitions()
     if !conditions.isEmpty { text += "\n  assumes: " + conditions.joined(separator: "; ") + "\n" }
     return text
   }
@@ -49,9 +49,11 @@ extension ModelSummary {
         column.0.isNumber ? cell.rightAligned(to: column.1) : cell.padded(to: column.1)
       }.joined(separator: "  ")
     }
-    let lines = [line(columns.map(\.title))] + shows.indices.map { row in
-      line(columns.map { $0.cells[row] })
-    }
+    let lines =
+      [line(columns.map(\.title))]
+      + shows.indices.map { row in
+        line(columns.map { $0.cells[row] })
+      }
     return (lines, widths.reduce(0, +) + 2 * (widths.count - 1))
   }
 

@@ -66,7 +66,9 @@ public struct PrimeTowerArithmetic: ScalarArithmetic {
     precondition(
       (1...min(chain.primes.count, PrimeTowerElement.largestDepth)).contains(levels),
       "a tower with more levels than its chain")
-    fields = (0..<levels).map { PrimeFieldArithmetic(chain: chain, level: $0, seed: seed, roots: roots) }
+    fields = (0..<levels).map {
+      PrimeFieldArithmetic(chain: chain, level: $0, seed: seed, roots: roots)
+    }
     reductions = chain.primes.prefix(levels).map { ModularReduction(modulus: $0) }
   }
 

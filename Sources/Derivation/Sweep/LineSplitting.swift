@@ -1,0 +1,64 @@
+import TensorExpressions
+
+/// Gives names to parts of formulas that are too long for a line, or that several lines would repeat.
+struct LineSplitting {
+  /// How long a line's formula may be.
+  private static let limit = 84
+  /// How short a part must be to be left where it is.
+  private static let worthAName = 18
+
+  private let taken: Set<String>
+  private var number = 0
+  private var lengths = FormulaLength()
+  /// The name of every part that has one.
+  private var names: [TensorExpression: TensorExpression] = [:]
+
+  init(avoiding taken: Set<String>) {
+    self.taken = taken
+  }
+
+  /// The formula with names for its longest parts, and the parts that are new, in the order in which they are needed.
+  mutating func split(
+    _ formula: TensorExpression
+  ) -> (formula: TensorExpression, parts: [TensorExpression]) {
+    var parts: [TensorExpression] = []
+    var known: [TensorExpression: TensorExpression] = names
+    for node in region(of: formula) where known[node] == nil {
+      var new = node.replacingOperands(node.operands.map { known[$0] ?? $0 })
+      // Operands come first: as soon as a part grows too long its longest operand gets a name.
+      while lengths.of(new) > Self.limit, let longest = longestOperand(of: new) {
+        let part = named(longest)
+        parts.append(part)
+        names[longest] = part
+        new = new.replacingOperands(new.operands.map { $0 === longest ? part : $0 })
+      }
+      known[node] = new
+    }
+    return (known[formula] ?? formula, parts)
+  }
+
+  /// The unnamed nodes of a formula, operands first.
+  private func region(of formula: TensorExpression) -> [TensorExpression] {
+    var seen: Set<TensorExpression> = []
+    var stack = [formula]
+    while let node = stack.popLast() {
+      guard node.name == nil, seen.insert(node).inserted else { continue }
+      stack += node.operands
+    }
+    return seen.sorted { $0.id < $1.id }
+  }
+
+  private mutating func longestOperand(of node: TensorExpression) -> TensorExpression? {
+    var best: (node: TensorExpression, length: Int)?
+    for operand in node.operands where operand.name == nil && !operand.operands.isEmpty {
+      let length = lengths.of(operand)
+      if length >= Self.worthAName, length > (best?.length ?? 0) { best = (operand, length) }
+    }
+    return best?.node
+  }
+
+  private mutating func named(_ node: TensorExpression) -> TensorExpression {
+    repeat { number += 1 } while taken.contains("t\(number)")
+    return node.space.named("t\(number)", node)
+  }
+}
