@@ -87,6 +87,50 @@ import Testing
     }
   }
 
+  /// What the evaluator makes of a product, on the engine and by its own loops.
+  private func checkEvaluation<A: ScalarArithmetic>(
+    _ arithmetic: A, _ next: () -> A.Element
+  ) throws where A.Element: Equatable {
+    for contraction in [product, guarded] {
+      let a = draw(contraction.operands[0], next), b = draw(contraction.operands[1], next)
+      let evaluation = ContractionEvaluation(arithmetic: arithmetic, budget: MemoryBudget())
+      let found = try #require(evaluation.engineProduct(contraction, a, b))
+      #expect(found.extents == contraction.outputExtents)
+      #expect(found.elements == entrywise(contraction, arithmetic, a.elements, b.elements))
+    }
+  }
+
+  @Test func towersOfPrimes() throws {
+    let tower = PrimeTowerArithmetic(chain: .forTrial(0), levels: 3)
+    var draws = SeededDraws(seed: 8)
+    try checkEvaluation(tower) { tower.randomElement(using: &draws) }
+    let unknown = PrimeTowerElement(residues: [1, .max, 2])
+    #expect(throws: ExactEngineError.unknownResidue(level: 1)) {
+      try ExactEngine.contract(
+        product, in: tower, Tensor(extents: [9, 12], repeating: unknown),
+        Tensor(extents: [12, 7], repeating: tower.one))
+    }
+  }
+
+  @Test func dualNumbers() throws {
+    var draws = SeededDraws(seed: 9)
+    try checkEvaluation(DualArithmetic(RationalArithmetic())) {
+      Dual(
+        primal: Rational(Int(draws.integer(bits: 9)), 6),
+        tangent: Rational(Int(draws.integer(bits: 9)), 35))
+    }
+    let field = PrimeFieldArithmetic()
+    try checkEvaluation(DualArithmetic(field)) {
+      Dual(
+        primal: field.randomElement(using: &draws), tangent: field.randomElement(using: &draws))
+    }
+    let tower = PrimeTowerArithmetic(chain: .forTrial(0), levels: 2)
+    try checkEvaluation(DualArithmetic(tower)) {
+      Dual(
+        primal: tower.randomElement(using: &draws), tangent: tower.randomElement(using: &draws))
+    }
+  }
+
   @Test func refusesModuliThatItCannotReduceBy() {
     let one = Tensor<UInt64>(extents: [9, 12], repeating: 0)
     for modulus: UInt64 in [0, 1, 2, 10, 1 << 62] {
