@@ -79,6 +79,12 @@ let package = Package(
         "TensorExpressions", "ToolkitTestSupport",
       ]),
     .testTarget(
+      name: "ConformanceTests",
+      dependencies: [
+        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "GradientChecking",
+        "Layers", "Notation", "Scalars", "TensorExpressions", "ToolkitTestSupport",
+      ]),
+    .testTarget(
       name: "GradientCheckingTests",
       dependencies: ["ExpressionLanguage", "GradientChecking", "ToolkitTestSupport"]),
   ],
