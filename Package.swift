@@ -58,7 +58,8 @@ let package = Package(
     .testTarget(
       name: "ExpressionLanguageTests",
       dependencies: [
-        "Derivation", "Diagnostics", "ExpressionLanguage", "TensorExpressions", "ToolkitTestSupport",
+        "Derivation", "Diagnostics", "ExpressionLanguage", "Layers", "Scalars",
+        "TensorExpressions", "ToolkitTestSupport",
       ],
       exclude: ["Fixtures", "Snapshots"]),
     .testTarget(
@@ -75,8 +76,8 @@ let package = Package(
     .testTarget(
       name: "NotationTests",
       dependencies: [
-        "Derivation", "Diagnostics", "ExpressionLanguage", "Layers", "Notation", "Scalars",
-        "TensorExpressions", "ToolkitTestSupport",
+        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "Layers", "Notation",
+        "Scalars", "TensorExpressions", "ToolkitTestSupport",
       ]),
     .testTarget(
       name: "ConformanceTests",
@@ -86,7 +87,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "GradientCheckingTests",
-      dependencies: ["ExpressionLanguage", "GradientChecking", "ToolkitTestSupport"]),
+      dependencies: [
+        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "GradientChecking", "Layers",
+        "Scalars", "TensorExpressions", "ToolkitTestSupport",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

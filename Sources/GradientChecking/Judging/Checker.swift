@@ -78,15 +78,14 @@ public struct Checker: Sendable {
       var verdict = try self.verdict(
         of: side, truth: truths[i], finding: truthFindings[i], prover: prover)
       let line = program.source.location(of: side.claim.range.start).line
-      if verdict.holds, let finding = authorFindings[i], !finding.holds,
+      if verdict.holds, !side.usesUnfit.isEmpty || authorFindings[i]?.holds == false,
         let culprit = side.uses.first(where: { wrongLines[$0] != nil }),
         let culpritLine = wrongLines[culprit]
       {
         verdict = .inherited(from: culprit, line: culpritLine)
       }
       if case .wrong = verdict { wrongLines[side.claim.name] = line }
-      if case .inherited(let name, let first) = verdict {
-        _ = name
+      if case .inherited(_, let first) = verdict {
         wrongLines[side.claim.name] = wrongLines[side.claim.name] ?? first
       }
       reports.append(
@@ -105,13 +104,16 @@ public struct Checker: Sendable {
     let search = CauseSearch(program: program, cotangents: cotangents, options: options)
     let truth = program.cotangentTruth(cotangents)
     return zip(reports, sides).map { report, side in
-      guard case .wrong(let refutation) = report.verdict, refutation.cause == nil,
-        let cause = search.cause(of: side, truth: truth)
+      guard case .wrong(let refutation) = report.verdict,
+        var cause = refutation.cause ?? search.cause(of: side, truth: truth)
       else { return report }
+      if cause.repair == nil { cause = cause.repaired(by: RepairJudge(search).derived(side.exact)) }
       return ClaimReport(
         name: report.name, line: report.line, range: report.range,
         claimedRange: report.claimedRange,
-        verdict: .wrong(Refutation(difference: refutation.difference, cause: cause)))
+        verdict: .wrong(
+          Refutation(
+            difference: refutation.difference, cause: cause, diagnostic: refutation.diagnostic)))
     }
   }
 

@@ -25,7 +25,7 @@ extension Formula {
   }
 
   init(_ product: FormulaProduct) {
-    let product = product.withSoftmax()
+    let product = product.withSoftmax().withCorrectionLast()
     if product.coefficient.isZero {
       self = .number(.zero)
     } else if product.scalars.isEmpty, product.entries.isEmpty {
@@ -161,6 +161,19 @@ extension Formula {
   }
 }
 
+extension FormulaPower {
+  fileprivate var isCorrection: Bool {
+    guard exponent == 1, case .sum(let terms) = base else { return false }
+    return terms.contains { term in
+      if case .reduction = term { return true }
+      guard case .product(let product) = term else { return false }
+      return (product.entries + product.scalars).contains {
+        if case .reduction = $0.base { true } else { false }
+      }
+    }
+  }
+}
+
 extension FormulaProduct {
   func times(_ other: FormulaProduct) -> FormulaProduct {
     FormulaProduct(
@@ -207,6 +220,16 @@ extension FormulaProduct {
   private static func softmaxAxis(_ reduction: FormulaReduction) -> Int? {
     guard let axes = reduction.axes else { return reduction.rank == 1 ? 0 : nil }
     return axes.count == 1 && (reduction.keepsAxes || axes == [0]) ? axes[0] : nil
+  }
+
+  /// The product with a difference that holds a sum over axes, as in `s * (dy - sum(…))`, behind the other factors.
+  func withCorrectionLast() -> FormulaProduct {
+    guard entries.count > 1 else { return self }
+    let last = entries.filter(\.isCorrection)
+    if last.isEmpty || last.count == entries.count { return self }
+    var result = self
+    result.entries = entries.filter { !$0.isCorrection } + last
+    return result
   }
 
   /// With every exponent's sign changed; the coefficient must not be zero.

@@ -102,6 +102,8 @@ public enum FilledPattern: Hashable, Sendable {
 /// A cross-correlation of an image with a kernel, or its adjoint in the image.
 public struct FormulaConvolution: Hashable, Sendable {
   public var isTransposed: Bool
+  /// Whether channels stand behind the spatial axes, and the kernel's two before its taps or behind them.
+  public var isChannelsLast: Bool
   public var image: Formula
   public var kernel: Formula
   /// One for each spatial axis, as the next four.
@@ -124,6 +126,7 @@ public struct FormulaPooling: Hashable, Sendable {
   public enum Kind: String, Hashable, Sendable { case average, maximum }
 
   public var kind: Kind
+  public var isChannelsLast: Bool
   public var operand: Formula
   public var window: [Size]
   public var strides: [Size]

@@ -1,7 +1,7 @@
 import Scalars
 import TensorExpressions
 
-/// Sums, elementwise functions and extrema.
+/// Sums and elementwise functions.
 extension FormulaBuilder {
   mutating func sum(_ terms: [TensorExpression], shape: [Size]) -> Piece {
     if terms.isEmpty { return Piece(formula: .number(.zero), shape: []) }
@@ -53,97 +53,6 @@ extension FormulaBuilder {
       return .function(name, [x[0]])
     default: return .function(name, x)
     }
-  }
-
-  func extremumPiece(_ extremum: Extremum) -> Piece {
-    let operand = known(extremum.operand).full(extremum.operand.shape)
-    if let pooling = pooling(extremum, operand) {
-      return Piece(formula: .pooling(pooling), shape: extremum.outputExtents)
-    }
-    if let reduction = reduction(extremum) {
-      return Piece(formula: .reduction(reduction, operand), shape: extremum.outputExtents)
-    }
-    return Piece(
-      formula: .function(extremum.kind == .maximum ? "window_max" : "window_min", [operand]),
-      shape: extremum.outputExtents)
-  }
-
-  func selectorPiece(_ extremum: Extremum, shape: [Size]) -> Piece {
-    let operand = known(extremum.operand).full(extremum.operand.shape)
-    if let pooling = pooling(extremum, operand) {
-      return Piece(formula: .selector(.pooling(pooling)), shape: shape)
-    }
-    let reduction =
-      reduction(extremum)
-      ?? FormulaReduction(
-        kind: extremum.kind == .maximum ? .max : .min, axes: nil, keepsAxes: false,
-        rank: extremum.operand.rank)
-    return Piece(formula: .selector(.reduction(reduction, operand)), shape: shape)
-  }
-
-  /// The windows as those of a pooling over trailing axes.
-  private func pooling(_ e: Extremum, _ operand: Formula) -> FormulaPooling? {
-    let rank = e.operand.rank
-    let spatial = e.windowExtents.count
-    guard e.kind == .maximum, e.outputExtents.count == rank, (1...2).contains(spatial),
-      rank == spatial + 2
-    else { return nil }
-    var result = FormulaPooling(
-      kind: .maximum, operand: operand, window: e.windowExtents, strides: [], paddings: [],
-      dilations: [])
-    for axis in 0..<rank {
-      let coordinate = e.access[axis]
-      if axis < 2 {
-        guard coordinate.asIndex == axis, e.outputExtents[axis] == e.operand.shape[axis] else {
-          return nil
-        }
-        continue
-      }
-      let window = rank + axis - 2
-      let stride = coordinate.coefficient(of: axis)
-      let dilation = coordinate.coefficient(of: window)
-      guard coordinate.terms.allSatisfy({ $0.index == axis || $0.index == window }),
-        e.outputExtents[axis].isOne || !stride.isZero,
-        e.windowExtents[axis - 2].isOne || !dilation.isZero
-      else { return nil }
-      result.strides.append(stride.isZero ? e.windowExtents[axis - 2] : stride)
-      result.dilations.append(dilation.isZero ? .one : dilation)
-      result.paddings.append(-coordinate.constant)
-    }
-    guard result.paddings.allSatisfy({ SizeFacts().isNonnegative($0) }) else { return nil }
-    return result
-  }
-
-  /// The windows as whole axes.
-  private func reduction(_ e: Extremum) -> FormulaReduction? {
-    var axes: [Int] = []
-    var kept: [Int] = []
-    for (axis, coordinate) in e.access.enumerated() {
-      if let index = coordinate.asIndex {
-        if index >= e.outputExtents.count {
-          guard e.windowExtents[index - e.outputExtents.count] == e.operand.shape[axis] else {
-            return nil
-          }
-          axes.append(axis)
-        } else {
-          guard e.outputExtents[index] == e.operand.shape[axis] else { return nil }
-          kept.append(index)
-        }
-      } else {
-        guard coordinate.isConstant, coordinate.constant.isZero, e.operand.shape[axis].isOne else {
-          return nil
-        }
-        axes.append(axis)
-      }
-    }
-    guard kept == kept.sorted() else { return nil }
-    let keeps = e.outputExtents.count == e.operand.rank && !axes.isEmpty
-    if !keeps, kept.count != e.outputExtents.count { return nil }
-    if keeps, !kept.allSatisfy({ e.access[$0].asIndex == $0 }) { return nil }
-    return FormulaReduction(
-      kind: e.kind == .maximum ? .max : .min,
-      axes: axes.count == e.operand.rank && !keeps ? nil : axes, keepsAxes: keeps,
-      rank: e.operand.rank)
   }
 
   /// Terms that lie behind each other along one axis, and are zero elsewhere.

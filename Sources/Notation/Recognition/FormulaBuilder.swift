@@ -55,7 +55,7 @@ struct FormulaBuilder {
   }
 
   /// What `root` is made of down to its named parts, operands first.
-  private static func anonymousPostorder(of root: TensorExpression) -> [TensorExpression] {
+  static func anonymousPostorder(of root: TensorExpression) -> [TensorExpression] {
     var seen: Set<TensorExpression> = []
     var stack = [root]
     var found: [TensorExpression] = []
@@ -71,6 +71,11 @@ struct FormulaBuilder {
   func known(_ node: TensorExpression) -> Piece {
     memo[node] ?? Piece(formula: .name("?"), shape: node.shape)
   }
+
+  mutating func add(_ temporary: Temporary) { temporaries.append(temporary) }
+
+  /// Sets what an expression is printed as from now on.
+  mutating func remember(_ node: TensorExpression, _ piece: Piece) { memo[node] = piece }
 
   mutating func freshName() -> String {
     while true {
@@ -105,35 +110,5 @@ struct FormulaBuilder {
     let statement = indexStatement(name: name, contraction, shape: shape)
     temporaries.append(.statement(statement, shape: shape))
     return Piece(formula: .name(name), shape: shape)
-  }
-
-  /// The statement `name[…] += …` for a contraction whose operands are built; what is not a name becomes a temporary.
-  mutating func indexStatement(
-    name: String, _ contraction: Contraction, shape: [Size]
-  ) -> IndexStatement {
-    var factors: [IndexStatement.Factor] = []
-    for operand in contraction.operands {
-      let piece = known(operand.value)
-      var formula = piece.formula
-      if case .name = formula, piece.shape == operand.value.shape {
-      } else {
-        let temporary = freshName()
-        temporaries.append(.formula(name: temporary, piece.full(operand.value.shape)))
-        formula = .name(temporary)
-        memo[operand.value] = Piece(formula: formula, shape: operand.value.shape)
-      }
-      if case .name(let text) = formula {
-        factors.append(
-          IndexStatement.Factor(name: text, access: operand.access, shape: operand.value.shape))
-      }
-    }
-    for window in contraction.guards {
-      let temporary = freshName()
-      temporaries.append(.formula(name: temporary, .filled(.ones([window.extent]))))
-      factors.append(
-        IndexStatement.Factor(
-          name: temporary, access: [window.coordinate], shape: [window.extent]))
-    }
-    return IndexStatement(name: name, contraction, factors, shape: shape)
   }
 }

@@ -16,6 +16,15 @@ extension Relation {
           slices.append(.all)
           result.shape.append(.one)
           result.access.append(coordinate)
+        } else if factors.count == 1, output.count == factor.access.count,
+          output[slices.count].isConstant
+        {
+          // The output has this axis, too.
+          slices.append(
+            .range(
+              start: coordinate.constant, stop: coordinate.constant + 1, step: 1, extent: extent))
+          result.shape.append(.one)
+          result.access.append(.constant(.zero))
         } else {
           slices.append(.index(coordinate.constant))
         }

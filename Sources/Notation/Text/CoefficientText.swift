@@ -49,7 +49,7 @@ struct CoefficientText {
   }
 
   /// The rational that leaves whole coefficients without a common divisor, the first one positive.
-  private static func content(_ coefficient: Coefficient) -> Rational {
+  static func content(_ coefficient: Coefficient) -> Rational {
     let values = coefficient.numerator.terms.map(\.coefficient)
     guard let first = values.first else { return 0 }
     var (p, q) = (first.numerator.magnitude, first.denominator)
@@ -85,6 +85,13 @@ struct CoefficientText {
     {
       return "\(n)/\(d)"
     }
-    return finiteDecimal(value, digits: 24) ?? value.description
+    guard let text = finiteDecimal(value, digits: 24) else { return value.description }
+    // 0.00001 is read more easily as 1e-5.
+    let digits = text.drop { $0 == "-" || $0 == "0" || $0 == "." }
+    guard let point = text.firstIndex(of: "."), digits.count == 1, text.count > 6 else {
+      return text
+    }
+    let exponent = text.distance(from: point, to: text.endIndex) - 1
+    return (text.hasPrefix("-") ? "-" : "") + "\(digits)e-\(exponent)"
   }
 }

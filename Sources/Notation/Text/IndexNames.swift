@@ -19,7 +19,7 @@ struct IndexNames {
       used.formUnion(coordinate.constant.names)
       for term in coordinate.terms { used.formUnion(term.coefficient.names) }
     }
-    for factor in statement.factors { used.insert(factor.name) }
+    for factor in statement.factors + statement.divisors { used.formUnion(factor.tensorNames) }
     for extent in statement.extents { used.formUnion(extent.names) }
     let order = Self.orderOfAppearance(statement)
     nameConvolution(statement, order)
@@ -73,7 +73,8 @@ struct IndexNames {
     if windows.isEmpty { return }
     for index in windows { take(Self.windowNames, index) }
     for index in places { take(["i", "j", "k", "l", "m"], index) }
-    let slots = [statement.target] + statement.factors.map(\.access)
+    let slots =
+      [statement.target] + statement.factors.map { $0.coordinates.map(\.coordinate) }
     func held(_ slot: [Affine]) -> Set<Int> { Set(slot.flatMap(\.terms).map(\.index)) }
     let images = slots.map { slot in
       slot.contains { $0.terms.count == 2 && $0.terms.contains { windows.contains($0.index) } }

@@ -1,39 +1,30 @@
 import TensorExpressions
 
-/// A contraction over named tensors as a statement, `dW[i,o] += x[b,i] * dz[b,o]`.
-public struct IndexStatement: Sendable {
-  /// A tensor with the text that names it, and its access.
-  public struct Factor: Sendable {
-    public var name: String
-    public var access: [Affine]
-    public var shape: [Size]
-  }
+/// A contraction as a statement, `dW[i,o] += x[b,i] * dz[b,o]`.
+public struct IndexStatement: Hashable, Sendable {
+  let name: String
+  let coefficient: Coefficient
+  let target: [Affine]
+  let shape: [Size]
+  let extents: [Size]
+  let factors: [IndexFormula]
+  let divisors: [IndexFormula]
 
-  public let name: String
-  public let coefficient: Coefficient
-  public let target: [Affine]
-  public let shape: [Size]
-  public let extents: [Size]
-  public let factors: [Factor]
-
-  init(name: String, _ contraction: Contraction, _ factors: [Factor], shape: [Size]) {
+  /// The statement with indices that no slot holds turned into factors of their extents.
+  init(
+    name: String, _ contraction: Contraction, factors: [IndexFormula],
+    divisors: [IndexFormula] = [], shape: [Size]
+  ) {
     self.name = name
     self.shape = shape
+    self.factors = factors
+    self.divisors = divisors
+    target = contraction.output
     var coefficient = contraction.coefficient
     var extents = contraction.indices
-    // An index of extent 1 is 0; one that no slot holds counts.
-    let ones = Set(extents.indices.filter { extents[$0].isOne })
-    let zeroed: (Affine) -> Affine = { coordinate in
-      coordinate.substituting { ones.contains($0) ? .constant(.zero) : .index($0) }
-    }
-    target = contraction.output.map(zeroed)
     var used = Set(target.flatMap(\.terms).map(\.index))
-    var own: [Factor] = []
-    for factor in factors {
-      var changed = factor
-      changed.access = factor.access.map(zeroed)
-      used.formUnion(changed.access.flatMap(\.terms).map(\.index))
-      own.append(changed)
+    for factor in factors + divisors {
+      used.formUnion(factor.coordinates.flatMap { $0.coordinate.terms.map(\.index) })
     }
     for i in extents.indices where !used.contains(i) && !extents[i].isOne {
       coefficient = coefficient * Coefficient(extents[i])
@@ -41,36 +32,27 @@ public struct IndexStatement: Sendable {
     }
     self.coefficient = coefficient
     self.extents = extents
-    self.factors = own
   }
 
   /// Every coordinate with its axis's extent.
   var coordinates: [(coordinate: Affine, extent: Size)] {
-    var result = Array(zip(target, shape)).map { (coordinate: $0.0, extent: $0.1) }
-    for factor in factors {
-      result += zip(factor.access, factor.shape).map { (coordinate: $0.0, extent: $0.1) }
-    }
-    return result
+    Array(zip(target, shape)).map { (coordinate: $0.0, extent: $0.1) }
+      + (factors + divisors).flatMap(\.coordinates)
   }
 
   /// The statement; indices get names that are different from `usedNames` and every size.
   public func text(usedNames: Set<String>) -> String {
     let names = IndexNames(self, usedNames: usedNames).names
-    func access(_ coordinates: [Affine]) -> String {
-      coordinates.isEmpty
-        ? "" : "[" + coordinates.map { Self.text($0, names) }.joined(separator: ",") + "]"
-    }
-    let scale = CoefficientText(coefficient)
-    var parts: [String] = []
-    if let numerator = scale.numerator { parts.append(numerator) }
-    parts += factors.map { $0.name + access($0.access) }
-    if parts.isEmpty { parts = ["1"] }
-    var text = "\(name)\(access(target)) += "
-    text += (scale.isNegative ? "-" : "") + parts.joined(separator: " * ")
-    if let denominator = scale.denominator { text += " / " + denominator }
+    var text = "\(name)\(Self.access(target, names)) += "
+    text += IndexFormula.product(coefficient, factors, divisors, names)
     let ranges = unboundedIndices.map { "\(names[$0]) in range(\(extents[$0]))" }
     if !ranges.isEmpty { text += " for " + ranges.joined(separator: ", ") }
     return text
+  }
+
+  static func access(_ coordinates: [Affine], _ names: [String]) -> String {
+    coordinates.isEmpty
+      ? "" : "[" + coordinates.map { text($0, names) }.joined(separator: ",") + "]"
   }
 
   /// The indices whose range does not follow from an axis of their own.

@@ -31,6 +31,7 @@ extension PythonPrinter {
       arguments.append("dilation=\(uniform(c.dilations))")
     }
     if !c.groups.isOne { arguments.append("groups=\(c.groups)") }
+    if c.isChannelsLast, dialect == .language { arguments.append("layout=\"NHWC\"") }
     let name = "conv\(c.isTransposed ? "_transpose" : "")\(c.spatialRank)d"
     return call(dialect.layerPrefix + name, [image, string(c.kernel)] + arguments)
   }
@@ -76,6 +77,7 @@ extension PythonPrinter {
     if p.dilations.contains(where: { !$0.isOne }) {
       arguments.append("dilation=\(uniform(p.dilations))")
     }
+    if p.isChannelsLast { arguments.append("layout=\"NHWC\"") }
     let name = "\(p.kind == .average ? "avg" : "max")_pool\(p.window.count)d\(suffix)"
     return call(dialect.layerPrefix + name, arguments)
   }

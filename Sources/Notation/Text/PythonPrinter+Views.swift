@@ -33,15 +33,24 @@ extension PythonPrinter {
       case .all: return ":"
       case .index(let index): return index.description
       case .range(let start, let stop, let step, let extent):
-        var text = start.isZero ? "" : start.description
+        var text = start.isZero ? "" : place(start, extent)
         text += ":"
-        if stop != extent, stop != extent + Size(step - 1) {
-          let left = extent - stop
-          text += left.asInt.map { $0 > 0 ? "-\($0)" : stop.description } ?? stop.description
-        }
+        if !isLast(stop, of: extent, step) { text += place(stop, extent) }
         return step == 1 ? text : "\(text):\(step)"
       }
     }.joined(separator: ", ")
+  }
+
+  /// Whether the last step that `stop` allows is the last one that the axis allows.
+  private func isLast(_ stop: Size, of extent: Size, _ step: Int) -> Bool {
+    (extent - stop).asInt.map { (0..<step).contains($0) } ?? false
+  }
+
+  /// A place on an axis, counted from its end where that is shorter.
+  private func place(_ place: Size, _ extent: Size) -> String {
+    guard let left = (extent - place).asInt, left > 0 else { return place.description }
+    if let number = place.asInt, number <= left { return place.description }
+    return "-\(left)"
   }
 
   private func flip(_ x: String, _ axes: [Int]) -> String {

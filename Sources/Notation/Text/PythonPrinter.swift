@@ -129,7 +129,7 @@ struct PythonPrinter {
     if below.count == 1 {
       string += " / " + below[0]
     } else if below.count > 1 {
-      let isNumeric = product.scalars.isEmpty && product.entries.allSatisfy { $0.exponent > 0 }
+      let isNumeric = below.count == scale.denominators.count
       string += " / (" + below.joined(separator: isNumeric ? "*" : " * ") + ")"
     }
     if scale.isNegative { string = "-" + string }

@@ -1,0 +1,103 @@
+import Scalars
+import TensorExpressions
+
+/// Contractions as index statements.
+extension FormulaBuilder {
+  /// The statement `name[…] += …` for a contraction whose operands are built; what is no function of named
+  /// tensors entry by entry becomes a temporary.
+  mutating func indexStatement(
+    name: String, _ contraction: Contraction, shape: [Size]
+  ) -> IndexStatement {
+    let contraction = contraction.withoutUnitIndices
+    var factors: [IndexFormula] = []
+    var divisors: [IndexFormula] = []
+    for operand in contraction.operands {
+      if case .elementwise(let function, let arguments) = operand.value.kind,
+        function.name == "reciprocal"
+      {
+        divisors.append(entry(arguments[0], operand.access))
+      } else {
+        factors.append(entry(operand.value, operand.access))
+      }
+    }
+    for window in contraction.guards {
+      let temporary = freshName()
+      add(.formula(name: temporary, .filled(.ones([window.extent]))))
+      factors.append(
+        .entry(name: temporary, access: [window.coordinate], shape: [window.extent]))
+    }
+    return IndexStatement(
+      name: name, contraction, factors: factors, divisors: divisors, shape: shape)
+  }
+
+  /// The entry of `node` at `access`, functions pushed down to the entries of named tensors.
+  private mutating func entry(_ node: TensorExpression, _ access: [Affine]) -> IndexFormula {
+    if let name = node.name { return .entry(name: name, access: access, shape: node.shape) }
+    if let number = node.asConstant, access.isEmpty { return .number(number) }
+    switch node.kind {
+    case .elementwise(let function, let operands):
+      let parts = operands.map { operand in
+        operand.asConstant.map { IndexFormula.number($0) } ?? entry(operand, access)
+      }
+      switch function.name {
+      case "pow": return .power(parts[0], parts[1])
+      case "reciprocal": return .product(.one, [], divisors: parts)
+      case "pi": return .call("pi", [])
+      default: return .call(function.name, parts)
+      }
+    case .sum(let terms) where !terms.isEmpty:
+      return .sum(terms.map { $0.asConstant.map { .number($0) } ?? entry($0, access) })
+    case .contraction(let inner) where inner.isTotalPointwise(node.shape):
+      var factors: [IndexFormula] = []
+      for operand in inner.operands {
+        factors.append(
+          entry(
+            operand.value,
+            operand.access.map { coordinate in coordinate.substituting { access[$0] } }
+          ))
+      }
+      return .product(inner.coefficient, factors, divisors: [])
+    case .contraction, .sum, .symbol, .named, .extremum, .selector, .inverse, .determinant:
+      return temporaryEntry(node, access)
+    }
+  }
+
+  private mutating func temporaryEntry(
+    _ node: TensorExpression, _ access: [Affine]
+  ) -> IndexFormula {
+    let piece = known(node)
+    if case .name(let name) = piece.formula, piece.shape == node.shape {
+      return .entry(name: name, access: access, shape: node.shape)
+    }
+    let name = freshName()
+    add(.formula(name: name, piece.full(node.shape)))
+    remember(node, Piece(formula: .name(name), shape: node.shape))
+    return .entry(name: name, access: access, shape: node.shape)
+  }
+}
+
+extension Contraction {
+  /// The same relation with every index of extent 1 read as 0.
+  var withoutUnitIndices: Contraction {
+    let ones = Set(indices.indices.filter { indices[$0].isOne })
+    if ones.isEmpty { return self }
+    let change: (Affine) -> Affine = { coordinate in
+      coordinate.substituting { ones.contains($0) ? .constant(.zero) : .index($0) }
+    }
+    return Contraction(
+      coefficient: coefficient, indices: indices, output: output.map(change),
+      operands: operands.map { Operand($0.value, $0.access.map(change)) },
+      guards: guards.map { Guard(change($0.coordinate), below: $0.extent) })
+  }
+
+  /// Whether every entry of the output, whose shape is `shape`, is a product of entries that exist.
+  fileprivate func isTotalPointwise(_ shape: [Size]) -> Bool {
+    guard isPointwise, indices == shape, !operands.isEmpty else { return false }
+    return operands.allSatisfy { operand in
+      zip(operand.access, operand.value.shape).allSatisfy { coordinate, extent in
+        if let index = coordinate.asIndex { return indices[index] == extent }
+        return coordinate.isConstant && coordinate.constant.isZero
+      }
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import TensorExpressions
+
+/// A named expression as recognised: what every notation prints.
+public struct RecognisedLine: Sendable {
+  enum Body: Sendable {
+    case formula(Formula)
+    case statements([IndexStatement])
+  }
+
+  let name: String
+  let temporaries: [FormulaBuilder.Temporary]
+  let body: Body
+  /// Names that the line's indices must not take.
+  let usedNames: Set<String>
+  let shape: [Size]
+
+  /// The expression as a formula.
+  ///
+  /// - Parameter allowsStatement: whether an index statement may stand for the expression where it is shorter
+  ///   than the formula or there is none.
+  init(
+    name: String, expression: TensorExpression, usedNames: Set<String>,
+    allowsStatement: Bool = true
+  ) {
+    self.init(name, expression, usedNames) { builder, root in
+      if let contraction = root.asContraction, allowsStatement {
+        return builder.line(name: name, contraction, of: root)
+      }
+      return .formula(builder.piece(of: root).full(root.shape))
+    }
+  }
+
+  /// The expression as index statements.
+  init(name: String, statementsOf expression: TensorExpression, usedNames: Set<String>) {
+    self.init(name, expression, usedNames) { builder, root in
+      .statements(builder.statements(name: name, of: root))
+    }
+  }
+
+  private init(
+    _ name: String, _ expression: TensorExpression, _ usedNames: Set<String>,
+    _ makeBody: (inout FormulaBuilder, TensorExpression) -> Body
+  ) {
+    var root = expression
+    if case .named(let own, let inner) = root.kind, own == name { root = inner }
+    var used = usedNames.union([name])
+    for node in FormulaBuilder.anonymousPostorder(of: root) {
+      if let text = node.name { used.insert(text) }
+      for size in node.shape { used.formUnion(size.names) }
+    }
+    var builder = FormulaBuilder(usedNames: used)
+    let body = makeBody(&builder, root)
+    for temporary in builder.temporaries {
+      switch temporary {
+      case .formula(let name, _): used.insert(name)
+      case .statement(let statement, _): used.insert(statement.name)
+      }
+    }
+    self.name = name
+    self.body = body
+    shape = root.shape
+    temporaries = builder.temporaries
+    self.usedNames = used
+  }
+}
+
+extension FormulaBuilder {
+  /// A contraction as the whole of a line, where an index statement may stand by itself.
+  fileprivate mutating func line(
+    name: String, _ contraction: Contraction, of root: TensorExpression
+  ) -> RecognisedLine.Body {
+    for operand in contraction.operands { _ = piece(of: operand.value) }
+    guard let found = contractionPiece(contraction, shape: root.shape) else {
+      return .statements([indexStatement(name: name, contraction, shape: root.shape)])
+    }
+    let formula = found.full(root.shape)
+    if formula.isAwkwardConvolution {
+      var trial = self
+      let statement = trial.indexStatement(name: name, contraction, shape: root.shape)
+      if trial.temporaries.count == temporaries.count { return .statements([statement]) }
+    }
+    return .formula(formula)
+  }
+}
+
+extension Formula {
+  /// Whether the formula is a convolution between permutations, as weight gradients are.
+  fileprivate var isAwkwardConvolution: Bool {
+    var formula = self
+    if case .product(let product) = formula, product.entries.count == 1 {
+      formula = product.entries[0].base
+    }
+    var views = 0
+    while case .view(_, let inner) = formula {
+      formula = inner
+      views += 1
+    }
+    guard case .convolution(let c) = formula else { return false }
+    if case .view = c.kernel { return views > 0 }
+    return false
+  }
+}

@@ -1,0 +1,94 @@
+import Scalars
+import TensorExpressions
+
+/// A factor of an index statement: an entry of a named tensor, or a function of such entries.
+indirect enum IndexFormula: Hashable, Sendable {
+  case entry(name: String, access: [Affine], shape: [Size])
+  case number(Coefficient)
+  case call(String, [IndexFormula])
+  case sum([IndexFormula])
+  case product(Coefficient, [IndexFormula], divisors: [IndexFormula])
+  case power(IndexFormula, IndexFormula)
+
+  /// Every coordinate with its axis's extent.
+  var coordinates: [(coordinate: Affine, extent: Size)] {
+    switch self {
+    case .entry(_, let access, let shape):
+      Array(zip(access, shape)).map { (coordinate: $0.0, extent: $0.1) }
+    case .number: []
+    case .call(_, let parts), .sum(let parts): parts.flatMap(\.coordinates)
+    case .product(_, let factors, let divisors): (factors + divisors).flatMap(\.coordinates)
+    case .power(let base, let exponent): base.coordinates + exponent.coordinates
+    }
+  }
+
+  /// The names of the tensors that are read.
+  var tensorNames: Set<String> {
+    switch self {
+    case .entry(let name, _, _): [name]
+    case .number: []
+    case .call(_, let parts), .sum(let parts):
+      parts.reduce(into: []) { $0.formUnion($1.tensorNames) }
+    case .product(_, let factors, let divisors):
+      (factors + divisors).reduce(into: []) { $0.formUnion($1.tensorNames) }
+    case .power(let base, let exponent): base.tensorNames.union(exponent.tensorNames)
+    }
+  }
+
+  private var isNegated: Bool {
+    switch self {
+    case .number(let value), .product(let value, _, _): value.leadingSign < 0
+    case .entry, .call, .sum, .power: false
+    }
+  }
+
+  /// The text with the indices' names; `nested` where a sum or a product needs parentheses.
+  func text(_ names: [String], nested: Bool = false) -> String {
+    switch self {
+    case .entry(let name, let access, _):
+      return name + IndexStatement.access(access, names)
+    case .number(let value):
+      let text = PythonPrinter(dialect: .language).number(value)
+      return nested && text.precedence < .power ? "(\(text.string))" : text.string
+    case .call(let name, let arguments):
+      return "\(name)(\(arguments.map { $0.text(names) }.joined(separator: ", ")))"
+    case .sum(let terms):
+      var result = ""
+      for term in terms {
+        let text = term.text(names)
+        if result.isEmpty {
+          result = text
+        } else if term.isNegated, text.hasPrefix("-") {
+          result += " - " + text.dropFirst()
+        } else {
+          result += " + " + text
+        }
+      }
+      return "(\(result))"
+    case .product(let coefficient, let factors, let divisors):
+      let text = Self.product(coefficient, factors, divisors, names)
+      return nested ? "(\(text))" : text
+    case .power(let base, let exponent):
+      return "\(base.text(names, nested: true))**\(exponent.text(names, nested: true))"
+    }
+  }
+
+  /// A product with its coefficient, as the right side of a statement has it.
+  static func product(
+    _ coefficient: Coefficient, _ factors: [IndexFormula], _ divisors: [IndexFormula],
+    _ names: [String]
+  ) -> String {
+    let scale = CoefficientText(coefficient)
+    var above: [String] = scale.numerator.map { [$0] } ?? []
+    above += factors.map { $0.text(names, nested: true) }
+    if above.isEmpty { above = ["1"] }
+    let below = scale.denominators + divisors.map { $0.text(names, nested: true) }
+    var text = (scale.isNegative ? "-" : "") + above.joined(separator: " * ")
+    if below.count == 1 {
+      text += " / " + below[0]
+    } else if below.count > 1 {
+      text += " / (" + below.joined(separator: divisors.isEmpty ? "*" : " * ") + ")"
+    }
+    return text
+  }
+}
