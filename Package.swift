@@ -85,6 +85,12 @@ let package = Package(
         "Scalars", "TensorExpressions", "ToolkitTestSupport",
       ]),
     .testTarget(
+      name: "ConformanceTests",
+      dependencies: [
+        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "GradientChecking",
+        "Layers", "Notation", "Scalars", "TensorExpressions", "ToolkitTestSupport",
+      ]),
+    .testTarget(
       name: "GradientCheckingTests",
       dependencies: [
         "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "GradientChecking",
