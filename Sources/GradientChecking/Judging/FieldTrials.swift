@@ -9,6 +9,8 @@ struct FieldTrials {
   let options: CheckOptions
   let roots: RootModel
   let profile: FunctionProfile
+  /// The forward pass, by whose functions kinks are named.
+  private let forward: TensorExpression?
   private let sides: [TensorExpression]
   private let symbols: [TensorExpression]
   /// The masks of the true sides: kinks of theirs are kinks of what is differentiated. A mask that only a claim
@@ -18,7 +20,11 @@ struct FieldTrials {
   /// The most attempts at a point at which everything is defined and nothing is on a kink.
   private static let attempts = 24
 
-  init(_ equations: [Equation], draws: [Draw], options: CheckOptions, roots: RootModel) {
+  init(
+    _ equations: [Equation], draws: [Draw], options: CheckOptions, roots: RootModel,
+    forward: TensorExpression?
+  ) {
+    self.forward = forward
     self.equations = equations
     self.draws = draws
     self.options = options
@@ -104,7 +110,7 @@ struct FieldTrials {
         return .success(
           Trial(
             agrees: agrees, agreesOnTheOtherSide: other,
-            kink: kinks.first.map { KinkPlace($0, among: sides) }))
+            kink: kinks.first.map { KinkPlace($0, among: sides + (forward.map { [$0] } ?? [])) }))
       } catch {
         last = error.message
         if !error.mayVanishElsewhere { break }
