@@ -100,13 +100,22 @@ struct FieldTrials {
           }
           continue
         }
-        let tower = PrimeTowerArithmetic(
-          chain: .forTrial(number), levels: min(1 + profile.exponentialDepth, 6),
-          seed: draw.seed &+ UInt64(truncatingIfNeeded: attempt), roots: roots)
-        let point = try draw.fieldPoint(for: symbols, in: tower, like: rational, attempt: attempt)
-        let agrees = try agreements(tower, point, masks)
-        let other =
-          kinks.isEmpty ? agrees : try agreements(tower, point, masks.turning(kinks))
+        let seed = draw.seed &+ UInt64(truncatingIfNeeded: attempt)
+        let agrees: [Bool]
+        let other: [Bool]
+        if profile.exponentialDepth == 0 {
+          let field = PrimeFieldArithmetic(chain: .forTrial(number), seed: seed, roots: roots)
+          let point = try draw.fieldPoint(for: symbols, in: field, like: rational, attempt: attempt)
+          agrees = try agreements(field, point, masks)
+          other = kinks.isEmpty ? agrees : try agreements(field, point, masks.turning(kinks))
+        } else {
+          let tower = PrimeTowerArithmetic(
+            chain: .forTrial(number), levels: min(1 + profile.exponentialDepth, 6), seed: seed,
+            roots: roots)
+          let point = try draw.fieldPoint(for: symbols, in: tower, like: rational, attempt: attempt)
+          agrees = try agreements(tower, point, masks)
+          other = kinks.isEmpty ? agrees : try agreements(tower, point, masks.turning(kinks))
+        }
         return .success(
           Trial(
             agrees: agrees, agreesOnTheOtherSide: other,
@@ -119,13 +128,13 @@ struct FieldTrials {
     return .failure(TrialFailure(message: last))
   }
 
-  private func agreements(
-    _ tower: PrimeTowerArithmetic, _ point: EvaluationPoint<PrimeTowerElement>, _ masks: MaskRecord
+  private func agreements<A: RandomlyDrawnArithmetic>(
+    _ arithmetic: A, _ point: EvaluationPoint<A.Element>, _ masks: MaskRecord
   ) throws(EvaluationError) -> [Bool] {
-    let values = try Evaluator(tower, at: point, masks: masks).evaluate(sides)
+    let values = try Evaluator(arithmetic, at: point, masks: masks).evaluate(sides)
     return equations.indices.map { i in
       zip(values[2 * i].elements, values[2 * i + 1].elements).allSatisfy {
-        $0.residue == $1.residue
+        arithmetic.isZero(arithmetic.subtract($0, $1))
       }
     }
   }
