@@ -10,6 +10,7 @@ let package = Package(
     .executable(name: "gradcheck", targets: ["gradcheck"]),
     .library(name: "Scalars", targets: ["Scalars"]),
     .library(name: "TensorExpressions", targets: ["TensorExpressions"]),
+    .library(name: "Evaluation", targets: ["Evaluation"]),
     .library(name: "Derivation", targets: ["Derivation"]),
     .library(name: "ExpressionLanguage", targets: ["ExpressionLanguage"]),
     .library(name: "GradientChecking", targets: ["GradientChecking"]),
@@ -82,6 +83,12 @@ let package = Package(
       dependencies: [
         "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "Layers", "Notation",
         "Scalars", "TensorExpressions", "ToolkitTestSupport",
+      ]),
+    .testTarget(
+      name: "ConformanceTests",
+      dependencies: [
+        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "GradientChecking",
+        "Layers", "Notation", "Scalars", "TensorExpressions", "ToolkitTestSupport",
       ]),
     .testTarget(
       name: "GradientCheckingTests",
