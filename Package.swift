@@ -33,7 +33,9 @@ let package = Package(
       name: "Notation", dependencies: ["Derivation", "Layers", "Scalars", "TensorExpressions"]),
     .target(
       name: "ExpressionLanguage",
-      dependencies: ["Derivation", "Diagnostics", "Layers", "Notation", "Scalars", "TensorExpressions"]),
+      dependencies: [
+        "Derivation", "Diagnostics", "Layers", "Notation", "Scalars", "TensorExpressions",
+      ]),
     .target(
       name: "GradientChecking",
       dependencies: [
@@ -64,7 +66,9 @@ let package = Package(
       exclude: ["Fixtures", "Snapshots"]),
     .testTarget(
       name: "EvaluationTests",
-      dependencies: ["CExactKernels", "Evaluation", "Scalars", "TensorExpressions", "ToolkitTestSupport"]),
+      dependencies: [
+        "CExactKernels", "Evaluation", "Scalars", "TensorExpressions", "ToolkitTestSupport",
+      ]),
     .testTarget(
       name: "TensorExpressionsTests", dependencies: ["TensorExpressions", "ToolkitTestSupport"]),
     .testTarget(
@@ -82,7 +86,8 @@ let package = Package(
     .testTarget(
       name: "GradientCheckingTests",
       dependencies: [
-        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "GradientChecking", "Layers",
+        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "GradientChecking",
+        "Layers",
         "Scalars", "TensorExpressions", "ToolkitTestSupport",
       ]),
   ],
