@@ -151,8 +151,8 @@ extension Difference {
 extension KinkFinding {
   var sentence: String {
     let place = entry.isEmpty ? "" : "[\(entry.map(String.init).joined(separator: ", "))]"
-    var text = "`\(function)` has no derivative where \(argument)\(place) is 0: "
-    text += "any of \(subgradients) is a subgradient"
+    var text = "`\(function)` has no derivative where \(argument)\(place) is 0"
+    if subgradients.hasPrefix("[") { text += ", and the subgradients \(subgradients)" }
     if let convention { text += "; \(convention)" }
     return text
   }
