@@ -155,7 +155,7 @@ extension KinkFinding {
       isTie
       ? "the entries of \(argument) under `\(function)`\(place) are tied: "
       : "`\(function)` has no derivative where \(argument)\(place) is 0: "
-    text += "any of \(subgradients) is a subgradient"
+    if subgradients.hasPrefix("[") { text += "any of \(subgradients) is a subgradient" }
     if let convention { text += "; \(convention)" }
     return text
   }
