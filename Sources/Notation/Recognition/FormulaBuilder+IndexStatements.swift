@@ -51,7 +51,7 @@ extension FormulaBuilder {
       }
       switch function.name {
       case "pow": return .power(parts[0], parts[1])
-      case "reciprocal": return .product(.one, [], divisors: parts)
+      case "reciprocal": return .multiplying(.one, [], divisors: parts)
       case "pi": return .call("pi", [])
       default: return .call(function.name, parts)
       }
@@ -66,7 +66,7 @@ extension FormulaBuilder {
             operand.access.map { coordinate in coordinate.substituting { access[$0] } }
           ))
       }
-      return .product(inner.coefficient, factors, divisors: [])
+      return .multiplying(inner.coefficient, factors)
     case .contraction, .sum, .symbol, .named, .extremum, .selector, .inverse, .determinant:
       return temporaryEntry(node, access)
     }

@@ -50,6 +50,7 @@ indirect enum IndexFormula: Hashable, Sendable {
     case .number(let value):
       let text = PythonPrinter(dialect: .language).number(value)
       return nested && text.precedence < .power ? "(\(text.string))" : text.string
+    case .call(let name, let arguments) where arguments.isEmpty: return name
     case .call(let name, let arguments):
       return "\(name)(\(arguments.map { $0.text(names) }.joined(separator: ", ")))"
     case .sum(let terms):
@@ -70,6 +71,49 @@ indirect enum IndexFormula: Hashable, Sendable {
       return nested ? "(\(text))" : text
     case .power(let base, let exponent):
       return "\(base.text(names, nested: true))**\(exponent.text(names, nested: true))"
+    }
+  }
+
+  /// The product, with factors that are products taken apart and equal factors as a power.
+  static func multiplying(
+    _ coefficient: Coefficient, _ factors: [IndexFormula], divisors: [IndexFormula] = []
+  ) -> IndexFormula {
+    let parts = flattened(coefficient, factors, divisors)
+    if parts.coefficient.isOne, parts.factors.count == 1, parts.divisors.isEmpty {
+      return parts.factors[0]
+    }
+    return .product(parts.coefficient, parts.factors, divisors: parts.divisors)
+  }
+
+  static func flattened(
+    _ coefficient: Coefficient, _ factors: [IndexFormula], _ divisors: [IndexFormula]
+  ) -> (coefficient: Coefficient, factors: [IndexFormula], divisors: [IndexFormula]) {
+    var coefficient = coefficient
+    var above: [IndexFormula] = []
+    var below = divisors
+    for factor in factors {
+      if case .product(let inner, let more, let others) = factor {
+        coefficient = coefficient * inner
+        above += more
+        below += others
+      } else {
+        above.append(factor)
+      }
+    }
+    return (coefficient, powers(above), powers(below))
+  }
+
+  private static func powers(_ factors: [IndexFormula]) -> [IndexFormula] {
+    var counts: [(factor: IndexFormula, count: Int)] = []
+    for factor in factors {
+      if let i = counts.firstIndex(where: { $0.factor == factor }) {
+        counts[i].count += 1
+      } else {
+        counts.append((factor, 1))
+      }
+    }
+    return counts.map { factor, count in
+      count == 1 ? factor : .power(factor, .number(Coefficient(Rational(count))))
     }
   }
 
