@@ -12,7 +12,8 @@ import Testing
         for result in results {
           #expect(
             result.outcome == .proved || result.outcome == .equalInValue,
-            "\(function.name): \(result.name) \(result.outcome)\n\(result.lines.joined(separator: "\n"))")
+            "\(function.name): \(result.name) \(result.outcome)\n\(result.lines.joined(separator: "\n"))"
+          )
         }
       }
     }
@@ -25,7 +26,8 @@ import Testing
           let result = RoundTrip.check(name, expression, SizeFacts(), byStatements: true)
           #expect(
             result.outcome == .proved || result.outcome == .equalInValue,
-            "\(function.name): \(result.name) \(result.outcome)\n\(result.lines.joined(separator: "\n"))")
+            "\(function.name): \(result.name) \(result.outcome)\n\(result.lines.joined(separator: "\n"))"
+          )
         }
       }
     }

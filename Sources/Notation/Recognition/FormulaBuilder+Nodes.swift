@@ -113,11 +113,12 @@ extension Relation {
 extension Contraction {
   /// Whether some axis of the output, whose shape is `shape`, may be reached in part only.
   fileprivate func mayFallShort(of shape: [Size]) -> Bool {
-    let plain = Set(operands.flatMap { operand in
-      zip(operand.access, operand.value.shape).compactMap { coordinate, extent in
-        coordinate.asIndex.flatMap { indices[$0] == extent ? $0 : nil }
-      }
-    })
+    let plain = Set(
+      operands.flatMap { operand in
+        zip(operand.access, operand.value.shape).compactMap { coordinate, extent in
+          coordinate.asIndex.flatMap { indices[$0] == extent ? $0 : nil }
+        }
+      })
     return zip(output, shape).contains { coordinate, extent in
       guard let index = coordinate.asIndex else { return !extent.isOne }
       return indices[index] != extent || !plain.contains(index)

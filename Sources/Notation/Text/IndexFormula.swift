@@ -22,6 +22,35 @@ indirect enum IndexFormula: Hashable, Sendable {
     }
   }
 
+  var indices: Set<Int> { Set(coordinates.flatMap { $0.coordinate.terms.map(\.index) }) }
+
+  /// The coordinates that every term holds, once sums are multiplied out.
+  var coordinatesOfEveryTerm: Set<IndexCoordinate> {
+    switch self {
+    case .sum(let terms):
+      terms.dropFirst().reduce(terms.first?.coordinatesOfEveryTerm ?? []) {
+        $0.intersection($1.coordinatesOfEveryTerm)
+      }
+    case .product(_, let factors, let divisors):
+      (factors + divisors).reduce([]) { $0.union($1.coordinatesOfEveryTerm) }
+    case .entry, .number, .call, .power:
+      Set(coordinates.map { IndexCoordinate(coordinate: $0.coordinate, extent: $0.extent) })
+    }
+  }
+
+  /// The indices that every term holds, once sums are multiplied out.
+  var indicesOfEveryTerm: Set<Int> {
+    switch self {
+    case .sum(let terms):
+      terms.dropFirst().reduce(terms.first?.indicesOfEveryTerm ?? []) {
+        $0.intersection($1.indicesOfEveryTerm)
+      }
+    case .product(_, let factors, let divisors):
+      (factors + divisors).reduce([]) { $0.union($1.indicesOfEveryTerm) }
+    case .entry, .number, .call, .power: indices
+    }
+  }
+
   /// The names of the tensors that are read.
   var tensorNames: Set<String> {
     switch self {
@@ -135,4 +164,10 @@ indirect enum IndexFormula: Hashable, Sendable {
     }
     return text
   }
+}
+
+/// A coordinate with the extent that it must stay inside.
+struct IndexCoordinate: Hashable, Sendable {
+  let coordinate: Affine
+  let extent: Size
 }
