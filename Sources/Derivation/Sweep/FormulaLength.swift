@@ -54,8 +54,11 @@ struct FormulaLength {
     }
     // An axis that is summed and kept is 1 long.
     if !summed.isEmpty, c.output.contains(where: \.isConstant) { length += 15 }
-    for coordinate in c.operands.flatMap(\.access) + c.output where coordinate.asIndex == nil {
-      if !coordinate.isConstant { length += 4 + coordinate.terms.count * 6 }
+    for coordinate in c.operands.flatMap(\.access) where coordinate.asIndex == nil {
+      length += coordinate.isConstant ? 5 : 4 + coordinate.terms.count * 6
+    }
+    for coordinate in c.output where coordinate.asIndex == nil && !coordinate.isConstant {
+      length += 14
     }
     return length
   }
