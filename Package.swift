@@ -46,7 +46,7 @@ let package = Package(
     .executableTarget(
       name: "gradcheck",
       dependencies: [
-        "Diagnostics", "ExpressionLanguage", "GradientChecking", "Notation",
+        "Diagnostics", "ExpressionLanguage", "GradientChecking", "Layers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
@@ -85,10 +85,24 @@ let package = Package(
         "Scalars", "TensorExpressions", "ToolkitTestSupport",
       ]),
     .testTarget(
+      name: "ConformanceTests",
+      dependencies: [
+        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "GradientChecking",
+        "Layers", "Notation", "Scalars", "TensorExpressions", "ToolkitTestSupport",
+      ]),
+    .testTarget(
       name: "GradientCheckingTests",
       dependencies: [
-        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "GradientChecking", "Layers",
+        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "GradientChecking",
+        "Layers",
         "Scalars", "TensorExpressions", "ToolkitTestSupport",
+      ],
+      exclude: ["Reports/Snapshots"]),
+    .testTarget(
+      name: "ExamplesTests",
+      dependencies: [
+        "Diagnostics", "ExpressionLanguage", "GradientChecking", "TensorExpressions",
+        "ToolkitTestSupport",
       ]),
   ],
   swiftLanguageModes: [.v6]
