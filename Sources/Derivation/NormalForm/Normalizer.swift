@@ -51,6 +51,10 @@ public final class Normalizer {
   var symmetricAtoms: Set<Int> = []
   var maskAtoms: Set<Int> = []
   var positiveAtoms: Set<Int> = []
+  /// Atoms no entry of which is 0.
+  var nonzeroAtoms: Set<Int> = []
+  /// What is assumed of a declared tensor, and what its inverse inherits.
+  var structures: [Int: TensorStructure] = [:]
   /// The atom of 1/a for the atom a, both ways.
   var reciprocalOf: [Int: Int] = [:]
 
@@ -93,7 +97,8 @@ public final class Normalizer {
     switch node.kind {
     case .named(_, let value): expandsNames ? [value] : []
     case .elementwise(let function, let operands):
-      invertedProduct(node)?.operands.map(\.value)
+      node.reciprocalOfMagnitude(looksThroughNames: expandsNames).map { [$0] }
+        ?? invertedProduct(node)?.operands.map(\.value)
         ?? function.definition.map { [$0(operands)] } ?? operands
     default: node.operands
     }
@@ -113,11 +118,7 @@ public final class Normalizer {
     func known(_ x: TensorExpression) -> NormalForm { memo[x] ?? NormalForm() }
     switch node.kind {
     case .symbol(let symbol):
-      let atom = number(.expression(node.id))
-      if symbol.structure.isSymmetric { symmetricAtoms.insert(atom) }
-      if symbol.structure.contains(.oneHot) { maskAtoms.insert(atom) }
-      if symbol.structure.isPositive { positiveAtoms.insert(atom) }
-      return single(atom, shape: node.shape)
+      return form(of: symbol, node)
     case .named(_, let value):
       return expandsNames ? known(value) : single(number(.expression(node.id)), shape: node.shape)
     case .sum(let terms):
@@ -129,6 +130,9 @@ public final class Normalizer {
       return try composed(
         contraction, shape: node.shape, operands: contraction.operands.map { known($0.value) })
     case .elementwise(let function, let operands):
+      if let product = node.reciprocalOfMagnitude(looksThroughNames: expandsNames) {
+        return known(product)
+      }
       if let product = invertedProduct(node), let inverse = product.coefficient.reciprocal {
         let inverted = Contraction(
           coefficient: inverse, indices: product.indices, output: product.output,

@@ -53,9 +53,9 @@ public struct TextNotation: Sendable {
     for temporary in line.temporaries {
       switch temporary {
       case .formula(let name, let formula): result.append("\(name) = \(printer.string(formula))")
-      case .statement(let statement, let shape):
-        result.append("\(statement.name): \(shapeText(shape))")
-        result.append(statement.text(usedNames: line.usedNames))
+      case .statements(let name, let statements, let shape):
+        result.append("\(name): \(shapeText(shape))")
+        result += statements.map { $0.text(usedNames: line.usedNames) }
       }
     }
     switch line.body {
