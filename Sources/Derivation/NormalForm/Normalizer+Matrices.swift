@@ -8,7 +8,8 @@ extension Normalizer {
   /// The form of an inverse: (c·s·A·B)⁻¹ = 1/c · 1/s · B⁻¹·A⁻¹ for square A and B, (X⁻¹)⁻¹ = X, (Xᵀ)⁻¹ = (X⁻¹)ᵀ,
   /// Q⁻¹ = Qᵀ for an orthogonal Q, diag(v)⁻¹ = diag(1/v).
   func inverse(_ form: NormalForm, of x: TensorExpression) throws(Limit) -> NormalForm {
-    guard form.count == 1, let product = form.sorted.first, let chain = MatrixChain(product),
+    guard form.count == 1, let product = form.sorted.first.map(withoutLowerWindows),
+      let chain = MatrixChain(product),
       let coefficient = chain.coefficient.reciprocal
     else { return inverseAtom(form, shape: x.shape) }
     var operands: [NormalForm] = []
@@ -109,8 +110,9 @@ extension Normalizer {
 
   /// The atom that the form is, read as it is or transposed.
   private func wholeAtom(_ form: NormalForm) -> Int? {
-    guard form.count == 1, let product = form.sorted.first, product.coefficient.isOne,
-      product.windows.isEmpty, product.factors.count == 1, product.hasPlainOutput,
+    guard form.count == 1, let product = form.sorted.first.map(withoutLowerWindows),
+      product.coefficient.isOne, product.windows.isEmpty, product.factors.count == 1,
+      product.hasPlainOutput,
       Set(product.factors[0].access) == Set(product.output)
     else { return nil }
     return product.factors[0].atom
@@ -125,7 +127,9 @@ extension Normalizer {
   /// det(X⁻¹) = 1/det X. Where n is a name, cⁿ is det(c·I).
   func determinant(_ form: NormalForm, of x: TensorExpression) throws(Limit) -> NormalForm {
     if form.isZero { return form }
-    guard form.count == 1, let product = form.sorted.first, let chain = MatrixChain(product) else {
+    guard form.count == 1, let product = form.sorted.first.map(withoutLowerWindows),
+      let chain = MatrixChain(product)
+    else {
       let (canonical, scale, _) = oriented(form, shape: x.shape)
       let factors = [scalarFactor(determinantAtom(canonical))]
       return try scaledDeterminant(factors, by: scale, scalars: [], shape: x.shape)
@@ -229,9 +233,12 @@ extension Normalizer {
 
   /// S·S⁻¹ = I, for every term of S: where t is the first term of S = c·t + r, t·S⁻¹ = (I − r·S⁻¹)/c.
   func inverseLaw(_ product: IndexProduct) -> [IndexProduct]? {
+    let product = withoutLowerWindows(product)
     for (position, factor) in product.factors.enumerated() {
       guard case .inverse(let matrix) = atoms[factor.atom] else { continue }
-      let terms = matrix.sorted.sorted { $0.factors.count > $1.factors.count }
+      let terms = matrix.sorted.map(withoutLowerWindows).sorted {
+        $0.factors.count > $1.factors.count
+      }
       guard let lead = terms.first, let inverse = lead.coefficient.reciprocal,
         let found = product.neighbour(
           of: position, matching: lead, isSymmetric: symmetricAtoms.contains),
