@@ -25,14 +25,27 @@ struct RoundTrip {
     let outcome: Outcome
   }
 
-  /// Every line of the backward pass and every named value of the forward pass of a program.
-  static func results(of text: String) throws -> [Result]? {
+  /// Every line of the backward pass and every named value of the forward pass of a program, printed and read.
+  static func results(of text: String) throws -> [Result] {
+    let (facts, lines) = try derived(text)
+    return lines.map { check($0.name, $0.expression, facts) }
+  }
+
+  /// The named values and the backward pass of a program.
+  static func expressions(of text: String) throws -> [(name: String, expression: TensorExpression)]
+  {
+    try derived(text).lines
+  }
+
+  private static func derived(
+    _ text: String
+  ) throws -> (facts: SizeFacts, lines: [(name: String, expression: TensorExpression)]) {
     let source = SourceText(name: "sample", text: text)
     var diagnostics = DiagnosticList(source: source)
     let file = SyntaxFile.parse(source, into: &diagnostics)
     let program = Elaborator.elaborate(
       file, loading: { _ in "" }, into: &diagnostics)
-    guard let output = program.output else { return nil }
+    guard let output = program.output else { return (program.facts, []) }
     let differentiable = program.declarations.map(\.symbol).filter {
       if case .symbol(let symbol) = $0.kind { symbol.isDifferentiable } else { false }
     }
@@ -40,8 +53,10 @@ struct RoundTrip {
     let pass = try BackwardPass(
       [(output.value, output.upstream ?? output.value.filled(1))], targets: differentiable,
       names: forward.map(\.value), facts: program.facts)
-    return forward.map { check($0.name, $0.value.unnamed, program.facts) }
-      + pass.lines.map { check($0.name, $0.formula, program.facts) }
+    return (
+      program.facts,
+      forward.map { ($0.name, $0.value.unnamed) } + pass.lines.map { ($0.name, $0.formula) }
+    )
   }
 
   /// Prints `expression` and reads the lines in a file that declares what they name.

@@ -26,7 +26,7 @@ import Testing
     where file.hasSuffix(".expr") && !file.contains(".wrong.") {
       let text = try String(contentsOfFile: folder + "/" + file, encoding: .utf8)
       let results: [RoundTrip.Result]
-      do { results = try RoundTrip.results(of: text) ?? [] } catch {
+      do { results = try RoundTrip.results(of: text) } catch {
         Issue.record("\(file): \(error)")
         continue
       }

@@ -212,7 +212,9 @@ extension Normalizer {
 
   /// e^(±log u) = u^±1, for a term that is just a logarithm entry by entry.
   private func powerOfLogarithm(_ term: IndexProduct, shape: [Size]) -> NormalForm? {
+    // A logarithm that is read outside its tensor is 0 there, and e⁰ is not 0.
     guard term.factors.count == 1, term.isEntrywise,
+      term.readsInside(term.factors[0], facts: facts),
       case .function("log", let arguments, _) = atoms[term.factors[0].atom],
       let sign = term.coefficient.asRational?.asInt, abs(sign) == 1
     else { return nil }
@@ -361,6 +363,16 @@ extension IndexProduct {
   var isEntrywise: Bool {
     hasPlainOutput && windows.isEmpty
       && usedIndices.count == output.count { !$0.isConstant }
+  }
+
+  /// Whether a factor is proved to be read inside its tensor for every entry of the output.
+  func readsInside(_ factor: Factor, facts: SizeFacts) -> Bool {
+    var frame = self
+    frame.factors = []
+    let nothing = Window(coordinate: .constant(.zero), extent: .zero)
+    return zip(factor.access, factor.shape).allSatisfy {
+      frame.isInside($0, $1, facts: facts, excluding: nothing)
+    }
   }
 
   func depends(onOutputAxis axis: Int) -> Bool {

@@ -40,7 +40,7 @@ extension Normalizer {
     of block: MatrixChain.Block, shape: [Size], indexCount: Int
   ) -> NormalForm {
     if let (atom, isTransposed) = block.single {
-      if case .inverse(let inner) = atoms[atom] {
+      if case .inverse(let inner, _) = atoms[atom] {
         return isTransposed ? transposed(inner, shape) : inner
       }
       if structures[atom]?.contains(.orthogonal) == true {
@@ -57,7 +57,7 @@ extension Normalizer {
   /// lesser stands behind the atom.
   private func inverseAtom(_ form: NormalForm, shape: [Size]) -> NormalForm {
     let (canonical, scale, isTurned) = oriented(form, shape: shape)
-    let atom = number(.inverse(canonical))
+    let atom = number(.inverse(canonical, shape))
     inheritStructure(atom, from: canonical, shape: shape)
     let access = isTurned ? [Affine.index(1), .index(0)] : [.index(0), .index(1)]
     var result = NormalForm()
@@ -131,7 +131,7 @@ extension Normalizer {
       let chain = MatrixChain(product)
     else {
       let (canonical, scale, _) = oriented(form, shape: x.shape)
-      let factors = [scalarFactor(determinantAtom(canonical))]
+      let factors = [scalarFactor(determinantAtom(canonical, x.shape))]
       return try scaledDeterminant(factors, by: scale, scalars: [], shape: x.shape)
     }
     var factors: [IndexProduct.Factor] = []
@@ -192,23 +192,23 @@ extension Normalizer {
       IndexProduct(
         coefficient: coefficient, output: [.index(0), .index(0)], outputShape: shape,
         factors: factors, windows: [], indexCount: 1), into: &form)
-    return determinantAtom(form)
+    return determinantAtom(form, shape)
   }
 
   private func determinantAtom(
     of block: MatrixChain.Block, shape: [Size], indexCount: Int
   ) -> Int {
-    if let (atom, _) = block.single, case .inverse(let inner) = atoms[atom] {
-      return reciprocalAtom(determinantAtom(inner))
+    if let (atom, _) = block.single, case .inverse(let inner, _) = atoms[atom] {
+      return reciprocalAtom(determinantAtom(inner, shape))
     }
     var form = NormalForm()
     insert(block.product(shape, indexCount: indexCount), into: &form)
-    return determinantAtom(oriented(form, shape: shape).form)
+    return determinantAtom(oriented(form, shape: shape).form, shape)
   }
 
   /// The atom of the determinant of a matrix that is ``oriented(_:shape:)``.
-  private func determinantAtom(_ canonical: NormalForm) -> Int {
-    let atom = number(.determinant(canonical))
+  private func determinantAtom(_ canonical: NormalForm, _ shape: [Size]) -> Int {
+    let atom = number(.determinant(canonical, shape))
     guard let matrix = wholeAtom(canonical), let structure = structures[matrix] else {
       return atom
     }
@@ -235,7 +235,7 @@ extension Normalizer {
   func inverseLaw(_ product: IndexProduct) -> [IndexProduct]? {
     let product = withoutLowerWindows(product)
     for (position, factor) in product.factors.enumerated() {
-      guard case .inverse(let matrix) = atoms[factor.atom] else { continue }
+      guard case .inverse(let matrix, _) = atoms[factor.atom] else { continue }
       let terms = matrix.sorted.map(withoutLowerWindows).sorted {
         $0.factors.count > $1.factors.count
       }

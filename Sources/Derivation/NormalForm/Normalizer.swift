@@ -15,13 +15,30 @@ public final class Normalizer {
     case expression(Int)
     case function(String, [NormalForm], [Size])
     case form(NormalForm, [Size])
-    case extremum(Extremum.Kind, Extremum.TieRule, NormalForm, [Size], [Size], [Affine])
-    case selector(Extremum.Kind, Extremum.TieRule, NormalForm, [Size], [Size], [Affine])
-    case inverse(NormalForm)
-    case determinant(NormalForm)
+    case extremum(Extremum.Kind, Extremum.TieRule, Windows)
+    case selector(Extremum.Kind, Extremum.TieRule, Windows)
+    case inverse(NormalForm, [Size])
+    case determinant(NormalForm, [Size])
     /// The factors of an inverse or a determinant taken apart, and the like.
     case reciprocal(Int)
     case exponential(NormalForm, [Size])
+  }
+
+  /// The windows of an extremum. A form does not know its own extents, so that they are listed.
+  struct Windows: Hashable {
+    let operand: NormalForm
+    let operandExtents: [Size]
+    let outputExtents: [Size]
+    let windowExtents: [Size]
+    let access: [Affine]
+
+    init(_ extremum: Extremum, of operand: NormalForm) {
+      self.operand = operand
+      operandExtents = extremum.operand.shape
+      outputExtents = extremum.outputExtents
+      windowExtents = extremum.windowExtents
+      access = extremum.access
+    }
   }
 
   let facts: SizeFacts
@@ -131,12 +148,9 @@ public final class Normalizer {
       return try applied(function, operands.map(known), shape: node.shape)
     case .extremum(let e):
       return single(
-        number(
-          .extremum(e.kind, e.ties, known(e.operand), e.outputExtents, e.windowExtents, e.access)),
-        shape: node.shape)
+        number(.extremum(e.kind, e.ties, Windows(e, of: known(e.operand)))), shape: node.shape)
     case .selector(let e):
-      let atom = number(
-        .selector(e.kind, e.ties, known(e.operand), e.outputExtents, e.windowExtents, e.access))
+      let atom = number(.selector(e.kind, e.ties, Windows(e, of: known(e.operand))))
       if e.ties == .first { maskAtoms.insert(atom) }
       return single(atom, shape: node.shape)
     case .inverse(let x): return try inverse(known(x), of: x)

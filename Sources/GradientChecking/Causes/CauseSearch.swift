@@ -18,7 +18,9 @@ struct CauseSearch {
 
   /// The cause of a claim that was refuted; nil when no slip of the catalogue explains every entry.
   func cause(of side: ClaimExpressions, truth: [TensorExpression: TensorExpression]) -> Cause? {
-    guard let claimed = side.claimed, case .success(let right) = side.claim.claimed else { return nil }
+    guard let claimed = side.claimed, case .success(let right) = side.claim.claimed else {
+      return nil
+    }
     let equation = Equation(side.exact, claimed)
     if let scaling = scaling(of: equation) { return scaling }
     let candidates = self.candidates(for: side, right: right).map { candidate in
@@ -42,7 +44,8 @@ struct CauseSearch {
         }
         return found.map { cause($0, exact: side.exact) }
       }
-      let other = others.first { other in snapshots.contains { $0.agree(other.cotangent, claimed) } }
+      let other = others.first { other in snapshots.contains { $0.agree(other.cotangent, claimed) }
+      }
       return slip(.truth)
         ?? other.map { other in
           Cause(

@@ -18,6 +18,11 @@ public struct Checker: Sendable {
   /// - Throws: ``CheckFailure`` when the gradients cannot be derived, or when this program is caught in an error of
   ///   its own.
   public func check(_ program: Program) throws(CheckFailure) -> CheckReport {
+    let given = try options.taking(program)
+    return given == nil ? try checked(program) : try Checker(given ?? options).checked(program)
+  }
+
+  private func checked(_ program: Program) throws(CheckFailure) -> CheckReport {
     let backward = try Self.derive(program, targets: options.targets)
     let expressions = program.claimExpressions(backward?.cotangents ?? [:])
     let draws = try DrawPlan(program: program, options: options).draws()
@@ -68,7 +73,9 @@ public struct Checker: Sendable {
       return Equation(side.exact, author)
     }
     let all = truths.compactMap { $0 } + authors.compactMap { $0 }
-    var findings = NumericJudge(all, draws: draws, options: options).judged()[...]
+    var findings = NumericJudge(
+      all, draws: draws, options: options, forward: program.output?.value
+    ).judged()[...]
     let truthFindings = truths.map { $0 == nil ? nil : findings.popFirst() }
     let authorFindings = authors.map { $0 == nil ? nil : findings.popFirst() }
     let prover = Prover(facts: program.facts)

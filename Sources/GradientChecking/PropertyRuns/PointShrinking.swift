@@ -7,9 +7,12 @@ struct PointShrinking {
   /// Whether it fails at a point.
   let fails: (EvaluationPoint<Rational>) -> Bool
   /// How many points may be looked at.
-  private var budget = 3000
+  private var budget: Int
 
-  init(fails: @escaping (EvaluationPoint<Rational>) -> Bool) { self.fails = fails }
+  init(budget: Int = 3000, fails: @escaping (EvaluationPoint<Rational>) -> Bool) {
+    self.budget = budget
+    self.fails = fails
+  }
 
   /// A point at which it fails and no single entry of which can be simplified.
   ///

@@ -45,7 +45,7 @@ struct PropertySubject {
     }
     let known = SizeBindings(
       for: symbolic.declarations.map(\.symbol) + symbolic.values.map(\.value), given: given,
-      ranges: allowed, conditions: symbolic.shapeConditions.map(\.condition.binding))
+      ranges: allowed, conditions: symbolic.shapeConditions.map(\.condition.sizeBinding))
     let declared = names.map(\.name)
     return SizeBindings(
       names: declared + known.names.filter { !declared.contains($0) }, given: given,
@@ -87,15 +87,4 @@ public enum PropertyFailure: Error, Sendable {
 
 extension Program.NamedSize {
   var isFixed: Bool { if case .fixed = extent { true } else { false } }
-}
-
-extension ShapeCondition {
-  /// The condition as the choice of sizes takes it.
-  var binding: SizeBindings.Condition {
-    switch self {
-    case .divisible(let divisibility):
-      .divisible(divisibility.dividend, by: divisibility.divisor)
-    case .atLeast(let size, let bound): .atLeast(size, bound)
-    }
-  }
 }

@@ -38,15 +38,16 @@ public struct DerivedPass: Sendable {
   /// One statement on a line, its shape as a comment; nil where nothing was derived.
   public func text(style: Style = .plain) -> String? {
     guard let program, let backward else { return nil }
-    let notation = FormulaText(program: program)
-    let nameWidth = backward.lines.map { terminalWidth(of: $0.name) }.max() ?? 0
+    let pass = FormulaText(program: program).statements(of: backward)
+    let derived = pass.shared + pass.lines
+    let nameWidth = derived.map { terminalWidth(of: $0.name) }.max() ?? 0
     var rows: [(statement: String, comment: String)] = []
-    for (line, statements) in zip(backward.lines, notation.statements(of: backward.lines)) {
-      rows += statements.map { statement in
+    for value in derived {
+      rows += value.statements.map { statement in
         let name = statement.name.map { $0.padded(to: nameWidth) + " = " } ?? ""
         return (name + statement.formula, "")
       }
-      if !rows.isEmpty { rows[rows.count - 1].comment = "# " + shapeText(line.cotangent.shape) }
+      if !rows.isEmpty { rows[rows.count - 1].comment = "# " + shapeText(value.shape) }
     }
     // One long statement does not push every comment away.
     let limit = TextReport.defaultWidth - 20
@@ -65,6 +66,8 @@ public struct DerivedPass: Sendable {
       passes.map { pass in
         var file = JSONObject()
         file["file"] = .string(pass.diagnostics.source.name)
+        let parts = pass.program.map { JSONReport.sharedParts(of: pass.backward, in: $0) } ?? []
+        if !parts.isEmpty { file["parts"] = .array(parts) }
         file["gradients"] = .array(
           pass.program.map { JSONReport.gradients(of: pass.backward, in: $0) } ?? [])
         return .object(file)

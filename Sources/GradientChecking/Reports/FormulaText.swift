@@ -16,17 +16,26 @@ struct FormulaText {
     usedNames = names
   }
 
-  /// Each line of a backward pass as statements: parts that need names of their own, then the line itself.
+  /// A backward pass as statements, in the order in which they can be computed.
   ///
-  /// A part's name is used for no other part, so that all statements together are a program.
-  func statements(of lines: [BackwardPass.Line]) -> [[Statement]] {
+  /// Parts of the forward pass that the lines refer to come first. A line whose formula needs parts with names of
+  /// their own follows them; such a name is used once, so that all statements together are a program.
+  func statements(of pass: BackwardPass) -> (shared: [Derived], lines: [Derived]) {
     var notation = TextNotation(usedNames: usedNames)
-    return lines.map { line in
-      let statements = notation.lines(name: line.name, expression: line.formula)
-        .map(Statement.init)
+    func derived(_ name: String, _ value: TensorExpression) -> Derived {
+      let statements = notation.lines(name: name, expression: value.unnamed).map(Statement.init)
       notation.usedNames.formUnion(statements.compactMap(\.name))
-      return statements
+      return Derived(name: name, shape: value.shape, statements: statements)
     }
+    let shared = pass.implicitValues.map { derived($0.name ?? "", $0) }
+    return (shared, pass.lines.map { derived($0.name, $0.cotangent) })
+  }
+
+  /// A derived value: its parts, then its own statement.
+  struct Derived: Hashable {
+    let name: String
+    let shape: [Size]
+    let statements: [Statement]
   }
 
   /// One printed statement.

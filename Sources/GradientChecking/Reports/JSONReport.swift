@@ -29,6 +29,8 @@ public enum JSONReport {
     guard let check = report.check else { return .object(object) }
     object["dims"] = sizes(check.orderedSizes)
     object["gradients"] = .array(gradients(of: check.backward, in: check.program))
+    let parts = sharedParts(of: check.backward, in: check.program)
+    if !parts.isEmpty { object["parts"] = .array(parts) }
     object["claims"] = .array(check.claims.map(claim))
     object["seed"] = .number(String(check.seed))
     if let selfCheck = check.selfCheck { object["selfCheck"] = selfCheck.json }
@@ -42,21 +44,28 @@ public enum JSONReport {
   /// The lines of the backward pass, each with its shape and its two forms.
   static func gradients(of backward: BackwardPass?, in program: Program) -> [JSONValue] {
     guard let backward else { return [] }
-    let notation = FormulaText(program: program)
-    return zip(backward.lines, notation.statements(of: backward.lines)).map { line, statements in
+    let pass = FormulaText(program: program).statements(of: backward)
+    return pass.lines.map { line in
       var object = JSONObject()
       object["name"] = .string(line.name)
-      object["shape"] = .array(line.cotangent.shape.map { .string($0.description) })
-      object["text"] = .string(statements.last?.formula ?? "")
-      if let index = statements.last, index.isIndexStatement {
+      object["shape"] = .array(line.shape.map { .string($0.description) })
+      object["text"] = .string(line.statements.last?.formula ?? "")
+      if let index = line.statements.last, index.isIndexStatement {
         object["index"] = .string(index.text)
       }
       // Where parts need names of their own, the text alone does not say everything.
-      if statements.count > 1 {
-        object["lines"] = .array(statements.map { .string($0.text) })
+      if line.statements.count > 1 {
+        object["lines"] = .array(line.statements.map { .string($0.text) })
       }
       return .object(object)
     }
+  }
+
+  /// The parts of the forward pass that the gradients refer to by names of their own.
+  static func sharedParts(of backward: BackwardPass?, in program: Program) -> [JSONValue] {
+    guard let backward else { return [] }
+    let pass = FormulaText(program: program).statements(of: backward)
+    return pass.shared.flatMap(\.statements).map { .string($0.text) }
   }
 
   private static func claim(_ claim: ClaimReport) -> JSONValue {
@@ -92,7 +101,9 @@ public enum JSONReport {
       object["entries"] = .integer(difference.total)
       object["dims"] = sizes(difference.sizes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     }
-    if let repair = refutation.cause?.repair { object["help"] = .string("`\(repair.text)` is \(repair.verdict)") }
+    if let repair = refutation.cause?.repair {
+      object["help"] = .string("`\(repair.text)` is \(repair.verdict)")
+    }
   }
 
   static func sizes(_ sizes: [(name: String, extent: Int)]) -> JSONValue {

@@ -12,16 +12,12 @@ struct PassTable {
 
   init(report: CheckReport) {
     let program = report.program
-    forward = program.values.filter { !$0.isBackward }.map { value in
+    let authored = program.values.filter { !$0.isBackward }.map { value in
       PassLine(authored: value, in: program.source)
     }
-    let notation = FormulaText(program: program)
-    let lines = report.backward?.lines ?? []
-    backward = zip(lines, notation.statements(of: lines)).flatMap { line, statements in
-      statements.enumerated().map { number, statement in
-        PassLine(statement, shape: number == statements.count - 1 ? line.cotangent.shape : nil)
-      }
-    }
+    let derived = report.backward.map { FormulaText(program: program).statements(of: $0) }
+    forward = authored + (derived?.shared ?? []).flatMap(PassLine.lines)
+    backward = (derived?.lines ?? []).flatMap(PassLine.lines)
   }
 
   func lines(width: Int, style: Style) -> [String] {
@@ -95,8 +91,15 @@ struct PassLine {
   let formula: String
   let shape: String
 
-  /// A derived line; a part of one has no shape of its own.
-  init(_ statement: FormulaText.Statement, shape: [Size]?) {
+  /// A derived value; the parts before its own statement have no shape of their own.
+  static func lines(of derived: FormulaText.Derived) -> [PassLine] {
+    derived.statements.enumerated().map { number, statement in
+      let isLast = number == derived.statements.count - 1
+      return PassLine(statement, shape: isLast ? derived.shape : nil)
+    }
+  }
+
+  private init(_ statement: FormulaText.Statement, shape: [Size]?) {
     name = statement.name
     formula = statement.formula
     self.shape = shape.map { shapeText($0) } ?? ""

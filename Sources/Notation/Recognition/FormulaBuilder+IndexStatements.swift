@@ -22,12 +22,22 @@ extension FormulaBuilder {
     }
     for window in contraction.guards {
       let temporary = freshName()
-      add(.formula(name: temporary, .filled(.ones([window.extent]))))
+      addOnes(temporary, window.extent)
       factors.append(
         .entry(name: temporary, access: [window.coordinate], shape: [window.extent]))
     }
     return IndexStatement(
       name: name, contraction, factors: factors, divisors: divisors, shape: shape)
+  }
+
+  private mutating func addOnes(_ name: String, _ extent: Size) {
+    guard prefersStatements else {
+      add(.formula(name: name, .filled(.ones([extent]))))
+      return
+    }
+    let ones = Contraction(indices: [extent], output: [.index(0)], operands: [])
+    let statement = IndexStatement(name: name, ones, factors: [], shape: [extent])
+    add(.statements(name: name, [statement], shape: [extent]))
   }
 
   /// The entry of `node` at `access`, functions pushed down to the entries of named tensors.
@@ -65,7 +75,17 @@ extension FormulaBuilder {
   private mutating func temporaryEntry(
     _ node: TensorExpression, _ access: [Affine]
   ) -> IndexFormula {
-    let piece = known(node)
+    if let name = temporaryNames[node] {
+      return .entry(name: name, access: access, shape: node.shape)
+    }
+    if prefersStatements, node.isSumOrContraction {
+      let name = freshName()
+      let statements = statements(name: name, of: node)
+      add(.statements(name: name, statements, shape: node.shape))
+      temporaryNames[node] = name
+      return .entry(name: name, access: access, shape: node.shape)
+    }
+    let piece = prefersStatements ? piece(of: node) : known(node)
     if case .name(let name) = piece.formula, piece.shape == node.shape {
       return .entry(name: name, access: access, shape: node.shape)
     }
@@ -73,6 +93,16 @@ extension FormulaBuilder {
     add(.formula(name: name, piece.full(node.shape)))
     remember(node, Piece(formula: .name(name), shape: node.shape))
     return .entry(name: name, access: access, shape: node.shape)
+  }
+}
+
+extension TensorExpression {
+  fileprivate var isSumOrContraction: Bool {
+    switch kind {
+    case .sum(let terms): !terms.isEmpty
+    case .contraction: true
+    case .symbol, .named, .elementwise, .extremum, .selector, .inverse, .determinant: false
+    }
   }
 }
 

@@ -242,7 +242,9 @@ struct ProductSearch {
 
   /// The product under one einsum subscript; nil when a coordinate holds several indices.
   private func wholeEinsum() -> (piece: Piece, cost: Int)? {
-    let kept = output.filter { label in factors.contains { $0.layout.contains(label) } }
+    let kept = output.filter { label in
+      label != Self.unit && factors.contains { $0.layout.contains(label) }
+    }
     guard let candidate = einsum(factors, to: kept) else { return nil }
     return finish(candidate)
   }

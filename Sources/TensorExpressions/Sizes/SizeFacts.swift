@@ -57,7 +57,9 @@ public struct SizeFacts: Sendable {
       for factor in term.monomial.factors {
         guard case .floorDivision(let u, let divisor) = factor.atom.meaning else { continue }
         guard let d = divisor.asInt, d > 0, factor.exponent == 1,
-          let others = term.monomial.divided(by: SizeMonomial(factor.atom))
+          let others = term.monomial.divided(by: SizeMonomial(factor.atom)),
+          // Only names are known not to be negative, so that they keep the direction of a bound.
+          others.factors.allSatisfy(\.atom.isName)
         else { return [] }
         let rest = polynomial + SizePolynomial(terms: [term]).scaled(by: -1)
         let weight = SizePolynomial(
