@@ -36,9 +36,13 @@ public struct Checker: Sendable {
     }
     return CheckReport(
       program: program, sizes: draws.first?.sizes ?? [:], backward: backward, claims: claims,
-      selfCheck: selfCheck, seed: options.seed, remarks: DrawPlan.remarks(program, draws) + (unseen.isEmpty ? [] : [
-        "one side of a mask was not seen at any point tried: " + unseen.joined(separator: "; ")
-      ]))
+      selfCheck: selfCheck, seed: options.seed,
+      remarks: DrawPlan.remarks(program, draws)
+        + (unseen.isEmpty
+          ? []
+          : [
+            "one side of a mask was not seen at any point tried: " + unseen.joined(separator: "; ")
+          ]))
   }
 
   /// The backward pass for the named targets, or for every differentiable symbol and every value that is claimed.
