@@ -106,15 +106,6 @@ static int reserve(workspace *w, const workspace_sizes *s) {
   return -1;
 }
 
-int64_t ek_workspace_bytes(const ek_problem *problem, int64_t rows, int64_t columns) {
-  if (problem->kernel == EK_PLAIN)
-    return (rows + columns + 1) * ek_points(&problem->left.inner) * (int64_t)sizeof(int64_t);
-  blocking b = plan_blocks(problem, rows, columns);
-  workspace_sizes s = measure(problem, &b);
-  return s.left + s.right + s.accumulators + s.scratch + s.spread + s.limbs + s.row_sums +
-         s.column_sums;
-}
-
 // ------------------------------------------------------------------------------------- packing
 
 typedef struct {
