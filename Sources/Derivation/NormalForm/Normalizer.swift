@@ -51,6 +51,12 @@ public final class Normalizer {
   var symmetricAtoms: Set<Int> = []
   var maskAtoms: Set<Int> = []
   var positiveAtoms: Set<Int> = []
+  /// Atoms no entry of which is 0.
+  var nonzeroAtoms: Set<Int> = []
+  /// What is assumed of a declared tensor, and what its inverse inherits.
+  var structures: [Int: TensorStructure] = [:]
+  /// Whether a lower triangular matrix is declared.
+  var hasLowerSymbols = false
   /// The atom of 1/a for the atom a, both ways.
   var reciprocalOf: [Int: Int] = [:]
 
@@ -93,7 +99,8 @@ public final class Normalizer {
     switch node.kind {
     case .named(_, let value): expandsNames ? [value] : []
     case .elementwise(let function, let operands):
-      invertedProduct(node)?.operands.map(\.value)
+      node.reciprocalOfMagnitude(looksThroughNames: expandsNames).map { [$0] }
+        ?? invertedProduct(node)?.operands.map(\.value)
         ?? function.definition.map { [$0(operands)] } ?? operands
     default: node.operands
     }
@@ -104,7 +111,8 @@ public final class Normalizer {
   private func invertedProduct(_ node: TensorExpression) -> Contraction? {
     guard case .elementwise(let function, let operands) = node.kind, function.name == "reciprocal",
       case .contraction(let contraction) = (expandsNames ? operands[0].unnamed : operands[0]).kind,
-      contraction.isPointwise, !contraction.operands.isEmpty
+      contraction.isPointwise, !contraction.operands.isEmpty,
+      contraction.operands.allSatisfy({ Set($0.access).count == $0.access.count })
     else { return nil }
     return contraction
   }
@@ -113,11 +121,7 @@ public final class Normalizer {
     func known(_ x: TensorExpression) -> NormalForm { memo[x] ?? NormalForm() }
     switch node.kind {
     case .symbol(let symbol):
-      let atom = number(.expression(node.id))
-      if symbol.structure.isSymmetric { symmetricAtoms.insert(atom) }
-      if symbol.structure.contains(.oneHot) { maskAtoms.insert(atom) }
-      if symbol.structure.isPositive { positiveAtoms.insert(atom) }
-      return single(atom, shape: node.shape)
+      return form(of: symbol, node)
     case .named(_, let value):
       return expandsNames ? known(value) : single(number(.expression(node.id)), shape: node.shape)
     case .sum(let terms):
@@ -129,6 +133,9 @@ public final class Normalizer {
       return try composed(
         contraction, shape: node.shape, operands: contraction.operands.map { known($0.value) })
     case .elementwise(let function, let operands):
+      if let product = node.reciprocalOfMagnitude(looksThroughNames: expandsNames) {
+        return known(product)
+      }
       if let product = invertedProduct(node), let inverse = product.coefficient.reciprocal {
         let inverted = Contraction(
           coefficient: inverse, indices: product.indices, output: product.output,
@@ -175,6 +182,7 @@ public final class Normalizer {
   /// Adds a product to a form, canonically.
   func insert(_ product: IndexProduct, into form: inout NormalForm) {
     var product = product
+    if hasLowerSymbols { product.windows += lowerWindows(of: product) }
     guard product.simplifyWindows(facts: facts) else { return }
     let (key, canonical) = product.canonicalized(
       isSymmetric: symmetricAtoms.contains, facts: facts)
