@@ -21,14 +21,19 @@ struct FormulaText {
   /// Parts of the forward pass that the lines refer to come first. A line whose formula needs parts with names of
   /// their own follows them; such a name is used once, so that all statements together are a program.
   func statements(of pass: BackwardPass) -> (shared: [Derived], lines: [Derived]) {
-    var notation = TextNotation(usedNames: usedNames)
-    func derived(_ name: String, _ value: TensorExpression) -> Derived {
-      let statements = notation.lines(name: name, expression: value.unnamed).map(Statement.init)
+    // A part of one formula may not be called like a line further down.
+    var notation = TextNotation(usedNames: usedNames.union(pass.lines.map(\.name)))
+    func derived(_ name: String, _ value: TensorExpression, isPart: Bool = false) -> Derived {
+      var statements = notation.lines(name: name, expression: value.unnamed).map(Statement.init)
+      // Unlike a gradient, a part has no shape until it is declared.
+      if isPart, let last = statements.last, last.isIndexStatement {
+        statements.insert(Statement("\(name): \(shapeText(value.shape))"), at: statements.count - 1)
+      }
       notation.usedNames.formUnion(statements.compactMap(\.name))
       return Derived(name: name, shape: value.shape, statements: statements)
     }
     let shared = pass.implicitValues.map { derived($0.name ?? "", $0) }
-    return (shared, pass.lines.map { derived($0.name, $0.cotangent) })
+    return (shared, pass.lines.map { derived($0.name, $0.cotangent, isPart: $0.primal == nil) })
   }
 
   /// A derived value: its parts, then its own statement.
