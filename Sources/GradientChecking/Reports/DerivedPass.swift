@@ -37,9 +37,13 @@ public struct DerivedPass: Sendable {
 
   /// One statement on a line, its shape as a comment; nil where nothing was derived.
   public func text(style: Style = .plain) -> String? {
-    guard let program, let backward else { return nil }
-    let pass = FormulaText(program: program).statements(of: backward)
-    let derived = pass.shared + pass.lines
+    guard let program else { return nil }
+    let notation = FormulaText(program: program)
+    let pass = backward.map(notation.statements)
+    let derived =
+      (pass?.shared ?? []) + (pass?.lines ?? [])
+      + notation.derivatives(of: program, beside: backward)
+    if derived.isEmpty { return nil }
     let nameWidth = derived.map { terminalWidth(of: $0.name) }.max() ?? 0
     var rows: [(statement: String, comment: String)] = []
     for value in derived {
@@ -70,6 +74,9 @@ public struct DerivedPass: Sendable {
         if !parts.isEmpty { file["parts"] = .array(parts) }
         file["gradients"] = .array(
           pass.program.map { JSONReport.gradients(of: pass.backward, in: $0) } ?? [])
+        let derivatives =
+          pass.program.map { JSONReport.derivatives(of: $0, beside: pass.backward) } ?? []
+        if !derivatives.isEmpty { file["derivatives"] = .array(derivatives) }
         return .object(file)
       })
     object["diagnostics"] = .array(passes.flatMap { $0.diagnostics.json.arrayValue ?? [] })

@@ -36,6 +36,25 @@ struct FormulaText {
     return (shared, pass.lines.map { derived($0.name, $0.cotangent, isPart: $0.primal == nil) })
   }
 
+  /// The values that the program defines by derivatives, as the formulas that they are.
+  ///
+  /// - Parameter pass: a backward pass whose names stay its own.
+  func derivatives(of program: Program, beside pass: BackwardPass?) -> [Derived] {
+    let values = program.derivativeValues
+    if values.isEmpty { return [] }
+    let taken = usedNames.union(pass?.lines.map(\.name) ?? [])
+    let lines = DerivativeLines(
+      of: values, names: program.formulaNames, avoiding: taken, facts: program.facts
+    ).lines
+    var notation = TextNotation(usedNames: taken)
+    return lines.map { line in
+      let name = line.name ?? ""
+      let statements = notation.lines(name: name, expression: line.unnamed).map(Statement.init)
+      notation.usedNames.formUnion(statements.compactMap(\.name))
+      return Derived(name: name, shape: line.shape, statements: statements)
+    }
+  }
+
   /// A derived value: its parts, then its own statement.
   struct Derived: Hashable {
     let name: String

@@ -31,6 +31,8 @@ public enum JSONReport {
     object["gradients"] = .array(gradients(of: check.backward, in: check.program))
     let parts = sharedParts(of: check.backward, in: check.program)
     if !parts.isEmpty { object["parts"] = .array(parts) }
+    let derivatives = derivatives(of: check.program, beside: check.backward)
+    if !derivatives.isEmpty { object["derivatives"] = .array(derivatives) }
     object["claims"] = .array(check.claims.map(claim))
     object["seed"] = .number(String(check.seed))
     if let selfCheck = check.selfCheck { object["selfCheck"] = selfCheck.json }
@@ -45,20 +47,27 @@ public enum JSONReport {
   static func gradients(of backward: BackwardPass?, in program: Program) -> [JSONValue] {
     guard let backward else { return [] }
     let pass = FormulaText(program: program).statements(of: backward)
-    return pass.lines.map { line in
-      var object = JSONObject()
-      object["name"] = .string(line.name)
-      object["shape"] = .array(line.shape.map { .string($0.description) })
-      object["text"] = .string(line.statements.last?.formula ?? "")
-      if let index = line.statements.last, index.isIndexStatement {
-        object["index"] = .string(index.text)
-      }
-      // Where parts need names of their own, the text alone does not say everything.
-      if line.statements.count > 1 {
-        object["lines"] = .array(line.statements.map { .string($0.text) })
-      }
-      return .object(object)
+    return pass.lines.map(json)
+  }
+
+  /// The values that the program defines by derivatives, as the formulas that they are.
+  static func derivatives(of program: Program, beside backward: BackwardPass?) -> [JSONValue] {
+    FormulaText(program: program).derivatives(of: program, beside: backward).map(json)
+  }
+
+  private static func json(_ line: FormulaText.Derived) -> JSONValue {
+    var object = JSONObject()
+    object["name"] = .string(line.name)
+    object["shape"] = .array(line.shape.map { .string($0.description) })
+    object["text"] = .string(line.statements.last?.formula ?? "")
+    if let index = line.statements.last, index.isIndexStatement {
+      object["index"] = .string(index.text)
     }
+    // Where parts need names of their own, the text alone does not say everything.
+    if line.statements.count > 1 {
+      object["lines"] = .array(line.statements.map { .string($0.text) })
+    }
+    return .object(object)
   }
 
   /// The parts of the forward pass that the gradients refer to by names of their own.

@@ -12,11 +12,15 @@ struct PassTable {
 
   init(report: CheckReport) {
     let program = report.program
+    let notation = FormulaText(program: program)
+    let derivatives = notation.derivatives(of: program, beside: report.backward)
     let authored = program.values.filter { !$0.isBackward }.map { value in
       PassLine(authored: value, in: program.source)
     }
-    let derived = report.backward.map { FormulaText(program: program).statements(of: $0) }
-    forward = authored + (derived?.shared ?? []).flatMap(PassLine.lines)
+    let derived = report.backward.map(notation.statements)
+    forward =
+      authored + (derived?.shared ?? []).flatMap(PassLine.lines)
+      + derivatives.flatMap(PassLine.lines)
     backward = (derived?.lines ?? []).flatMap(PassLine.lines)
   }
 
