@@ -80,7 +80,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "GradientCheckingTests",
-      dependencies: ["ExpressionLanguage", "GradientChecking", "ToolkitTestSupport"]),
+      dependencies: [
+        "Derivation", "Diagnostics", "ExpressionLanguage", "GradientChecking", "Layers",
+        "TensorExpressions", "ToolkitTestSupport",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

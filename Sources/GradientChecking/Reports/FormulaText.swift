@@ -3,30 +3,36 @@ import ExpressionLanguage
 import Notation
 import TensorExpressions
 
-/// A program's derived formulas as text of the expression language.
+/// Formulas as statements of the expression language; a name that one line needs for a part of it is used for nothing
+/// else.
 struct FormulaText {
-  private let usedNames: Set<String>
+  private var notation: TextNotation
 
-  init(program: Program) {
+  /// - Parameter backward: a derived pass, whose names no part may take.
+  init(program: Program, backward: BackwardPass?) {
     var names = Set(program.sizes.map(\.name))
     for name in program.declarations.compactMap(\.symbol.name) + program.values.map(\.name) {
       names.insert(name)
       names.insert("d" + name)
     }
-    usedNames = names
+    names.formUnion(backward?.lines.map(\.name) ?? [])
+    names.formUnion(backward?.implicitValues.compactMap(\.name) ?? [])
+    notation = TextNotation(usedNames: names)
   }
 
-  /// Each line of a backward pass as statements: parts that need names of their own, then the line itself.
+  /// The statements that define `name`: parts that need names of their own, then the line itself.
   ///
-  /// A part's name is used for no other part, so that all statements together are a program.
-  func statements(of lines: [BackwardPass.Line]) -> [[Statement]] {
-    var notation = TextNotation(usedNames: usedNames)
-    return lines.map { line in
-      let statements = notation.lines(name: line.name, expression: line.formula)
-        .map(Statement.init)
-      notation.usedNames.formUnion(statements.compactMap(\.name))
-      return statements
+  /// - Parameter declares: whether an index statement follows a declaration of the name's shape, which it needs
+  ///   everywhere but in a claim.
+  mutating func statements(
+    name: String, _ formula: TensorExpression, declares: Bool
+  ) -> [Statement] {
+    var statements = notation.lines(name: name, expression: formula).map(Statement.init)
+    notation.usedNames.formUnion(statements.compactMap(\.name))
+    if declares, let line = statements.last, line.isIndexStatement {
+      statements.insert(Statement("\(name): \(shapeText(formula.shape))"), at: statements.count - 1)
     }
+    return statements
   }
 
   /// One printed statement.

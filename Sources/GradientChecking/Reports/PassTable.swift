@@ -1,5 +1,4 @@
 import Diagnostics
-import ExpressionLanguage
 import TensorExpressions
 
 /// The forward and the backward pass side by side, or one below the other where they are too wide.
@@ -11,16 +10,15 @@ struct PassTable {
   private static let gap = 7
 
   init(report: CheckReport) {
-    let program = report.program
-    forward = program.values.filter { !$0.isBackward }.map { value in
-      PassLine(authored: value, in: program.source)
-    }
-    let notation = FormulaText(program: program)
-    let lines = report.backward?.lines ?? []
-    backward = zip(lines, notation.statements(of: lines)).flatMap { line, statements in
-      statements.enumerated().map { number, statement in
-        PassLine(statement, shape: number == statements.count - 1 ? line.cotangent.shape : nil)
-      }
+    let passes = PrintedPasses(program: report.program, backward: report.backward)
+    forward = passes.forward.flatMap(Self.rows)
+    backward = passes.backward.flatMap(Self.rows)
+  }
+
+  /// The statements of a line, its shape beside the last.
+  private static func rows(of line: PrintedLine) -> [PassLine] {
+    line.statements.enumerated().map { number, statement in
+      PassLine(statement, shape: number == line.statements.count - 1 ? line.shape : nil)
     }
   }
 
@@ -100,14 +98,6 @@ struct PassLine {
     name = statement.name
     formula = statement.formula
     self.shape = shape.map { shapeText($0) } ?? ""
-  }
-
-  /// A line as its author wrote it, on one line.
-  init(authored value: Program.NamedValue, in source: SourceText) {
-    let definition = AuthoredDefinition(statement: source[value.range], name: value.name)
-    name = definition.isIndexStatement ? nil : value.name
-    formula = definition.text
-    shape = shapeText(value.value.shape)
   }
 
   func text(_ nameWidth: Int) -> String {
