@@ -10,6 +10,7 @@ let package = Package(
     .executable(name: "gradcheck", targets: ["gradcheck"]),
     .library(name: "Scalars", targets: ["Scalars"]),
     .library(name: "TensorExpressions", targets: ["TensorExpressions"]),
+    .library(name: "Evaluation", targets: ["Evaluation"]),
     .library(name: "Derivation", targets: ["Derivation"]),
     .library(name: "ExpressionLanguage", targets: ["ExpressionLanguage"]),
     .library(name: "GradientChecking", targets: ["GradientChecking"]),
@@ -33,7 +34,9 @@ let package = Package(
       name: "Notation", dependencies: ["Derivation", "Layers", "Scalars", "TensorExpressions"]),
     .target(
       name: "ExpressionLanguage",
-      dependencies: ["Derivation", "Diagnostics", "Layers", "Notation", "Scalars", "TensorExpressions"]),
+      dependencies: [
+        "Derivation", "Diagnostics", "Layers", "Notation", "Scalars", "TensorExpressions",
+      ]),
     .target(
       name: "GradientChecking",
       dependencies: [
@@ -43,7 +46,7 @@ let package = Package(
     .executableTarget(
       name: "gradcheck",
       dependencies: [
-        "Diagnostics", "ExpressionLanguage", "GradientChecking", "Notation",
+        "Diagnostics", "ExpressionLanguage", "GradientChecking", "Layers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
@@ -58,12 +61,15 @@ let package = Package(
     .testTarget(
       name: "ExpressionLanguageTests",
       dependencies: [
-        "Derivation", "Diagnostics", "ExpressionLanguage", "TensorExpressions", "ToolkitTestSupport",
+        "Derivation", "Diagnostics", "ExpressionLanguage", "Layers", "Scalars",
+        "TensorExpressions", "ToolkitTestSupport",
       ],
       exclude: ["Fixtures", "Snapshots"]),
     .testTarget(
       name: "EvaluationTests",
-      dependencies: ["CExactKernels", "Evaluation", "Scalars", "TensorExpressions", "ToolkitTestSupport"]),
+      dependencies: [
+        "CExactKernels", "Evaluation", "Scalars", "TensorExpressions", "ToolkitTestSupport",
+      ]),
     .testTarget(
       name: "TensorExpressionsTests", dependencies: ["TensorExpressions", "ToolkitTestSupport"]),
     .testTarget(
@@ -79,10 +85,24 @@ let package = Package(
         "Scalars", "TensorExpressions", "ToolkitTestSupport",
       ]),
     .testTarget(
+      name: "ConformanceTests",
+      dependencies: [
+        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "GradientChecking",
+        "Layers", "Notation", "Scalars", "TensorExpressions", "ToolkitTestSupport",
+      ]),
+    .testTarget(
       name: "GradientCheckingTests",
       dependencies: [
-        "Derivation", "Diagnostics", "ExpressionLanguage", "GradientChecking", "Layers",
-        "TensorExpressions", "ToolkitTestSupport",
+        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "GradientChecking",
+        "Layers",
+        "Scalars", "TensorExpressions", "ToolkitTestSupport",
+      ],
+      exclude: ["Reports/Snapshots"]),
+    .testTarget(
+      name: "ExamplesTests",
+      dependencies: [
+        "Diagnostics", "ExpressionLanguage", "GradientChecking", "TensorExpressions",
+        "ToolkitTestSupport",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -79,7 +79,8 @@ struct StyledLine {
 }
 
 extension String {
-  func trimmingTrailingSpaces() -> String {
+  /// The text without the spaces at its end.
+  package func trimmingTrailingSpaces() -> String {
     var end = endIndex
     while end > startIndex, self[index(before: end)] == " " { end = index(before: end) }
     return String(self[..<end])

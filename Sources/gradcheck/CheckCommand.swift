@@ -13,9 +13,22 @@ struct CheckCommand: GradcheckTask {
   @OptionGroup var draws: DrawOptions
   @OptionGroup var output: OutputOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "The point at which claims are checked, as for eval; what it leaves out is drawn.",
+      valueName: "point.json"),
+    completion: .file(extensions: ["json"]))
+  var at: String?
+
   func perform() throws -> Outcome {
-    let options = CheckOptions(
+    var options = CheckOptions(
       seed: draws.seed, sizes: input.overrides, targets: derivation.names)
+    if let at {
+      switch PointReading.point(at: at) {
+      case .success(let read): options.givenValues = read.point.values
+      case .failure(let failure): return fail(failure.report)
+      }
+    }
     let loaded = try LoadedInput(input, options: options)
     let text = TextReport(style: output.style(for: .output))
     var reports: [FileReport] = []
@@ -33,5 +46,14 @@ struct CheckCommand: GradcheckTask {
     }
     if output.format == .json { output.write(JSONReport.json(reports)) }
     return reports.map(\.outcome).max() ?? .holds
+  }
+
+  private func fail(_ report: FileReport) -> Outcome {
+    switch output.format {
+    case .text:
+      Console.error.write(TextReport(style: output.style(for: .error)).render(report))
+    case .json: output.write(JSONReport.json([report]))
+    }
+    return report.outcome
   }
 }

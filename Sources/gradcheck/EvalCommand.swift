@@ -25,9 +25,6 @@ struct EvalCommand: GradcheckTask {
   @Option(help: "The significant digits of values that are not rational.")
   var digits = 30
 
-  /// The greatest size of a point's file.
-  private static let sizeLimit = 1 << 30
-
   func validate() throws {
     if !(1...100_000).contains(digits) {
       throw ValidationError("--digits is between 1 and 100000.")
@@ -46,7 +43,7 @@ struct EvalCommand: GradcheckTask {
     case .failed(let report): return fail(report)
     case .program(let program, let diagnostics):
       let evaluated = PointCommandEvaluation(options: options, digits: digits)
-        .evaluate(program, at: at, limit: Self.sizeLimit)
+        .evaluate(program, at: at)
       switch evaluated {
       case .success(let report):
         if !diagnostics.isEmpty {

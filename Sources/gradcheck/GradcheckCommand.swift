@@ -16,6 +16,7 @@ struct GradcheckCommand: ParsableCommand {
     version: Version.text,
     subcommands: [
       CheckCommand.self, DeriveCommand.self, EvalCommand.self, ShapesCommand.self,
+      PropertyCommand.self, FiniteDifferenceCommand.self, LibraryCommand.self,
     ],
     defaultSubcommand: CheckCommand.self)
 

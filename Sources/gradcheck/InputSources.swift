@@ -111,13 +111,23 @@ struct LoadedInput {
 
   /// A check that finds the files of `check from` beside the source that names them.
   private static func fileCheck(_ options: CheckOptions, of source: SourceText) -> FileCheck {
-    let slash = source.name.lastIndex(of: "/")
-    let folder = slash.map { String(source.name[...$0]) } ?? ""
-    return FileCheck(options) { name in
-      let path = name.hasPrefix("/") ? name : folder + name
-      let bytes = try FileReading.bytes(ofFile: path, limit: SyntaxFile.sizeLimit)
-      return String(decoding: bytes, as: UTF8.self)
-    }
+    FileCheck(options, loading: NeighbourFiles(of: source).text(of:))
+  }
+}
+
+/// The files beside a source, which a `check from` names.
+struct NeighbourFiles: Sendable {
+  private let folder: String
+
+  init(of source: SourceText) {
+    folder = source.name.lastIndex(of: "/").map { String(source.name[...$0]) } ?? ""
+  }
+
+  /// A file's text, by its path from the source's folder or from the root.
+  func text(of name: String) throws -> String {
+    let path = name.hasPrefix("/") ? name : folder + name
+    let bytes = try FileReading.bytes(ofFile: path, limit: SyntaxFile.sizeLimit)
+    return String(decoding: bytes, as: UTF8.self)
   }
 }
 

@@ -11,23 +11,14 @@ struct PointCommandEvaluation {
     let report: FileReport
   }
 
-  func evaluate(
-    _ program: Program, at path: String?, limit: Int
-  ) -> Result<PointReport, Failure> {
-    var pointSource = SourceText(name: path ?? "", text: "{}")
+  func evaluate(_ program: Program, at path: String?) -> Result<PointReport, Failure> {
+    var point = PointFile()
+    var pointSource = SourceText(name: "", text: "{}")
     if let path {
-      do throws(FileReadingError) {
-        let bytes = try FileReading.bytes(ofFile: path, limit: limit)
-        pointSource = SourceText(name: path == "-" ? "<stdin>" : path, bytes: bytes)
-      } catch {
-        return .failure(Failure(report: UnreadableFile(name: path, reason: error).report))
+      switch PointReading.point(at: path) {
+      case .success(let read): (point, pointSource) = read
+      case .failure(let failure): return .failure(Failure(report: failure.report))
       }
-    }
-    let point: PointFile
-    do throws(PointError) {
-      point = try PointFile(pointSource)
-    } catch {
-      return failure(error.diagnostic, in: pointSource)
     }
     do throws(PointEvaluation.Failure) {
       return .success(

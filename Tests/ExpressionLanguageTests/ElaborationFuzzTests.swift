@@ -1,5 +1,6 @@
 import Diagnostics
 import ExpressionLanguage
+import Layers
 import Testing
 import ToolkitTestSupport
 
@@ -11,8 +12,9 @@ import ToolkitTestSupport
     for folder in ["Fixtures", "Fixtures/Cases", "Fixtures/Faults", "Fixtures/Vectors"] {
       files += try fixtures(in: folder, withExtension: "expr")
     }
-    let words = files.map { Self.words($0.text) }
-    withEvery("seed", in: 0..<3000) { seed in
+    let samples = FunctionCatalogue.standard.functions.flatMap(\.samples)
+    let words = (files.map(\.text) + samples).map(Self.words)
+    withEvery("seed", in: 0..<4000) { seed in
       var generator = SeededGenerator(seed: seed)
       var text = words[Int.random(in: 0..<words.count, using: &generator)]
       for _ in 0..<Int.random(in: 1...4, using: &generator) {

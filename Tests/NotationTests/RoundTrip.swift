@@ -25,14 +25,27 @@ struct RoundTrip {
     let outcome: Outcome
   }
 
-  /// Every line of the backward pass and every named value of the forward pass of a program.
-  static func results(of text: String) throws -> [Result]? {
+  /// Every line of the backward pass and every named value of the forward pass of a program, printed and read.
+  static func results(of text: String) throws -> [Result] {
+    let (facts, lines) = try derived(text)
+    return lines.map { check($0.name, $0.expression, facts) }
+  }
+
+  /// The named values and the backward pass of a program.
+  static func expressions(of text: String) throws -> [(name: String, expression: TensorExpression)]
+  {
+    try derived(text).lines
+  }
+
+  private static func derived(
+    _ text: String
+  ) throws -> (facts: SizeFacts, lines: [(name: String, expression: TensorExpression)]) {
     let source = SourceText(name: "sample", text: text)
     var diagnostics = DiagnosticList(source: source)
     let file = SyntaxFile.parse(source, into: &diagnostics)
     let program = Elaborator.elaborate(
       file, loading: { _ in "" }, into: &diagnostics)
-    guard let output = program.output else { return nil }
+    guard let output = program.output else { return (program.facts, []) }
     let differentiable = program.declarations.map(\.symbol).filter {
       if case .symbol(let symbol) = $0.kind { symbol.isDifferentiable } else { false }
     }
@@ -40,15 +53,22 @@ struct RoundTrip {
     let pass = try BackwardPass(
       [(output.value, output.upstream ?? output.value.filled(1))], targets: differentiable,
       names: forward.map(\.value), facts: program.facts)
-    return forward.map { check($0.name, $0.value.unnamed, program.facts) }
-      + pass.lines.map { check($0.name, $0.formula, program.facts) }
+    return (
+      program.facts,
+      forward.map { ($0.name, $0.value.unnamed) } + pass.lines.map { ($0.name, $0.formula) }
+    )
   }
 
   /// Prints `expression` and reads the lines in a file that declares what they name.
-  static func check(_ name: String, _ expression: TensorExpression, _ facts: SizeFacts) -> Result {
+  static func check(
+    _ name: String, _ expression: TensorExpression, _ facts: SizeFacts, byStatements: Bool = false
+  ) -> Result {
     var names: [String: [Size]] = [:]
     let open = expression.namingConstants(&names)
-    let lines = TextNotation().lines(name: "result", expression: open)
+    let lines =
+      byStatements
+      ? IndexNotation().lines(name: "result", expression: open)
+      : TextNotation().lines(name: "result", expression: open)
     var sizes: Set<String> = []
     for node in TensorExpression.postorder(of: [open]) {
       for size in node.shape { sizes.formUnion(size.names) }
@@ -87,17 +107,19 @@ struct RoundTrip {
     let normalizer = Normalizer(facts: facts)
     let isEqual = normalizer.provesEqual(open, last.value)
     if isEqual { return Result(name: name, lines: lines, outcome: .proved) }
-    let agrees = (try? Self.agree(open, last.value)) ?? false
+    let agrees = Self.agree(open, last.value)
     return Result(name: name, lines: lines, outcome: agrees ? .equalInValue : .different)
   }
 
   /// Whether both have the same values, up to the rounding of doubles, at a point of both signs or, where a function
   /// is not defined there, at a positive one.
-  private static func agree(_ a: TensorExpression, _ b: TensorExpression) throws -> Bool {
+  static func agree(_ a: TensorExpression, _ b: TensorExpression) -> Bool {
     let symbols = TensorExpression.symbols(of: [a, b])
     let bindings = SizeBindings(for: [a, b] + symbols)
     guard let sizes = bindings.chosen() else { return false }
-    let drawn = try PointDrawing(seed: 11).point(for: symbols, sizes: sizes)
+    guard let drawn = try? PointDrawing(seed: 11).point(for: symbols, sizes: sizes) else {
+      return false
+    }
     for isPositive in [false, true] {
       let values = drawn.values.mapValues { tensor in
         Tensor(

@@ -18,6 +18,7 @@ extension Normalizer {
       {
         return constantForm(Coefficient(root), shape: shape)
       }
+      if let form = try root(of: operands[0], shape: shape) { return form }
     default: break
     }
     return atomForm(operands, shape: shape) { .function(function.name, $0, $1) }.form
@@ -124,7 +125,7 @@ extension Normalizer {
     var monic = NormalForm()
     monic.add(form, scaledBy: inverse)
     let (inner, atom) = atomForm([monic], shape: shape) { .form($0[0], $1) }
-    if isPositive(monic) { positiveAtoms.insert(atom) }
+    if isPositive(monic) || isComplementOfUnit(monic) { positiveAtoms.insert(atom) }
     var result = NormalForm()
     for var product in inner.sorted {
       product.coefficient = inverse
@@ -158,8 +159,8 @@ extension Normalizer {
     if strictly, !product.hasPlainOutput || !product.windows.isEmpty { return false }
     var unpaired: Set<IndexProduct.Factor> = []
     for factor in product.factors where !positiveAtoms.contains(factor.atom) {
-      if maskAtoms.contains(factor.atom), !strictly { continue }
       if strictly { return false }
+      if isNonnegative(factor.atom) { continue }
       if unpaired.remove(factor) == nil { unpaired.insert(factor) }
     }
     return unpaired.isEmpty
@@ -211,7 +212,9 @@ extension Normalizer {
 
   /// e^(±log u) = u^±1, for a term that is just a logarithm entry by entry.
   private func powerOfLogarithm(_ term: IndexProduct, shape: [Size]) -> NormalForm? {
+    // A logarithm that is read outside its tensor is 0 there, and e⁰ is not 0.
     guard term.factors.count == 1, term.isEntrywise,
+      term.readsInside(term.factors[0], facts: facts),
       case .function("log", let arguments, _) = atoms[term.factors[0].atom],
       let sign = term.coefficient.asRational?.asInt, abs(sign) == 1
     else { return nil }
@@ -221,7 +224,7 @@ extension Normalizer {
   }
 
   /// The product of two forms of one shape, entry by entry.
-  private func multiplied(
+  func multiplied(
     _ a: NormalForm, _ b: NormalForm, shape: [Size]
   ) throws(Limit) -> NormalForm {
     let access = shape.indices.map(Affine.index)
@@ -295,11 +298,21 @@ extension Normalizer {
   }
 
   /// step(c·x) = step(x) for c > 0, and step(x·m) = step(x) for the mask m = step(x).
-  private func step(of form: NormalForm, shape: [Size]) -> NormalForm {
+  func step(of form: NormalForm, shape: [Size]) -> NormalForm {
     if let value = constant(form)?.asRational {
       return constantForm(value.signum() > 0 ? .one : .zero, shape: shape)
     }
+    if isPositive(form) || isComplementOfUnit(form) { return constantForm(.one, shape: shape) }
+    if isNowhereAboveZero(form) { return NormalForm() }
     let terms = form.sorted
+    if isNowhereZero(form), (terms.first?.coefficient.leadingSign ?? 1) < 0 {
+      // step(−x) = 1 − step(x) where x is not 0.
+      var negative = NormalForm()
+      negative.add(form, scaledBy: .minusOne)
+      var result = constantForm(.one, shape: shape)
+      result.add(step(of: negative, shape: shape), scaledBy: .minusOne)
+      return result
+    }
     var scaled = form
     if let value = terms.first?.coefficient.asRational, !value.magnitude.isOne {
       scaled = NormalForm()
@@ -350,6 +363,16 @@ extension IndexProduct {
   var isEntrywise: Bool {
     hasPlainOutput && windows.isEmpty
       && usedIndices.count == output.count { !$0.isConstant }
+  }
+
+  /// Whether a factor is proved to be read inside its tensor for every entry of the output.
+  func readsInside(_ factor: Factor, facts: SizeFacts) -> Bool {
+    var frame = self
+    frame.factors = []
+    let nothing = Window(coordinate: .constant(.zero), extent: .zero)
+    return zip(factor.access, factor.shape).allSatisfy {
+      frame.isInside($0, $1, facts: facts, excluding: nothing)
+    }
   }
 
   func depends(onOutputAxis axis: Int) -> Bool {

@@ -12,7 +12,9 @@ extension Normalizer {
       if steps > 4 * termLimit { throw .tooManyTerms }
       guard next.simplifyWindows(facts: facts) else { continue }
       dropRepeatedMasks(&next)
-      if let rewritten = cancelled(next) ?? logisticLaw(next) ?? squareRootLaw(next) {
+      if let rewritten = cancelled(next) ?? structureLaw(next) ?? inverseLaw(next)
+        ?? logisticLaw(next) ?? squareRootLaw(next)
+      {
         pending += rewritten
       } else {
         result.append(next)
@@ -29,12 +31,13 @@ extension Normalizer {
     }
   }
 
-  /// a · 1/a = 1, where a is proved to be above zero.
+  /// a · 1/a = 1, where a is proved to be other than zero.
   private func cancelled(_ product: IndexProduct) -> [IndexProduct]? {
-    for (i, factor) in product.factors.enumerated() where positiveAtoms.contains(factor.atom) {
+    for (i, factor) in product.factors.enumerated() where isCancellable(factor.atom) {
       guard let inverse = reciprocalOf[factor.atom],
-        let j = product.factors.firstIndex(where: {
-          $0.atom == inverse && $0.access == factor.access
+        let j = product.factors.indices.first(where: {
+          $0 != i && product.factors[$0].atom == inverse
+            && product.factors[$0].access == factor.access
         })
       else { continue }
       return [removing([i, j], from: product)]
@@ -78,7 +81,7 @@ extension Normalizer {
   ) -> (constant: Coefficient, slope: Coefficient, atom: Int, order: [Int])? {
     guard case .form(let form, _) = atoms[atom], form.count == 2 else { return nil }
     let terms = form.sorted
-    guard let constant = terms.first(where: { $0.factors.isEmpty && $0.windows.isEmpty }),
+    guard let constant = terms.first(where: { $0.factors.isEmpty && $0.isEntrywise }),
       let other = terms.first(where: { $0.factors.count == 1 && $0.windows.isEmpty }),
       other.isPlainPointwise
     else { return nil }

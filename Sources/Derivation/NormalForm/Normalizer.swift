@@ -15,13 +15,30 @@ public final class Normalizer {
     case expression(Int)
     case function(String, [NormalForm], [Size])
     case form(NormalForm, [Size])
-    case extremum(Extremum.Kind, Extremum.TieRule, NormalForm, [Size], [Size], [Affine])
-    case selector(Extremum.Kind, Extremum.TieRule, NormalForm, [Size], [Size], [Affine])
-    case inverse(NormalForm)
-    case determinant(NormalForm)
+    case extremum(Extremum.Kind, Extremum.TieRule, Windows)
+    case selector(Extremum.Kind, Extremum.TieRule, Windows)
+    case inverse(NormalForm, [Size])
+    case determinant(NormalForm, [Size])
     /// The factors of an inverse or a determinant taken apart, and the like.
     case reciprocal(Int)
     case exponential(NormalForm, [Size])
+  }
+
+  /// The windows of an extremum. A form does not know its own extents, so that they are listed.
+  struct Windows: Hashable {
+    let operand: NormalForm
+    let operandExtents: [Size]
+    let outputExtents: [Size]
+    let windowExtents: [Size]
+    let access: [Affine]
+
+    init(_ extremum: Extremum, of operand: NormalForm) {
+      self.operand = operand
+      operandExtents = extremum.operand.shape
+      outputExtents = extremum.outputExtents
+      windowExtents = extremum.windowExtents
+      access = extremum.access
+    }
   }
 
   let facts: SizeFacts
@@ -34,6 +51,10 @@ public final class Normalizer {
   var symmetricAtoms: Set<Int> = []
   var maskAtoms: Set<Int> = []
   var positiveAtoms: Set<Int> = []
+  /// Atoms no entry of which is 0.
+  var nonzeroAtoms: Set<Int> = []
+  /// What is assumed of a declared tensor, and what its inverse inherits.
+  var structures: [Int: TensorStructure] = [:]
   /// The atom of 1/a for the atom a, both ways.
   var reciprocalOf: [Int: Int] = [:]
 
@@ -76,7 +97,8 @@ public final class Normalizer {
     switch node.kind {
     case .named(_, let value): expandsNames ? [value] : []
     case .elementwise(let function, let operands):
-      invertedProduct(node)?.operands.map(\.value)
+      node.reciprocalOfMagnitude(looksThroughNames: expandsNames).map { [$0] }
+        ?? invertedProduct(node)?.operands.map(\.value)
         ?? function.definition.map { [$0(operands)] } ?? operands
     default: node.operands
     }
@@ -96,11 +118,7 @@ public final class Normalizer {
     func known(_ x: TensorExpression) -> NormalForm { memo[x] ?? NormalForm() }
     switch node.kind {
     case .symbol(let symbol):
-      let atom = number(.expression(node.id))
-      if symbol.structure.isSymmetric { symmetricAtoms.insert(atom) }
-      if symbol.structure.contains(.oneHot) { maskAtoms.insert(atom) }
-      if symbol.structure.isPositive { positiveAtoms.insert(atom) }
-      return single(atom, shape: node.shape)
+      return form(of: symbol, node)
     case .named(_, let value):
       return expandsNames ? known(value) : single(number(.expression(node.id)), shape: node.shape)
     case .sum(let terms):
@@ -112,6 +130,9 @@ public final class Normalizer {
       return try composed(
         contraction, shape: node.shape, operands: contraction.operands.map { known($0.value) })
     case .elementwise(let function, let operands):
+      if let product = node.reciprocalOfMagnitude(looksThroughNames: expandsNames) {
+        return known(product)
+      }
       if let product = invertedProduct(node), let inverse = product.coefficient.reciprocal {
         let inverted = Contraction(
           coefficient: inverse, indices: product.indices, output: product.output,
@@ -124,12 +145,9 @@ public final class Normalizer {
       return try applied(function, operands.map(known), shape: node.shape)
     case .extremum(let e):
       return single(
-        number(
-          .extremum(e.kind, e.ties, known(e.operand), e.outputExtents, e.windowExtents, e.access)),
-        shape: node.shape)
+        number(.extremum(e.kind, e.ties, Windows(e, of: known(e.operand)))), shape: node.shape)
     case .selector(let e):
-      let atom = number(
-        .selector(e.kind, e.ties, known(e.operand), e.outputExtents, e.windowExtents, e.access))
+      let atom = number(.selector(e.kind, e.ties, Windows(e, of: known(e.operand))))
       if e.ties == .first { maskAtoms.insert(atom) }
       return single(atom, shape: node.shape)
     case .inverse(let x): return try inverse(known(x), of: x)

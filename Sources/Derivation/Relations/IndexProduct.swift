@@ -82,7 +82,7 @@ struct IndexProduct {
           facts.isPositive(equation.constant) || facts.isPositive(-equation.constant)
         return differs ? .empty : .stuck
       }
-      switch Self.reduced(equation) {
+      switch Self.reduced(equation, facts: facts) {
       case .some(let reduced): equation = reduced
       case .none: return .empty
       }
@@ -98,11 +98,11 @@ struct IndexProduct {
   }
 
   /// The equation over a common divisor of its coefficients; nil when the constant does not allow a solution.
-  private static func reduced(_ equation: Affine) -> Affine? {
+  private static func reduced(_ equation: Affine, facts: SizeFacts) -> Affine? {
     var divisor = 0
     for term in equation.terms {
       guard let value = term.coefficient.asInt else {
-        return reducedSymbolically(equation)
+        return reducedSymbolically(equation, facts: facts)
       }
       divisor = gcd(divisor, value)
     }
@@ -117,9 +117,11 @@ struct IndexProduct {
     return equation.constant.isConstant ? nil : equation
   }
 
-  /// The equation over one of its own coefficients, when that divides everything.
-  private static func reducedSymbolically(_ equation: Affine) -> Affine {
+  /// The equation over one of its own coefficients, when that divides everything and is proved not to be 0.
+  private static func reducedSymbolically(_ equation: Affine, facts: SizeFacts) -> Affine {
     for candidate in equation.terms where !candidate.coefficient.isConstant {
+      let divisor = candidate.coefficient
+      guard facts.isPositive(divisor) || facts.isPositive(-divisor) else { continue }
       guard let constant = equation.constant.exactlyDivided(by: candidate.coefficient) else {
         continue
       }

@@ -6,6 +6,7 @@ extension Simplifier {
   func rewritten(_ function: Elementwise, _ operands: [TensorExpression]) -> TensorExpression {
     let space = operands[0].space
     if let constant = ofConstants(function, operands) { return constant }
+    if let result = ofKnownSign(function, operands) { return result }
     switch function.name {
     case "reciprocal":
       if let result = reciprocal(of: operands[0]) { return result }
@@ -67,12 +68,6 @@ extension Simplifier {
       Contraction(coefficient: inverse, indices: c.indices, output: c.output, operands: operands),
       shape: x.shape, space: x.space)
   }
-
-  /// Rules *inverse*: (X⁻¹)⁻¹ = X.
-  func rewrittenInverse(of x: TensorExpression) -> TensorExpression {
-    if case .inverse(let inner) = x.kind { return inner }
-    return x.space.inverse(x)
-  }
 }
 
 extension Elementwise {
@@ -110,6 +105,7 @@ extension TensorExpression {
     if depth == 0 { return false }
     switch unnamed.kind {
     case .symbol(let symbol): return symbol.structure.isPositive
+    case .determinant(let x): return x.structure.contains(.positiveDefinite)
     case .elementwise(let function, let operands):
       switch function.name {
       case "exp", "sigmoid", "softplus", "cosh", "pi": return true
@@ -117,6 +113,7 @@ extension TensorExpression {
       default: return false
       }
     case .sum(let terms):
+      if TensorExpression.isComplementOfUnit(terms) { return true }
       return terms.contains { $0.isPositive(depth: depth - 1) }
         && terms.allSatisfy { $0.isNonnegative || $0.isPositive(depth: depth - 1) }
     case .contraction(let c): return c.isPositive(depth: depth - 1)
@@ -125,7 +122,7 @@ extension TensorExpression {
   }
 
   /// Whether no entry is below zero, by squares, masks and positive factors.
-  private var isNonnegative: Bool {
+  var isNonnegative: Bool {
     switch unnamed.kind {
     case .symbol(let symbol): return symbol.structure.isNonnegative
     case .elementwise(let function, _):

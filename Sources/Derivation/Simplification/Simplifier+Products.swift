@@ -34,8 +34,14 @@ extension Simplifier {
     }
     guard product.simplifyWindows(facts: facts) else { return space.zeros(shape) }
     dropRepeatedMasks(&product)
+    foldMagnitudes(&product)
     cancelReciprocals(&product)
+    guard reduceMatrices(&product) else { return space.zeros(shape) }
+    if foldRoots(&product), let folded = product.asContraction(expression) {
+      return fused(folded, shape: shape, space: space)
+    }
     foldNames(&product)
+    orientSymmetricFactors(&product)
     return expression(product, space: space) ?? space.contraction(contraction, shape: shape)
   }
 
@@ -47,11 +53,11 @@ extension Simplifier {
     }
   }
 
-  /// Rule *cancel*: x · 1/x = 1, where x is proved not to be 0.
+  /// Rule *cancel*: x · 1/x = 1, where x is proved not to be 0 (``TensorExpression/isCancellable``).
   private func cancelReciprocals(_ product: inout IndexProduct) {
     for factor in product.factors {
       guard case .elementwise(let function, let operands) = expression(factor.atom).kind,
-        function.name == "reciprocal", operands[0].isPositive,
+        function.name == "reciprocal", operands[0].isCancellable,
         let other = product.factors.firstIndex(where: {
           $0.atom == operands[0].id && $0.access == factor.access
         }),

@@ -18,6 +18,8 @@ public final class Simplifier {
   /// factor.
   private(set) var namedProducts: [Int: [NamedProduct]] = [:]
   private var atoms: [Int: TensorExpression] = [:]
+  /// Whether a matrix is symmetric, for those of which it was asked.
+  var symmetryMemo: [TensorExpression: Bool] = [:]
 
   struct NamedProduct {
     let value: TensorExpression
@@ -89,7 +91,8 @@ public final class Simplifier {
     case .sum(let terms): collected(terms, shape: node.shape, space: node.space)
     case .elementwise(let function, let operands): rewritten(function, operands)
     case .inverse(let x): rewrittenInverse(of: x)
-    case .symbol, .extremum, .selector, .determinant, .named: node
+    case .determinant(let x): rewrittenDeterminant(of: x)
+    case .symbol, .extremum, .selector, .named: node
     }
   }
 
@@ -117,8 +120,5 @@ public final class Simplifier {
     }
   }
 
-  func isSymmetric(_ atom: Int) -> Bool {
-    guard case .symbol(let symbol) = expression(atom).kind else { return false }
-    return symbol.structure.isSymmetric
-  }
+  func isSymmetric(_ atom: Int) -> Bool { isSymmetricMatrix(expression(atom)) }
 }

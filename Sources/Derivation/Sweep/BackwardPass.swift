@@ -37,10 +37,12 @@ public struct BackwardPass: Sendable {
   ) throws(DerivationError) {
     let simplifier = Simplifier(facts: facts)
     let taken = Set((names + targets).compactMap(\.name))
-    let implicit = ImplicitNames(in: seeds.map(\.output), avoiding: taken)
-    let seeds = seeds.map { (output: implicit[$0.output], cotangent: $0.cotangent) }
+    let folded = RootFolding(in: seeds.map(\.output))
+    let implicit = ImplicitNames(in: seeds.map { folded[$0.output] }, avoiding: taken)
+    func prepared(_ value: TensorExpression) -> TensorExpression { implicit[folded[value]] }
+    let seeds = seeds.map { (output: prepared($0.output), cotangent: $0.cotangent) }
     if simplifies {
-      for name in (names.map { implicit[$0] } + implicit.values).sorted(by: { $0.id < $1.id }) {
+      for name in (names.map(prepared) + implicit.values).sorted(by: { $0.id < $1.id }) {
         simplifier.learn(name)
       }
     }
@@ -63,10 +65,10 @@ public struct BackwardPass: Sendable {
       lines.append(Line(name: name, primal: value, cotangent: named))
       return named
     }
-    let results = try sweep(seeds, to: targets.map { implicit[$0] })
+    let results = try sweep(seeds, to: targets.map(prepared))
     var cotangents = results
-    for value in targets + names where implicit[value] !== value {
-      cotangents[value] = results[implicit[value]]
+    for value in targets + names where prepared(value) !== value {
+      cotangents[value] = results[prepared(value)]
     }
     self.cotangents = cotangents
     self.lines = lines

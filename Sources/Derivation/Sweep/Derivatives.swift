@@ -7,23 +7,24 @@ public enum Derivatives {
   public static func gradient(
     of loss: TensorExpression, by x: TensorExpression
   ) throws(DerivationError) -> TensorExpression {
-    let cotangents = try Pullback()([(loss, loss.filled(1))], to: [x])
-    return x.projected(cotangents[x] ?? x.zero)
+    try vectorJacobianProduct(of: loss, by: x, with: loss.filled(1))
   }
 
   /// The vector-Jacobian product of `y` by `x` with the cotangent `v`, of x's shape.
   public static func vectorJacobianProduct(
     of y: TensorExpression, by x: TensorExpression, with v: TensorExpression
   ) throws(DerivationError) -> TensorExpression {
-    let cotangents = try Pullback()([(y, v)], to: [x])
-    return x.projected(cotangents[x] ?? x.zero)
+    let folded = RootFolding(in: [y])
+    let cotangents = try Pullback()([(folded[y], v)], to: [folded[x]])
+    return x.projected(cotangents[folded[x]] ?? x.zero)
   }
 
   /// The Jacobian-vector product of `y` by `x` along the tangent `v`, of y's shape.
   public static func jacobianVectorProduct(
     of y: TensorExpression, by x: TensorExpression, along v: TensorExpression
   ) throws(DerivationError) -> TensorExpression {
-    try Pushforward()(y, along: [x: v])
+    let folded = RootFolding(in: [y])
+    return try Pushforward()(folded[y], along: [folded[x]: v])
   }
 
   /// The Jacobian of `y` by `x`: y's axes, then x's.
@@ -34,8 +35,9 @@ public enum Derivatives {
     let axes = y.shape.indices.map(Affine.index)
     let identity = y.space.contraction(
       Contraction(indices: y.shape, output: axes + axes, operands: []), shape: y.shape + y.shape)
-    let cotangents = try Pullback(leading: y.shape)([(y, identity)], to: [x])
-    let jacobian = cotangents[x] ?? x.space.zeros(y.shape + x.shape)
+    let folded = RootFolding(in: [y])
+    let cotangents = try Pullback(leading: y.shape)([(folded[y], identity)], to: [folded[x]])
+    let jacobian = cotangents[folded[x]] ?? x.space.zeros(y.shape + x.shape)
     return x.projected(jacobian, leading: rank)
   }
 

@@ -31,14 +31,35 @@ struct FormulaLength {
     switch node.kind {
     case .symbol, .named: return operands
     case .sum(let terms): return operands + 3 * terms.count
-    case .contraction(let c):
-      let isSummed = c.indices.count > c.output.count
-      let coefficient = c.coefficient.isOne || c.coefficient == .minusOne ? 0 : 5
-      return operands + 3 * max(0, c.operands.count - 1) + (isSummed ? 8 : 0) + coefficient
+    case .contraction(let c): return operands + additions(to: c, node)
     case .elementwise(let function, _):
       return operands + (function.name == "reciprocal" ? 3 : function.name.count + 2)
     case .extremum, .selector: return operands + 24
     case .inverse, .determinant: return operands + 5
     }
+  }
+
+  /// What a contraction adds to its operands' texts: operators, axes of sums, slices, windows, coefficients.
+  private func additions(to c: Contraction, _ node: TensorExpression) -> Int {
+    var length = 3 * max(0, c.operands.count - 1)
+    if !c.coefficient.isOne, c.coefficient != .minusOne {
+      length += 3 + (c.coefficient.asRational?.description.count ?? 4)
+      length += c.coefficient.denominator.reduce(0) { $0 + $1.size.description.count + 3 }
+    }
+    let seen = Set(c.output.flatMap { $0.terms.map(\.index) })
+    let summed = c.indices.indices.filter { !seen.contains($0) }
+    let isMatrixProduct = c.operands.count == 2 && summed.count == 1 && node.rank <= 2
+    if !summed.isEmpty, !isMatrixProduct {
+      length += 6 + (node.rank > 0 ? 9 + 3 * summed.count : 0)
+    }
+    // An axis that is summed and kept is 1 long.
+    if !summed.isEmpty, c.output.contains(where: \.isConstant) { length += 15 }
+    for coordinate in c.operands.flatMap(\.access) where coordinate.asIndex == nil {
+      length += coordinate.isConstant ? 5 : 4 + coordinate.terms.count * 6
+    }
+    for coordinate in c.output where coordinate.asIndex == nil && !coordinate.isConstant {
+      length += 14
+    }
+    return length
   }
 }

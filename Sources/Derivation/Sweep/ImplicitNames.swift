@@ -11,7 +11,7 @@ public struct ImplicitNames: Sendable {
   private let renamed: [TensorExpression: TensorExpression]
 
   /// How long a part that a backward pass needs again may be without a name of its own.
-  private static let repeatedLimit = 36
+  private static let repeatedLimit = 28
   /// How long any part may be.
   private static let limit = 90
 

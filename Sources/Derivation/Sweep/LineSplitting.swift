@@ -26,6 +26,9 @@ struct LineSplitting {
     for node in region(of: formula) where known[node] == nil {
       var new = node.replacingOperands(node.operands.map { known[$0] ?? $0 })
       // Operands come first: as soon as a part grows too long its longest operand gets a name.
+      if case .sum(let terms) = new.kind, lengths.of(new) > Self.limit {
+        new = partialSums(terms, shape: new.shape, space: new.space, &parts)
+      }
       while lengths.of(new) > Self.limit, let longest = longestOperand(of: new) {
         let part = named(longest)
         parts.append(part)
@@ -35,6 +38,33 @@ struct LineSplitting {
       known[node] = new
     }
     return (known[formula] ?? formula, parts)
+  }
+
+  /// A long sum as a sum of named shorter ones.
+  private mutating func partialSums(
+    _ terms: [TensorExpression], shape: [Size], space: ExpressionSpace,
+    _ parts: inout [TensorExpression]
+  ) -> TensorExpression {
+    var groups: [[TensorExpression]] = [[]]
+    var length = 0
+    for term in terms {
+      let own = lengths.of(term) + 3
+      if length + own > Self.limit, !(groups.last?.isEmpty ?? true) {
+        groups.append([])
+        length = 0
+      }
+      groups[groups.count - 1].append(term)
+      length += own
+    }
+    if groups.count == 1 { return space.sum(terms, shape: shape) }
+    let sums = groups.map { group -> TensorExpression in
+      let sum = space.sum(group, shape: shape)
+      guard lengths.of(sum) >= Self.worthAName, sum.name == nil else { return sum }
+      let part = named(sum)
+      parts.append(part)
+      return part
+    }
+    return space.sum(sums, shape: shape)
   }
 
   /// The unnamed nodes of a formula, operands first.

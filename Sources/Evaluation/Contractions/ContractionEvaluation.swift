@@ -82,6 +82,9 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
   func contractPair(
     _ contraction: ConcreteContraction, _ a: Tensor<A.Element>, _ b: Tensor<A.Element>
   ) -> Tensor<A.Element> {
+    if ExactEngine.isWorthwhile(contraction), let result = engineProduct(contraction, a, b) {
+      return result
+    }
     if let a = a as? Tensor<Rational>, let b = b as? Tensor<Rational>,
       let result = WordContraction.product(contraction, a, b) as? Tensor<A.Element>
     {

@@ -21,6 +21,12 @@ public enum Elaborator {
       source: file.source, outline: FileOutline(of: file.statements), overrides: overrides,
       space: space)
     for (order, statement) in file.statements.enumerated() {
+      guard elaboration.diagnostics.count < SyntaxFile.errorLimit else {
+        elaboration.diagnostics.append(
+          Diagnostic(
+            .note, code: .tooManyErrors, "the rest of the file is not read", at: statement.range))
+        break
+      }
       if case .check(.file(let name)) = statement.kind {
         elaboration.takeClaims(from: name, of: statement, loading: loading)
       } else {

@@ -117,7 +117,9 @@ extension Elaboration {
       return
     }
     let later = outline.valueNames.contains(name)
-    let closest = SpellingSuggestion.closest(to: name, among: scope.names.sorted())
+    let closest =
+      problems.count < Self.repairLimit
+      ? SpellingSuggestion.closest(to: name, among: scope.names.sorted()) : nil
     fail(
       .unknownName(name, isDefinedLater: later), range,
       repairs: closest.map { [Repair(range, SyntaxExpression(.name($0), range: range))] } ?? [])

@@ -21,64 +21,104 @@ struct CauseSearch {
     guard let claimed = side.claimed, case .success(let right) = side.claim.claimed else {
       return nil
     }
-    let candidates = self.candidates(for: side, right: right)
-    let completed = candidates.map { candidate in
-      candidate.target == Candidate.Target.truth
-        ? candidate.expression.replacing(truth) : candidate.expression
+    let equation = Equation(side.exact, claimed)
+    if let scaling = scaling(of: equation) { return scaling }
+    let candidates = self.candidates(for: side, right: right).map { candidate in
+      Completed(
+        candidate: candidate,
+        expression: candidate.target == .truth
+          ? candidate.expression.replacing(truth) : candidate.expression)
     }
-    let others = otherCotangents(like: side.exact)
     for draw in draws {
+      let others = otherCotangents(like: side.exact)
       let snapshots = FieldSnapshot.taken(
-        of: [side.exact, claimed], and: completed + others.map(\.cotangent), at: draw,
-        options: options)
-      guard let first = snapshots.first, let e = first.values[side.exact],
-        let c = first.values[claimed], e.elements != c.elements
-      else { continue }
-      let relations = ValueRelations(
-        exact: e, claimed: c, field: first.field, sizes: draw.sizes, shape: side.exact.shape,
-        contraction: side.exact.unnamed.asContraction)
-      if let scaling = relations.scalings() ?? relations.counted() { return scaling }
-      if let other = others.first(where: { first.values[$0.cotangent]?.elements == c.elements }) {
-        return Cause(
-          .activationInput,
-          "this is `d\(other.name)`, the gradient by `\(other.name)`, not by `\(side.claim.name.dropFirst())`"
-        )
-      }
-      for (candidate, expression) in zip(candidates, completed) {
-        let goal = candidate.target == .truth ? side.exact : claimed
-        let matches = snapshots.contains { snapshot in
-          guard let value = snapshot.values[expression], let wanted = snapshot.values[goal] else {
-            return false
-          }
-          return value.elements == wanted.elements
+        of: [side.exact, claimed], and: candidates.map(\.expression) + others.map(\.cotangent),
+        at: draw, options: options)
+      guard let relations = relations(of: equation, snapshots.first, draw) else { continue }
+      func slip(_ target: Candidate.Target) -> Cause? {
+        let goal = target == .truth ? side.exact : claimed
+        let found = candidates.first { completed in
+          completed.candidate.target == target
+            && snapshots.contains { $0.agree(completed.expression, goal) }
+            && isConfirmed(Equation(completed.expression, goal))
         }
-        if matches {
-          return Cause(candidate.kind, candidate.detail, repair: repairText(candidate))
-        }
+        return found.map { cause($0, exact: side.exact) }
       }
-      return relations.rearrangements()
-        ?? enclosedCause(candidates, completed, exact: side.exact, claimed: claimed, draw: draw)
-        ?? relations.places()
+      let other = others.first { other in snapshots.contains { $0.agree(other.cotangent, claimed) }
+      }
+      return slip(.truth)
+        ?? other.map { other in
+          Cause(
+            .activationInput,
+            "this is `d\(other.name)`, the gradient by `\(other.name)`, not by `\(side.claim.name.dropFirst())`"
+          )
+        } ?? slip(.claim) ?? relations.rearrangements()
+        ?? enclosedCause(candidates, equation, draw: draw) ?? relations.places()
     }
     return nil
   }
 
-  /// The slip that explains a claim with functions whose laws a field does not know.
-  private func enclosedCause(
-    _ candidates: [Candidate], _ completed: [TensorExpression], exact: TensorExpression,
-    claimed: TensorExpression, draw: Draw
-  ) -> Cause? {
-    guard FunctionProfile(of: [exact, claimed]).refusalsProveNothing,
-      let snapshot = EnclosedSnapshot(
-        [exact, claimed] + completed.prefix(Self.enclosedLimit), at: draw)
-    else { return nil }
-    for (candidate, expression) in zip(candidates, completed) {
-      let goal = candidate.target == Candidate.Target.truth ? exact : claimed
-      if snapshot.agree(expression, goal) {
-        return Cause(candidate.kind, candidate.detail, repair: repairText(candidate))
+  /// A candidate with the true gradients put in.
+  private struct Completed {
+    let candidate: Candidate
+    let expression: TensorExpression
+  }
+
+  private func cause(_ completed: Completed, exact: TensorExpression) -> Cause {
+    Cause(
+      completed.candidate.kind, completed.candidate.detail,
+      repair: RepairJudge(self).repair(completed.candidate, completed.expression, exact: exact))
+  }
+
+  /// A sign, a factor, a mean for a sum: what shows where the sizes are unlike the constants of formulas.
+  private func scaling(of equation: Equation) -> Cause? {
+    let plan = DrawPlan(program: program, options: options)
+    for draw in [plan.explainingDraw, draws.first].compactMap({ $0 }) {
+      let snapshot = FieldSnapshot.taken(
+        of: [equation.left, equation.right], and: [], at: draw, options: options
+      ).first
+      if let relations = relations(of: equation, snapshot, draw) {
+        return relations.scalings() ?? relations.counted()
       }
     }
     return nil
+  }
+
+  private func relations(
+    of equation: Equation, _ snapshot: FieldSnapshot?, _ draw: Draw
+  ) -> ValueRelations? {
+    guard let snapshot, let e = snapshot.values[equation.left],
+      let c = snapshot.values[equation.right], e.elements != c.elements
+    else { return nil }
+    return ValueRelations(
+      exact: e, claimed: c, field: snapshot.field, sizes: draw.sizes, shape: equation.left.shape,
+      contraction: equation.left.unnamed.asContraction)
+  }
+
+  /// Whether a match at the file's sizes holds at others as well.
+  private func isConfirmed(_ equation: Equation) -> Bool {
+    guard let draw = DrawPlan(program: program, options: options).explainingDraw,
+      let snapshot = FieldSnapshot.taken(
+        of: [equation.left, equation.right], and: [], at: draw, options: options
+      ).first
+    else { return true }
+    return snapshot.agree(equation.left, equation.right)
+  }
+
+  /// The slip that explains a claim with functions whose laws a field does not know.
+  private func enclosedCause(
+    _ candidates: [Completed], _ equation: Equation, draw: Draw
+  ) -> Cause? {
+    let (exact, claimed) = (equation.left, equation.right)
+    guard FunctionProfile(of: [exact, claimed]).refusalsProveNothing,
+      let snapshot = EnclosedSnapshot(
+        [exact, claimed] + candidates.prefix(Self.enclosedLimit).map(\.expression), at: draw)
+    else { return nil }
+    let found = candidates.first { completed in
+      snapshot.agree(
+        completed.expression, completed.candidate.target == .truth ? exact : claimed)
+    }
+    return found.map { cause($0, exact: exact) }
   }
 
   private func candidates(for side: ClaimExpressions, right: TensorExpression) -> [Candidate] {
@@ -94,21 +134,15 @@ struct CauseSearch {
     return Array(all.filter { $0.expression.shape == side.exact.shape }.prefix(Self.limit))
   }
 
-  /// Sizes that tell constants from extents, where the file's shapes allow such, and the file's own.
+  /// The file's own sizes, and others where those cannot show the difference.
   private var draws: [Draw] {
     let plan = DrawPlan(program: program, options: options)
-    return [plan.explainingDraw, (try? plan.draws())?.first].compactMap { $0 }
+    return [(try? plan.draws())?.first, plan.explainingDraw].compactMap { $0 }
   }
 
   private func text(_ expression: TensorExpression) -> String {
     let text = expression.formulaText
     return text.count > 60 ? text.prefix(57) + "…" : text
-  }
-
-  private func repairText(_ candidate: Candidate) -> String? {
-    guard let repair = candidate.repair else { return nil }
-    let simple = Simplifier(facts: program.facts).simplified(repair)
-    return simple.formulaText
   }
 
   // MARK: The forward pass

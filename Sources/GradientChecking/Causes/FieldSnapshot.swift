@@ -7,6 +7,12 @@ struct FieldSnapshot {
   let values: [TensorExpression: Tensor<UInt64>]
   let field: PrimeFieldArithmetic
 
+  /// Whether two expressions were evaluated here and have the same entries.
+  func agree(_ a: TensorExpression, _ b: TensorExpression) -> Bool {
+    guard let x = values[a], let y = values[b] else { return false }
+    return x.extents == y.extents && x.elements == y.elements
+  }
+
   /// Evaluates `roots`, which must succeed, and as many of `others` as have a value at some point.
   ///
   /// - Returns: one snapshot for each point that was needed, the roots in all of them.

@@ -18,6 +18,11 @@ public struct Checker: Sendable {
   /// - Throws: ``CheckFailure`` when the gradients cannot be derived, or when this program is caught in an error of
   ///   its own.
   public func check(_ program: Program) throws(CheckFailure) -> CheckReport {
+    let given = try options.taking(program)
+    return given == nil ? try checked(program) : try Checker(given ?? options).checked(program)
+  }
+
+  private func checked(_ program: Program) throws(CheckFailure) -> CheckReport {
     let backward = try Self.derive(program, targets: options.targets)
     let expressions = program.claimExpressions(backward?.cotangents ?? [:])
     let draws = try DrawPlan(program: program, options: options).draws()
@@ -68,7 +73,9 @@ public struct Checker: Sendable {
       return Equation(side.exact, author)
     }
     let all = truths.compactMap { $0 } + authors.compactMap { $0 }
-    var findings = NumericJudge(all, draws: draws, options: options).judged()[...]
+    var findings = NumericJudge(
+      all, draws: draws, options: options, forward: program.output?.value
+    ).judged()[...]
     let truthFindings = truths.map { $0 == nil ? nil : findings.popFirst() }
     let authorFindings = authors.map { $0 == nil ? nil : findings.popFirst() }
     let prover = Prover(facts: program.facts)
@@ -78,15 +85,14 @@ public struct Checker: Sendable {
       var verdict = try self.verdict(
         of: side, truth: truths[i], finding: truthFindings[i], prover: prover)
       let line = program.source.location(of: side.claim.range.start).line
-      if verdict.holds, let finding = authorFindings[i], !finding.holds,
+      if verdict.holds, !side.usesUnfit.isEmpty || authorFindings[i]?.holds == false,
         let culprit = side.uses.first(where: { wrongLines[$0] != nil }),
         let culpritLine = wrongLines[culprit]
       {
         verdict = .inherited(from: culprit, line: culpritLine)
       }
       if case .wrong = verdict { wrongLines[side.claim.name] = line }
-      if case .inherited(let name, let first) = verdict {
-        _ = name
+      if case .inherited(_, let first) = verdict {
         wrongLines[side.claim.name] = wrongLines[side.claim.name] ?? first
       }
       reports.append(
@@ -105,13 +111,16 @@ public struct Checker: Sendable {
     let search = CauseSearch(program: program, cotangents: cotangents, options: options)
     let truth = program.cotangentTruth(cotangents)
     return zip(reports, sides).map { report, side in
-      guard case .wrong(let refutation) = report.verdict, refutation.cause == nil,
-        let cause = search.cause(of: side, truth: truth)
+      guard case .wrong(let refutation) = report.verdict,
+        var cause = refutation.cause ?? search.cause(of: side, truth: truth)
       else { return report }
+      if cause.repair == nil { cause = cause.repaired(by: RepairJudge(search).derived(side.exact)) }
       return ClaimReport(
         name: report.name, line: report.line, range: report.range,
         claimedRange: report.claimedRange,
-        verdict: .wrong(Refutation(difference: refutation.difference, cause: cause)))
+        verdict: .wrong(
+          Refutation(
+            difference: refutation.difference, cause: cause, diagnostic: refutation.diagnostic)))
     }
   }
 

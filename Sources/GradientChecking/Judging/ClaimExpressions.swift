@@ -13,6 +13,8 @@ struct ClaimExpressions {
   let claimedByAuthor: TensorExpression?
   /// The names of claims above that the right side uses, directly or through other lines.
   let uses: [String]
+  /// Those among them whose own right sides do not fit, so that they have no value of their author's.
+  let usesUnfit: [String]
 }
 
 extension Program {
@@ -22,13 +24,20 @@ extension Program {
     var author = truth
     var claimedSymbols: [TensorExpression: String] = [:]
     var dependencies: [String: [String]] = [:]
+    var unfit: Set<String> = []
     var result: [ClaimExpressions] = []
     for claim in claims {
       guard case .success(let right) = claim.claimed else {
         result.append(
           ClaimExpressions(
             claim: claim, exact: exactSide(of: claim, cotangents, truth), claimed: nil,
-            claimedByAuthor: nil, uses: []))
+            claimedByAuthor: nil, uses: [], usesUnfit: []))
+        if case .gradient(let primal) = claim.subject, let name = primal.name,
+          let symbol = cotangentSymbols[name]
+        {
+          claimedSymbols[symbol] = claim.name
+          unfit.insert(claim.name)
+        }
         continue
       }
       let used = TensorExpression.symbols(of: [right]).compactMap { claimedSymbols[$0] }
@@ -38,7 +47,8 @@ extension Program {
         ClaimExpressions(
           claim: claim, exact: exactSide(of: claim, cotangents, truth),
           claimed: right.replacing(truth), claimedByAuthor: right.replacing(author),
-          uses: claims.map(\.name).filter { all.contains($0) }))
+          uses: claims.map(\.name).filter { all.contains($0) },
+          usesUnfit: claims.map(\.name).filter { all.contains($0) && unfit.contains($0) }))
       if case .gradient(let primal) = claim.subject, let name = primal.name,
         let symbol = cotangentSymbols[name], symbol !== output?.upstream
       {

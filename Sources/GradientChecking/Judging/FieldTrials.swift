@@ -9,6 +9,8 @@ struct FieldTrials {
   let options: CheckOptions
   let roots: RootModel
   let profile: FunctionProfile
+  /// The forward pass, by whose functions kinks are named.
+  private let forward: TensorExpression?
   private let sides: [TensorExpression]
   private let symbols: [TensorExpression]
   /// The masks of the true sides: kinks of theirs are kinks of what is differentiated. A mask that only a claim
@@ -18,7 +20,11 @@ struct FieldTrials {
   /// The most attempts at a point at which everything is defined and nothing is on a kink.
   private static let attempts = 24
 
-  init(_ equations: [Equation], draws: [Draw], options: CheckOptions, roots: RootModel) {
+  init(
+    _ equations: [Equation], draws: [Draw], options: CheckOptions, roots: RootModel,
+    forward: TensorExpression?
+  ) {
+    self.forward = forward
     self.equations = equations
     self.draws = draws
     self.options = options
@@ -94,17 +100,26 @@ struct FieldTrials {
           }
           continue
         }
-        let tower = PrimeTowerArithmetic(
-          chain: .forTrial(number), levels: min(1 + profile.exponentialDepth, 6),
-          seed: draw.seed &+ UInt64(truncatingIfNeeded: attempt), roots: roots)
-        let point = try draw.fieldPoint(for: symbols, in: tower, like: rational, attempt: attempt)
-        let agrees = try agreements(tower, point, masks)
-        let other =
-          kinks.isEmpty ? agrees : try agreements(tower, point, masks.turning(kinks))
+        let seed = draw.seed &+ UInt64(truncatingIfNeeded: attempt)
+        let agrees: [Bool]
+        let other: [Bool]
+        if profile.exponentialDepth == 0 {
+          let field = PrimeFieldArithmetic(chain: .forTrial(number), seed: seed, roots: roots)
+          let point = try draw.fieldPoint(for: symbols, in: field, like: rational, attempt: attempt)
+          agrees = try agreements(field, point, masks)
+          other = kinks.isEmpty ? agrees : try agreements(field, point, masks.turning(kinks))
+        } else {
+          let tower = PrimeTowerArithmetic(
+            chain: .forTrial(number), levels: min(1 + profile.exponentialDepth, 6), seed: seed,
+            roots: roots)
+          let point = try draw.fieldPoint(for: symbols, in: tower, like: rational, attempt: attempt)
+          agrees = try agreements(tower, point, masks)
+          other = kinks.isEmpty ? agrees : try agreements(tower, point, masks.turning(kinks))
+        }
         return .success(
           Trial(
             agrees: agrees, agreesOnTheOtherSide: other,
-            kink: kinks.first.map { KinkPlace($0, among: sides) }))
+            kink: kinks.first.map { KinkPlace($0, among: sides + (forward.map { [$0] } ?? [])) }))
       } catch {
         last = error.message
         if !error.mayVanishElsewhere { break }
@@ -113,13 +128,13 @@ struct FieldTrials {
     return .failure(TrialFailure(message: last))
   }
 
-  private func agreements(
-    _ tower: PrimeTowerArithmetic, _ point: EvaluationPoint<PrimeTowerElement>, _ masks: MaskRecord
+  private func agreements<A: RandomlyDrawnArithmetic>(
+    _ arithmetic: A, _ point: EvaluationPoint<A.Element>, _ masks: MaskRecord
   ) throws(EvaluationError) -> [Bool] {
-    let values = try Evaluator(tower, at: point, masks: masks).evaluate(sides)
+    let values = try Evaluator(arithmetic, at: point, masks: masks).evaluate(sides)
     return equations.indices.map { i in
       zip(values[2 * i].elements, values[2 * i + 1].elements).allSatisfy {
-        $0.residue == $1.residue
+        arithmetic.isZero(arithmetic.subtract($0, $1))
       }
     }
   }

@@ -8,8 +8,13 @@ struct NumericJudge {
   let options: CheckOptions
   let draws: [Draw]
   private let equations: [Equation]
+  /// The forward pass, by whose functions kinks are named.
+  private let forward: TensorExpression?
 
-  init(_ equations: [Equation], draws: [Draw], options: CheckOptions) {
+  init(
+    _ equations: [Equation], draws: [Draw], options: CheckOptions, forward: TensorExpression? = nil
+  ) {
+    self.forward = forward
     self.equations = equations
     self.draws = draws
     self.options = options
@@ -20,7 +25,7 @@ struct NumericJudge {
   /// All are evaluated together first, since they share most of their parts; what that leaves open is judged alone.
   func judged() -> [Equality] {
     if equations.isEmpty { return [] }
-    let outcomes = FieldTrials(equations, draws: draws, options: options, roots: .formal).outcomes()
+    let outcomes = FieldTrials(equations, draws: draws, options: options, roots: .formal, forward: forward).outcomes()
     return zip(equations, outcomes).map { equation, outcome in
       switch outcome {
       case .agrees: accepted(equation)
@@ -33,7 +38,7 @@ struct NumericJudge {
 
   /// Judges one equation by itself, so that what others cannot evaluate does not stand in its way.
   private func alone(_ equation: Equation, _ known: FieldTrials.Outcome?) -> Equality {
-    let trials = FieldTrials([equation], draws: draws, options: options, roots: .formal)
+    let trials = FieldTrials([equation], draws: draws, options: options, roots: .formal, forward: forward)
     switch known ?? trials.outcomes()[0] {
     case .agrees: return accepted(equation)
     case .kink(let finding): return .kink(finding)
@@ -58,7 +63,7 @@ struct NumericJudge {
   /// Whether the sides agree in fields in which roots have their law, which they have up to their signs.
   private func agreesWithPrincipalRoots(_ equation: Equation) -> Bool {
     guard FunctionProfile(of: [equation.left, equation.right]).hasRoots else { return false }
-    let trials = FieldTrials([equation], draws: draws, options: options, roots: .principal)
+    let trials = FieldTrials([equation], draws: draws, options: options, roots: .principal, forward: forward)
     if case .agrees = trials.outcomes()[0] { return true }
     return false
   }

@@ -100,13 +100,26 @@ public struct Cause: Hashable, Sendable {
   public let kind: Kind
   /// The whole sentence, beginning with the kind's words.
   public let sentence: String
-  /// A right side that was judged right, for a `help`.
-  public let repair: String?
+  /// What repairs it, for a `help`; nil when no repair was found.
+  public let repair: Repair?
 
-  public init(_ kind: Kind, _ detail: String, repair: String? = nil) {
+  public init(_ kind: Kind, _ detail: String, repair: Repair? = nil) {
     self.kind = kind
     self.sentence = "\(kind.rawValue): \(detail)"
     self.repair = repair
+  }
+
+  /// The same cause with another repair.
+  func repaired(by repair: Repair?) -> Cause {
+    Cause(kind, String(sentence.dropFirst(kind.rawValue.count + 2)), repair: repair)
+  }
+
+  /// A right side that stands in place of the wrong one.
+  public struct Repair: Hashable, Sendable {
+    /// Its text in the expression language.
+    public let text: String
+    /// How it was judged: `proved`, `identical` or `enclosed`.
+    public let verdict: String
   }
 }
 

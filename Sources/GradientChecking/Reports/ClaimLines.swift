@@ -71,7 +71,7 @@ struct ClaimLines {
       add("note", .note, difference.sentence)
     }
     if let repair = refutation.cause?.repair {
-      add("help", .help, "`\(repair)` is right")
+      add("help", .help, "`\(repair.text)` is \(repair.verdict)")
     } else if let help = refutation.diagnostic?.help {
       add("help", .help, help)
     }

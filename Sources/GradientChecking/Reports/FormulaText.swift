@@ -64,6 +64,9 @@ struct FormulaText {
 extension TensorExpression {
   /// The formula in the expression language, for sentences.
   var formulaText: String {
-    name ?? TextNotation().text(self) ?? "the expression"
+    name ?? TextNotation().text(self) ?? Self.unprintable
   }
+
+  /// What stands for a formula that takes more than one statement to write.
+  static let unprintable = "the expression"
 }

@@ -98,7 +98,9 @@ public enum JSONReport {
       object["entries"] = .integer(difference.total)
       object["dims"] = sizes(difference.sizes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     }
-    if let repair = refutation.cause?.repair { object["help"] = .string(repair) }
+    if let repair = refutation.cause?.repair {
+      object["help"] = .string("`\(repair.text)` is \(repair.verdict)")
+    }
   }
 
   static func sizes(_ sizes: [(name: String, extent: Int)]) -> JSONValue {

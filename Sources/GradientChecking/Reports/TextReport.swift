@@ -100,6 +100,9 @@ extension SelfCheck {
     if case .disagreement = duals { true } else { false }
   }
 
+  /// A difference above which nobody would call it agreement.
+  private static let poorAgreement = 1e-3
+
   /// What the derived gradients were compared with, as the last line but one of a report.
   func sentence(seed: UInt64) -> String {
     let draw = "\(draws) \(draws == 1 ? "draw" : "draws") (seed \(seed))"
@@ -114,10 +117,12 @@ extension SelfCheck {
       text =
         "internal error: derived gradients differ from dual numbers: \(detail) (seed \(seed))"
     }
-    if let error = finiteDifferenceError {
-      text += "; finite differences agree to \(shortScientific(error))"
-    }
+    guard let error = finiteDifferenceError, error.isFinite else { return text }
+    let distance = shortScientific(error)
     return text
+      + (error < Self.poorAgreement
+        ? "; finite differences agree to \(distance)"
+        : "; finite differences are off by \(distance), which decides nothing")
   }
 }
 

@@ -47,7 +47,7 @@ extension ModelSummary {
     func line(_ cells: [String]) -> String {
       zip(cells, zip(columns, widths)).map { cell, column in
         column.0.isNumber ? cell.rightAligned(to: column.1) : cell.padded(to: column.1)
-      }.joined(separator: "  ")
+      }.joined(separator: "  ").trimmingTrailingSpaces()
     }
     let lines =
       [line(columns.map(\.title))]

@@ -60,8 +60,8 @@ extension RecognisedLine {
     for temporary in temporaries {
       switch temporary {
       case .formula(let name, let formula): result.append(equation(name, formula))
-      case .statement(let statement, _):
-        result.append(layout.statement(statement, usedNames: usedNames))
+      case .statements(_, let statements, _):
+        result += statements.map { layout.statement($0, usedNames: usedNames) }
       }
     }
     switch body {

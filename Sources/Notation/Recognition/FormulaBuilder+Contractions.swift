@@ -21,6 +21,7 @@ extension FormulaBuilder {
     var relation = narrowed
     relation.countUnusedIndices()
     return MixedRadix.allCases.compactMap { assembled(relation, $0) }
+      .filter { allowsConvolutions || !$0.piece.formula.hasWindows }
       .min { $0.cost < $1.cost }?.piece
   }
 
@@ -91,6 +92,18 @@ extension FormulaBuilder {
 }
 
 extension Formula {
+  /// Whether the formula holds a convolution or pooling that is not behind a name.
+  fileprivate var hasWindows: Bool {
+    var stack = [self]
+    while let next = stack.popLast() {
+      switch next {
+      case .convolution, .pooling: return true
+      default: stack += next.children
+      }
+    }
+    return false
+  }
+
   /// The view of a formula of shape `shape`, which is changed to the view's own.
   fileprivate func rearranged(by view: FormulaView, shape: inout [Size]) -> Formula {
     switch view {

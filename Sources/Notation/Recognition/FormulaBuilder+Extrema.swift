@@ -36,7 +36,8 @@ extension FormulaBuilder {
     let contraction = Contraction(
       indices: extents, output: extents.indices.map(Affine.index),
       operands: [Contraction.Operand(e.operand, e.access)])
-    add(.statement(indexStatement(name: name, contraction, shape: extents), shape: extents))
+    let statement = indexStatement(name: name, contraction, shape: extents)
+    add(.statements(name: name, [statement], shape: extents))
     return (
       .name(name),
       FormulaReduction(

@@ -9,20 +9,33 @@ struct FormulaBuilder {
   /// A line before the formula.
   enum Temporary {
     case formula(name: String, Formula)
-    case statement(IndexStatement, shape: [Size])
+    case statements(name: String, [IndexStatement], shape: [Size])
   }
 
   private(set) var temporaries: [Temporary] = []
   private var usedNames: Set<String>
   private var memo: [TensorExpression: Piece] = [:]
   private var nextTemporary = 1
+  /// Temporaries that statements define, by what they stand for.
+  var temporaryNames: [TensorExpression: String] = [:]
 
   /// The weight from which a repeated subterm gets a name of its own.
   private static let sharingWeight = 40
   /// The weight from which any subterm gets one, so that no line grows without bound.
   private static let lineWeight = 400
 
-  init(usedNames: Set<String>) { self.usedNames = usedNames }
+  /// Whether parts that are no names become index statements wherever they can.
+  let prefersStatements: Bool
+  /// Whether convolutions and pooling may be printed as such.
+  let allowsConvolutions: Bool
+
+  init(
+    usedNames: Set<String>, prefersStatements: Bool = false, allowsConvolutions: Bool = true
+  ) {
+    self.usedNames = usedNames
+    self.prefersStatements = prefersStatements
+    self.allowsConvolutions = allowsConvolutions
+  }
 
   /// The formula of `root`, with temporaries collected for what it needs.
   mutating func piece(of root: TensorExpression) -> Piece {
@@ -108,7 +121,7 @@ struct FormulaBuilder {
   private mutating func statementPiece(_ contraction: Contraction, shape: [Size]) -> Piece {
     let name = freshName()
     let statement = indexStatement(name: name, contraction, shape: shape)
-    temporaries.append(.statement(statement, shape: shape))
+    temporaries.append(.statements(name: name, [statement], shape: shape))
     return Piece(formula: .name(name), shape: shape)
   }
 }

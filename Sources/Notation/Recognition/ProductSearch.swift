@@ -43,7 +43,7 @@ struct ProductSearch {
   private(set) var factors: [Candidate] = []
   private(set) var output: [Int] = []
 
-  /// - Returns: nil when a factor has one label on two axes.
+  /// - Returns: nil when a factor or the output has one label on two axes.
   init?(_ relation: Relation) {
     extents = relation.extents
     facts = relation.facts
@@ -77,6 +77,8 @@ struct ProductSearch {
       }
     }
     output = layout(relation.output, relation.shape)
+    let proper = output.filter { $0 != Self.unit }
+    guard Set(proper).count == proper.count else { return nil }
     self.labels = labels
   }
 
@@ -98,7 +100,7 @@ struct ProductSearch {
       if let done = finish(candidate) { finished.append(done) }
     }
     if search.factors.count > 2, let einsum = search.wholeEinsum() {
-      finished.append((einsum.piece, 30 + 15 * search.factors.count))
+      finished.append((einsum.piece, einsum.cost + 10 * search.factors.count))
     }
     return finished.min { $0.cost < $1.cost }
   }
@@ -242,7 +244,9 @@ struct ProductSearch {
 
   /// The product under one einsum subscript; nil when a coordinate holds several indices.
   private func wholeEinsum() -> (piece: Piece, cost: Int)? {
-    let kept = output.filter { label in factors.contains { $0.layout.contains(label) } }
+    let kept = output.filter { label in
+      label != Self.unit && factors.contains { $0.layout.contains(label) }
+    }
     guard let candidate = einsum(factors, to: kept) else { return nil }
     return finish(candidate)
   }

@@ -20,9 +20,10 @@ public struct RecognisedLine: Sendable {
   ///   than the formula or there is none.
   init(
     name: String, expression: TensorExpression, usedNames: Set<String>,
-    allowsStatement: Bool = true
+    allowsStatement: Bool = true, allowsConvolutions: Bool = true
   ) {
-    self.init(name, expression, usedNames) { builder, root in
+    self.init(name, expression, usedNames, allowsConvolutions: allowsConvolutions) {
+      builder, root in
       if let contraction = root.asContraction, allowsStatement {
         return builder.line(name: name, contraction, of: root)
       }
@@ -31,14 +32,20 @@ public struct RecognisedLine: Sendable {
   }
 
   /// The expression as index statements.
-  init(name: String, statementsOf expression: TensorExpression, usedNames: Set<String>) {
-    self.init(name, expression, usedNames) { builder, root in
+  ///
+  /// - Parameter prefersStatements: whether its parts are statements, too, wherever they can.
+  init(
+    name: String, statementsOf expression: TensorExpression, usedNames: Set<String>,
+    prefersStatements: Bool = false
+  ) {
+    self.init(name, expression, usedNames, prefersStatements: prefersStatements) { builder, root in
       .statements(builder.statements(name: name, of: root))
     }
   }
 
   private init(
     _ name: String, _ expression: TensorExpression, _ usedNames: Set<String>,
+    prefersStatements: Bool = false, allowsConvolutions: Bool = true,
     _ makeBody: (inout FormulaBuilder, TensorExpression) -> Body
   ) {
     var root = expression
@@ -48,12 +55,12 @@ public struct RecognisedLine: Sendable {
       if let text = node.name { used.insert(text) }
       for size in node.shape { used.formUnion(size.names) }
     }
-    var builder = FormulaBuilder(usedNames: used)
+    var builder = FormulaBuilder(
+      usedNames: used, prefersStatements: prefersStatements, allowsConvolutions: allowsConvolutions)
     let body = makeBody(&builder, root)
     for temporary in builder.temporaries {
       switch temporary {
-      case .formula(let name, _): used.insert(name)
-      case .statement(let statement, _): used.insert(statement.name)
+      case .formula(let name, _), .statements(let name, _, _): used.insert(name)
       }
     }
     self.name = name

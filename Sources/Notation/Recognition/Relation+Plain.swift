@@ -66,7 +66,7 @@ extension Relation {
   }
 
   /// Takes the diagonal where an index stands on two axes.
-  private func withoutRepeatedIndices(_ factor: Factor) -> Factor {
+  func withoutRepeatedIndices(_ factor: Factor) -> Factor {
     let unique = factor.access.reduce(into: [Affine]()) { list, coordinate in
       if coordinate.isConstant || !list.contains(coordinate) { list.append(coordinate) }
     }
@@ -141,7 +141,7 @@ extension Relation {
   }
 
   /// Writes an index that stands on several axes of the output as several, tied by an identity matrix.
-  private mutating func separateRepeatedOutputs() {
+  mutating func separateRepeatedOutputs() {
     for axis in output.indices {
       guard let index = output[axis].asIndex,
         let first = output.firstIndex(of: output[axis]), first < axis

@@ -76,11 +76,12 @@ enum Dialect: Hashable, Sendable {
 
   private static let shared = [
     "asin": "arcsin", "acos": "arccos", "atan": "arctan", "inv": "linalg.inv",
-    "det": "linalg.det",
+    "det": "linalg.det", "norm2": "linalg.norm",
   ]
   private static let numpyNames = [
     "asin": "np.arcsin", "acos": "np.arccos", "atan": "np.arctan", "inv": "np.linalg.inv",
-    "det": "np.linalg.det", "sigmoid": "scipy.special.expit", "erf": "scipy.special.erf",
+    "det": "np.linalg.det", "norm2": "np.linalg.norm",
+    "sigmoid": "scipy.special.expit", "erf": "scipy.special.erf",
     "relu": "relu", "step": "step", "leaky_relu": "leaky_relu", "elu": "elu", "selu": "selu",
     "gelu": "gelu", "silu": "silu", "softplus": "softplus", "hardtanh": "hardtanh",
     "rsqrt": "rsqrt",
@@ -94,6 +95,6 @@ enum Dialect: Hashable, Sendable {
     "inv": "torch.linalg.inv", "det": "torch.linalg.det", "relu": "F.relu",
     "leaky_relu": "F.leaky_relu", "elu": "F.elu", "selu": "F.selu", "gelu": "F.gelu",
     "silu": "F.silu", "softplus": "F.softplus", "hardtanh": "F.hardtanh", "step": "step",
-    "equal": "torch.eq", "kron": "torch.kron",
+    "equal": "torch.eq", "norm2": "torch.linalg.norm",
   ]
 }

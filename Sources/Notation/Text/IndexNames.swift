@@ -106,7 +106,8 @@ struct IndexNames {
       let channel = coordinate.terms.first(where: { $0.coefficient.isOne }),
       let group = coordinate.terms.first(where: { $0.index != channel.index }),
       group.coefficient == statement.extents[channel.index],
-      extent == group.coefficient * statement.extents[group.index]
+      extent == group.coefficient * statement.extents[group.index],
+      !statement.coordinates.contains(where: { $0.coordinate.asIndex == group.index })
     else { return false }
     take(["g", "h"], group.index)
     let isAxis = statement.coordinates.contains { $0.coordinate.asIndex == channel.index }

@@ -27,7 +27,9 @@ extension FormulaBuilder {
         term.asContraction
         ?? Contraction(
           indices: term.shape, output: axes, operands: [Contraction.Operand(term, axes)])
-      for operand in contraction.operands { _ = piece(of: operand.value) }
+      if !prefersStatements {
+        for operand in contraction.operands { _ = piece(of: operand.value) }
+      }
       return indexStatement(name: name, contraction, shape: root.shape)
     }
   }

@@ -5,6 +5,9 @@ extension PythonPrinter {
   func convolution(_ c: FormulaConvolution) -> String {
     if dialect == .jax { return jaxConvolution(c) }
     var image = string(c.image)
+    var kernel = string(c.kernel)
+    let isMoved = c.isChannelsLast && dialect == .torch
+    if isMoved { (image, kernel) = channelsFirst(c) }
     var arguments: [String] = []
     if c.strides.contains(where: { !$0.isOne }) { arguments.append("stride=\(uniform(c.strides))") }
     if c.isCausal, dialect == .language {
@@ -33,42 +36,28 @@ extension PythonPrinter {
     if !c.groups.isOne { arguments.append("groups=\(c.groups)") }
     if c.isChannelsLast, dialect == .language { arguments.append("layout=\"NHWC\"") }
     let name = "conv\(c.isTransposed ? "_transpose" : "")\(c.spatialRank)d"
-    return call(dialect.layerPrefix + name, [image, string(c.kernel)] + arguments)
+    let result = call(dialect.layerPrefix + name, [image, kernel] + arguments)
+    let back = [0] + Array(2..<(2 + c.spatialRank)) + [1]
+    return isMoved ? dialect.permute(result, list(back)) : result
   }
 
-  /// A transposed convolution is a convolution of the stretched grid with the flipped kernel.
-  private func jaxConvolution(_ c: FormulaConvolution) -> String {
-    let rank = c.spatialRank
-    var kernel = string(c.kernel)
-    var arguments: [String] = []
-    if c.isTransposed {
-      let axes = Array(2..<(2 + rank))
-      kernel = "jnp.flip(\(string(c.kernel, .atom)).swapaxes(0, 1), axis=\(self.axes(axes)))"
-      let added = c.outputPadding ?? Array(repeating: .zero, count: rank)
-      // The span of the kernel less 1, less the padding, on both sides.
-      let pads = (0..<rank).map { axis in
-        let span =
-          "\(c.dilations[axis].factorText)*(\(string(c.kernel, .atom)).shape[\(axis + 2)] - 1)"
-        let p = c.paddings[axis].before
-        let more = added[axis] - p
-        return "(\(span) - \(p.factorText), \(span) + \(more.factorText))"
-      }
-      arguments = ["(\((0..<rank).map { _ in "1" }.joined(separator: ", ")),)", tuple(pads)]
-      arguments.append("lhs_dilation=\(tuple(c.strides.map(\.description)))")
-    } else {
-      arguments = [
-        tuple(c.strides.map(\.description)),
-        tuple(c.paddings.map { "(\($0.before), \($0.after))" }),
-      ]
-    }
-    if c.dilations.contains(where: { !$0.isOne }) {
-      arguments.append("rhs_dilation=\(tuple(c.dilations.map(\.description)))")
-    }
-    if !c.groups.isOne { arguments.append("feature_group_count=\(c.groups)") }
-    return call("lax.conv_general_dilated", [string(c.image), kernel] + arguments)
+  /// The operands in the order of PyTorch, which knows no other.
+  private func channelsFirst(_ c: FormulaConvolution) -> (image: String, kernel: String) {
+    let n = c.spatialRank
+    let image = [0, n + 1] + Array(1...n)
+    let channels = c.isTransposed ? [n, n + 1] : [n + 1, n]
+    return (
+      dialect.permute(string(c.image, .atom), list(image)),
+      dialect.permute(string(c.kernel, .atom), list(channels + Array(0..<n)))
+    )
+  }
+
+  private func list(_ numbers: [Int]) -> String {
+    numbers.map { "\($0)" }.joined(separator: ", ")
   }
 
   func pooling(_ p: FormulaPooling, suffix: String) -> String {
+    if dialect == .jax, suffix.isEmpty { return jaxPooling(p) }
     var arguments = [string(p.operand), uniform(p.window)]
     if p.strides != p.window { arguments.append("stride=\(uniform(p.strides))") }
     if p.paddings.contains(where: { !$0.isZero }) {
@@ -79,6 +68,8 @@ extension PythonPrinter {
     }
     if p.isChannelsLast { arguments.append("layout=\"NHWC\"") }
     let name = "\(p.kind == .average ? "avg" : "max")_pool\(p.window.count)d\(suffix)"
-    return call(dialect.layerPrefix + name, arguments)
+    // No library has selectors; NumPy has no pooling.
+    let isOwn = !suffix.isEmpty || dialect == .torch && p.isChannelsLast
+    return call(isOwn ? name : dialect.layerPrefix + name, arguments)
   }
 }

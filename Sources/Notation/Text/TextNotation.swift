@@ -13,7 +13,23 @@ public struct TextNotation: Sendable {
   /// A name around the whole expression is looked through when it is `name`.
   public func lines(name: String, expression: TensorExpression) -> [String] {
     let recognised = RecognisedLine(name: name, expression: expression, usedNames: usedNames)
-    return lines(of: recognised)
+    let formula = lines(of: recognised)
+    return shorterStatement(than: formula, name: name, expression: expression) ?? formula
+  }
+
+  /// How long a line may be before an index statement, which says the same in fewer words, stands for it.
+  private static let comfortableWidth = 88
+
+  /// The one index statement that says what long lines say, where every factor of it has a name.
+  private func shorterStatement(
+    than lines: [String], name: String, expression: TensorExpression
+  ) -> [String]? {
+    guard lines.reduce(0, { $0 + $1.count }) > Self.comfortableWidth,
+      let contraction = expression.unnamed.asContraction, contraction.guards.isEmpty,
+      contraction.operands.count > 1, contraction.operands.allSatisfy({ $0.value.name != nil })
+    else { return nil }
+    let statement = IndexNotation(usedNames: usedNames).lines(name: name, expression: expression)
+    return statement.count == 1 && statement[0].count <= Self.comfortableWidth ? statement : nil
   }
 
   /// The formula alone, without temporaries; nil where only statements can say it.
@@ -37,9 +53,9 @@ public struct TextNotation: Sendable {
     for temporary in line.temporaries {
       switch temporary {
       case .formula(let name, let formula): result.append("\(name) = \(printer.string(formula))")
-      case .statement(let statement, let shape):
-        result.append("\(statement.name): \(shapeText(shape))")
-        result.append(statement.text(usedNames: line.usedNames))
+      case .statements(let name, let statements, let shape):
+        result.append("\(name): \(shapeText(shape))")
+        result += statements.map { $0.text(usedNames: line.usedNames) }
       }
     }
     switch line.body {

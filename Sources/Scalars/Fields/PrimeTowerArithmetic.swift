@@ -17,6 +17,17 @@ public struct PrimeTowerElement: Sendable, Hashable {
     (r0, r1, r2, r3, r4, r5) = (value, value, value, value, value, value)
   }
 
+  /// The residue at a level; nil where it is not known.
+  public func residue(at level: Int) -> UInt64? {
+    self[level] == Self.unknown ? nil : self[level]
+  }
+
+  /// The element with the given residues, first level first, and zeros after them.
+  public init(residues: some Sequence<UInt64>) {
+    self.init(repeating: 0)
+    for (level, residue) in residues.enumerated() { self[level] = residue }
+  }
+
   subscript(level: Int) -> UInt64 {
     get {
       switch level {

@@ -41,8 +41,13 @@ public final class ShapeAssumptions: Sendable {
     state.withLock { state in
       if state.conditions.contains(condition) { return }
       state.conditions.append(condition)
-      if case .atLeast(let size, let bound) = condition {
+      switch condition {
+      case .atLeast(let size, let bound):
         state.facts.assumePositive(size - Size(bound) + 1)
+      case .divisible(let condition) where state.facts.isPositive(condition.dividend):
+        // A positive multiple is no less than what it is a multiple of.
+        state.facts.assumePositive(condition.dividend - condition.divisor + 1)
+      case .divisible: break
       }
     }
     return true
@@ -71,7 +76,7 @@ public final class ShapeAssumptions: Sendable {
     if facts.isNonnegative(size - Size(bound)) { return true }
     if facts.isNonnegative(Size(bound) - 1 - size) { return false }
     // ⌊I/2⌋ ≥ 3 is said as I ≥ 6.
-    if let whole = (size - Size(bound)).withoutOnlyFloor { return isAtLeast(whole, 0) }
+    if let whole = (size - Size(bound)).withoutFloor { return isAtLeast(whole, 0) }
     return assume(.atLeast(size, bound))
   }
 

@@ -19,6 +19,7 @@ public struct SizeFacts: Sendable {
   public mutating func assumePositive(_ size: Size) {
     guard !size.isConstant, size.asName == nil, !positives.contains(size) else { return }
     positives.append(size)
+    if let whole = (size - 1).withoutFloor { assumePositive(whole + 1) }
   }
 
   public func isPositive(_ size: Size) -> Bool { isNonnegative(size - 1) }
@@ -27,7 +28,7 @@ public struct SizeFacts: Sendable {
   public func isNonnegative(_ size: Size) -> Bool {
     if size.isOverflowed { return false }
     if let value = size.asInt { return value >= 0 }
-    if let whole = size.withoutOnlyFloor { return isNonnegative(whole) }
+    if let whole = size.withoutFloor { return isNonnegative(whole) }
     return proves(SizePolynomial(size), depth: 2)
   }
 
@@ -56,7 +57,9 @@ public struct SizeFacts: Sendable {
       for factor in term.monomial.factors {
         guard case .floorDivision(let u, let divisor) = factor.atom.meaning else { continue }
         guard let d = divisor.asInt, d > 0, factor.exponent == 1,
-          let others = term.monomial.divided(by: SizeMonomial(factor.atom))
+          let others = term.monomial.divided(by: SizeMonomial(factor.atom)),
+          // Only names are known not to be negative, so that they keep the direction of a bound.
+          others.factors.allSatisfy(\.atom.isName)
         else { return [] }
         let rest = polynomial + SizePolynomial(terms: [term]).scaled(by: -1)
         let weight = SizePolynomial(
@@ -120,18 +123,18 @@ public struct SizeFacts: Sendable {
 }
 
 extension Size {
-  /// For ⌊u/d⌋ + c or c − ⌊u/d⌋ the size without the floor that is at least 0 exactly where this one is.
+  /// For ⌊u/d⌋ + r or r − ⌊u/d⌋ the size without the floor that is at least 0 exactly where this one is.
   ///
-  /// ⌊u/d⌋ ≥ −c where u ≥ −c·d, and ⌊u/d⌋ ≤ c where u ≤ c·d + d − 1.
-  var withoutOnlyFloor: Size? {
-    guard terms.count == 1, terms[0].monomial.degree == 1,
-      case .floorDivision(let u, let divisor) = terms[0].monomial.factors[0].atom.meaning,
-      let d = divisor.asInt, d > 0
-    else { return nil }
-    switch terms[0].coefficient {
-    case 1: return u + Size(constant) * divisor
-    case -1: return Size(constant) * divisor + divisor - 1 - u
-    default: return nil
+  /// ⌊u/d⌋ ≥ −r where u ≥ −r·d, and ⌊u/d⌋ ≤ r where u ≤ r·d + d − 1, since r is whole.
+  var withoutFloor: Size? {
+    for term in terms where term.monomial.degree == 1 && term.coefficient.magnitude == 1 {
+      guard case .floorDivision(let u, let divisor) = term.monomial.factors[0].atom.meaning,
+        let d = divisor.asInt, d > 0
+      else { continue }
+      let floor = Size(atom: term.monomial.factors[0].atom)
+      return term.coefficient == 1
+        ? u + (self - floor) * divisor : (self + floor) * divisor + divisor - 1 - u
     }
+    return nil
   }
 }

@@ -56,7 +56,8 @@ extension Elaboration {
   ) {
     let isValue = scope.entry(function.name) != nil || scope.parameters[function.name] != nil
     let known = Self.catalogue.names + scope.functions.keys.sorted()
-    let closest = isValue ? nil : SpellingSuggestion.closest(to: function.name, among: known)
+    let isTried = !isValue && problems.count < Self.repairLimit
+    let closest = !isTried ? nil : SpellingSuggestion.closest(to: function.name, among: known)
     fail(
       .name(.unknownFunction(function.name, isValue: isValue)), function.range,
       repairs: closest.map {

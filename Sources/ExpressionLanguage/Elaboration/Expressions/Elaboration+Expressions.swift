@@ -7,7 +7,7 @@ import TensorExpressions
 /// or was reported where the failed name is defined.
 extension Elaboration {
   /// The greatest number of expressions that a statement may come to.
-  private static let stepLimit = 100_000
+  private static let stepLimit = 50_000
 
   mutating func evaluate(_ expression: SyntaxExpression) -> Value? {
     evaluationSteps += 1

@@ -3,10 +3,10 @@ import Diagnostics
 /// Finds the change that makes a statement right, by trying.
 extension Elaboration {
   /// Statements with more problems than this are not tried.
-  private static let problemLimit = 4
+  static let repairLimit = 4
 
   mutating func findRepairs(_ statement: Statement) {
-    guard problems.count <= Self.problemLimit else { return }
+    guard problems.count <= Self.repairLimit else { return }
     for position in problems.indices where problems[position].help == nil {
       let repairs = problems[position].repairs
       problems[position].help = repairs.first { passes($0, statement) }?.shown
@@ -19,7 +19,9 @@ extension Elaboration {
     for name in statement.definedNames {
       if case .failed? = trial.scope.entries[name]?.meaning { trial.scope.entries[name] = nil }
     }
-    trial.scope.functions = trial.scope.functions.filter { $0.value.order != order }
+    if case .function(let function) = statement.kind {
+      trial.scope.functions[function.name.name] = nil
+    }
     trial.outputRange = nil
     trial.isTrial = true
     trial.problems = []

@@ -1,0 +1,453 @@
+// The blocks of a contraction: pack, multiply tiles, recombine, write.
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "access.h"
+#include "exact_kernels.h"
+#include "pack.h"
+#include "tiles.h"
+#include "vectors.h"
+
+// Blocks are chosen so that one modulus's columns stay in the second cache and the rows of one
+// block, over all moduli, in the third.
+enum {
+  ROW_BLOCK = 96,
+  ROW_SUPERBLOCK = 1152,
+  COLUMN_BLOCK = 512,
+  DEPTH_BYTES = 4096,
+};
+
+typedef struct {
+  int64_t rows, columns;  // of one superblock and one column block, in whole panels
+  int64_t row_block;
+  int64_t depth;          // of one depth block
+  int64_t depth_blocks;
+  int64_t rows_held;      // rows whose accumulators are kept at one time
+  int64_t planes;         // accumulator planes: one for each modulus, or those of the words
+  int64_t moduli;         // 1 for words
+} blocking;
+
+static blocking plan_blocks(const ek_problem *problem, int64_t rows, int64_t columns) {
+  const ek_tiles *tiles = ek_tiles_for(problem->kernel);
+  blocking b;
+  int64_t depth = ek_points(&problem->left.inner);
+  b.moduli = problem->moduli_count ? problem->moduli_count : 1;
+  b.planes = b.moduli * tiles->accumulator_planes;
+  b.row_block = ROW_BLOCK / tiles->rows * tiles->rows;
+  b.rows = ek_round_up(ek_min(rows, ROW_SUPERBLOCK), tiles->rows);
+  b.columns = ek_round_up(ek_min(columns, COLUMN_BLOCK), tiles->columns);
+  int64_t unit = ek_max(tiles->left_group, tiles->right_group);
+  int64_t limit = ek_max(DEPTH_BYTES / tiles->element_bytes / 2, 512);
+  b.depth = ek_round_up(ek_min(depth, limit), unit);
+  b.depth_blocks = (depth + b.depth - 1) / b.depth;
+  b.rows_held = b.depth_blocks > 1 ? b.rows : ek_min(b.row_block, b.rows);
+  return b;
+}
+
+typedef struct {
+  void *left, *right, *accumulators, *scratch, *spread;
+  int64_t *limbs;
+  uint64_t *row_sums, *column_sums;
+} workspace;
+
+typedef struct {
+  int64_t left, right, accumulators, scratch, spread, limbs, row_sums, column_sums;
+} workspace_sizes;
+
+static workspace_sizes measure(const ek_problem *problem, const blocking *b) {
+  const ek_tiles *tiles = ek_tiles_for(problem->kernel);
+  workspace_sizes s;
+  s.left = b->rows * b->depth * b->moduli * tiles->element_bytes;
+  s.right = b->columns * b->depth * b->moduli * tiles->element_bytes;
+  s.accumulators = b->rows_held * b->columns * b->planes * tiles->accumulator_bytes;
+  int64_t group = ek_max(tiles->left_group, tiles->right_group);
+  s.scratch = (ek_max(b->rows, b->columns) * group + b->depth) * tiles->element_bytes;
+  s.spread = tiles->spread
+                 ? tiles->rows * ek_min(b->depth, tiles->depth_limit) * tiles->element_bytes *
+                       tiles->spread_factor
+                 : 0;
+  s.limbs = b->columns * ek_max(problem->result_limbs, 2) * (int64_t)sizeof(int64_t);
+  s.row_sums = b->rows * (int64_t)sizeof(uint64_t);
+  s.column_sums = b->columns * (int64_t)sizeof(uint64_t);
+  return s;
+}
+
+void *ek_allocate(int64_t bytes) {
+  return aligned_alloc(64, (size_t)ek_round_up(bytes + 1, 64));
+}
+
+static void release(workspace *w) {
+  free(w->left);
+  free(w->right);
+  free(w->accumulators);
+  free(w->scratch);
+  free(w->spread);
+  free(w->limbs);
+  free(w->row_sums);
+  free(w->column_sums);
+}
+
+static int reserve(workspace *w, const workspace_sizes *s) {
+  w->left = ek_allocate(s->left);
+  w->right = ek_allocate(s->right);
+  w->accumulators = ek_allocate(s->accumulators);
+  w->scratch = ek_allocate(s->scratch);
+  w->spread = ek_allocate(s->spread);
+  w->limbs = ek_allocate(s->limbs);
+  w->row_sums = ek_allocate(s->row_sums);
+  w->column_sums = ek_allocate(s->column_sums);
+  if (w->left && w->right && w->accumulators && w->scratch && w->spread && w->limbs && w->row_sums &&
+      w->column_sums)
+    return 0;
+  release(w);
+  return -1;
+}
+
+int64_t ek_workspace_bytes(const ek_problem *problem, int64_t rows, int64_t columns) {
+  if (problem->kernel == EK_PLAIN)
+    return (rows + columns + 1) * ek_points(&problem->left.inner) * (int64_t)sizeof(int64_t);
+  blocking b = plan_blocks(problem, rows, columns);
+  workspace_sizes s = measure(problem, &b);
+  return s.left + s.right + s.accumulators + s.scratch + s.spread + s.limbs + s.row_sums + s.column_sums;
+}
+
+// ------------------------------------------------------------------------------------- packing
+
+typedef struct {
+  const ek_problem *problem;
+  const ek_job *job;
+  const ek_tiles *tiles;
+  const ek_vectors *vectors;
+  blocking b;
+  workspace w;
+} state;
+
+static int uses_words(const ek_problem *problem) { return problem->moduli_count == 0; }
+
+// The sums of a packed operand's words over depth, one for each point, added to what is there.
+static void add_sums(const int64_t *panels, const ek_panels *p, uint64_t *sums) {
+  for (int64_t i = 0; i < p->points; i += p->width) {
+    const int64_t *panel = panels + i * p->depths;
+    for (int64_t d = 0; d < p->depths; d++)
+      for (int64_t j = 0; j < p->width; j++) sums[i + j] += (uint64_t)panel[d * p->width + j];
+  }
+}
+
+static void pack_operand(
+    const state *s, const ek_panels *panels, const void *residues, int64_t residue_stride,
+    const int64_t *words, int32_t bits, void *out, uint64_t *sums, int starts) {
+  if (uses_words(s->problem)) {
+    ek_pack_words(panels, words, INT64_C(1) << bits, s->w.scratch, out);
+    if (starts)
+      memset(sums, 0, (size_t)ek_round_up(panels->points, panels->width) * sizeof(uint64_t));
+    add_sums(out, panels, sums);
+    return;
+  }
+  int64_t elements = ek_panel_elements(panels);
+  for (int64_t r = 0; r < s->b.moduli; r++) {
+    if (s->tiles->element_bytes == 1) {
+      ek_pack_bytes(
+          panels, (const int8_t *)residues + r * residue_stride, s->w.scratch,
+          (int8_t *)out + r * elements);
+    } else {
+      ek_pack_shorts(
+          panels, (const int16_t *)residues + r * residue_stride, s->w.scratch,
+          (int16_t *)out + r * elements);
+    }
+  }
+}
+
+static void pack_left(
+    const state *s, int64_t row, int64_t rows, int64_t depth, int64_t depths) {
+  const ek_problem *p = s->problem;
+  int64_t unit = ek_max(s->tiles->left_group, s->tiles->right_group);
+  ek_panels panels = {
+      &p->left, s->job->left_base, s->job->left_origin, row, rows, depth, depths,
+      s->tiles->rows, (int32_t)unit};
+  panels.group = s->tiles->left_group;
+  pack_operand(
+      s, &panels, p->left_residues, p->left_residue_stride, p->left_source, p->left_bits,
+      s->w.left, s->w.row_sums, depth == 0);
+}
+
+static void pack_right(
+    const state *s, int64_t column, int64_t columns, int64_t depth, int64_t depths) {
+  const ek_problem *p = s->problem;
+  ek_panels panels = {
+      &p->right, s->job->right_base, s->job->right_origin, column, columns, depth, depths,
+      s->tiles->columns, s->tiles->right_group};
+  pack_operand(
+      s, &panels, p->right_residues, p->right_residue_stride, p->right_source, p->right_bits,
+      s->w.right, s->w.column_sums, depth == 0);
+}
+
+// ----------------------------------------------------------------------------------- multiplying
+
+// Adds the products of one block of rows, for every modulus, to the accumulators from row `held`.
+// `packed` depths (whole groups of both operands) lie in the panels; `starts` says that these are
+// the first ones.
+static void multiply_block(
+    const state *s, int64_t first_row, int64_t rows, int64_t all_rows, int64_t columns,
+    int64_t packed_left, int64_t packed_right, int64_t held, int starts) {
+  const ek_tiles *t = s->tiles;
+  int64_t stride = s->b.columns;
+  int64_t plane = s->b.rows_held * stride;
+  int64_t size = t->element_bytes;
+  int64_t left_plane = ek_round_up(all_rows, t->rows) * packed_left * size;
+  int64_t right_plane = ek_round_up(columns, t->columns) * packed_right * size;
+  int64_t depth = ek_max(packed_left, packed_right);
+  for (int64_t r = 0; r < s->b.moduli; r++) {
+    const char *left = (const char *)s->w.left + r * left_plane;
+    const char *right = (const char *)s->w.right + r * right_plane;
+    char *accumulators = (char *)s->w.accumulators +
+                         (r * t->accumulator_planes * plane + held * stride) *
+                             t->accumulator_bytes;
+    for (int64_t d = 0; d < depth; d += t->depth_limit) {
+      int64_t chunk = ek_min(depth - d, t->depth_limit);
+      int keep = d > 0 || !starts;
+      if (keep && !uses_words(s->problem))
+        s->vectors->balance_accumulators(
+            (int32_t *)accumulators, ek_round_up(rows, t->rows) * stride,
+            s->problem->moduli[r]);
+      for (int64_t i = 0; i < rows; i += t->rows) {
+        const char *a = left + ((first_row + i) * packed_left + d * t->rows) * size;
+        if (t->spread) {
+          t->spread(a, chunk, s->w.spread);
+          a = s->w.spread;
+        }
+        for (int64_t j = 0; j < columns; j += t->columns) {
+          const char *b = right + (j * packed_right + d * t->columns) * size;
+          t->tile(
+              a, b, chunk, accumulators + (i * stride + j) * t->accumulator_bytes, stride, plane,
+              keep);
+        }
+      }
+    }
+  }
+}
+
+// ------------------------------------------------------------------------------------- finishing
+
+// With a' = a + 2^p and b' = b + 2^q the sum of a b over n depths is
+//   sum of a' b'  -  2^q * (sum of a')  -  2^p * (sum of b')  +  n * 2^(p + q).
+static void finish_words(const state *s, int64_t held, int64_t row_in_block, int64_t columns) {
+  const ek_problem *p = s->problem;
+  int64_t stride = s->b.columns, limb = s->b.columns;
+  int64_t depth = ek_points(&p->left.inner);
+  const uint64_t *low = (const uint64_t *)s->w.accumulators + held * stride;
+  const uint64_t *high = low + s->b.rows_held * stride;
+  uint64_t row_sum = s->w.row_sums[row_in_block];
+  if (p->kernel == EK_WORDS_IFMA_LOW) {
+    uint64_t constant =
+        ((uint64_t)depth << (p->left_bits + p->right_bits)) - (row_sum << p->right_bits);
+    for (int64_t j = 0; j < columns; j++) {
+      uint64_t value = low[j] + constant - (s->w.column_sums[j] << p->left_bits);
+      s->w.limbs[j] = (int64_t)value;
+      s->w.limbs[limb + j] = (int64_t)value >> 63;
+    }
+    return;
+  }
+  unsigned __int128 constant =
+      ((unsigned __int128)(uint64_t)depth << (p->left_bits + p->right_bits)) -
+      ((unsigned __int128)row_sum << p->right_bits);
+  for (int64_t j = 0; j < columns; j++) {
+    unsigned __int128 value = ((unsigned __int128)high[j] << 52) + low[j] + constant -
+                              ((unsigned __int128)s->w.column_sums[j] << p->left_bits);
+    // Right modulo 2^116: the sign is bit 115.
+    __int128 exact = (__int128)(value << 12) >> 12;
+    s->w.limbs[j] = (int64_t)exact;
+    s->w.limbs[limb + j] = (int64_t)(exact >> 64);
+  }
+}
+
+static void write_row(const state *s, int64_t row, int64_t column, int64_t columns) {
+  const ek_problem *p = s->problem;
+  ek_fixed fixed;
+  ek_fix(&p->output, &p->output.outer, row, s->job->output_base, s->job->output_origin, &fixed);
+  for (int64_t j = 0; j < p->result_limbs; j++)
+    ek_scatter(
+        &p->output, &p->output.inner, &fixed, column, columns, s->w.limbs + j * s->b.columns,
+        p->result + j * p->result_limb_stride);
+}
+
+// Recombines and writes `rows` rows, whose accumulators start at row `held`.
+static void finish_block(
+    const state *s, int64_t superblock, int64_t first_row, int64_t rows, int64_t held,
+    int64_t column, int64_t columns) {
+  const ek_problem *p = s->problem;
+  int64_t stride = s->b.columns;
+  for (int64_t i = 0; i < rows; i++) {
+    if (uses_words(p)) {
+      finish_words(s, held + i, first_row + i, columns);
+    } else {
+      s->vectors->recombine(
+          (const int32_t *)s->w.accumulators + (held + i) * stride, s->b.rows_held * stride,
+          ek_round_up(columns, 8), p->moduli_count, p->moduli, p->weights, p->product, p->digits,
+          s->w.limbs, stride);
+    }
+    write_row(s, superblock + first_row + i, column, columns);
+  }
+}
+
+// ------------------------------------------------------------------------------------ one block
+
+typedef struct {
+  ek_progress progress;
+  void *context;
+  int64_t total;
+  _Atomic int64_t done;
+} meter;
+
+static void advance(meter *m, int64_t amount, int reports) {
+  int64_t done = atomic_fetch_add(&m->done, amount) + amount;
+  if (reports && m->progress) m->progress(m->context, done, m->total);
+}
+
+// Multiplies one superblock of rows with one block of columns.
+static void run_block(
+    const state *s, int64_t row, int64_t rows, int64_t column, int64_t columns, int packs_left) {
+  const blocking *b = &s->b;
+  int64_t depth = ek_points(&s->problem->left.inner);
+  for (int64_t d = 0; d < depth; d += b->depth) {
+    int64_t depths = ek_min(depth - d, b->depth);
+    if (packs_left || b->depth_blocks > 1) pack_left(s, row, rows, d, depths);
+    pack_right(s, column, columns, d, depths);
+    int64_t packed_left = ek_round_up(depths, s->tiles->left_group);
+    int64_t packed_right = ek_round_up(depths, s->tiles->right_group);
+    for (int64_t i = 0; i < rows; i += b->row_block) {
+      int64_t block = ek_min(rows - i, b->row_block);
+      int64_t held = b->depth_blocks > 1 ? i : 0;
+      multiply_block(
+          s, i, block, rows, columns, packed_left, packed_right, held, d == 0);
+      if (d + b->depth >= depth) finish_block(s, row, i, block, held, column, columns);
+    }
+  }
+}
+
+static void run_tiles(state *s, meter *m, int reports) {
+  const ek_job *job = s->job;
+  int64_t depth = ek_points(&s->problem->left.inner);
+  for (int64_t row = job->row_begin; row < job->row_end; row += s->b.rows) {
+    int64_t rows = ek_min(job->row_end - row, s->b.rows);
+    for (int64_t column = job->column_begin; column < job->column_end; column += s->b.columns) {
+      int64_t columns = ek_min(job->column_end - column, s->b.columns);
+      run_block(s, row, rows, column, columns, column == job->column_begin);
+      advance(m, rows * columns * depth, reports);
+    }
+  }
+}
+
+// ---------------------------------------------------------------------------------------- plain
+
+// Dot products of whole rows and columns in 128 bits, without panels or residues.
+static void run_plain(
+    const ek_problem *p, const ek_job *job, int64_t *left, int64_t *right, int64_t *values) {
+  int64_t depth = ek_points(&p->left.inner), rows = job->row_end - job->row_begin;
+  int64_t columns = job->column_end - job->column_begin;
+  ek_panels rows_of = {
+      &p->left, job->left_base, job->left_origin, job->row_begin, rows, 0, depth, 1, 1};
+  ek_panels columns_of = {
+      &p->right, job->right_base, job->right_origin, job->column_begin, columns, 0, depth, 1, 1};
+  ek_pack_words(&rows_of, p->left_source, 0, values, left);
+  ek_pack_words(&columns_of, p->right_source, 0, values, right);
+  ek_fixed fixed;
+  for (int64_t i = 0; i < rows; i++) {
+    for (int64_t j = 0; j < columns; j++) {
+      __int128 sum = 0;
+      for (int64_t d = 0; d < depth; d++)
+        sum += (__int128)left[i * depth + d] * right[j * depth + d];
+      values[j] = (int64_t)sum;
+      values[columns + j] = (int64_t)(sum >> 64);
+    }
+    ek_fix(
+        &p->output, &p->output.outer, job->row_begin + i, job->output_base, job->output_origin,
+        &fixed);
+    for (int64_t l = 0; l < p->result_limbs; l++)
+      ek_scatter(
+          &p->output, &p->output.inner, &fixed, job->column_begin, columns, values + l * columns,
+          p->result + l * p->result_limb_stride);
+  }
+}
+
+static int32_t run_plain_jobs(const ek_problem *p, const ek_job *jobs, int64_t count) {
+  int64_t depth = ek_points(&p->left.inner), rows = 0, columns = 0;
+  for (int64_t i = 0; i < count; i++) {
+    rows = ek_max(rows, jobs[i].row_end - jobs[i].row_begin);
+    columns = ek_max(columns, jobs[i].column_end - jobs[i].column_begin);
+  }
+  int64_t values = ek_max(ek_max(rows, 2 * columns), depth);
+  int64_t *memory = ek_allocate(((rows + columns) * depth + values) * (int64_t)sizeof(int64_t));
+  if (!memory) return -1;
+  int64_t *right = memory + rows * depth;
+  for (int64_t i = 0; i < count; i++)
+    run_plain(p, jobs + i, memory, right, right + columns * depth);
+  free(memory);
+  return 0;
+}
+
+// -------------------------------------------------------------------------------------- threads
+
+typedef struct {
+  const ek_problem *problem;
+  const ek_job *jobs;
+  int64_t job_count;
+  blocking b;
+  workspace_sizes sizes;
+  meter meter;
+  _Atomic int64_t next;
+  _Atomic int32_t failed;
+} crew;
+
+static void work(crew *c, int reports) {
+  state s = {c->problem, 0, ek_tiles_for(c->problem->kernel),
+             ek_vectors_for(c->problem->features), c->b, {0}};
+  if (reserve(&s.w, &c->sizes)) {
+    atomic_store(&c->failed, 1);
+    return;
+  }
+  if (s.tiles->enter) s.tiles->enter();
+  for (;;) {
+    int64_t i = atomic_fetch_add(&c->next, 1);
+    if (i >= c->job_count || atomic_load(&c->failed)) break;
+    s.job = c->jobs + i;
+    run_tiles(&s, &c->meter, reports);
+  }
+  if (s.tiles->leave) s.tiles->leave();
+  release(&s.w);
+}
+
+static void *work_in_thread(void *context) {
+  work(context, 0);
+  return 0;
+}
+
+int32_t ek_run(
+    const ek_problem *problem, const ek_job *jobs, int64_t job_count, int32_t threads,
+    ek_progress progress, void *context) {
+  if (job_count == 0) return 0;
+  if (problem->kernel == EK_PLAIN) return run_plain_jobs(problem, jobs, job_count);
+  int64_t rows = 1, columns = 1, total = 0, depth = ek_points(&problem->left.inner);
+  for (int64_t i = 0; i < job_count; i++) {
+    int64_t r = jobs[i].row_end - jobs[i].row_begin;
+    int64_t c = jobs[i].column_end - jobs[i].column_begin;
+    rows = ek_max(rows, r);
+    columns = ek_max(columns, c);
+    total += r * c * depth;
+  }
+  crew c = {problem, jobs, job_count, plan_blocks(problem, rows, columns), {0}, {0}, 0, 0};
+  c.sizes = measure(problem, &c.b);
+  c.meter.progress = progress;
+  c.meter.context = context;
+  c.meter.total = total;
+  enum { MOST_THREADS = 64 };
+  pthread_t others[MOST_THREADS];
+  int32_t started = 0;
+  int64_t wanted = ek_min(ek_min(threads, job_count), MOST_THREADS) - 1;
+  while (started < wanted && pthread_create(&others[started], 0, work_in_thread, &c) == 0)
+    started++;
+  work(&c, 1);
+  for (int32_t i = 0; i < started; i++) pthread_join(others[i], 0);
+  return atomic_load(&c.failed) ? -1 : 0;
+}

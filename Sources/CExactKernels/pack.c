@@ -1,0 +1,113 @@
+#include "pack.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "access.h"
+
+EK_GATHER(gather_bytes, int8_t)
+EK_GATHER(gather_shorts, int16_t)
+EK_GATHER(gather_words, int64_t)
+
+int64_t ek_panel_elements(const ek_panels *panels) {
+  return ek_round_up(panels->points, panels->width) * ek_round_up(panels->depths, panels->group);
+}
+
+// Whether to read along depths (long runs there) rather than along points.
+static int reads_along_depth(const ek_access *access) {
+  int depth_is_close = access->inner.step == 1 || access->inner.step == 0;
+  int point_is_close = access->outer.step == 1;
+  if (depth_is_close != point_is_close) return depth_is_close;
+  return access->inner.length > access->outer.length;
+}
+
+// Both residue kinds pack lanes of 32 bits, or whole rows of 64 bytes for AMX's left tiles.
+#define EK_PACK(NAME, ELEMENT, GATHER)                                                          \
+  void NAME(const ek_panels *p, const ELEMENT *plane, ELEMENT *scratch, ELEMENT *out) {         \
+    const ek_access *access = p->access;                                                        \
+    int64_t width = p->width, group = p->group;                                                 \
+    int64_t points = ek_round_up(p->points, width), depths = ek_round_up(p->depths, group);     \
+    int64_t panel = width * depths, bytes = group * (int64_t)sizeof(ELEMENT);                   \
+    ek_fixed fixed;                                                                             \
+    if (reads_along_depth(access)) {                                                            \
+      for (int64_t i = 0; i < points; i++) {                                                    \
+        ELEMENT *to = out + i / width * panel + i % width * group;                              \
+        memset(scratch, 0, (size_t)depths * sizeof(ELEMENT));                                   \
+        if (i < p->points) {                                                                    \
+          ek_fix(access, &access->outer, p->first + i, p->base, p->origin, &fixed);             \
+          GATHER(access, &access->inner, &fixed, p->depth, p->depths, plane, scratch);          \
+        }                                                                                       \
+        if (bytes == 4) {                                                                       \
+          for (int64_t d = 0; d < depths; d += group, to += width * group)                      \
+            memcpy(to, scratch + d, 4);                                                         \
+        } else {                                                                                \
+          for (int64_t d = 0; d < depths; d += group, to += width * group)                      \
+            memcpy(to, scratch + d, 64);                                                        \
+        }                                                                                       \
+      }                                                                                         \
+      return;                                                                                   \
+    }                                                                                           \
+    memset(scratch, 0, (size_t)(points * group) * sizeof(ELEMENT));                             \
+    for (int64_t d = 0; d < depths; d += group) {                                               \
+      for (int64_t g = 0; g < group; g++) {                                                     \
+        ELEMENT *row = scratch + g * points;                                                    \
+        if (d + g < p->depths) {                                                                \
+          ek_fix(access, &access->inner, p->depth + d + g, p->base, p->origin, &fixed);         \
+          GATHER(access, &access->outer, &fixed, p->first, p->points, plane, row);              \
+        } else {                                                                                \
+          memset(row, 0, (size_t)points * sizeof(ELEMENT));                                     \
+        }                                                                                       \
+      }                                                                                         \
+      for (int64_t i = 0; i < points; i += width) {                                             \
+        ELEMENT *to = out + i / width * panel + d * width;                                      \
+        if (group == 2) {                                                                       \
+          for (int64_t j = 0; j < width; j++) {                                                 \
+            to[2 * j] = scratch[i + j];                                                         \
+            to[2 * j + 1] = scratch[points + i + j];                                            \
+          }                                                                                     \
+        } else if (group == 4) {                                                                \
+          for (int64_t j = 0; j < width; j++) {                                                 \
+            to[4 * j] = scratch[i + j];                                                         \
+            to[4 * j + 1] = scratch[points + i + j];                                            \
+            to[4 * j + 2] = scratch[2 * points + i + j];                                        \
+            to[4 * j + 3] = scratch[3 * points + i + j];                                        \
+          }                                                                                     \
+        } else {                                                                                \
+          for (int64_t j = 0; j < width; j++)                                                   \
+            for (int64_t g = 0; g < group; g++)                                                 \
+              to[j * group + g] = scratch[g * points + i + j];                                  \
+        }                                                                                       \
+      }                                                                                         \
+    }                                                                                           \
+  }
+
+EK_PACK(ek_pack_bytes, int8_t, gather_bytes)
+EK_PACK(ek_pack_shorts, int16_t, gather_shorts)
+
+void ek_pack_words(
+    const ek_panels *p, const int64_t *plane, int64_t bias, int64_t *scratch, int64_t *out) {
+  const ek_access *access = p->access;
+  int64_t width = p->width, points = ek_round_up(p->points, width), panel = width * p->depths;
+  ek_fixed fixed;
+  if (reads_along_depth(access)) {
+    for (int64_t i = 0; i < points; i++) {
+      int64_t *to = out + i / width * panel + i % width;
+      if (i >= p->points) {
+        for (int64_t d = 0; d < p->depths; d++) to[d * width] = 0;
+        continue;
+      }
+      ek_fix(access, &access->outer, p->first + i, p->base, p->origin, &fixed);
+      gather_words(access, &access->inner, &fixed, p->depth, p->depths, plane, scratch);
+      for (int64_t d = 0; d < p->depths; d++) to[d * width] = scratch[d] + bias;
+    }
+    return;
+  }
+  for (int64_t d = 0; d < p->depths; d++) {
+    ek_fix(access, &access->inner, p->depth + d, p->base, p->origin, &fixed);
+    gather_words(access, &access->outer, &fixed, p->first, p->points, plane, scratch);
+    for (int64_t i = 0; i < p->points; i++) scratch[i] += bias;
+    for (int64_t i = p->points; i < points; i++) scratch[i] = 0;
+    for (int64_t i = 0; i < points; i += width)
+      memcpy(out + i / width * panel + d * width, scratch + i, (size_t)width * sizeof(int64_t));
+  }
+}

@@ -1,0 +1,157 @@
+// Products of 8-bit residues: four depths to a 32-bit lane. Left residues are signed bytes, right
+// ones unsigned, which both instruction sets multiply directly.
+//
+// Products are at most 128 * 255 in magnitude, so that 65536 depths, and a start of at most 128,
+// reach 2 139 095 168 < 2^31.
+#include <string.h>
+
+#include "tiles.h"
+
+// ----------------------------------------------------------------------------------------- VNNI
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+enum { VNNI_ROWS = 12 };
+
+__attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni"))) static void tile_vnni(
+    const void *left, const void *right, int64_t depth, void *accumulators, int64_t stride,
+    int64_t plane, int32_t keep) {
+  (void)plane;
+  const char *a = left, *b = right;
+  int32_t *c = accumulators;
+  __m512i sum[VNNI_ROWS][2];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < VNNI_ROWS; i++) {
+    sum[i][0] = keep ? _mm512_loadu_si512(c + i * stride) : _mm512_setzero_si512();
+    sum[i][1] = keep ? _mm512_loadu_si512(c + i * stride + 16) : _mm512_setzero_si512();
+  }
+  for (int64_t d = 0; d < depth; d += 4) {
+    __m512i first = _mm512_loadu_si512(b), second = _mm512_loadu_si512(b + 64);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < VNNI_ROWS; i++) {
+      int32_t quad;
+      memcpy(&quad, a + i * 4, 4);
+      __m512i row = _mm512_set1_epi32(quad);
+      sum[i][0] = _mm512_dpbusd_epi32(sum[i][0], first, row);
+      sum[i][1] = _mm512_dpbusd_epi32(sum[i][1], second, row);
+    }
+    a += VNNI_ROWS * 4;
+    b += 128;
+  }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < VNNI_ROWS; i++) {
+    _mm512_storeu_si512(c + i * stride, sum[i][0]);
+    _mm512_storeu_si512(c + i * stride + 16, sum[i][1]);
+  }
+}
+
+const ek_tiles ek_tiles_quads_vnni = {
+    VNNI_ROWS, 32, 4, 4, 1, 4, 1, EK_QUADS_DEPTH, 1, 0, tile_vnni, 0, 0};
+#endif
+
+// ------------------------------------------------------------------------------------------ AMX
+
+// Four tiles of accumulators, 16 by 16 each, make 32 rows by 32 columns. A left tile holds 16 rows
+// of 64 depths; a right tile holds 16 groups of four depths of 16 columns, so that every load
+// serves two products. The kernel is written once, over five steps, for the tiles of the CPU and
+// for a model of them in C, by which its layout and loops are tested where no CPU has tiles.
+// Tiles 0...3 are accumulators, 4 and 5 left, 6 and 7 right.
+#define EK_AMX_TILE(NAME, TARGET, CLEAR, LOAD, MULTIPLY, STORE)                                  \
+  TARGET static void NAME(                                                                       \
+      const void *left, const void *right, int64_t depth, void *accumulators, int64_t stride,    \
+      int64_t plane, int32_t keep) {                                                             \
+    (void)plane;                                                                                 \
+    const char *a = left, *b = right;                                                            \
+    int32_t *c = accumulators, *below = c + 16 * stride;                                         \
+    if (keep) {                                                                                  \
+      LOAD(0, c, stride * 4);                                                                    \
+      LOAD(1, c + 16, stride * 4);                                                               \
+      LOAD(2, below, stride * 4);                                                                \
+      LOAD(3, below + 16, stride * 4);                                                           \
+    } else {                                                                                     \
+      CLEAR(0);                                                                                  \
+      CLEAR(1);                                                                                  \
+      CLEAR(2);                                                                                  \
+      CLEAR(3);                                                                                  \
+    }                                                                                            \
+    for (int64_t d = 0; d < depth; d += 64) {                                                    \
+      LOAD(4, a, 64);                                                                            \
+      LOAD(5, a + 16 * 64, 64);                                                                  \
+      LOAD(6, b, 128);                                                                           \
+      LOAD(7, b + 64, 128);                                                                      \
+      MULTIPLY(0, 4, 6);                                                                         \
+      MULTIPLY(1, 4, 7);                                                                         \
+      MULTIPLY(2, 5, 6);                                                                         \
+      MULTIPLY(3, 5, 7);                                                                         \
+      a += 32 * 64;                                                                              \
+      b += 32 * 64;                                                                              \
+    }                                                                                            \
+    STORE(0, c, stride * 4);                                                                     \
+    STORE(1, c + 16, stride * 4);                                                                \
+    STORE(2, below, stride * 4);                                                                 \
+    STORE(3, below + 16, stride * 4);                                                            \
+  }
+
+#define EK_AMX_KERNEL(NAME, FUNCTION, ENTER, LEAVE)                                              \
+  const ek_tiles NAME = {32, 32, 64, 4, 1, 4, 1, EK_QUADS_DEPTH, 1, 0, FUNCTION, ENTER, LEAVE};
+
+#if defined(__x86_64__)
+
+// The layout that LDTILECFG reads.
+typedef struct {
+  uint8_t palette, start_row;
+  uint8_t reserved[14];
+  uint16_t row_bytes[16];
+  uint8_t rows[16];
+} __attribute__((packed, aligned(64))) tile_configuration;
+
+__attribute__((target("amx-tile"))) static void enter_amx(void) {
+  tile_configuration configuration;
+  memset(&configuration, 0, sizeof configuration);
+  configuration.palette = 1;
+  for (int t = 0; t < 8; t++) {
+    configuration.rows[t] = 16;
+    configuration.row_bytes[t] = 64;
+  }
+  _tile_loadconfig(&configuration);
+}
+
+__attribute__((target("amx-tile"))) static void leave_amx(void) { _tile_release(); }
+
+EK_AMX_TILE(
+    tile_amx, __attribute__((target("amx-tile,amx-int8"))), _tile_zero, _tile_loadd,
+    _tile_dpbsud, _tile_stored)
+EK_AMX_KERNEL(ek_tiles_quads_amx, tile_amx, enter_amx, leave_amx)
+#endif
+
+typedef union {
+  int32_t sum[16][16];
+  int8_t left[16][64];
+  uint8_t right[16][64];
+} tile_model;
+
+static _Thread_local tile_model model[8];
+
+static void model_zero(int t) { memset(&model[t], 0, sizeof model[t]); }
+
+static void model_load(int t, const void *from, int64_t stride) {
+  for (int m = 0; m < 16; m++) memcpy(model[t].left[m], (const char *)from + m * stride, 64);
+}
+
+static void model_store(int t, void *to, int64_t stride) {
+  for (int m = 0; m < 16; m++) memcpy((char *)to + m * stride, model[t].left[m], 64);
+}
+
+// What TDPBSUD does: sum[m][n] += left[m][4k + i] * right[k][4n + i], signed times unsigned.
+static void model_multiply(int sum, int left, int right) {
+  for (int m = 0; m < 16; m++)
+    for (int k = 0; k < 16; k++)
+      for (int n = 0; n < 16; n++)
+        for (int i = 0; i < 4; i++)
+          model[sum].sum[m][n] +=
+              (int32_t)model[left].left[m][4 * k + i] * (int32_t)model[right].right[k][4 * n + i];
+}
+
+EK_AMX_TILE(tile_amx_model, , model_zero, model_load, model_multiply, model_store)
+EK_AMX_KERNEL(ek_tiles_quads_amx_model, tile_amx_model, 0, 0)

@@ -1,0 +1,268 @@
+// Residues, recombination and certificate sums in plain vector C. `vectors.c` compiles this text
+// once for each instruction set, with EK_NAME giving every function its suffix.
+//
+// Every value that a double holds here is an integer below 2^53 unless its comment says otherwise,
+// so that products and sums are exact whether or not the compiler fuses them.
+
+// Moves halves of two's complement limbs into doubles: the low half from 0 up, the high half of
+// the last limb signed.
+EK_INLINE ek_doubles EK_NAME(low_half)(ek_words x) {
+  ek_words bits = (x & 0xffffffff) | EK_MAGIC_LOW_BITS;
+  return (ek_doubles)bits - EK_MAGIC_LOW;
+}
+
+EK_INLINE ek_doubles EK_NAME(high_half)(ek_words x, int is_signed) {
+  ek_unsigned shifted = (ek_unsigned)x >> 32;
+  if (is_signed) {
+    ek_words bits = ((ek_words)shifted ^ 0x80000000) | EK_MAGIC_LOW_BITS;
+    return (ek_doubles)bits - (EK_MAGIC_LOW + 2147483648.0);
+  }
+  return (ek_doubles)((ek_words)shifted | EK_MAGIC_LOW_BITS) - EK_MAGIC_LOW;
+}
+
+// x - modulus * round(x / modulus), for |x| < 2^53 and quotients below 2^51. Ties and the rounding
+// of the inverse can only matter for even moduli at exactly half, where both answers are right.
+EK_INLINE ek_doubles EK_NAME(balance)(ek_doubles x, double modulus, double inverse) {
+  ek_doubles quotient = (x * inverse + EK_MAGIC_ROUND) - EK_MAGIC_ROUND;
+  return x - quotient * modulus;
+}
+
+EK_INLINE ek_words EK_NAME(load)(const int64_t *p) {
+  ek_words x;
+  memcpy(&x, p, sizeof x);
+  return x;
+}
+
+// One group of eight elements, modulo every modulus. Sums of at most 128 terms below
+// 2^32 * 2^13 stay below 2^52.
+EK_INLINE void EK_NAME(residue_group)(
+    const int64_t *source, int64_t limbs, int64_t limb_stride, int32_t moduli_count,
+    const ek_modulus *moduli, const double *weights, ek_doubles *halves,
+    void (*store)(void *, int64_t, ek_doubles), void *context) {
+  for (int64_t j = 0; j < limbs; j++) {
+    ek_words x = EK_NAME(load)(source + j * limb_stride);
+    halves[2 * j] = EK_NAME(low_half)(x);
+    halves[2 * j + 1] = EK_NAME(high_half)(x, j + 1 == limbs);
+  }
+  for (int32_t r = 0; r < moduli_count; r++) {
+    const double *w = weights + (int64_t)r * limbs * 2;
+    ek_doubles sum = halves[0] * w[0] + halves[1] * w[1];
+    for (int64_t j = 2; j < limbs * 2; j++) sum += halves[j] * w[j];
+    store(context, r, EK_NAME(balance)(sum, moduli[r].modulus, moduli[r].inverse));
+  }
+}
+
+typedef struct {
+  void *out;
+  int64_t stride;
+  const ek_modulus *moduli;
+} EK_NAME(sink);
+
+EK_INLINE void EK_NAME(store_16)(
+    void *context, int64_t r, ek_doubles value) {
+  EK_NAME(sink) *sink = context;
+  typedef int16_t shorts __attribute__((vector_size(16)));
+  shorts s = __builtin_convertvector(__builtin_convertvector(value, ek_ints), shorts);
+  memcpy((int16_t *)sink->out + r * sink->stride, &s, sizeof s);
+}
+
+EK_INLINE void EK_NAME(store_8)(
+    void *context, int64_t r, ek_doubles value) {
+  EK_NAME(sink) *sink = context;
+  typedef int8_t bytes __attribute__((vector_size(8)));
+  bytes s = __builtin_convertvector(__builtin_convertvector(value, ek_ints), bytes);
+  memcpy((int8_t *)sink->out + r * sink->stride, &s, sizeof s);
+}
+
+EK_INLINE void EK_NAME(store_8_unsigned)(
+    void *context, int64_t r, ek_doubles value) {
+  EK_NAME(sink) *sink = context;
+  ek_ints whole = __builtin_convertvector(value, ek_ints);
+  whole += (whole >> 31) & (int32_t)sink->moduli[r].modulus;
+  typedef int8_t bytes __attribute__((vector_size(8)));
+  bytes s = __builtin_convertvector(whole, bytes);
+  memcpy((int8_t *)sink->out + r * sink->stride, &s, sizeof s);
+}
+
+// `source` and the output planes must hold a whole number of groups from `begin` on.
+static void EK_NAME(residues)(
+    const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
+    int32_t moduli_count, const ek_modulus *moduli, const double *weights, int32_t kind,
+    void *out, int64_t stride) {
+  ek_doubles halves[128];
+  EK_NAME(sink) sink = {out, stride, moduli};
+  int64_t size = kind == 16 ? 2 : 1;
+  for (int64_t i = 0; i + 8 <= count; i += 8) {
+    sink.out = (char *)out + i * size;
+    if (kind == 16) {
+      EK_NAME(residue_group)(
+          source + i, limbs, limb_stride, moduli_count, moduli, weights, halves,
+          EK_NAME(store_16), &sink);
+    } else if (kind == 8) {
+      EK_NAME(residue_group)(
+          source + i, limbs, limb_stride, moduli_count, moduli, weights, halves,
+          EK_NAME(store_8), &sink);
+    } else {
+      EK_NAME(residue_group)(
+          source + i, limbs, limb_stride, moduli_count, moduli, weights, halves,
+          EK_NAME(store_8_unsigned), &sink);
+    }
+  }
+}
+
+// Brings accumulators back to balanced residues; `count` is a multiple of 8.
+static void EK_NAME(balance_accumulators)(
+    int32_t *accumulators, int64_t count, ek_modulus modulus) {
+  for (int64_t i = 0; i < count; i += 8) {
+    ek_ints x;
+    memcpy(&x, accumulators + i, sizeof x);
+    ek_doubles c = EK_NAME(balance)(
+        __builtin_convertvector(x, ek_doubles), modulus.modulus, modulus.inverse);
+    x = __builtin_convertvector(c, ek_ints);
+    memcpy(accumulators + i, &x, sizeof x);
+  }
+}
+
+// Chinese remaindering of eight entries. With weighted residues c, |c| <= modulus / 2, the value is
+//   sum over r of c[r] * (M / modulus[r])  -  round(sum over r of c[r] / modulus[r]) * M.
+// In digits of 32 bits each term is below 2^12 * 2^32 and a sum of 512 of them below 2^53. The
+// rounded quotient is right because the planner leaves |value| < M / 2 * (1 - 2^-20), while the
+// floating-point sum errs by less than 2^-40.
+EK_INLINE void EK_NAME(recombine_group)(
+    const int32_t *accumulators, int64_t plane, int32_t moduli_count, const ek_modulus *moduli,
+    const double *weights, const double *product, int32_t digits, ek_doubles *sum, int64_t *out,
+    int64_t out_stride) {
+  ek_doubles quotient = {0};
+  for (int32_t d = 0; d < digits; d++) sum[d] = (ek_doubles){0};
+  for (int32_t r = 0; r < moduli_count; r++) {
+    ek_ints x;
+    memcpy(&x, accumulators + r * plane, sizeof x);
+    ek_doubles c = EK_NAME(balance)(
+        __builtin_convertvector(x, ek_doubles), moduli[r].modulus, moduli[r].inverse);
+    quotient += c * moduli[r].inverse;
+    for (int32_t d = 0; d < digits; d++) sum[d] += c * weights[r * digits + d];
+  }
+  quotient = (quotient + EK_MAGIC_ROUND) - EK_MAGIC_ROUND;
+  ek_words carry = {0};
+  for (int32_t d = 0; d < digits; d += 2) {
+    ek_doubles low = sum[d] - quotient * product[d];
+    ek_doubles high = sum[d + 1] - quotient * product[d + 1];
+    ek_words l = (ek_words)(low + EK_MAGIC_ROUND) - EK_MAGIC_ROUND_BITS + carry;
+    ek_words h = (ek_words)(high + EK_MAGIC_ROUND) - EK_MAGIC_ROUND_BITS + (l >> 32);
+    ek_words limb = (l & 0xffffffff) | (ek_words)((ek_unsigned)h << 32);
+    carry = h >> 32;
+    memcpy(out + (d / 2) * out_stride, &limb, sizeof limb);
+  }
+}
+
+static void EK_NAME(recombine)(
+    const int32_t *accumulators, int64_t plane, int64_t count, int32_t moduli_count,
+    const ek_modulus *moduli, const double *weights, const double *product, int32_t digits,
+    int64_t *out, int64_t out_stride) {
+  ek_doubles sum[EK_MAX_DIGITS];
+  for (int64_t i = 0; i < count; i += 8) {
+    if (digits == 2) {
+      ek_doubles two[2];
+      EK_NAME(recombine_group)(
+          accumulators + i, plane, moduli_count, moduli, weights, product, 2, two, out + i,
+          out_stride);
+    } else if (digits == 4) {
+      ek_doubles four[4];
+      EK_NAME(recombine_group)(
+          accumulators + i, plane, moduli_count, moduli, weights, product, 4, four, out + i,
+          out_stride);
+    } else {
+      EK_NAME(recombine_group)(
+          accumulators + i, plane, moduli_count, moduli, weights, product, digits, sum, out + i,
+          out_stride);
+    }
+  }
+}
+
+// The sum of x[i] * u[i] modulo 2^61 - 1 over unsigned x = values ^ flip, where u is given as
+// three digits of 21 bits. Products are below 2^53 and a block of 1024 keeps sums below 2^63;
+// `count` is a multiple of 8 (the digits of u are zero past the end).
+static uint64_t EK_NAME(field_dot)(
+    const int64_t *values, uint64_t flip, const uint64_t *u0, const uint64_t *u1,
+    const uint64_t *u2, int64_t count) {
+  uint64_t total = 0;
+  for (int64_t begin = 0; begin < count; begin += 1024) {
+    int64_t end = begin + 1024 < count ? begin + 1024 : count;
+    ek_unsigned l0 = {0}, l1 = {0}, l2 = {0}, h0 = {0}, h1 = {0}, h2 = {0};
+    for (int64_t i = begin; i < end; i += 8) {
+      ek_unsigned x = (ek_unsigned)EK_NAME(load)(values + i) ^ flip;
+      ek_unsigned low = x & 0xffffffff, high = x >> 32;
+      ek_unsigned a = (ek_unsigned)EK_NAME(load)((const int64_t *)u0 + i) & 0xffffffff;
+      ek_unsigned b = (ek_unsigned)EK_NAME(load)((const int64_t *)u1 + i) & 0xffffffff;
+      ek_unsigned c = (ek_unsigned)EK_NAME(load)((const int64_t *)u2 + i) & 0xffffffff;
+      l0 += low * a;
+      l1 += low * b;
+      l2 += low * c;
+      h0 += high * a;
+      h1 += high * b;
+      h2 += high * c;
+    }
+    ek_field_sums sums = {0};
+    for (int lane = 0; lane < 8; lane++) {
+      sums.part[0] += l0[lane];
+      sums.part[1] += l1[lane];
+      sums.part[2] += l2[lane];
+      sums.part[3] += h0[lane];
+      sums.part[4] += h1[lane];
+      sums.part[5] += h2[lane];
+    }
+    total = ek_field_add(total, ek_field_fold(&sums));
+  }
+  return total;
+}
+
+static ek_binary_range EK_NAME(scan)(const double *values, int64_t count) {
+  // The lowest set bit of a significand, as a double, has that bit's exponent.
+  ek_words lowest = (ek_words){0} + 4096, highest = {0}, bad = {0}, any = {0};
+  for (int64_t i = 0; i + 8 <= count; i += 8) {
+    ek_words bits = EK_NAME(load)((const int64_t *)values + i);
+    ek_words field = (bits >> 52) & 0x7ff;
+    ek_words fraction = bits & 0xfffffffffffff;
+    ek_words normal = (field != 0);  // all ones where true
+    ek_words significand = fraction | (normal & 0x10000000000000);
+    ek_words exponent = field + 1 + normal;  // subnormals count as exponent 1
+    // Both halves of the lowest bit are exact as doubles, and one of them is zero.
+    ek_words bit = significand & -significand;
+    ek_doubles place = EK_NAME(low_half)(bit) + EK_NAME(high_half)(bit, 0) * 4294967296.0;
+    ek_doubles size = EK_NAME(low_half)(significand) +
+                      EK_NAME(high_half)(significand, 0) * 4294967296.0;
+    ek_words low = exponent + (((ek_words)place >> 52) & 0x7ff) - 1023;
+    ek_words high = exponent + (((ek_words)size >> 52) & 0x7ff) - 1022;
+    ek_words present = (significand != 0);
+    low = (low & present) | (4096 & ~present);
+    high = high & present;
+    lowest = __builtin_elementwise_min(lowest, low);
+    highest = __builtin_elementwise_max(highest, high);
+    bad |= (field == 0x7ff);
+    any |= present;
+  }
+  ek_binary_range range = {4096, 0, 1, 1};
+  for (int lane = 0; lane < 8; lane++) {
+    if (lowest[lane] < range.lowest) range.lowest = (int32_t)lowest[lane];
+    if (highest[lane] > range.highest) range.highest = (int32_t)highest[lane];
+    if (bad[lane]) range.is_finite = 0;
+    if (any[lane]) range.is_zero = 0;
+  }
+  range.lowest -= 1075;
+  range.highest -= 1075;
+  return range;
+}
+
+static uint64_t EK_NAME(largest)(const int64_t *values, int64_t count) {
+  ek_unsigned largest = {0};
+  for (int64_t i = 0; i + 8 <= count; i += 8) {
+    ek_words x = EK_NAME(load)(values + i);
+    ek_words sign = x >> 63;
+    ek_unsigned size = (ek_unsigned)((x ^ sign) - sign);
+    largest = __builtin_elementwise_max(largest, size);
+  }
+  uint64_t result = 0;
+  for (int lane = 0; lane < 8; lane++)
+    if (largest[lane] > result) result = largest[lane];
+  return result;
+}

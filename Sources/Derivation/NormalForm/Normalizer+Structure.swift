@@ -1,0 +1,188 @@
+import Scalars
+import TensorExpressions
+
+/// What the words after a declared shape let a proof use.
+extension Normalizer {
+  /// The form of a declared tensor. A diagonal matrix is read on its diagonal alone, a lower triangular one not above
+  /// it: the form says so.
+  func form(of symbol: TensorSymbol, _ node: TensorExpression) -> NormalForm {
+    let atom = number(.expression(node.id))
+    let structure = symbol.structure
+    structures[atom] = structure
+    if structure.isSymmetric { symmetricAtoms.insert(atom) }
+    if structure.contains(.oneHot) { maskAtoms.insert(atom) }
+    if structure.isPositive { positiveAtoms.insert(atom) }
+    guard node.rank == 2, !structure.isDisjoint(with: [.diagonal, .lower]) else {
+      return single(atom, shape: node.shape)
+    }
+    let isDiagonal = structure.contains(.diagonal)
+    let access: [Affine] = isDiagonal ? [.index(0), .index(0)] : [.index(0), .index(1)]
+    let below = IndexProduct.Window(coordinate: .index(0) - .index(1), extent: node.shape[0])
+    var form = NormalForm()
+    insert(
+      IndexProduct(
+        coefficient: .one, output: access, outputShape: node.shape,
+        factors: [.init(atom: atom, shape: node.shape, access: access)],
+        windows: isDiagonal ? [] : [below], indexCount: 2), into: &form)
+    return form
+  }
+
+  /// Whether no entry of an atom is below 0.
+  func isNonnegative(_ atom: Int) -> Bool {
+    positiveAtoms.contains(atom) || maskAtoms.contains(atom)
+      || structures[atom]?.isNonnegative == true
+  }
+
+  /// The laws of single declared words: the entries of a simplex or of a one-hot sum to 1, two entries of a one-hot
+  /// exclude each other, QᵀQ = I = QQᵀ, and a·step(a) = a for an `a` that is never below 0.
+  func structureLaw(_ product: IndexProduct) -> [IndexProduct]? {
+    for (i, factor) in product.factors.enumerated() {
+      if let result = ownMaskDropped(i, of: product) { return [result] }
+      guard let structure = structures[factor.atom] else { continue }
+      if structure.contains(.simplex), !factor.shape.isEmpty,
+        let result = product.summingToOne(i, axis: factor.shape.count - 1)
+      {
+        return [result]
+      }
+      if let axis = structure.oneHotAxis, factor.shape.indices.contains(axis) {
+        if let result = product.summingToOne(i, axis: axis) { return [result] }
+        for j in product.factors.indices.dropFirst(i + 1) {
+          if let result = product.unifyingOneHot(i, j, axis: axis, facts: facts) { return result }
+        }
+      }
+      guard structure.contains(.orthogonal) else { continue }
+      for j in product.factors.indices.dropFirst(i + 1)
+      where product.factors[j].atom == factor.atom {
+        for axis in 0..<2 {
+          if let result = product.joining(i, axis: axis, with: j, axis: axis, facts: facts) {
+            return result
+          }
+        }
+      }
+    }
+    return nil
+  }
+
+  /// The product without the factor step(a) at `position`, where it has the factor `a` as well, which is never below 0.
+  private func ownMaskDropped(_ position: Int, of product: IndexProduct) -> IndexProduct? {
+    let mask = product.factors[position]
+    guard case .function("step", let arguments, _) = atoms[mask.atom], arguments[0].count == 1,
+      let inner = arguments[0].sorted.first, inner.factors.count == 1, inner.isPlainPointwise,
+      inner.windows.isEmpty, isNonnegative(inner.factors[0].atom)
+    else { return nil }
+    let outputs = inner.output.compactMap(\.asIndex)
+    let access = inner.factors[0].access.compactMap { coordinate in
+      coordinate.asIndex.flatMap { outputs.firstIndex(of: $0) }.map { mask.access[$0] }
+    }
+    guard access.count == inner.factors[0].access.count,
+      product.factors.contains(where: {
+        $0.atom == inner.factors[0].atom && $0.access == access
+      })
+    else { return nil }
+    var result = product
+    result.factors.remove(at: position)
+    result.windows += zip(mask.access, mask.shape).map {
+      IndexProduct.Window(coordinate: $0, extent: $1)
+    }
+    return result
+  }
+
+  /// Whether every entry of the form is below 0, by what is declared: −x for a positive x.
+  func isNowhereAboveZero(_ form: NormalForm) -> Bool {
+    form.sorted.allSatisfy { term in
+      isNowhereNegative(term.scaled(by: .minusOne))
+    }
+  }
+
+  private func isNowhereNegative(_ product: IndexProduct) -> Bool {
+    guard product.coefficient.hasPositiveTerms else { return false }
+    var unpaired: Set<IndexProduct.Factor> = []
+    for factor in product.factors where !isNonnegative(factor.atom) {
+      if unpaired.remove(factor) == nil { unpaired.insert(factor) }
+    }
+    return unpaired.isEmpty
+  }
+
+  /// Whether a form is 1 − x, or more than 1 less a product of entries that all lie inside (0, 1).
+  func isComplementOfUnit(_ form: NormalForm) -> Bool {
+    let terms = form.sorted
+    guard terms.count == 2,
+      let one = terms.first(where: { $0.factors.isEmpty && $0.isEntrywise }),
+      let other = terms.first(where: { !$0.factors.isEmpty }), other.isEntrywise,
+      let total = one.coefficient.asRational, let slope = other.coefficient.asRational,
+      slope.signum() < 0, slope + total >= 0
+    else { return false }
+    return other.factors.allSatisfy { structures[$0.atom]?.contains(.unitInterval) == true }
+  }
+
+  /// Whether the form is one product, entry by entry, of factors none of which is ever 0.
+  func isNowhereZero(_ form: NormalForm) -> Bool {
+    guard form.count == 1, let product = form.sorted.first, product.isEntrywise else {
+      return false
+    }
+    return product.coefficient.asRational != nil
+      && product.factors.allSatisfy {
+        positiveAtoms.contains($0.atom) || nonzeroAtoms.contains($0.atom)
+      }
+  }
+
+  /// √(c·a²·b) = √c·|a|·√b, entry by entry; nil when no factor occurs twice.
+  func root(of form: NormalForm, shape: [Size]) throws(Limit) -> NormalForm? {
+    guard form.count == 1, var product = form.sorted.first, product.isEntrywise else { return nil }
+    var outside: [IndexProduct.Factor] = []
+    var inside: [IndexProduct.Factor] = []
+    for factor in product.factors {
+      if let twin = inside.firstIndex(of: factor) {
+        inside.remove(at: twin)
+        outside.append(factor)
+      } else {
+        inside.append(factor)
+      }
+    }
+    if outside.isEmpty { return nil }
+    var rest = NormalForm()
+    product.factors = inside
+    // The axes that only the outer factors had are bounded by the output.
+    insert(product, into: &rest)
+    var result = try applied(sqrtRow, [rest], shape: shape)
+    for factor in outside {
+      var magnitude = NormalForm()
+      let entry = IndexProduct(
+        coefficient: .one, output: product.output, outputShape: shape, factors: [factor],
+        windows: [], indexCount: product.indexCount)
+      insert(entry, into: &magnitude)
+      if !isNonnegative(factor.atom) {
+        let above = step(of: magnitude, shape: shape)
+        var negative = NormalForm()
+        negative.add(magnitude, scaledBy: .minusOne)
+        var sign = above
+        sign.add(step(of: negative, shape: shape), scaledBy: .minusOne)
+        magnitude = try multiplied(magnitude, sign, shape: shape)
+      }
+      result = try multiplied(result, magnitude, shape: shape)
+    }
+    return result
+  }
+
+  private var sqrtRow: Elementwise {
+    guard let row = Elementwise.named("sqrt") else {
+      preconditionFailure("the table has no square root")
+    }
+    return row
+  }
+}
+
+extension TensorExpression {
+  /// 1/|u| as sign(u)/u: both are defined where u is not 0.
+  ///
+  /// - Parameter looksThroughNames: whether a name around the magnitude is looked through.
+  func reciprocalOfMagnitude(looksThroughNames: Bool) -> TensorExpression? {
+    guard case .elementwise(let function, let operands) = kind, function.name == "reciprocal",
+      case .elementwise(let inner, let arguments) =
+        (looksThroughNames ? operands[0].unnamed : operands[0]).kind,
+      inner.name == "abs", let sign = Elementwise.named("sign")
+    else { return nil }
+    let u = arguments[0]
+    return space.elementwise(sign, [u]) * space.elementwise(.reciprocal, [u])
+  }
+}

@@ -1,0 +1,222 @@
+import TensorExpressions
+
+/// Laws between factors that share an index: what they become when nothing else depends on it.
+extension IndexProduct {
+  /// How often an index occurs in coordinates of a factor.
+  private func count(of index: Int, in factor: Factor) -> Int {
+    factor.access.count { !$0.coefficient(of: index).isZero }
+  }
+
+  /// Whether an index occurs in the output or in a listed window.
+  private func isBoundElsewhere(_ index: Int) -> Bool {
+    output.contains { !$0.coefficient(of: index).isZero }
+      || windows.contains { !$0.coordinate.coefficient(of: index).isZero }
+  }
+
+  /// The product summed over an axis of a factor whose entries sum to 1 there; nil when the sum does not run over
+  /// that axis alone.
+  func summingToOne(_ position: Int, axis: Int) -> IndexProduct? {
+    let factor = factors[position]
+    let free = factor.access[axis].terms.first { term in
+      abs(term.coefficient.asInt ?? 0) == 1 && !isBoundElsewhere(term.index)
+        && factors.indices.allSatisfy {
+          count(of: term.index, in: factors[$0]) == ($0 == position ? 1 : 0)
+        }
+    }
+    guard free != nil else { return nil }
+    var result = self
+    result.factors.remove(at: position)
+    for other in factor.access.indices where other != axis {
+      result.windows.append(
+        Window(coordinate: factor.access[other], extent: factor.shape[other]))
+    }
+    return result
+  }
+
+  /// The product with the coordinates of two factors along `axis` equal, for factors of which no two entries along that
+  /// axis are both different from 0; nil when they are equal already, or read at places that may differ.
+  func unifyingOneHot(_ i: Int, _ j: Int, axis: Int, facts: SizeFacts) -> [IndexProduct]? {
+    let (a, b) = (factors[i], factors[j])
+    guard a.atom == b.atom, a.access[axis] != b.access[axis] else { return nil }
+    for other in a.access.indices where other != axis && a.access[other] != b.access[other] {
+      return nil
+    }
+    return imposing(a.access[axis] - b.access[axis], facts: facts)
+  }
+
+  /// The product where an equation holds; nil when it cannot be solved.
+  private func imposing(_ equation: Affine, facts: SizeFacts) -> [IndexProduct]? {
+    var result = self
+    switch result.impose(equation, facts: facts) {
+    case .solved: return [result]
+    case .empty: return []
+    case .stuck: return nil
+    }
+  }
+
+  /// Σᵥ A[…v…]·B[…v…] = δ between the other coordinates, for matrices of which that is known; nil when the sum does
+  /// not run over these two factors alone.
+  func joining(_ i: Int, axis p: Int, with j: Int, axis q: Int, facts: SizeFacts) -> [IndexProduct]?
+  {
+    guard i != j, let index = factors[i].access[p].asIndex, factors[j].access[q].asIndex == index,
+      !isBoundElsewhere(index),
+      factors.indices.allSatisfy({
+        count(of: index, in: factors[$0]) == ($0 == i || $0 == j ? 1 : 0)
+      })
+    else { return nil }
+    let ends = [
+      Window(coordinate: factors[i].access[1 - p], extent: factors[i].shape[1 - p]),
+      Window(coordinate: factors[j].access[1 - q], extent: factors[j].shape[1 - q]),
+    ]
+    return removing([i, j], keeping: ends)
+      .imposing(ends[0].coordinate - ends[1].coordinate, facts: facts)
+  }
+
+  /// The product without some factors and with further windows.
+  private func removing(_ positions: Set<Int>, keeping ends: [Window]) -> IndexProduct {
+    var result = self
+    result.factors = factors.indices.filter { !positions.contains($0) }.map { factors[$0] }
+    result.windows += ends
+    return result
+  }
+}
+
+extension IndexProduct {
+  /// The extent of every index; nil when a coordinate is not a plain index, or two axes read at one index differ in
+  /// extent.
+  var plainExtents: [Int: Size]? {
+    var result: [Int: Size] = [:]
+    for window in allWindows {
+      guard let index = window.coordinate.asIndex,
+        result.updateValue(window.extent, forKey: index) ?? window.extent == window.extent
+      else { return nil }
+    }
+    return result
+  }
+
+  /// A matrix found beside its inverse: Σᵥ S[a,v]·S⁻¹[v,b] or Σᵥ S⁻¹[b,v]·S[v,a].
+  struct Neighbour {
+    /// The factors that are the matrix, the inverse not among them.
+    fileprivate let factors: Set<Int>
+    fileprivate let inverse: Int
+    /// The index v.
+    fileprivate let inner: Int
+    /// The coordinate a.
+    fileprivate let outer: Affine
+    /// The coordinate b.
+    fileprivate let other: Affine
+    /// Whether the matrix stands left of its inverse.
+    fileprivate let isLeft: Bool
+  }
+
+  /// Where `pattern`, one term of a matrix, is multiplied with factor `position`, an inverse.
+  ///
+  /// The pattern's factors must be among this product's, read at indices on which nothing else depends.
+  func neighbour(
+    of position: Int, matching pattern: IndexProduct, isSymmetric: @escaping (Int) -> Bool
+  ) -> Neighbour? {
+    guard pattern.windows.isEmpty, !pattern.factors.isEmpty,
+      let row = pattern.output[0].asIndex, let column = pattern.output[1].asIndex, row != column,
+      pattern.plainExtents != nil
+    else { return nil }
+    let access = factors[position].access
+    var readings = [(access, true), (access, false)]
+    if isSymmetric(factors[position].atom) {
+      readings += [(access.reversed(), true), (access.reversed(), false)]
+    }
+    for (access, isLeft) in readings {
+      guard let inner = access[isLeft ? 0 : 1].asIndex else { continue }
+      var search = PatternSearch(
+        pattern: pattern, product: self, excluded: position, isSymmetric: isSymmetric)
+      search.binding[isLeft ? column : row] = Affine.index(inner)
+      guard search.run(0), let outer = search.binding[isLeft ? row : column] else { continue }
+      let found = Neighbour(
+        factors: search.used, inverse: position, inner: inner, outer: outer,
+        other: access[isLeft ? 1 : 0], isLeft: isLeft)
+      let isOwn = pattern.usedIndices.allSatisfy { index in
+        if index == (isLeft ? row : column) { return true }
+        guard let target = search.binding[index]?.asIndex, !isBoundElsewhere(target) else {
+          return false
+        }
+        let expected =
+          pattern.factors.reduce(0) { $0 + pattern.count(of: index, in: $1) }
+          + (target == inner ? 1 : 0)
+        return factors.reduce(0) { $0 + count(of: target, in: $1) } == expected
+      }
+      if isOwn { return found }
+    }
+    return nil
+  }
+
+  /// The product in which a matrix and its inverse are the identity.
+  func replacingByIdentity(_ found: Neighbour, facts: SizeFacts) -> [IndexProduct]? {
+    let extent = factors[found.inverse].shape[0]
+    return removing(
+      found.factors.union([found.inverse]),
+      keeping: [
+        Window(coordinate: found.outer, extent: extent),
+        Window(coordinate: found.other, extent: extent),
+      ]
+    ).imposing(found.outer - found.other, facts: facts)
+  }
+
+  /// The product in which another term stands where a term of the matrix stood; nil when it does not fit there.
+  func replacing(_ found: Neighbour, by term: IndexProduct, facts: SizeFacts) -> [IndexProduct]? {
+    let extent = factors[found.inverse].shape[0]
+    var result = removing(
+      found.factors, keeping: [Window(coordinate: found.outer, extent: extent)])
+    let inner = Affine.index(found.inner)
+    result.factors.append(
+      Factor(
+        atom: -1, shape: [extent, extent],
+        access: found.isLeft ? [found.outer, inner] : [inner, found.outer]))
+    switch result.compose(term, at: result.factors.count - 1, facts: facts) {
+    case .solved: return [result]
+    case .empty: return []
+    case .stuck: return nil
+    }
+  }
+}
+
+/// The search for a pattern's factors among those of a product.
+private struct PatternSearch {
+  let pattern: IndexProduct
+  let product: IndexProduct
+  let excluded: Int
+  let isSymmetric: (Int) -> Bool
+  var binding: [Int: Affine] = [:]
+  var used: Set<Int> = []
+
+  /// Finds places for the factors from `position` on; what does not lead to a match is undone.
+  mutating func run(_ position: Int) -> Bool {
+    if position == pattern.factors.count { return true }
+    let factor = pattern.factors[position]
+    for (candidate, target) in product.factors.enumerated()
+    where candidate != excluded && target.atom == factor.atom && !used.contains(candidate) {
+      var readings = [target.access]
+      if target.access.count == 2, isSymmetric(target.atom) {
+        readings.append(target.access.reversed())
+      }
+      for access in readings {
+        let saved = binding
+        used.insert(candidate)
+        if bind(factor.access, to: access), run(position + 1) { return true }
+        used.remove(candidate)
+        binding = saved
+      }
+    }
+    return false
+  }
+
+  private mutating func bind(_ own: [Affine], to target: [Affine]) -> Bool {
+    for (coordinate, theirs) in zip(own, target) {
+      guard let index = coordinate.asIndex else { return false }
+      if let bound = binding[index] {
+        if bound != theirs { return false }
+      } else {
+        binding[index] = theirs
+      }
+    }
+    return true
+  }
+}

@@ -1,0 +1,121 @@
+import Scalars
+import TensorExpressions
+
+/// Rules that rest on the sign of entries, declared or proved.
+extension Simplifier {
+  /// Rules *sign*: for a ≥ 0, |a| = a and relu(a) = a; for a > 0, sign(a) = 1 and step(a) = 1; √(a·a) = a for a ≥ 0
+  /// and |a| else.
+  func ofKnownSign(_ function: Elementwise, _ operands: [TensorExpression]) -> TensorExpression? {
+    let x = operands[0]
+    switch function.name {
+    case "abs", "relu": return x.isPositive || x.isNonnegative ? x : nil
+    case "sign", "step": return x.isPositive ? x.filled(1) : nil
+    case "sqrt": return rootOfSquare(x)
+    default: return nil
+    }
+  }
+
+  private func rootOfSquare(_ x: TensorExpression) -> TensorExpression? {
+    guard case .contraction(let c) = x.kind, c.isPointwise, c.operands.count == 2,
+      c.operands[0] == c.operands[1], let value = c.coefficient.asRational,
+      let root = value.signum() > 0 ? value.squareRoot() : nil, let abs = Elementwise.named("abs")
+    else { return nil }
+    let base = x.space.contraction(
+      Contraction(indices: c.indices, output: c.output, operands: [c.operands[0]]), shape: x.shape)
+    let magnitude = ofKnownSign(abs, [base]) ?? x.space.elementwise(abs, [base])
+    return magnitude.scaled(by: Coefficient(root))
+  }
+
+  /// Rules *magnitude*: sign(a)/|a| = 1/a and sign(a)·a = |a|, entry by entry.
+  func foldMagnitudes(_ product: inout IndexProduct) {
+    for factor in product.factors {
+      guard case .elementwise(let function, let operands) = expression(factor.atom).kind,
+        function.name == "sign", let own = product.factors.firstIndex(of: factor)
+      else { continue }
+      let u = operands[0]
+      if let other = position(of: factor, in: product, where: { $0.isReciprocalOfMagnitude(of: u) })
+      {
+        product.factors[other] = self.factor(rewritten(.reciprocal, [u]), factor)
+        product.factors.remove(at: own)
+      } else if let other = position(of: factor, in: product, where: { $0 === u }),
+        let abs = Elementwise.named("abs")
+      {
+        product.factors[other] = self.factor(u.space.elementwise(abs, [u]), factor)
+        product.factors.remove(at: own)
+      }
+    }
+  }
+
+  /// Where a factor stands that is read at the same entries.
+  private func position(
+    of factor: IndexProduct.Factor, in product: IndexProduct,
+    where fits: (TensorExpression) -> Bool
+  ) -> Int? {
+    product.factors.firstIndex { $0.access == factor.access && fits(expression($0.atom)) }
+  }
+
+  /// A factor that is read as another one is.
+  private func factor(
+    _ value: TensorExpression, _ other: IndexProduct.Factor
+  ) -> IndexProduct.Factor {
+    let plain = value.shape.indices.map(Affine.index)
+    var result = product(
+      Contraction(indices: value.shape, output: plain, operands: [.init(value, plain)]),
+      shape: value.shape
+    ).factors[0]
+    result.access = other.access
+    return result
+  }
+
+  /// Rule *root*: √u·√u = u, where √u is defined.
+  ///
+  /// - Returns: whether anything changed.
+  func foldRoots(_ product: inout IndexProduct) -> Bool {
+    for (i, factor) in product.factors.enumerated() {
+      guard case .elementwise(let function, let operands) = expression(factor.atom).kind,
+        function.name == "sqrt",
+        let j = product.factors.indices.first(where: {
+          $0 > i && product.factors[$0] == factor
+        })
+      else { continue }
+      product.factors[i] = self.factor(operands[0], factor)
+      product.factors.remove(at: j)
+      _ = foldRoots(&product)
+      return true
+    }
+    return false
+  }
+}
+
+extension TensorExpression {
+  fileprivate func isReciprocalOfMagnitude(of u: TensorExpression) -> Bool {
+    guard case .elementwise(let outer, let operands) = kind, outer.name == "reciprocal",
+      case .elementwise(let inner, let arguments) = operands[0].kind
+    else { return false }
+    return inner.name == "abs" && arguments[0] === u
+  }
+
+  /// Whether 1/x may be cancelled against x: every entry is above 0, or it is a determinant, whose matrix has an inverse
+  /// wherever it is divided by.
+  var isCancellable: Bool {
+    if case .determinant = unnamed.kind { return true }
+    return isPositive
+  }
+
+  /// Whether the value is c − k·x with c ≥ k > 0 and x inside (0, 1).
+  static func isComplementOfUnit(_ terms: [TensorExpression]) -> Bool {
+    guard terms.count == 2,
+      let total = terms.lazy.compactMap({ $0.asConstant?.asRational }).first,
+      let other = terms.first(where: { $0.asConstant == nil }),
+      case .contraction(let c) = other.kind, c.isPointwise,
+      let slope = c.coefficient.asRational, slope.signum() < 0, slope + total >= 0
+    else { return false }
+    return !c.operands.isEmpty
+      && c.operands.allSatisfy { operand in
+        if case .elementwise(let function, _) = operand.value.kind {
+          return function.name == "sigmoid"
+        }
+        return operand.value.structure.contains(.unitInterval)
+      }
+  }
+}

@@ -1,0 +1,45 @@
+import TensorExpressions
+
+/// √u·√u as u, before anything is differentiated.
+///
+/// The square of a norm is a sum of squares, whose derivative needs no norm at all. Differentiated as it stands it
+/// would be 2·√u · u′/(2·√u), which is not defined where the norm is 0 although the derivative exists there.
+///
+/// Names stay: where the author gave the root a name, its cotangent is asked for, and the product is left as it is.
+public struct RootFolding: Sendable {
+  private let folded: [TensorExpression: TensorExpression]
+
+  public init(in roots: [TensorExpression]) {
+    var map: [TensorExpression: TensorExpression] = [:]
+    for node in TensorExpression.postorder(of: roots) {
+      let rebuilt = node.replacingOperands(node.operands.map { map[$0] ?? $0 })
+      let new = Self.folded(rebuilt)
+      if new !== node { map[node] = new }
+    }
+    folded = map
+  }
+
+  /// What a node became.
+  public subscript(_ node: TensorExpression) -> TensorExpression { folded[node] ?? node }
+
+  private static func folded(_ node: TensorExpression) -> TensorExpression {
+    guard case .contraction(let contraction) = node.kind else { return node }
+    var rest: [Contraction.Operand] = []
+    var hasChanged = false
+    for operand in contraction.operands {
+      if case .elementwise(let function, let arguments) = operand.value.kind,
+        function.name == "sqrt", let twin = rest.firstIndex(of: operand)
+      {
+        rest[twin] = Contraction.Operand(arguments[0], operand.access)
+        hasChanged = true
+      } else {
+        rest.append(operand)
+      }
+    }
+    guard hasChanged else { return node }
+    return node.space.contraction(
+      Contraction(
+        coefficient: contraction.coefficient, indices: contraction.indices,
+        output: contraction.output, operands: rest, guards: contraction.guards), shape: node.shape)
+  }
+}

@@ -1,0 +1,298 @@
+import CExactKernels
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// One planned contraction, carried out.
+struct ContractionRun {
+  private let plan: ContractionPlan
+  private let layouts: [[ContractionLayout]]
+  private let left: ExactPlane, right: ExactPlane
+  private let resultCount: Int
+  private let options: ExactOptions
+  private let threads: Int
+
+  /// - Throws: ``ExactEngineError/memory(needed:allowed:)``.
+  init(
+    _ plan: ContractionPlan, layouts: [[ContractionLayout]], left: ExactPlane,
+    right: ExactPlane, resultCount: Int, options: ExactOptions
+  ) throws(ExactEngineError) {
+    self.plan = plan
+    self.layouts = layouts
+    self.left = left
+    self.right = right
+    self.resultCount = resultCount
+    self.options = options
+    threads = options.threadCount(forCycles: plan.cycles)
+    let needed = bytes
+    guard needed <= options.memoryLimit else {
+      throw .memory(needed: needed, allowed: options.memoryLimit)
+    }
+  }
+
+  /// About how much memory the run takes beside its operands: result, residues, blocks.
+  private var bytes: Int {
+    let results = resultCount * plan.resultLimbs * 8 * min(layouts.count, 2)
+    let residueBytes = (plan.kernel.residueBits ?? 0) / 8 * (plan.system?.moduli.count ?? 0)
+    let residues = (left.count + right.count) * residueBytes
+    // The largest blocks are those of `plan_blocks` in contract.c: some 1152 rows and 512 columns.
+    let planes = max(plan.system?.moduli.count ?? 2, 2)
+    let blocks = plan.kernel == EK_PLAIN ? 0 : (1664 * 4096 + 1152 * 512 * 4) * planes * threads
+    return results + residues + blocks
+  }
+
+  /// The limbs of the result.
+  ///
+  /// - Throws: ``ExactEngineError/memory(needed:allowed:)`` when memory could not be had,
+  ///   ``ExactEngineError/certificateFailed(kernel:)``.
+  func result() throws(ExactEngineError) -> [Int64] {
+    guard let residues = Residues(plan, left: left, right: right) else {
+      throw .memory(needed: bytes, allowed: options.memoryLimit)
+    }
+    var result: [Int64] = []
+    for layer in layouts {
+      var limbs = [Int64](repeating: 0, count: resultCount * plan.resultLimbs)
+      for layout in layer { try compute(layout, residues, into: &limbs) }
+      if result.isEmpty { result = limbs } else { add(limbs, to: &result) }
+    }
+    return result
+  }
+
+  private func add(_ limbs: [Int64], to result: inout [Int64]) {
+    for i in 0..<resultCount {
+      var carry: UInt64 = 0
+      for j in stride(from: i, to: result.count, by: resultCount) {
+        let a = UInt64(bitPattern: result[j]), b = UInt64(bitPattern: limbs[j])
+        let (first, overflow1) = a.addingReportingOverflow(b)
+        let (second, overflow2) = first.addingReportingOverflow(carry)
+        result[j] = Int64(bitPattern: second)
+        carry = (overflow1 ? 1 : 0) + (overflow2 ? 1 : 0)
+      }
+    }
+  }
+
+  private func compute(
+    _ layout: ContractionLayout, _ residues: Residues, into limbs: inout [Int64]
+  ) throws(ExactEngineError) {
+    let rows = Runs(layout.rows, in: layout), columns = Runs(layout.columns, in: layout)
+    let depth = Runs(layout.depth, in: layout)
+    let contraction = layout.contraction
+    let leftTables = AccessTables(contraction.left, in: layout, outer: rows, inner: depth)
+    let rightTables = AccessTables(contraction.right, in: layout, outer: columns, inner: depth)
+    let outputTables = AccessTables(contraction.output, in: layout, outer: rows, inner: columns)
+    guard max(leftTables.access.axes, rightTables.access.axes, outputTables.access.axes) <= 16
+    else { throw .malformed(.left) }
+    func makeJob(_ entry: Int, rows: Range<Int>, columns: Range<Int>) -> ek_job {
+      ek_job(
+        left_base: leftTables.bases[entry], right_base: rightTables.bases[entry],
+        output_base: outputTables.bases[entry],
+        left_origin: leftTables.origins + entry * Int(leftTables.access.axes),
+        right_origin: rightTables.origins + entry * Int(rightTables.access.axes),
+        output_origin: outputTables.origins + entry * Int(outputTables.access.axes),
+        row_begin: Int64(rows.lowerBound), row_end: Int64(rows.upperBound),
+        column_begin: Int64(columns.lowerBound), column_end: Int64(columns.upperBound))
+    }
+    let status = limbs.withUnsafeMutableBufferPointer { result in
+      withProblem(residues) { problem in
+        problem.left = leftTables.access
+        problem.right = rightTables.access
+        problem.output = outputTables.access
+        problem.result = result.baseAddress
+        let jobs = divided(layout, makeJob)
+        guard execute(problem, jobs) else { return Outcome.outOfMemory }
+        options.sabotage?(result)
+        if plan.kernel == EK_PLAIN { return .done }
+        let whole = (0..<layout.batchCount).map {
+          makeJob($0, rows: 0..<layout.rowCount, columns: 0..<layout.columnCount)
+        }
+        return certify(problem, whole, layout)
+      }
+    }
+    withExtendedLifetime((leftTables, rightTables, outputTables)) {}
+    switch status {
+    case .done: return
+    case .outOfMemory: throw .memory(needed: bytes, allowed: options.memoryLimit)
+    case .refuted: throw .certificateFailed(kernel: plan.kernel.name)
+    }
+  }
+
+  private enum Outcome { case done, outOfMemory, refuted }
+
+  /// The jobs of a part: its batch entries, each cut in two along its longer side where there are
+  /// fewer entries than threads.
+  private func divided(
+    _ layout: ContractionLayout, _ makeJob: (Int, Range<Int>, Range<Int>) -> ek_job
+  ) -> [ek_job] {
+    let (rows, columns) = (layout.rowCount, layout.columnCount)
+    let pieces = layout.batchCount >= threads ? 1 : threads
+    var jobs: [ek_job] = []
+    for entry in 0..<layout.batchCount {
+      for piece in 0..<pieces {
+        // Boundaries on whole panels, whose width divides 96.
+        func cut(_ count: Int) -> Range<Int> {
+          func boundary(_ k: Int) -> Int {
+            k == pieces ? count : min(count, (count * k / pieces + 48) / 96 * 96)
+          }
+          return boundary(piece)..<boundary(piece + 1)
+        }
+        let (r, c) = columns >= rows ? (0..<rows, cut(columns)) : (cut(rows), 0..<columns)
+        if !r.isEmpty && !c.isEmpty { jobs.append(makeJob(entry, r, c)) }
+      }
+    }
+    return jobs
+  }
+
+  private func execute(_ problem: ek_problem, _ jobs: [ek_job]) -> Bool {
+    var problem = problem
+    guard let progress = options.progress else {
+      return ek_run(&problem, jobs, Int64(jobs.count), Int32(threads), nil, nil) == 0
+    }
+    var report = progress
+    return withUnsafeMutablePointer(to: &report) {
+      ek_run(
+        &problem, jobs, Int64(jobs.count), Int32(threads),
+        { context, done, total in
+          context?.assumingMemoryBound(to: (@Sendable (Int, Int) -> Void).self)
+            .pointee(Int(done), Int(total))
+        }, $0) == 0
+    }
+  }
+
+  /// Checks every batch entry with one pair of random vectors. A wrong entry passes with a
+  /// probability of at most 2 / (2^61 − 1), independently of which kernel made it.
+  private func certify(
+    _ problem: ek_problem, _ jobs: [ek_job], _ layout: ContractionLayout
+  ) -> Outcome {
+    var problem = problem
+    var generator = FieldGenerator()
+    let rows = (0..<layout.rowCount).map { _ in generator.next() }
+    let columns = (0..<layout.columnCount).map { _ in generator.next() }
+    for var job in jobs {
+      var certificate = ek_certificate()
+      guard ek_certify(&problem, &job, rows, columns, &certificate) == 0 else {
+        return .outOfMemory
+      }
+      guard certificate.expected == certificate.found else { return .refuted }
+    }
+    return .done
+  }
+
+  /// Lends a problem in which everything but the accesses and the result is filled in.
+  private func withProblem<R>(_ residues: Residues, _ body: (inout ek_problem) -> R) -> R {
+    left.limbs.withUnsafeBufferPointer { leftLimbs in
+      right.limbs.withUnsafeBufferPointer { rightLimbs in
+        residues.withTables { table, weights, product in
+          var problem = ek_problem()
+          problem.kernel = plan.kernel
+          problem.features = plan.features
+          problem.left_source = leftLimbs.baseAddress
+          problem.right_source = rightLimbs.baseAddress
+          problem.left_limbs = Int64(left.limbCount)
+          problem.right_limbs = Int64(right.limbCount)
+          problem.left_limb_stride = Int64(left.count)
+          problem.right_limb_stride = Int64(right.count)
+          problem.left_bits = Int32(plan.leftBits)
+          problem.right_bits = Int32(plan.rightBits)
+          problem.moduli_count = Int32(table.count)
+          problem.moduli = table.baseAddress
+          problem.left_residues = UnsafeRawPointer(residues.left)
+          problem.right_residues = UnsafeRawPointer(residues.right)
+          problem.left_residue_stride = Int64(left.count)
+          problem.right_residue_stride = Int64(right.count)
+          problem.weights = weights.baseAddress
+          problem.product = product.baseAddress
+          problem.digits = Int32(plan.resultLimbs * 2)
+          problem.result_limbs = Int64(plan.resultLimbs)
+          problem.result_limb_stride = Int64(resultCount)
+          return body(&problem)
+        }
+      }
+    }
+  }
+}
+
+/// The residues of both operands, and the tables to recombine products of them. Empty for kernels
+/// without residues.
+private final class Residues {
+  let left: UnsafeMutableRawPointer?
+  let right: UnsafeMutableRawPointer?
+  private let table: [ek_modulus]
+  private let weights: [Double], product: [Double]
+
+  /// - Returns: nil when memory could not be had.
+  init?(_ plan: ContractionPlan, left: ExactPlane, right: ExactPlane) {
+    guard let system = plan.system, let bits = plan.kernel.residueBits else {
+      self.left = nil
+      self.right = nil
+      table = []
+      weights = []
+      product = []
+      return
+    }
+    let table = system.table
+    self.table = table
+    (weights, product) = system.recombination(digits: plan.resultLimbs * 2)
+    func residues(of plane: ExactPlane, isLeft: Bool) -> UnsafeMutableRawPointer? {
+      let count = plane.count
+      guard let memory = ek_allocate(Int64(count * table.count * bits / 8)) else { return nil }
+      let weights = system.halfLimbWeights(limbs: plane.limbCount, weighted: isLeft)
+      plane.limbs.withUnsafeBufferPointer { limbs in
+        if bits == 16 {
+          ek_residues_16(
+            plan.features, limbs.baseAddress, Int64(plane.limbCount), Int64(count), Int64(count),
+            Int32(table.count), table, weights,
+            memory.assumingMemoryBound(to: Int16.self), Int64(count))
+        } else {
+          ek_residues_8(
+            plan.features, limbs.baseAddress, Int64(plane.limbCount), Int64(count), Int64(count),
+            Int32(table.count), table, weights, isLeft ? 0 : 1,
+            memory.assumingMemoryBound(to: Int8.self), Int64(count))
+        }
+      }
+      return memory
+    }
+    self.left = residues(of: left, isLeft: true)
+    self.right = residues(of: right, isLeft: false)
+    if self.left == nil || self.right == nil { return nil }
+  }
+
+  deinit {
+    free(left)
+    free(right)
+  }
+
+  func withTables<R>(
+    _ body: (
+      UnsafeBufferPointer<ek_modulus>, UnsafeBufferPointer<Double>, UnsafeBufferPointer<Double>
+    ) -> R
+  ) -> R {
+    table.withUnsafeBufferPointer { table in
+      weights.withUnsafeBufferPointer { weights in
+        product.withUnsafeBufferPointer { body(table, weights, $0) }
+      }
+    }
+  }
+}
+
+/// Random elements of the field of 2^61 − 1, from a seed that the system draws.
+///
+/// Source: G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators" (2014).
+private struct FieldGenerator {
+  private var state = UInt64.random(in: .min ... .max)
+
+  mutating func next() -> UInt64 {
+    while true {
+      state &+= 0x9e37_79b9_7f4a_7c15
+      var z = state
+      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+      z = (z ^ (z >> 31)) >> 3
+      if z < (1 << 61) - 1 { return z }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Diagnostics
+import GradientChecking
+import Layers
+
+/// `gradcheck library [NAME]`: the functions of the language.
+struct LibraryCommand: GradcheckTask {
+  static let configuration = CommandConfiguration(
+    commandName: "library",
+    abstract: "List the functions of the language, or show one with examples.")
+
+  @ArgumentParser.Argument(help: "A function; all are listed otherwise.")
+  var name: String?
+
+  @OptionGroup var output: OutputOptions
+
+  func perform() throws -> Outcome {
+    let catalogue = FunctionCatalogue.standard
+    guard let name else {
+      Console.output.write(Self.list(catalogue, style: output.style(for: .output)))
+      return .holds
+    }
+    guard let function = catalogue.function(name) else {
+      let nearest = SpellingSuggestion.closest(to: name, among: catalogue.names)
+      let help = nearest.map { "; did you mean `\($0)`?" } ?? ""
+      throw UsageError(message: "no function is called `\(name)`\(help)")
+    }
+    Console.output.write(page(of: function))
+    return .holds
+  }
+
+  private static func list(_ catalogue: FunctionCatalogue, style: Style) -> String {
+    var text = ""
+    for family in CatalogueFunction.Family.allCases {
+      let functions = catalogue.functions.filter { $0.family == family && !$0.isProperty }
+      if functions.isEmpty { continue }
+      text += (text.isEmpty ? "" : "\n") + style.apply(.headline, to: family.rawValue) + "\n"
+      for function in functions {
+        text += "  \(function.signature)\n"
+      }
+    }
+    return text
+  }
+
+  /// The signature, the shapes of an example, and its backward pass.
+  private func page(of function: CatalogueFunction) -> String {
+    var text = output.style(for: .output).apply(.headline, to: function.signature) + "\n"
+    if !function.aliases.isEmpty { text += "also \(function.aliases.joined(separator: ", "))\n" }
+    for sample in function.samples {
+      text += "\n" + sample.split(separator: "\n").map { "  \($0)\n" }.joined()
+      var diagnostics = DiagnosticList(source: SourceText(name: function.name, text: sample))
+      guard let program = FileCheck().program(of: diagnostics.source, into: &diagnostics),
+        let pass = DerivedPass(program, targets: [], diagnostics: diagnostics).text()
+      else { continue }
+      text += "\n" + pass.split(separator: "\n").map { "    \($0)\n" }.joined()
+    }
+    return text
+  }
+}
