@@ -303,12 +303,12 @@ extension Normalizer {
       return constantForm(value.signum() > 0 ? .one : .zero, shape: shape)
     }
     if isPositive(form) || isComplementOfUnit(form) { return constantForm(.one, shape: shape) }
-    if isNowhereAboveZero(form) { return NormalForm() }
+    var negative = NormalForm()
+    negative.add(form, scaledBy: .minusOne)
+    if isNowhereAboveZero(form) || isComplementOfUnit(negative) { return NormalForm() }
     let terms = form.sorted
     if isNowhereZero(form), (terms.first?.coefficient.leadingSign ?? 1) < 0 {
       // step(−x) = 1 − step(x) where x is not 0.
-      var negative = NormalForm()
-      negative.add(form, scaledBy: .minusOne)
       var result = constantForm(.one, shape: shape)
       result.add(step(of: negative, shape: shape), scaledBy: .minusOne)
       return result

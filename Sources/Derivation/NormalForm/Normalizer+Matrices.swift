@@ -8,7 +8,8 @@ extension Normalizer {
   /// The form of an inverse: (c·s·A·B)⁻¹ = 1/c · 1/s · B⁻¹·A⁻¹ for square A and B, (X⁻¹)⁻¹ = X, (Xᵀ)⁻¹ = (X⁻¹)ᵀ,
   /// Q⁻¹ = Qᵀ for an orthogonal Q, diag(v)⁻¹ = diag(1/v).
   func inverse(_ form: NormalForm, of x: TensorExpression) throws(Limit) -> NormalForm {
-    guard form.count == 1, let product = form.sorted.first, let chain = MatrixChain(product),
+    guard form.count == 1, let product = form.sorted.first.map(withoutLowerWindows),
+      let chain = MatrixChain(product),
       let coefficient = chain.coefficient.reciprocal
     else { return inverseAtom(form, shape: x.shape) }
     var operands: [NormalForm] = []
@@ -109,8 +110,9 @@ extension Normalizer {
 
   /// The atom that the form is, read as it is or transposed.
   private func wholeAtom(_ form: NormalForm) -> Int? {
-    guard form.count == 1, let product = form.sorted.first, product.coefficient.isOne,
-      product.windows.isEmpty, product.factors.count == 1, product.hasPlainOutput,
+    guard form.count == 1, let product = form.sorted.first.map(withoutLowerWindows),
+      product.coefficient.isOne, product.windows.isEmpty, product.factors.count == 1,
+      product.hasPlainOutput,
       Set(product.factors[0].access) == Set(product.output)
     else { return nil }
     return product.factors[0].atom
@@ -125,9 +127,11 @@ extension Normalizer {
   /// det(X⁻¹) = 1/det X. Where n is a name, cⁿ is det(c·I).
   func determinant(_ form: NormalForm, of x: TensorExpression) throws(Limit) -> NormalForm {
     if form.isZero { return form }
-    guard form.count == 1, let product = form.sorted.first, let chain = MatrixChain(product) else {
+    guard form.count == 1, let product = form.sorted.first.map(withoutLowerWindows),
+      let chain = MatrixChain(product)
+    else {
       let (canonical, scale, _) = oriented(form, shape: x.shape)
-      let factors = [scalarFactor(determinantAtom(canonical, shape: x.shape))]
+      let factors = [scalarFactor(determinantAtom(canonical, x.shape))]
       return try scaledDeterminant(factors, by: scale, scalars: [], shape: x.shape)
     }
     var factors: [IndexProduct.Factor] = []
@@ -188,22 +192,22 @@ extension Normalizer {
       IndexProduct(
         coefficient: coefficient, output: [.index(0), .index(0)], outputShape: shape,
         factors: factors, windows: [], indexCount: 1), into: &form)
-    return determinantAtom(form, shape: shape)
+    return determinantAtom(form, shape)
   }
 
   private func determinantAtom(
     of block: MatrixChain.Block, shape: [Size], indexCount: Int
   ) -> Int {
     if let (atom, _) = block.single, case .inverse(let inner, _) = atoms[atom] {
-      return reciprocalAtom(determinantAtom(inner, shape: shape))
+      return reciprocalAtom(determinantAtom(inner, shape))
     }
     var form = NormalForm()
     insert(block.product(shape, indexCount: indexCount), into: &form)
-    return determinantAtom(oriented(form, shape: shape).form, shape: shape)
+    return determinantAtom(oriented(form, shape: shape).form, shape)
   }
 
   /// The atom of the determinant of a matrix that is ``oriented(_:shape:)``.
-  private func determinantAtom(_ canonical: NormalForm, shape: [Size]) -> Int {
+  private func determinantAtom(_ canonical: NormalForm, _ shape: [Size]) -> Int {
     let atom = number(.determinant(canonical, shape))
     guard let matrix = wholeAtom(canonical), let structure = structures[matrix] else {
       return atom
@@ -229,9 +233,12 @@ extension Normalizer {
 
   /// S·S⁻¹ = I, for every term of S: where t is the first term of S = c·t + r, t·S⁻¹ = (I − r·S⁻¹)/c.
   func inverseLaw(_ product: IndexProduct) -> [IndexProduct]? {
+    let product = withoutLowerWindows(product)
     for (position, factor) in product.factors.enumerated() {
       guard case .inverse(let matrix, _) = atoms[factor.atom] else { continue }
-      let terms = matrix.sorted.sorted { $0.factors.count > $1.factors.count }
+      let terms = matrix.sorted.map(withoutLowerWindows).sorted {
+        $0.factors.count > $1.factors.count
+      }
       guard let lead = terms.first, let inverse = lead.coefficient.reciprocal,
         let found = product.neighbour(
           of: position, matching: lead, isSymmetric: symmetricAtoms.contains),

@@ -3,8 +3,7 @@ import TensorExpressions
 
 /// What the words after a declared shape let a proof use.
 extension Normalizer {
-  /// The form of a declared tensor. A diagonal matrix is read on its diagonal alone, a lower triangular one not above
-  /// it: the form says so.
+  /// The form of a declared tensor. A diagonal matrix is read on its diagonal alone: the form says so.
   func form(of symbol: TensorSymbol, _ node: TensorExpression) -> NormalForm {
     let atom = number(.expression(node.id))
     let structure = symbol.structure
@@ -12,19 +11,37 @@ extension Normalizer {
     if structure.isSymmetric { symmetricAtoms.insert(atom) }
     if structure.contains(.oneHot) { maskAtoms.insert(atom) }
     if structure.isPositive { positiveAtoms.insert(atom) }
-    guard node.rank == 2, !structure.isDisjoint(with: [.diagonal, .lower]) else {
+    if structure.contains(.lower), node.rank == 2 { hasLowerSymbols = true }
+    guard node.rank == 2, structure.contains(.diagonal) else {
       return single(atom, shape: node.shape)
     }
-    let isDiagonal = structure.contains(.diagonal)
-    let access: [Affine] = isDiagonal ? [.index(0), .index(0)] : [.index(0), .index(1)]
-    let below = IndexProduct.Window(coordinate: .index(0) - .index(1), extent: node.shape[0])
+    let diagonal: [Affine] = [.index(0), .index(0)]
     var form = NormalForm()
     insert(
       IndexProduct(
-        coefficient: .one, output: access, outputShape: node.shape,
-        factors: [.init(atom: atom, shape: node.shape, access: access)],
-        windows: isDiagonal ? [] : [below], indexCount: 2), into: &form)
+        coefficient: .one, output: diagonal, outputShape: node.shape,
+        factors: [.init(atom: atom, shape: node.shape, access: diagonal)], windows: [],
+        indexCount: 1), into: &form)
     return form
+  }
+
+  /// For every lower triangular factor, that its column is not above its row.
+  func lowerWindows(of product: IndexProduct) -> [IndexProduct.Window] {
+    product.factors.compactMap { factor in
+      guard factor.access.count == 2, structures[factor.atom]?.contains(.lower) == true else {
+        return nil
+      }
+      return .init(coordinate: factor.access[0] - factor.access[1], extent: factor.shape[0])
+    }
+  }
+
+  /// The product without the windows that its lower triangular factors imply.
+  func withoutLowerWindows(_ product: IndexProduct) -> IndexProduct {
+    if !hasLowerSymbols { return product }
+    let implied = Set(lowerWindows(of: product).map(\.oriented))
+    var result = product
+    result.windows.removeAll { implied.contains($0.oriented) }
+    return result
   }
 
   /// Whether no entry of an atom is below 0.

@@ -55,6 +55,8 @@ public final class Normalizer {
   var nonzeroAtoms: Set<Int> = []
   /// What is assumed of a declared tensor, and what its inverse inherits.
   var structures: [Int: TensorStructure] = [:]
+  /// Whether a lower triangular matrix is declared.
+  var hasLowerSymbols = false
   /// The atom of 1/a for the atom a, both ways.
   var reciprocalOf: [Int: Int] = [:]
 
@@ -109,7 +111,8 @@ public final class Normalizer {
   private func invertedProduct(_ node: TensorExpression) -> Contraction? {
     guard case .elementwise(let function, let operands) = node.kind, function.name == "reciprocal",
       case .contraction(let contraction) = (expandsNames ? operands[0].unnamed : operands[0]).kind,
-      contraction.isPointwise, !contraction.operands.isEmpty
+      contraction.isPointwise, !contraction.operands.isEmpty,
+      contraction.operands.allSatisfy({ Set($0.access).count == $0.access.count })
     else { return nil }
     return contraction
   }
@@ -179,6 +182,7 @@ public final class Normalizer {
   /// Adds a product to a form, canonically.
   func insert(_ product: IndexProduct, into form: inout NormalForm) {
     var product = product
+    if hasLowerSymbols { product.windows += lowerWindows(of: product) }
     guard product.simplifyWindows(facts: facts) else { return }
     let (key, canonical) = product.canonicalized(
       isSymmetric: symmetricAtoms.contains, facts: facts)

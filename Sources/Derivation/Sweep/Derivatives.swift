@@ -68,6 +68,16 @@ extension TensorExpression {
     return cotangent
   }
 
+  /// What a direction in this value's space is multiplied with, entry by entry and summed, to give the derivative along
+  /// it: the gradient itself, but for the convention of free entries, under which an entry off the diagonal of a
+  /// symmetric matrix stands for two.
+  public func covector(ofGradient gradient: TensorExpression) -> TensorExpression {
+    guard case .symbol(let symbol) = kind, symbol.structure.contains(.symmetricEntries),
+      symbol.structure.isDisjoint(with: [.diagonal, .lower])
+    else { return gradient }
+    return (gradient + gradient.diagonalPart(0)).scaled(by: Coefficient(Rational(1, 2)))
+  }
+
   private func transposedTail(_ leading: Int) -> TensorExpression {
     var access = shape.indices.map(Affine.index)
     access.swapAt(leading, leading + 1)

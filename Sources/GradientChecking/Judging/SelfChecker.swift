@@ -77,7 +77,9 @@ struct WitnessTrial {
   let draw: Draw
   let options: CheckOptions
 
-  private var gradients: [TensorExpression] { targets.map { cotangents[$0] ?? $0.zero } }
+  private var gradients: [TensorExpression] {
+    targets.map { $0.covector(ofGradient: cotangents[$0] ?? $0.zero) }
+  }
 
   private var roots: [TensorExpression] {
     gradients + [output.value] + (output.upstream.map { [$0] } ?? [])

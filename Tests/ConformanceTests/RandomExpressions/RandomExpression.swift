@@ -69,7 +69,7 @@ struct RandomExpression {
   private mutating func coefficient() -> Coefficient {
     let n = Coefficient(Size(tape.choose(Self.names)))
     return tape.choose([
-      Coefficient(2), .minusOne, Coefficient(Rational(1, 3)), n, n.reciprocal ?? .one,
+      Coefficient(Rational(2)), .minusOne, Coefficient(Rational(1, 3)), n, n.reciprocal ?? .one,
       Coefficient(Size(tape.choose(Self.names)) + 1),
     ])
   }
@@ -81,7 +81,7 @@ struct RandomExpression {
     switch tape.choose(3) {
     case 0: pool.append(x + y)
     case 1: pool.append(x - y)
-    default: pool.append(x + x.filled(coefficient()))
+    default: pool.append(x + space.filled(coefficient(), x.shape))
     }
   }
 

@@ -1,0 +1,137 @@
+import Derivation
+import Diagnostics
+import Evaluation
+import ExpressionLanguage
+import GradientChecking
+import TensorExpressions
+
+/// A text of the expression language that was understood, with what is derived from it.
+struct SampleProgram {
+  let text: String
+  let program: Program
+  let output: Program.Output
+  let backward: BackwardPass
+  let sizes: [String: Int]
+
+  struct Unusable: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  init(_ text: String) throws {
+    self.text = text
+    let source = SourceText(name: "sample.expr", text: text)
+    var diagnostics = DiagnosticList(source: source)
+    guard let program = FileCheck().program(of: source, into: &diagnostics) else {
+      throw Unusable(description: diagnostics.rendered())
+    }
+    self.program = program
+    guard let output = program.output, let backward = try Checker.derive(program) else {
+      throw Unusable(description: "nothing is differentiated")
+    }
+    self.output = output
+    self.backward = backward
+    guard let sizes = Self.bindings(program).chosen() else {
+      throw Unusable(description: "no sizes")
+    }
+    self.sizes = sizes
+  }
+
+  private static func bindings(_ program: Program) -> SizeBindings {
+    var given: [String: Int] = [:]
+    var ranges: [String: ClosedRange<Int>] = [:]
+    for size in program.sizes {
+      switch size.extent {
+      case .free: break
+      case .fixed(let number): given[size.name] = number
+      case .range(let range): ranges[size.name] = range
+      }
+    }
+    return SizeBindings(
+      for: program.declarations.map(\.symbol) + program.values.map(\.value), given: given,
+      ranges: ranges,
+      conditions: program.shapeConditions.map { condition, _ in
+        switch condition {
+        case .divisible(let d): .divisible(d.dividend, by: d.divisor)
+        case .atLeast(let size, let bound): .atLeast(size, bound)
+        }
+      })
+  }
+
+  /// The differentiable tensors of the file.
+  var moving: [TensorExpression] {
+    program.declarations.map(\.symbol).filter {
+      if case .symbol(let symbol) = $0.kind { symbol.isDifferentiable } else { false }
+    }
+  }
+
+  /// The derived pass against dual numbers.
+  var adjointIdentity: AdjointIdentity {
+    AdjointIdentity(
+      output: output.value, upstream: output.upstream,
+      cotangents: backward.cotangents.filter { moving.contains($0.key) }, sizes: sizes)
+  }
+
+  /// The file with the derived pass behind it, as `gradcheck derive` prints it, each gradient as a claim.
+  var textClaimingItsPass: String? {
+    guard
+      let printed = DerivedPass(
+        program, targets: [], diagnostics: DiagnosticList(source: program.source)
+      ).text()
+    else { return nil }
+    let names = Set(backward.lines.filter { $0.primal != nil }.map(\.name))
+    let lines = printed.split(separator: "\n").map(String.init).filter { line in
+      // The declaration of a gradient that an index statement defines: a claim needs none.
+      !names.contains { line.hasPrefix("\($0): [") }
+    }
+    let claimed = lines.map { line in
+      let head = line.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+      return names.contains(String(head)) ? "check \(line)" : line
+    }
+    return text + "\n" + claimed.joined(separator: "\n") + "\n"
+  }
+}
+
+/// The same program under other names for its sizes, numbers in shapes being given names first.
+///
+/// A number that something depends on (an axis of extent 3 taken by name, a kernel that must be even) makes the
+/// result unusable; then only the names that are there already are changed.
+enum SizeRenaming {
+  static func renamed(_ text: String) -> String {
+    var numbers: [Int: String] = [:]
+    var lines: [String] = []
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      let word = line.prefix { $0.isLetter }
+      guard ["input", "param", "const"].contains(word) else {
+        lines.append(String(line))
+        continue
+      }
+      var result = ""
+      var digits = ""
+      func flush() {
+        if let number = Int(digits), number >= 2, !(result.last?.isLetter ?? false) {
+          let name = numbers[number] ?? "size_\(number)"
+          numbers[number] = name
+          result += name
+        } else {
+          result += digits
+        }
+        digits = ""
+      }
+      var depth = 0
+      for character in line {
+        if character == "[" { depth += 1 }
+        if character.isNumber, depth > 0 {
+          digits.append(character)
+          continue
+        }
+        flush()
+        if character == "]" { depth -= 1 }
+        result.append(character)
+      }
+      flush()
+      lines.append(result)
+    }
+    let declared = numbers.sorted { $0.key < $1.key }.map { "dims \($0.value)=\($0.key)" }
+    return (declared + lines).joined(separator: "\n")
+  }
+}
