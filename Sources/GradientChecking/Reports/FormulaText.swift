@@ -29,7 +29,7 @@ struct FormulaText {
       if isPart, let last = statements.last, last.isIndexStatement {
         statements.insert(Statement("\(name): \(shapeText(value.shape))"), at: statements.count - 1)
       }
-      notation.usedNames.formUnion(statements.compactMap(\.name))
+      notation.usedNames.formUnion(statements.compactMap(\.definedName))
       return Derived(name: name, shape: value.shape, statements: statements)
     }
     let shared = pass.implicitValues.map { derived($0.name ?? "", $0) }
@@ -63,6 +63,13 @@ struct FormulaText {
         name = nil
         formula = text
       }
+    }
+
+    /// The name that the statement defines or declares.
+    var definedName: String? {
+      if let name { return name }
+      let head = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+      return text[head.endIndex...].hasPrefix(": ") ? String(head) : nil
     }
 
     var isIndexStatement: Bool { name == nil && text.contains(" += ") }
