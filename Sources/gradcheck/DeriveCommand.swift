@@ -13,6 +13,9 @@ struct DeriveCommand: GradcheckTask {
   @OptionGroup var derivation: DerivationOptions
   @OptionGroup var output: OutputOptions
 
+  @Flag(help: "Explain every line: where it comes from, its rule, and why its shapes fit.")
+  var explain = false
+
   func perform() throws -> Outcome {
     let options = CheckOptions(sizes: input.overrides, targets: derivation.names)
     let loaded = try LoadedInput(input, options: options)
@@ -37,10 +40,17 @@ struct DeriveCommand: GradcheckTask {
       if !pass.diagnostics.isEmpty {
         Console.error.write(pass.diagnostics.rendered(style: output.style(for: .error)))
       }
-      if let text = pass.text(style: output.style(for: .output)) {
+      if let text = text(of: pass) {
         let title = derived.count > 1 ? "# \(pass.diagnostics.source.name)\n" : ""
         Console.output.write((number > 0 ? "\n" : "") + title + text)
       }
     }
+  }
+
+  private func text(of pass: DerivedPass) -> String? {
+    let style = output.style(for: .output)
+    guard explain else { return pass.text(style: style) }
+    guard let program = pass.program, let backward = pass.backward else { return nil }
+    return Explanation(program, backward).text(style: style)
   }
 }

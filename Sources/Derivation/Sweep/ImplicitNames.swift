@@ -56,6 +56,28 @@ public struct ImplicitNames: Sendable {
     return Set(uses.filter { $0.value > 1 }.keys)
   }
 
+  /// What the named values of a forward pass became, in their order, each introduced value before the first that uses it.
+  ///
+  /// - Complexity: O(*n*) in the nodes of the forward pass.
+  func inserted(into names: [TensorExpression]) -> [TensorExpression] {
+    let introduced = Set(values)
+    var seen: Set<TensorExpression> = []
+    var result: [TensorExpression] = []
+    for name in names {
+      var needed: [TensorExpression] = []
+      var stack = [self[name]]
+      while let node = stack.popLast() {
+        guard seen.insert(node).inserted else { continue }
+        if introduced.contains(node) { needed.append(node) }
+        stack += node.operands
+      }
+      // Operands are made before what uses them.
+      result += needed.sorted { $0.id < $1.id }
+      result.append(self[name])
+    }
+    return result
+  }
+
   /// What a node of the forward pass became.
   public subscript(_ node: TensorExpression) -> TensorExpression { renamed[node] ?? node }
 }

@@ -3,39 +3,36 @@ import ExpressionLanguage
 import Notation
 import TensorExpressions
 
-/// A program's derived formulas as text of the expression language.
+/// Formulas as statements of the expression language; a name that one line needs for a part of it is used for nothing
+/// else.
 struct FormulaText {
-  private let usedNames: Set<String>
+  private var notation: TextNotation
 
-  init(program: Program) {
+  /// - Parameter backward: a derived pass, whose names no part may take.
+  init(program: Program, backward: BackwardPass?) {
     var names = Set(program.sizes.map(\.name))
     for name in program.declarations.compactMap(\.symbol.name) + program.values.map(\.name) {
       names.insert(name)
       names.insert("d" + name)
     }
-    usedNames = names
+    names.formUnion(backward?.lines.map(\.name) ?? [])
+    names.formUnion(backward?.implicitValues.compactMap(\.name) ?? [])
+    notation = TextNotation(usedNames: names)
   }
 
-  /// A backward pass as statements, in the order in which they can be computed.
+  /// The statements that define `name`: parts that need names of their own, then the line itself.
   ///
-  /// Parts of the forward pass that the lines refer to come first. A line whose formula needs parts with names of
-  /// their own follows them; such a name is used once, so that all statements together are a program.
-  func statements(of pass: BackwardPass) -> (shared: [Derived], lines: [Derived]) {
-    var notation = TextNotation(usedNames: usedNames)
-    func derived(_ name: String, _ value: TensorExpression) -> Derived {
-      let statements = notation.lines(name: name, expression: value.unnamed).map(Statement.init)
-      notation.usedNames.formUnion(statements.compactMap(\.name))
-      return Derived(name: name, shape: value.shape, statements: statements)
+  /// - Parameter declares: whether an index statement follows a declaration of the name's shape, which it needs
+  ///   everywhere but in a claim.
+  mutating func statements(
+    name: String, _ formula: TensorExpression, declares: Bool
+  ) -> [Statement] {
+    var statements = notation.lines(name: name, expression: formula).map(Statement.init)
+    notation.usedNames.formUnion(statements.compactMap(\.name))
+    if declares, let line = statements.last, line.isIndexStatement {
+      statements.insert(Statement("\(name): \(shapeText(formula.shape))"), at: statements.count - 1)
     }
-    let shared = pass.implicitValues.map { derived($0.name ?? "", $0) }
-    return (shared, pass.lines.map { derived($0.name, $0.cotangent) })
-  }
-
-  /// A derived value: its parts, then its own statement.
-  struct Derived: Hashable {
-    let name: String
-    let shape: [Size]
-    let statements: [Statement]
+    return statements
   }
 
   /// One printed statement.

@@ -28,9 +28,7 @@ public enum JSONReport {
     }
     guard let check = report.check else { return .object(object) }
     object["dims"] = sizes(check.orderedSizes)
-    object["gradients"] = .array(gradients(of: check.backward, in: check.program))
-    let parts = sharedParts(of: check.backward, in: check.program)
-    if !parts.isEmpty { object["parts"] = .array(parts) }
+    addPasses(check.backward, in: check.program, to: &object)
     object["claims"] = .array(check.claims.map(claim))
     object["seed"] = .number(String(check.seed))
     if let selfCheck = check.selfCheck { object["selfCheck"] = selfCheck.json }
@@ -41,31 +39,30 @@ public enum JSONReport {
     return .object(object)
   }
 
-  /// The lines of the backward pass, each with its shape and its two forms.
-  static func gradients(of backward: BackwardPass?, in program: Program) -> [JSONValue] {
-    guard let backward else { return [] }
-    let pass = FormulaText(program: program).statements(of: backward)
-    return pass.lines.map { line in
-      var object = JSONObject()
-      object["name"] = .string(line.name)
-      object["shape"] = .array(line.shape.map { .string($0.description) })
-      object["text"] = .string(line.statements.last?.formula ?? "")
-      if let index = line.statements.last, index.isIndexStatement {
-        object["index"] = .string(index.text)
-      }
-      // Where parts need names of their own, the text alone does not say everything.
-      if line.statements.count > 1 {
-        object["lines"] = .array(line.statements.map { .string($0.text) })
-      }
-      return .object(object)
-    }
+  /// The lines of the passes under `forward` and `gradients`: the first only where parts of the forward pass were
+  /// given names.
+  static func addPasses(
+    _ backward: BackwardPass?, in program: Program, to object: inout JSONObject
+  ) {
+    let passes = PrintedPasses(program: program, backward: backward)
+    if passes.namesParts { object["forward"] = .array(passes.forward.map(json)) }
+    object["gradients"] = .array(passes.backward.map(json))
   }
 
-  /// The parts of the forward pass that the gradients refer to by names of their own.
-  static func sharedParts(of backward: BackwardPass?, in program: Program) -> [JSONValue] {
-    guard let backward else { return [] }
-    let pass = FormulaText(program: program).statements(of: backward)
-    return pass.shared.flatMap(\.statements).map { .string($0.text) }
+  /// A line with its shape and its two forms.
+  private static func json(_ line: PrintedLine) -> JSONValue {
+    var object = JSONObject()
+    object["name"] = .string(line.name)
+    object["shape"] = .array(line.shape.map { .string($0.description) })
+    object["text"] = .string(line.statements.last?.formula ?? "")
+    if let index = line.statements.last, index.isIndexStatement {
+      object["index"] = .string(index.text)
+    }
+    // Where parts need names of their own, the text alone does not say everything.
+    if line.statements.count > 1 {
+      object["lines"] = .array(line.statements.map { .string($0.text) })
+    }
+    return .object(object)
   }
 
   private static func claim(_ claim: ClaimReport) -> JSONValue {

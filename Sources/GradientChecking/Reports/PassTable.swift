@@ -1,5 +1,4 @@
 import Diagnostics
-import ExpressionLanguage
 import TensorExpressions
 
 /// The forward and the backward pass side by side, or one below the other where they are too wide.
@@ -11,13 +10,16 @@ struct PassTable {
   private static let gap = 7
 
   init(report: CheckReport) {
-    let program = report.program
-    let authored = program.values.filter { !$0.isBackward }.map { value in
-      PassLine(authored: value, in: program.source)
+    let passes = PrintedPasses(program: report.program, backward: report.backward)
+    forward = passes.forward.flatMap(Self.rows)
+    backward = passes.backward.flatMap(Self.rows)
+  }
+
+  /// The statements of a line, its shape beside the last.
+  private static func rows(of line: PrintedLine) -> [PassLine] {
+    line.statements.enumerated().map { number, statement in
+      PassLine(statement, shape: number == line.statements.count - 1 ? line.shape : nil)
     }
-    let derived = report.backward.map { FormulaText(program: program).statements(of: $0) }
-    forward = authored + (derived?.shared ?? []).flatMap(PassLine.lines)
-    backward = (derived?.lines ?? []).flatMap(PassLine.lines)
   }
 
   func lines(width: Int, style: Style) -> [String] {
@@ -91,26 +93,11 @@ struct PassLine {
   let formula: String
   let shape: String
 
-  /// A derived value; the parts before its own statement have no shape of their own.
-  static func lines(of derived: FormulaText.Derived) -> [PassLine] {
-    derived.statements.enumerated().map { number, statement in
-      let isLast = number == derived.statements.count - 1
-      return PassLine(statement, shape: isLast ? derived.shape : nil)
-    }
-  }
-
-  private init(_ statement: FormulaText.Statement, shape: [Size]?) {
+  /// A derived line; a part of one has no shape of its own.
+  init(_ statement: FormulaText.Statement, shape: [Size]?) {
     name = statement.name
     formula = statement.formula
     self.shape = shape.map { shapeText($0) } ?? ""
-  }
-
-  /// A line as its author wrote it, on one line.
-  init(authored value: Program.NamedValue, in source: SourceText) {
-    let definition = AuthoredDefinition(statement: source[value.range], name: value.name)
-    name = definition.isIndexStatement ? nil : value.name
-    formula = definition.text
-    shape = shapeText(value.value.shape)
   }
 
   func text(_ nameWidth: Int) -> String {

@@ -1,0 +1,77 @@
+import Derivation
+import Diagnostics
+import ExpressionLanguage
+import TensorExpressions
+
+/// The forward and the backward pass of a program as statements of the expression language.
+///
+/// Together they are complete: every name that a line uses is declared in the file or defined by a line before it. Where the
+/// backward pass needs parts of the forward pass that their author left unnamed, the forward pass is printed with names for
+/// them.
+struct PrintedPasses {
+  let forward: [PrintedLine]
+  let backward: [PrintedLine]
+  /// Whether the forward pass has lines that are not its author's.
+  let namesParts: Bool
+
+  init(program: Program, backward pass: BackwardPass?) {
+    var text = FormulaText(program: program, backward: pass)
+    let authored = program.values.filter { !$0.isBackward }
+    let introduced = Set(pass?.implicitValues ?? [])
+    namesParts = !introduced.isEmpty
+    if let pass, namesParts {
+      var remaining = authored[...]
+      forward = pass.forward.map { value in
+        let author = introduced.contains(value) ? nil : remaining.popFirst()
+        if let author, !value.refers(to: introduced) {
+          return PrintedLine(authored: author, in: program.source)
+        }
+        return PrintedLine(value, &text, declares: true)
+      }
+    } else {
+      forward = authored.map { PrintedLine(authored: $0, in: program.source) }
+    }
+    self.backward = (pass?.lines ?? []).map { line in
+      PrintedLine(line.cotangent, &text, declares: line.primal == nil)
+    }
+  }
+}
+
+/// A line of a pass: a value under its name, as one statement or as several.
+struct PrintedLine {
+  let name: String
+  let shape: [Size]
+  let statements: [FormulaText.Statement]
+
+  /// A derived line.
+  init(_ value: TensorExpression, _ text: inout FormulaText, declares: Bool) {
+    name = value.name ?? ""
+    shape = value.shape
+    statements = text.statements(name: name, value.unnamed, declares: declares)
+  }
+
+  /// A line as its author wrote it, on one line.
+  init(authored value: Program.NamedValue, in source: SourceText) {
+    name = value.name
+    shape = value.value.shape
+    let definition = AuthoredDefinition(statement: source[value.range], name: value.name)
+    statements = [
+      FormulaText.Statement(
+        definition.isIndexStatement ? definition.text : "\(value.name) = \(definition.text)")
+    ]
+  }
+}
+
+extension TensorExpression {
+  /// Whether the definition of a named value holds one of some names.
+  fileprivate func refers(to names: Set<TensorExpression>) -> Bool {
+    var seen: Set<TensorExpression> = []
+    var stack = [unnamed]
+    while let node = stack.popLast() {
+      guard seen.insert(node).inserted else { continue }
+      if names.contains(node) { return true }
+      if node.name == nil { stack += node.operands }
+    }
+    return false
+  }
+}
