@@ -47,7 +47,7 @@ struct PrintedLine {
   init(_ value: TensorExpression, _ text: inout FormulaText, declares: Bool) {
     name = value.name ?? ""
     shape = value.shape
-    statements = text.statements(name: name, value.unnamed, declares: declares)
+    statements = text.statements(name: name, value.definition, declares: declares)
   }
 
   /// A line as its author wrote it, on one line.
@@ -63,10 +63,15 @@ struct PrintedLine {
 }
 
 extension TensorExpression {
+  /// What a named value is defined as, which may be a name again.
+  fileprivate var definition: TensorExpression {
+    if case .named(_, let value) = kind { value } else { self }
+  }
+
   /// Whether the definition of a named value holds one of some names.
   fileprivate func refers(to names: Set<TensorExpression>) -> Bool {
     var seen: Set<TensorExpression> = []
-    var stack = [unnamed]
+    var stack = [definition]
     while let node = stack.popLast() {
       guard seen.insert(node).inserted else { continue }
       if names.contains(node) { return true }
