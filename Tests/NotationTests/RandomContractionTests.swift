@@ -7,7 +7,7 @@ import ToolkitTestSupport
 /// Contractions of every kind of access, drawn at random, print as something that reads back equal.
 @Suite struct RandomContractionTests {
   @Test func roundTrip() {
-    for seed in 0..<1000 {
+    for seed in 0..<300 {
       var draw = Draw(seed: seed)
       let expression = draw.expression()
       for byStatements in [false, true] {
