@@ -108,7 +108,7 @@ import ToolkitTestSupport
       .report(on: SourceText(name: "derived.expr", text: text))
     let check = try #require(
       report.check, "\(text)\n\(report.diagnostics.map(\.message)) \(report.internalError ?? "")")
-    #expect(check.claims.count == sample.backward.lines.count { $0.primal != nil }, "\(text)")
+    #expect(check.claims.count == sample.claimedNames.count, "\(text)")
     for claim in check.claims {
       let isRight = claim.verdict.holds || claim.verdict.word == "kink"
       #expect(isRight, "\(claim.name) is \(claim.verdict.word) in\n\(text)")

@@ -74,7 +74,8 @@ import ToolkitTestSupport
   }
 
   /// Rows that have both say the same twice.
-  @Test(arguments: Elementwise.table.filter { $0.primitive != nil && $0.definition != nil }.map(\.name))
+  @Test(
+    arguments: Elementwise.table.filter { $0.primitive != nil && $0.definition != nil }.map(\.name))
   func definitionAgreesWithPrimitive(name: String) throws {
     let row = try #require(Elementwise.named(name))
     let (value, moving) = Self.application(row)

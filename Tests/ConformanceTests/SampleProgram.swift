@@ -71,23 +71,63 @@ struct SampleProgram {
       cotangents: backward.cotangents.filter { moving.contains($0.key) }, sizes: sizes)
   }
 
-  /// The file with the derived pass behind it, as `gradcheck derive` prints it, each gradient as a claim.
+  /// The file with the derived pass behind it, as `gradcheck derive` prints it, each gradient by a value of the file
+  /// as a claim.
+  ///
+  /// The gradient by a value that only the derivation has named is no claim, since nothing in the file depends on
+  /// that value: it goes by another name, as an ordinary statement.
   var textClaimingItsPass: String? {
     guard
       let printed = DerivedPass(
         program, targets: [], diagnostics: DiagnosticList(source: program.source)
       ).text()
     else { return nil }
-    let names = Set(backward.lines.filter { $0.primal != nil }.map(\.name))
-    let lines = printed.split(separator: "\n").map(String.init).filter { line in
-      // The declaration of a gradient that an index statement defines: a claim needs none.
-      !names.contains { line.hasPrefix("\($0): [") }
+    let own = Set(implicitNames.map { "d" + $0 })
+    let claimed = claimedNames
+    var lines: [String] = []
+    for line in printed.split(separator: "\n").map(String.init) {
+      let words = line.splitAtWords.map { own.contains($0) ? "own_" + $0 : $0 }
+      let head = words.first ?? ""
+      lines.append((claimed.contains(head) ? "check " : "") + words.joined())
     }
-    let claimed = lines.map { line in
-      let head = line.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
-      return names.contains(String(head)) ? "check \(line)" : line
+    return textWithOutput + "\n" + lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The gradients that the text claims.
+  var claimedNames: Set<String> {
+    let implicit = Set(implicitNames.map { "d" + $0 })
+    return Set(backward.lines.filter { $0.primal != nil }.map(\.name)).subtracting(implicit)
+  }
+
+  private var implicitNames: [String] { backward.implicitValues.compactMap(\.name) }
+
+  /// The text with its output said, so that statements behind it belong to the backward pass.
+  private var textWithOutput: String {
+    guard let name = output.value.name, !text.contains("output "), !text.contains("loss ") else {
+      return text
     }
-    return text + "\n" + claimed.joined(separator: "\n") + "\n"
+    if output.upstream != nil { return text + "\noutput \(name)" }
+    return text.split(separator: "\n").map { line in
+      line.hasPrefix(name + " = ") ? "loss \(line)" : String(line)
+    }.joined(separator: "\n")
+  }
+}
+
+extension String {
+  /// Identifiers, and what stands between them.
+  fileprivate var splitAtWords: [String] {
+    var words: [String] = []
+    var endsInWord = false
+    for character in self {
+      let isWord = character.isLetter || character.isNumber || character == "_"
+      if isWord == endsInWord, !words.isEmpty {
+        words[words.count - 1].append(character)
+      } else {
+        words.append(String(character))
+      }
+      endsInWord = isWord
+    }
+    return words
   }
 }
 

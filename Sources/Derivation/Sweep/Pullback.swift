@@ -65,7 +65,8 @@ public struct Pullback {
   ) -> Set<TensorExpression> {
     var result: Set<TensorExpression> = []
     for node in nodes {
-      if targets.contains(node) || (node.operands.contains(where: result.contains) && !node.isFlat) {
+      if targets.contains(node) || (node.operands.contains(where: result.contains) && !node.isFlat)
+      {
         result.insert(node)
       }
     }

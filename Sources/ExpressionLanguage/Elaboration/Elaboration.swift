@@ -35,6 +35,8 @@ struct Elaboration {
   // The current statement.
 
   var order = 0
+  /// The places of the statements that differentiate.
+  var differentiatingStatements: Set<Int> = []
   /// What is wrong with it.
   var problems: [ElaborationError] = []
   /// A change that is tried in place of the expression at that range.

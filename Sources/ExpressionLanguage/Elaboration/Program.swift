@@ -75,12 +75,17 @@ public struct Program: Sendable {
     /// Whether the line belongs to the backward pass: it uses a gradient, or stands after one that does or after a
     /// claim.
     public let isBackward: Bool
+    /// Whether the statement differentiates: `H = hessian(L, x)`.
+    public let isDerivative: Bool
     public let range: SourceRange
 
-    public init(name: String, value: TensorExpression, isBackward: Bool, range: SourceRange) {
+    public init(name: String, value: TensorExpression, isBackward: Bool, isDerivative: Bool = false,
+      range: SourceRange
+    ) {
       self.name = name
       self.value = value
       self.isBackward = isBackward
+      self.isDerivative = isDerivative
       self.range = range
     }
   }

@@ -146,7 +146,8 @@ struct CauseSearch {
   }
 
   private var knownNames: Set<String> {
-    let names = (program.declarations.map(\.symbol) + program.values.map(\.value)).compactMap(\.name)
+    let names = (program.declarations.map(\.symbol) + program.values.map(\.value)).compactMap(
+      \.name)
     return Set(names + names.map { "d" + $0 })
   }
 

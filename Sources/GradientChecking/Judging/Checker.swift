@@ -36,9 +36,13 @@ public struct Checker: Sendable {
     }
     return CheckReport(
       program: program, sizes: draws.first?.sizes ?? [:], backward: backward, claims: claims,
-      selfCheck: selfCheck, seed: options.seed, remarks: DrawPlan.remarks(program, draws) + (unseen.isEmpty ? [] : [
-        "one side of a mask was not seen at any point tried: " + unseen.joined(separator: "; ")
-      ]))
+      selfCheck: selfCheck, seed: options.seed,
+      remarks: DrawPlan.remarks(program, draws)
+        + (unseen.isEmpty
+          ? []
+          : [
+            "one side of a mask was not seen at any point tried: " + unseen.joined(separator: "; ")
+          ]))
   }
 
   /// The backward pass for the named targets, or for every differentiable symbol and every value that is claimed.
@@ -61,7 +65,7 @@ public struct Checker: Sendable {
     do {
       return try BackwardPass(
         [(output.value, seed)], targets: targets,
-        names: program.values.filter { !$0.isBackward }.map(\.value), facts: program.facts)
+        names: program.formulaNames, facts: program.facts)
     } catch {
       throw .derivation(error)
     }
@@ -182,6 +186,21 @@ final class Prover {
 }
 
 extension Program {
+  /// The named values that formulas may refer to: those of the forward pass, and of those that are derivatives the
+  /// ones that the output is computed from.
+  var formulaNames: [TensorExpression] {
+    let needed = Set(TensorExpression.postorder(of: output.map { [$0.value] } ?? []))
+    return values.filter { !$0.isBackward && (!$0.isDerivative || needed.contains($0.value)) }
+      .map(\.value)
+  }
+
+  /// The forward values that are defined by derivatives and serve nothing else.
+  var derivativeValues: [TensorExpression] {
+    let names = Set(formulaNames)
+    return values.filter { $0.isDerivative && !$0.isBackward && !names.contains($0.value) }
+      .map(\.value)
+  }
+
   /// The values whose gradients are claimed or used in the backward pass.
   var claimedPrimals: [TensorExpression] {
     let claimed = claims.compactMap { claim in

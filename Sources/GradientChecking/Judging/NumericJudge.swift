@@ -51,7 +51,10 @@ struct NumericJudge {
           default: break
           }
         }
-        if isTelling { judge = NumericJudge(equations, draws: judge.draws + [draw], options: options, forward: forward) }
+        if isTelling {
+          judge = NumericJudge(
+            equations, draws: judge.draws + [draw], options: options, forward: forward)
+        }
         if Self.unseenSteps(in: records).isEmpty { break }
       }
     }
@@ -84,7 +87,8 @@ struct NumericJudge {
     case .differs: settledByValues(equation, fieldFailure: nil)
     case .failed(let why):
       // What the others cannot evaluate must not stand in this one's way.
-      switch equations.count == 1 ? outcome : trials([equation], draws, .formal).outcomes().found[0] {
+      switch equations.count == 1 ? outcome : trials([equation], draws, .formal).outcomes().found[0]
+      {
       case .agrees: accepted(equation)
       case .kink(let finding): .kink(finding)
       case .differs: settledByValues(equation, fieldFailure: nil)

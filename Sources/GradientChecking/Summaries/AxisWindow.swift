@@ -65,12 +65,16 @@ public struct AxisWindow: Hashable, Sendable {
 }
 
 extension AxisWindow {
-  /// The windows of a node, for numbers of the sizes; none where one is not known.
-  static func windows(of node: TensorExpression, sizes: [String: Int]) -> [AxisWindow] {
+  /// The windows of a node over data, for numbers of the sizes; none where one is not known.
+  ///
+  /// - Parameter isData: whether an operand is computed from inputs, and not from parameters and constants alone.
+  static func windows(
+    of node: TensorExpression, sizes: [String: Int], isData: (TensorExpression) -> Bool
+  ) -> [AxisWindow] {
     switch node.kind {
     case .contraction(let contraction):
       let extents = contraction.indices.map { try? $0.evaluated(sizes) }
-      return contraction.operands.filter(\.value.dependsOnInput).flatMap { operand in
+      return contraction.operands.filter { isData($0.value) }.flatMap { operand in
         windows(
           output: contraction.output, shape: node.shape, access: operand.access,
           operand: operand.value.shape, extents: extents, sizes: sizes)
@@ -136,15 +140,6 @@ private struct WindowTerms {
     self.dilation = dilation
     self.stride = stride
     self.offset = offset
-  }
-}
-
-extension TensorExpression {
-  /// Whether the value is computed from data, and not from parameters and constants alone.
-  fileprivate var dependsOnInput: Bool {
-    TensorExpression.symbols(of: [self]).contains { node in
-      if case .symbol(let symbol) = node.kind { symbol.role == .input } else { false }
-    }
   }
 }
 

@@ -16,10 +16,12 @@ public struct WindowSummary: Sendable {
     let forward = summary.program.values.filter { !$0.isBackward }
     let reaches = ReachAnalysis(of: forward.map(\.value), sizes: summary.sizes)
     let names = Set(forward.map(\.value))
+    let data = Self.data(among: TensorExpression.postorder(of: forward.map(\.value)))
     lines = forward.flatMap { value in
       var seen: Set<AxisWindow> = []
       return ModelSummary.nodes(of: value.value, stoppingAt: names).flatMap { node in
-        AxisWindow.windows(of: node, sizes: summary.sizes).filter { $0.span > 1 }
+        AxisWindow.windows(of: node, sizes: summary.sizes, isData: data.contains)
+          .filter { $0.span > 1 }
       }.filter { seen.insert($0).inserted }.map { window in
         let axes = reaches[value.value]
         return Line(
@@ -27,6 +29,19 @@ public struct WindowSummary: Sendable {
           reach: axes.count > window.axis ? axes[window.axis] : nil)
       }
     }
+  }
+
+  /// The nodes that are computed from inputs; operands stand before what uses them.
+  private static func data(among nodes: [TensorExpression]) -> Set<TensorExpression> {
+    var data: Set<TensorExpression> = []
+    for node in nodes {
+      if case .symbol(let symbol) = node.kind {
+        if symbol.role == .input { data.insert(node) }
+      } else if node.operands.contains(where: data.contains) {
+        data.insert(node)
+      }
+    }
+    return data
   }
 
   /// A table of windows and the warnings that follow from it; empty where nothing slides.

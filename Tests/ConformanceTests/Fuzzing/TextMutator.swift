@@ -45,10 +45,13 @@ struct TextMutator {
 
   private static let pieces = [
     ".T", ".mT", "-", "+", "*", "@", "/", "//", "**", "(", ")", "[", "]", ",", ":", "...", "[0]",
-    "[:, 1:]", "[::2]", "[::-1]", "sum(", "inv(", "det(", "exp(", "log(", "sqrt(", "relu(", "conv2d(",
-    "reshape(", "grad(", "jacobian(", "hessian(", "roll(", "tril(", "kron(", "stack([", "einsum(", "max(",
+    "[:, 1:]", "[::2]", "[::-1]", "sum(", "inv(", "det(", "exp(", "log(", "sqrt(", "relu(",
+    "conv2d(",
+    "reshape(", "grad(", "jacobian(", "hessian(", "roll(", "tril(", "kron(", "stack([", "einsum(",
+    "max(",
     "prod(", "softmax(", "padding=", "stride=", "axis=", "groups=", "\n", "=", "+=", " symmetric",
-    " lower", " spd", " one_hot(0)", " orthogonal", " simplex", "check ", "assert ", "loss ", "output ",
+    " lower", " spd", " one_hot(0)", " orthogonal", " simplex", "check ", "assert ", "loss ",
+    "output ",
     "dims ", "def f(a) = ", "f(", " for g in range(2)", "==", ">", "None", "True", "\"ij->\"",
   ]
 
@@ -57,7 +60,9 @@ struct TextMutator {
   ) {
     guard !text.isEmpty else { return }
     let place = Int.random(in: 0..<text.count, using: &generator)
-    func piece(_ list: [String]) -> String { list[Int.random(in: 0..<list.count, using: &generator)] }
+    func piece(_ list: [String]) -> String {
+      list[Int.random(in: 0..<list.count, using: &generator)]
+    }
     switch Int.random(in: 0..<9, using: &generator) {
     case 0: text.remove(at: place)
     case 1: text.insert(piece(Self.pieces), at: place)

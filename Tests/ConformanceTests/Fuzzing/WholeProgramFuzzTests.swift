@@ -19,7 +19,10 @@ import ToolkitTestSupport
 
   private static var isDebug: Bool {
     var result = false
-    assert({ result = true; return true }())
+    assert(
+      {
+        result = true; return true
+      }())
     return result
   }
 

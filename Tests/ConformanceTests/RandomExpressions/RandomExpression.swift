@@ -26,7 +26,8 @@ struct RandomExpression {
     self.family = family
     let (a, b, c): (Size, Size, Size) = ("A", "B", "C")
     pool = [
-      space.input("x", [a, b]), space.parameter("w", [b]), space.parameter("s", [a, a], .symmetric),
+      space.input("x", [a, b]), space.parameter("w", [b]),
+      space.parameter("s", [a, a], .symmetric),
       space.input("p", [b], .positive), space.parameter("c", []), space.input("t", [a, b, c]),
       space.constant("h", [a, b], .oneHot(axis: 1)), space.parameter("k", [3]),
     ]

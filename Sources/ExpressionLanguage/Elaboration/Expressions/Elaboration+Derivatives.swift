@@ -60,6 +60,7 @@ extension Elaboration {
       direction = fitted
       takeConditions(range)
     }
+    differentiatingStatements.insert(order)
     do throws(DerivationError) {
       return .tensor(try Self.value(of: operation, y, x, direction ?? y))
     } catch {

@@ -78,7 +78,8 @@ extension Elaboration {
     guard bind(name, .tensor(named)) else { return }
     program.values.append(
       Program.NamedValue(
-        name: name.name, value: named, isBackward: outline.isBackward(order), range: range))
+        name: name.name, value: named, isBackward: outline.isBackward(order),
+        isDerivative: differentiatingStatements.contains(order), range: range))
   }
 
   // MARK: Loss and output

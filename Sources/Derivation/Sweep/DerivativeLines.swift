@@ -1,0 +1,27 @@
+import TensorExpressions
+
+/// Values that are defined by derivatives, `H = hessian(L, x)`, as the short formulas that those are.
+public struct DerivativeLines: Sendable {
+  /// The values under their names, each after the parts that were given names to keep lines short.
+  public let lines: [TensorExpression]
+
+  /// - Parameters:
+  ///   - values: the named values.
+  ///   - names: the named values that formulas may refer to.
+  ///   - taken: further names that are in use.
+  public init(
+    of values: [TensorExpression], names: [TensorExpression], avoiding taken: Set<String> = [],
+    facts: SizeFacts
+  ) {
+    let simplifier = Simplifier(facts: facts)
+    for name in names.sorted(by: { $0.id < $1.id }) { simplifier.learn(name) }
+    var splitting = LineSplitting(avoiding: taken.union((names + values).compactMap(\.name)))
+    var lines: [TensorExpression] = []
+    for value in values {
+      let split = splitting.split(simplifier.simplified(value.unnamed))
+      lines += split.parts
+      lines.append(value.space.named(value.name ?? "", split.formula))
+    }
+    self.lines = lines
+  }
+}
