@@ -11,7 +11,7 @@ struct PassTable {
 
   init(report: CheckReport) {
     let passes = PrintedPasses(program: report.program, backward: report.backward)
-    forward = passes.forward.flatMap(Self.rows)
+    forward = (passes.forward + passes.derivatives).flatMap(Self.rows)
     backward = passes.backward.flatMap(Self.rows)
   }
 

@@ -11,6 +11,8 @@ import TensorExpressions
 struct PrintedPasses {
   let forward: [PrintedLine]
   let backward: [PrintedLine]
+  /// The values that the program defines by derivatives, as the formulas that they are.
+  let derivatives: [PrintedLine]
   /// Whether the forward pass has lines that are not its author's.
   let namesParts: Bool
 
@@ -20,10 +22,11 @@ struct PrintedPasses {
     let introduced = Set(pass?.implicitValues ?? [])
     namesParts = !introduced.isEmpty
     if let pass, namesParts {
-      var remaining = authored[...]
+      let authors = Dictionary(authored.map { ($0.name, $0) }) { first, _ in first }
       forward = pass.forward.map { value in
-        let author = introduced.contains(value) ? nil : remaining.popFirst()
-        if let author, !value.refers(to: introduced) {
+        if !introduced.contains(value), let author = authors[value.name ?? ""],
+          !value.refers(to: introduced)
+        {
           return PrintedLine(authored: author, in: program.source)
         }
         return PrintedLine(value, &text, declares: true)
@@ -34,6 +37,23 @@ struct PrintedPasses {
     self.backward = (pass?.lines ?? []).map { line in
       PrintedLine(line.cotangent, &text, declares: line.primal == nil)
     }
+    derivatives = Self.derivatives(of: program, beside: pass).map {
+      PrintedLine($0, &text, declares: true)
+    }
+  }
+}
+
+extension PrintedPasses {
+  private static func derivatives(
+    of program: Program, beside pass: BackwardPass?
+  ) -> [TensorExpression] {
+    let values = program.derivativeValues
+    if values.isEmpty { return [] }
+    let taken = program.formulaNames
+    return DerivativeLines(
+      of: values, names: taken,
+      avoiding: FormulaText.names(of: program, backward: pass), facts: program.facts
+    ).lines
   }
 }
 
