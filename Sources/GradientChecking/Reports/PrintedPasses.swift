@@ -24,12 +24,10 @@ struct PrintedPasses {
     if let pass, namesParts {
       let authors = Dictionary(authored.map { ($0.name, $0) }) { first, _ in first }
       forward = pass.forward.map { value in
-        if !introduced.contains(value), let author = authors[value.name ?? ""],
-          !value.refers(to: introduced)
-        {
-          return PrintedLine(authored: author, in: program.source)
-        }
-        return PrintedLine(value, &text, declares: true)
+        let author = introduced.contains(value) ? nil : authors[value.name ?? ""]
+        let line = author.map { PrintedLine(authored: $0, in: program.source) }
+        if let line, !value.refers(to: introduced) { return line }
+        return PrintedLine(value, &text, declares: true, authored: line?.statements)
       }
     } else {
       forward = authored.map { PrintedLine(authored: $0, in: program.source) }
@@ -62,9 +60,15 @@ struct PrintedLine {
   let name: String
   let shape: [Size]
   let statements: [FormulaText.Statement]
+  /// The line in its author's words, where it has an author.
+  let authored: [FormulaText.Statement]?
 
   /// A derived line.
-  init(_ value: TensorExpression, _ text: inout FormulaText, declares: Bool) {
+  init(
+    _ value: TensorExpression, _ text: inout FormulaText, declares: Bool,
+    authored: [FormulaText.Statement]? = nil
+  ) {
+    self.authored = authored
     name = value.name ?? ""
     shape = value.shape
     statements = text.statements(name: name, value.definition, declares: declares)
@@ -79,6 +83,7 @@ struct PrintedLine {
       FormulaText.Statement(
         definition.isIndexStatement ? definition.text : "\(value.name) = \(definition.text)")
     ]
+    authored = statements
   }
 }
 
