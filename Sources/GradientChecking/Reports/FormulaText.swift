@@ -10,6 +10,11 @@ struct FormulaText {
 
   /// - Parameter backward: a derived pass, whose names no part may take.
   init(program: Program, backward: BackwardPass?) {
+    notation = TextNotation(usedNames: Self.names(of: program, backward: backward))
+  }
+
+  /// The names of a program and of its derived pass.
+  static func names(of program: Program, backward: BackwardPass?) -> Set<String> {
     var names = Set(program.sizes.map(\.name))
     for name in program.declarations.compactMap(\.symbol.name) + program.values.map(\.name) {
       names.insert(name)
@@ -17,7 +22,7 @@ struct FormulaText {
     }
     names.formUnion(backward?.lines.map(\.name) ?? [])
     names.formUnion(backward?.implicitValues.compactMap(\.name) ?? [])
-    notation = TextNotation(usedNames: names)
+    return names
   }
 
   /// The statements that define `name`: parts that need names of their own, then the line itself.
