@@ -81,7 +81,7 @@ struct SampleProgram {
       let printed = DerivedPass(
         program, targets: [], diagnostics: DiagnosticList(source: program.source)
       ).text()
-    else { return nil }
+    else { return textWithOutput }
     let own = Set(implicitNames.map { "d" + $0 })
     let claimed = claimedNames
     var lines: [String] = []
@@ -93,6 +93,12 @@ struct SampleProgram {
       }
       let words = line.splitAtWords.map { own.contains($0) ? "own_" + $0 : $0 }
       let head = words.first ?? ""
+      // The forward pass stands in the text already, in its author's words.
+      if !claimed.contains(head),
+        ["loss", "output"].contains(head) || program.values.contains(where: { $0.name == head })
+      {
+        continue
+      }
       lines.append((claimed.contains(head) ? "check " : "") + words.joined())
     }
     return textWithOutput + "\n" + lines.joined(separator: "\n") + "\n"
