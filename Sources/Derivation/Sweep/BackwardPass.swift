@@ -73,6 +73,6 @@ public struct BackwardPass: Sendable {
     self.cotangents = cotangents
     self.lines = lines
     implicitValues = implicit.values
-    forward = implicit.inserted(into: names)
+    forward = implicit.inserted(into: names.map { folded[$0] })
   }
 }

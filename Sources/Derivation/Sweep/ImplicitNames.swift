@@ -21,13 +21,16 @@ public struct ImplicitNames: Sendable {
   public init(in roots: [TensorExpression], avoiding taken: Set<String>) {
     let nodes = TensorExpression.postorder(of: roots)
     let repeated = Self.repeatedNodes(nodes)
+    // What has a name already needs no second one.
+    let defined = Set(
+      nodes.filter { if case .named = $0.kind { true } else { false } }.flatMap(\.operands))
     var lengths = FormulaLength()
     var map: [TensorExpression: TensorExpression] = [:]
     var values: [TensorExpression] = []
     var number = 0
     for node in nodes {
       var new = node.replacingOperands(node.operands.map { map[$0] ?? $0 })
-      if node.name == nil, !node.operands.isEmpty, !roots.contains(node) {
+      if node.name == nil, !node.operands.isEmpty, !roots.contains(node), !defined.contains(node) {
         let length = lengths.of(new)
         if length > Self.limit || (length > Self.repeatedLimit && repeated.contains(node)) {
           repeat { number += 1 } while taken.contains("v\(number)") || taken.contains("dv\(number)")

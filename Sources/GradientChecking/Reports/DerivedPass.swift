@@ -39,9 +39,11 @@ public struct DerivedPass: Sendable {
   ///
   /// Where parts of the forward pass were given names, the forward pass stands before the backward pass.
   public func text(style: Style = .plain) -> String? {
-    guard let program, let backward else { return nil }
+    guard let program else { return nil }
     let passes = PrintedPasses(program: program, backward: backward)
-    let rows = Self.rows(of: passes.backward)
+    let lines = passes.backward + passes.derivatives
+    if lines.isEmpty { return nil }
+    let rows = Self.rows(of: lines)
     guard passes.namesParts else { return Self.text(of: rows, style: style) }
     let output = program.output.flatMap { $0.value.name }
     let forward = Self.rows(of: passes.forward).map { row in

@@ -10,6 +10,11 @@ struct FormulaText {
 
   /// - Parameter backward: a derived pass, whose names no part may take.
   init(program: Program, backward: BackwardPass?) {
+    notation = TextNotation(usedNames: Self.names(of: program, backward: backward))
+  }
+
+  /// The names of a program and of its derived pass.
+  static func names(of program: Program, backward: BackwardPass?) -> Set<String> {
     var names = Set(program.sizes.map(\.name))
     for name in program.declarations.compactMap(\.symbol.name) + program.values.map(\.name) {
       names.insert(name)
@@ -17,7 +22,7 @@ struct FormulaText {
     }
     names.formUnion(backward?.lines.map(\.name) ?? [])
     names.formUnion(backward?.implicitValues.compactMap(\.name) ?? [])
-    notation = TextNotation(usedNames: names)
+    return names
   }
 
   /// The statements that define `name`: parts that need names of their own, then the line itself.
@@ -28,7 +33,7 @@ struct FormulaText {
     name: String, _ formula: TensorExpression, declares: Bool
   ) -> [Statement] {
     var statements = notation.lines(name: name, expression: formula).map(Statement.init)
-    notation.usedNames.formUnion(statements.compactMap(\.name))
+    notation.usedNames.formUnion(statements.compactMap(\.definedName))
     if declares, let line = statements.last, line.isIndexStatement {
       statements.insert(Statement("\(name): \(shapeText(formula.shape))"), at: statements.count - 1)
     }
@@ -55,6 +60,13 @@ struct FormulaText {
         name = nil
         formula = text
       }
+    }
+
+    /// The name that the statement defines or declares.
+    var definedName: String? {
+      if let name { return name }
+      let head = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+      return text[head.endIndex...].hasPrefix(": ") ? String(head) : nil
     }
 
     var isIndexStatement: Bool { name == nil && text.contains(" += ") }

@@ -40,13 +40,14 @@ public enum JSONReport {
   }
 
   /// The lines of the passes under `forward` and `gradients`: the first only where parts of the forward pass were
-  /// given names.
+  /// given names. Values that the file defines by derivatives are under `derivatives`.
   static func addPasses(
     _ backward: BackwardPass?, in program: Program, to object: inout JSONObject
   ) {
     let passes = PrintedPasses(program: program, backward: backward)
     if passes.namesParts { object["forward"] = .array(passes.forward.map(json)) }
     object["gradients"] = .array(passes.backward.map(json))
+    if !passes.derivatives.isEmpty { object["derivatives"] = .array(passes.derivatives.map(json)) }
   }
 
   /// A line with its shape and its two forms.

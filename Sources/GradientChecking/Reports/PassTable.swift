@@ -11,14 +11,15 @@ struct PassTable {
 
   init(report: CheckReport) {
     let passes = PrintedPasses(program: report.program, backward: report.backward)
-    forward = passes.forward.flatMap(Self.rows)
+    forward = (passes.forward + passes.derivatives).flatMap(Self.rows)
     backward = passes.backward.flatMap(Self.rows)
   }
 
-  /// The statements of a line, its shape beside the last.
+  /// The statements of a line, in its author's words where it has an author, its shape beside the last.
   private static func rows(of line: PrintedLine) -> [PassLine] {
-    line.statements.enumerated().map { number, statement in
-      PassLine(statement, shape: number == line.statements.count - 1 ? line.shape : nil)
+    let statements = line.authored ?? line.statements
+    return statements.enumerated().map { number, statement in
+      PassLine(statement, shape: number == statements.count - 1 ? line.shape : nil)
     }
   }
 
