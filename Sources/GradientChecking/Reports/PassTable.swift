@@ -47,7 +47,8 @@ struct PassTable {
   }
 
   private static func indented(_ line: String) -> String {
-    line.isEmpty ? "" : String(repeating: " ", count: indent) + line
+    let trimmed = line.trimmingTrailingSpaces()
+    return trimmed.isEmpty ? "" : String(repeating: " ", count: indent) + trimmed
   }
 
   /// One pass: its lines with the names, the formulas and the shapes aligned.
