@@ -120,7 +120,7 @@ import ToolkitTestSupport
     _ tally: inout Tally
   ) {
     guard let output = subject.program.output, !mutants.isEmpty else { return }
-    var options = CheckOptions(seed: UInt64(seed) &* 31 &+ 7, trials: 2, searchesCauses: false)
+    var options = CheckOptions(seed: UInt64(seed) &* 31 &+ 7, searchesCauses: false)
     options.sizes = subject.sizes
     var program = subject.program
     program.claims = mutants.map { line, mutant in
