@@ -94,7 +94,7 @@ import ToolkitTestSupport
       param W: [R, F], U: [R, R]
       y = rnn(x, W, U)     # T steps
       output y
-      check dx = 2*dx
+      check dx = 0 * x
       """
     let report = try Self.run(text, runs: 4)
     #expect(report.claims[0].verdicts == ["wrong": 4])

