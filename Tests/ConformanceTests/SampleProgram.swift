@@ -86,6 +86,11 @@ struct SampleProgram {
     let claimed = claimedNames
     var lines: [String] = []
     for line in printed.split(separator: "\n").map(String.init) {
+      if let gradient = backward.lines.first(where: {
+        own.contains($0.name) && line.hasPrefix($0.name + "[")
+      }) {
+        lines.append("own_\(gradient.name): \(shapeText(gradient.cotangent.shape))")
+      }
       let words = line.splitAtWords.map { own.contains($0) ? "own_" + $0 : $0 }
       let head = words.first ?? ""
       lines.append((claimed.contains(head) ? "check " : "") + words.joined())

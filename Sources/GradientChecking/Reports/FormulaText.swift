@@ -33,7 +33,7 @@ struct FormulaText {
     name: String, _ formula: TensorExpression, declares: Bool
   ) -> [Statement] {
     var statements = notation.lines(name: name, expression: formula).map(Statement.init)
-    notation.usedNames.formUnion(statements.compactMap(\.name))
+    notation.usedNames.formUnion(statements.compactMap(\.definedName))
     if declares, let line = statements.last, line.isIndexStatement {
       statements.insert(Statement("\(name): \(shapeText(formula.shape))"), at: statements.count - 1)
     }
@@ -60,6 +60,13 @@ struct FormulaText {
         name = nil
         formula = text
       }
+    }
+
+    /// The name that the statement defines or declares.
+    var definedName: String? {
+      if let name { return name }
+      let head = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+      return text[head.endIndex...].hasPrefix(": ") ? String(head) : nil
     }
 
     var isIndexStatement: Bool { name == nil && text.contains(" += ") }
