@@ -42,10 +42,12 @@ struct LibraryCommand: GradcheckTask {
     return text
   }
 
-  /// The signature, the shapes of an example, and its backward pass.
+  /// The signature, what the function means, and its examples with their backward passes.
   private func page(of function: CatalogueFunction) -> String {
     var text = output.style(for: .output).apply(.headline, to: function.signature) + "\n"
     if !function.aliases.isEmpty { text += "also \(function.aliases.joined(separator: ", "))\n" }
+    let meaning = FunctionMeaning(of: function).lines
+    if !meaning.isEmpty { text += "\n" + meaning.map { "  \($0)\n" }.joined() }
     for sample in function.samples {
       text += "\n" + sample.split(separator: "\n").map { "  \($0)\n" }.joined()
       var diagnostics = DiagnosticList(source: SourceText(name: function.name, text: sample))
