@@ -33,6 +33,7 @@ public struct Checker: Sendable {
     let selfCheck = try backward.map { backward throws(CheckFailure) in
       try SelfChecker(program: program, backward: backward, options: options).checked(draws)
     }
+    try confirmShortForms(of: program, draws: draws)
     return CheckReport(
       program: program, sizes: draws.first?.sizes ?? [:], backward: backward, claims: claims,
       selfCheck: selfCheck, seed: options.seed, remarks: DrawPlan.remarks(program, draws))
@@ -101,6 +102,25 @@ public struct Checker: Sendable {
           claimedRange: side.claim.claimedRange, verdict: verdict))
     }
     return reports
+  }
+
+  /// Holds the short forms in which derivatives are printed against the derivatives.
+  private func confirmShortForms(of program: Program, draws: [Draw]) throws(CheckFailure) {
+    let values = program.derivativeValues.filter { value in
+      TensorExpression.symbols(of: [value]).allSatisfy { !$0.isCotangent }
+    }
+    if values.isEmpty { return }
+    let forms = DerivativeLines(of: values, names: program.formulaNames, facts: program.facts)
+      .valueForms
+    let equations = zip(values, forms).map { Equation($0.unnamed, $1.unnamed) }
+    for (value, finding) in zip(
+      values, NumericJudge(equations, draws: draws, options: options).judged())
+    {
+      if case .different(let difference) = finding {
+        throw .internalError(
+          "the short form of `\(value.name ?? "")` differs in entry \(difference.entry)")
+      }
+    }
   }
 
   /// The reports with the causes of wrong claims.
@@ -177,6 +197,13 @@ final class Prover {
   }
 }
 
+extension TensorExpression {
+  /// Whether the value stands for a gradient that is not known yet.
+  fileprivate var isCotangent: Bool {
+    if case .symbol(let symbol) = kind { symbol.role == .cotangent } else { false }
+  }
+}
+
 extension Program {
   /// The named values that formulas may refer to: those of the forward pass, and of those that are derivatives the
   /// ones that the output is computed from.
@@ -186,10 +213,10 @@ extension Program {
       .map(\.value)
   }
 
-  /// The forward values that are defined by derivatives and serve nothing else.
+  /// The values that are defined by derivatives and serve nothing else.
   var derivativeValues: [TensorExpression] {
     let names = Set(formulaNames)
-    return values.filter { $0.isDerivative && !$0.isBackward && !names.contains($0.value) }
+    return values.filter { $0.isDerivative && !names.contains($0.value) }
       .map(\.value)
   }
 

@@ -46,7 +46,9 @@ struct FormulaText {
       let name = line.name ?? ""
       let statements = notation.lines(name: name, expression: line.unnamed).map(Statement.init)
       notation.usedNames.formUnion(statements.compactMap(\.name))
-      return Derived(name: name, shape: line.shape, statements: statements)
+      return Derived(
+        name: name, shape: line.shape, statements: statements,
+        isAuthored: values.contains { $0.name == name })
     }
   }
 
@@ -55,6 +57,8 @@ struct FormulaText {
     let name: String
     let shape: [Size]
     let statements: [Statement]
+    /// Whether the name is the author's and not one for a part of a formula.
+    var isAuthored = false
   }
 
   /// One printed statement.

@@ -14,14 +14,25 @@ struct PassTable {
     let program = report.program
     let notation = FormulaText(program: program)
     let derivatives = notation.derivatives(of: program, beside: report.backward)
-    let authored = program.values.filter { !$0.isBackward }.map { value in
-      PassLine(authored: value, in: program.source)
+    let authored = program.values.filter { value in
+      !value.isBackward || derivatives.contains { $0.name == value.name }
+    }.flatMap { value in
+      [PassLine(authored: value, in: program.source)]
+        + Self.shortForm(of: value.name, in: derivatives)
     }
     let derived = report.backward.map(notation.statements)
-    forward =
-      authored + (derived?.shared ?? []).flatMap(PassLine.lines)
-      + derivatives.flatMap(PassLine.lines)
+    forward = authored + (derived?.shared ?? []).flatMap(PassLine.lines)
     backward = (derived?.lines ?? []).flatMap(PassLine.lines)
+  }
+
+  /// What a derivative is, below its definition: `= X.T @ X`, after the parts that the formula needs.
+  private static func shortForm(
+    of name: String, in derivatives: [FormulaText.Derived]
+  ) -> [PassLine] {
+    guard let end = derivatives.firstIndex(where: { $0.name == name }) else { return [] }
+    let parts = derivatives[..<end].reversed().prefix { !$0.isAuthored }.reversed()
+    return parts.flatMap(PassLine.lines)
+      + PassLine.lines(of: derivatives[end]).map { $0.name == name ? $0.withoutName : $0 }
   }
 
   func lines(width: Int, style: Style) -> [String] {
@@ -76,9 +87,8 @@ struct PassTable {
       let column = min(textWidth, max(room - 2 - shapeWidth, 0))
       return [style.apply(.headline, to: title)]
         + lines.flatMap { line -> [String] in
-          let text = line.text(nameWidth)
-          let hanging = nameWidth + 3
-          var rows = TextWrapping.lines(of: text, width: max(column, 20), hanging: hanging)
+          var rows = line.rows(nameWidth, width: max(column, 20))
+          if line.shape.isEmpty { return rows }
           let last = rows.removeLast()
           let shape = line.shape.rightAligned(to: shapeWidth)
           rows.append(last.padded(to: column) + "  " + style.apply(.gutter, to: shape))
@@ -109,12 +119,31 @@ struct PassLine {
     self.shape = shape.map { shapeText($0) } ?? ""
   }
 
+  private init(name: String?, formula: String, shape: String) {
+    self.name = name
+    self.formula = formula
+    self.shape = shape
+  }
+
+  /// The line as one more form of the line above it.
+  var withoutName: PassLine { PassLine(name: "", formula: formula, shape: "") }
+
   /// A line as its author wrote it, on one line.
   init(authored value: Program.NamedValue, in source: SourceText) {
     let definition = AuthoredDefinition(statement: source[value.range], name: value.name)
     name = definition.isIndexStatement ? nil : value.name
     formula = definition.text
     shape = shapeText(value.value.shape)
+  }
+
+  /// The text in `width` columns, continued below its formula.
+  func rows(_ nameWidth: Int, width: Int) -> [String] {
+    if name != "" {
+      return TextWrapping.lines(of: text(nameWidth), width: width, hanging: nameWidth + 3)
+    }
+    let margin = String(repeating: " ", count: nameWidth + 1)
+    return TextWrapping.lines(of: "= " + formula, width: width - nameWidth - 1, hanging: 2)
+      .map { margin + $0 }
   }
 
   func text(_ nameWidth: Int) -> String {
