@@ -97,7 +97,7 @@ let package = Package(
         "Layers",
         "Scalars", "TensorExpressions", "ToolkitTestSupport",
       ],
-      exclude: ["Reports/Snapshots"]),
+      exclude: ["Explanations/Snapshots", "Reports/Snapshots"]),
     .testTarget(
       name: "ExamplesTests",
       dependencies: [

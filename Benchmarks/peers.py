@@ -1,8 +1,9 @@
 """Pairs this toolkit's exact products with their peers, and prints a table of ratios.
 
 Each row alternates one run of ours with one of the peer's, so that both see the same machine, and
-shows the medians of the times and of the ratios of the pairs. A peer that is absent is named and
-skipped. One thread, unless the row says otherwise.
+shows the medians of the times and of the ratios of the pairs. One thread, and processor time, which
+other work on the machine disturbs least; a row of two threads says so and shows wall-clock time. A
+peer that is absent is named and skipped.
 
     usage: peers.py BINARY [--repeat N] [--only SECTION]...
 """
@@ -25,15 +26,16 @@ def set_core_type():
     try:
         with open("/proc/cpuinfo") as file:
             if "avx512dq" in file.read():
-                os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
+                os.environ["OPENBLAS_CORETYPE"] = "SkylakeX"
     except OSError:
         pass
 
 
-def milliseconds(body):
-    start = time.perf_counter()
+def milliseconds(body, threads):
+    clock = time.process_time if threads == 1 else time.perf_counter
+    start = clock()
     body()
-    return (time.perf_counter() - start) * 1e3
+    return (clock() - start) * 1e3
 
 
 class Ours:
@@ -44,13 +46,16 @@ class Ours:
             [binary], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def time(self, request):
+    def time(self, request, threads=1):
         self.process.stdin.write(request + "\n")
         self.process.stdin.flush()
         answer = self.process.stdout.readline().strip()
         if not answer:
             sys.exit("the benchmark program ended at: " + request)
-        return None if answer == "?" else float(answer)
+        if answer == "?":
+            return None
+        passed, spent = map(float, answer.split())
+        return spent if threads == 1 else passed
 
 
 class Table:
@@ -71,8 +76,8 @@ class Table:
         peer()
         ours, theirs, ratios = [], [], []
         for _ in range(repeat or self.repeat):
-            theirs.append(milliseconds(peer))
-            ours.append(self.ours.time(full))
+            theirs.append(milliseconds(peer, threads))
+            ours.append(self.ours.time(full, threads))
             ratios.append(ours[-1] / theirs[-1])
         label = kernel if threads == 1 else f"{kernel}, {threads} threads"
         print(
@@ -82,12 +87,16 @@ class Table:
         )
 
 
+def openblas():
+    name = ctypes.util.find_library("openblas")
+    return ctypes.CDLL(name) if name else None
+
+
 def dgemm(n):
     """A float64 product of OpenBLAS's on random matrices, or None."""
-    name = ctypes.util.find_library("openblas")
-    if name is None:
+    library = openblas()
+    if library is None:
         return None
-    library = ctypes.CDLL(name)
     double, size = ctypes.c_double, n * n
     a = (double * size)(*[random.random() for _ in range(size)])
     b = (double * size)(*[random.random() for _ in range(size)])
@@ -98,10 +107,13 @@ def dgemm(n):
 
 
 def matrix_products(table):
-    if dgemm(1) is None:
+    library = openblas()
+    if library is None:
         print("\nOpenBLAS: absent (apt install libopenblas-dev), skipped")
         return
-    table.section("Exact matrix products against float64 dgemm", "OpenBLAS dgemm")
+    library.openblas_get_corename.restype = ctypes.c_char_p
+    core = library.openblas_get_corename().decode()
+    table.section("Exact matrix products against float64 dgemm", f"OpenBLAS dgemm ({core})")
     for n in (512, 1024):
         peer = dgemm(n)
         for inputs in ("float32", "normal32", "float64", "rational"):

@@ -7,6 +7,7 @@
 #include "access.h"
 #include "exact_kernels.h"
 #include "pack.h"
+#include "plain.h"
 #include "tiles.h"
 #include "vectors.h"
 
@@ -98,19 +99,11 @@ static int reserve(workspace *w, const workspace_sizes *s) {
   w->limbs = ek_allocate(s->limbs);
   w->row_sums = ek_allocate(s->row_sums);
   w->column_sums = ek_allocate(s->column_sums);
-  if (w->left && w->right && w->accumulators && w->scratch && w->spread && w->limbs && w->row_sums &&
-      w->column_sums)
-    return 0;
+  int is_whole = w->left && w->right && w->accumulators && w->scratch && w->spread && w->limbs &&
+                 w->row_sums && w->column_sums;
+  if (is_whole) return 0;
   release(w);
   return -1;
-}
-
-int64_t ek_workspace_bytes(const ek_problem *problem, int64_t rows, int64_t columns) {
-  if (problem->kernel == EK_PLAIN)
-    return (rows + columns + 1) * ek_points(&problem->left.inner) * (int64_t)sizeof(int64_t);
-  blocking b = plan_blocks(problem, rows, columns);
-  workspace_sizes s = measure(problem, &b);
-  return s.left + s.right + s.accumulators + s.scratch + s.spread + s.limbs + s.row_sums + s.column_sums;
 }
 
 // ------------------------------------------------------------------------------------- packing
@@ -339,54 +332,6 @@ static void run_tiles(state *s, meter *m, int reports) {
   }
 }
 
-// ---------------------------------------------------------------------------------------- plain
-
-// Dot products of whole rows and columns in 128 bits, without panels or residues.
-static void run_plain(
-    const ek_problem *p, const ek_job *job, int64_t *left, int64_t *right, int64_t *values) {
-  int64_t depth = ek_points(&p->left.inner), rows = job->row_end - job->row_begin;
-  int64_t columns = job->column_end - job->column_begin;
-  ek_panels rows_of = {
-      &p->left, job->left_base, job->left_origin, job->row_begin, rows, 0, depth, 1, 1};
-  ek_panels columns_of = {
-      &p->right, job->right_base, job->right_origin, job->column_begin, columns, 0, depth, 1, 1};
-  ek_pack_words(&rows_of, p->left_source, 0, values, left);
-  ek_pack_words(&columns_of, p->right_source, 0, values, right);
-  ek_fixed fixed;
-  for (int64_t i = 0; i < rows; i++) {
-    for (int64_t j = 0; j < columns; j++) {
-      __int128 sum = 0;
-      for (int64_t d = 0; d < depth; d++)
-        sum += (__int128)left[i * depth + d] * right[j * depth + d];
-      values[j] = (int64_t)sum;
-      values[columns + j] = (int64_t)(sum >> 64);
-    }
-    ek_fix(
-        &p->output, &p->output.outer, job->row_begin + i, job->output_base, job->output_origin,
-        &fixed);
-    for (int64_t l = 0; l < p->result_limbs; l++)
-      ek_scatter(
-          &p->output, &p->output.inner, &fixed, job->column_begin, columns, values + l * columns,
-          p->result + l * p->result_limb_stride);
-  }
-}
-
-static int32_t run_plain_jobs(const ek_problem *p, const ek_job *jobs, int64_t count) {
-  int64_t depth = ek_points(&p->left.inner), rows = 0, columns = 0;
-  for (int64_t i = 0; i < count; i++) {
-    rows = ek_max(rows, jobs[i].row_end - jobs[i].row_begin);
-    columns = ek_max(columns, jobs[i].column_end - jobs[i].column_begin);
-  }
-  int64_t values = ek_max(ek_max(rows, 2 * columns), depth);
-  int64_t *memory = ek_allocate(((rows + columns) * depth + values) * (int64_t)sizeof(int64_t));
-  if (!memory) return -1;
-  int64_t *right = memory + rows * depth;
-  for (int64_t i = 0; i < count; i++)
-    run_plain(p, jobs + i, memory, right, right + columns * depth);
-  free(memory);
-  return 0;
-}
-
 // -------------------------------------------------------------------------------------- threads
 
 typedef struct {
@@ -427,7 +372,7 @@ int32_t ek_run(
     const ek_problem *problem, const ek_job *jobs, int64_t job_count, int32_t threads,
     ek_progress progress, void *context) {
   if (job_count == 0) return 0;
-  if (problem->kernel == EK_PLAIN) return run_plain_jobs(problem, jobs, job_count);
+  if (problem->kernel == EK_PLAIN) return ek_run_plain(problem, jobs, job_count);
   int64_t rows = 1, columns = 1, total = 0, depth = ek_points(&problem->left.inner);
   for (int64_t i = 0; i < job_count; i++) {
     int64_t r = jobs[i].row_end - jobs[i].row_begin;

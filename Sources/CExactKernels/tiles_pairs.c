@@ -58,14 +58,14 @@ static void spread_four(const void *left, int64_t depth, void *wide) {
     for (int64_t j = 0; j < 4; j++) out[4 * i + j] = a[i];
 }
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+
 static inline int32_t load_pair(const char *p) {
   int32_t pair;
   memcpy(&pair, p, sizeof pair);
   return pair;
 }
-
-#if defined(__x86_64__)
-#include <immintrin.h>
 
 #define LOAD_128(p) _mm_loadu_si128((const __m128i *)(p))
 #define LOAD_ALIGNED_128(p) _mm_load_si128((const __m128i *)(p))

@@ -13,6 +13,21 @@ struct DeriveCommand: GradcheckTask {
   @OptionGroup var derivation: DerivationOptions
   @OptionGroup var output: OutputOptions
 
+  @Flag(help: "Explain every line: where it comes from, its rule, and why its shapes fit.")
+  var explain = false
+
+  @Flag(help: "Give each gradient as one formula of the forward pass.")
+  var expand = false
+
+  @Option(help: "In which notation the lines are written.")
+  var notation = PassNotation.text
+
+  func validate() throws {
+    guard [explain, expand, notation != .text].count(where: { $0 }) < 2 else {
+      throw ValidationError("Options '--explain', '--expand' and '--notation' exclude each other.")
+    }
+  }
+
   func perform() throws -> Outcome {
     let options = CheckOptions(sizes: input.overrides, targets: derivation.names)
     let loaded = try LoadedInput(input, options: options)
@@ -37,10 +52,23 @@ struct DeriveCommand: GradcheckTask {
       if !pass.diagnostics.isEmpty {
         Console.error.write(pass.diagnostics.rendered(style: output.style(for: .error)))
       }
-      if let text = pass.text(style: output.style(for: .output)) {
+      if let text = text(of: pass) {
         let title = derived.count > 1 ? "# \(pass.diagnostics.source.name)\n" : ""
         Console.output.write((number > 0 ? "\n" : "") + title + text)
       }
     }
   }
+
+  private func text(of pass: DerivedPass) -> String? {
+    let style = output.style(for: .output)
+    guard explain || expand || notation != .text else { return pass.text(style: style) }
+    guard let program = pass.program, let backward = pass.backward else { return nil }
+    if explain { return Explanation(program, backward).text(style: style) }
+    if expand {
+      return ClosedPass(program, backward, targets: derivation.names).text(style: style)
+    }
+    return notation.text(of: program, backward)
+  }
 }
+
+extension PassNotation: ExpressibleByArgument {}

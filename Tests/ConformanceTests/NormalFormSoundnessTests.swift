@@ -40,7 +40,8 @@ func seeds(_ usual: Int) -> Range<Int> {
         if answer == .agree { counts.equal += 1 }
         if answer == .agree, !isProved { counts.unproved += 1 }
         if isProved, case .differ(let where_) = answer {
-          Issue.record("\(Self.shrunk(used, other, family, seed: seed))\n\(where_)", Trace.comment)
+          let report = Self.shrunk(used, other, family, seed: seed)
+          Issue.record("\(Trace.comment)\n\(report)\n\(where_)")
         }
       }
     }
@@ -63,6 +64,9 @@ func seeds(_ usual: Int) -> Range<Int> {
         counts.proved += 1
       } else {
         counts.unproved += 1
+        if ProcessInfo.processInfo.environment["GRADCHECK_SHOW"] != nil {
+          print("unproved \(seed)\n\(first.listing)\n---\n\(second.listing)\n")
+        }
       }
       let answer = NumericOracle.compare(first, second, seed: UInt64(seed))
       if case .differ(let where_) = answer {

@@ -131,6 +131,29 @@ import Testing
     }
   }
 
+  @Test func isLeftToLargeSums() {
+    func contraction(
+      _ extents: [Int], _ output: [Int], _ left: [Int], _ right: [Int]
+    ) -> ConcreteContraction {
+      func axes(_ indices: [Int]) -> [ConcreteContraction.Coordinate] {
+        indices.map { index in
+          .init(
+            coefficients: extents.indices.map { $0 == index ? 1 : 0 }, extent: extents[index])
+        }
+      }
+      return ConcreteContraction(
+        extents: extents, output: axes(output), operands: [axes(left), axes(right)])
+    }
+    #expect(ExactEngine.isWorthwhile(contraction([40, 30, 20], [0, 1], [0, 2], [2, 1])))
+    #expect(!ExactEngine.isWorthwhile(contraction([20, 30, 20], [0, 1], [0, 2], [2, 1])))
+    // An entrywise product, an outer product, many tiny products.
+    #expect(!ExactEngine.isWorthwhile(contraction([1 << 20], [0], [0], [0])))
+    #expect(!ExactEngine.isWorthwhile(contraction([1 << 10, 1 << 10], [0, 1], [0], [1])))
+    #expect(
+      !ExactEngine.isWorthwhile(
+        contraction([1 << 12, 4, 4, 4], [0, 1, 2], [0, 1, 3], [0, 3, 2])))
+  }
+
   @Test func refusesModuliThatItCannotReduceBy() {
     let one = Tensor<UInt64>(extents: [9, 12], repeating: 0)
     for modulus: UInt64 in [0, 1, 2, 10, 1 << 62] {

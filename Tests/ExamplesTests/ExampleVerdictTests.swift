@@ -73,4 +73,24 @@ struct ExampleVerdictTests {
       #expect(pass.text()?.isEmpty == false, Trace.comment)
     }
   }
+
+  /// What other checkers have accepted or refused by mistake.
+  @Test func trapsHaveTheirVerdicts() throws {
+    let kinked = ["relu-at-zero": ["proved", "kink", "identical"]]
+    let right: Set = ["abs-at-zero", "relu-near-zero", "max-pool-tie", "black-background"]
+    #expect(ExampleFiles.traps.count >= 16)
+    withEvery("trap", in: ExampleFiles.traps.keys.sorted()) { name in
+      let source = try #require(ExampleFiles.traps[name])
+      let verdicts = try #require(FileCheck().report(on: source).check, Trace.comment)
+        .claims.map(\.verdict)
+      if let expected = kinked[name] {
+        #expect(verdicts.map(\.word) == expected, Trace.comment)
+      } else if right.contains(name) {
+        #expect(verdicts.count { !$0.holds } == 0, Trace.comment)
+      } else {
+        #expect(name.hasSuffix("-wrong"), Trace.comment)
+        #expect(verdicts.contains { $0.word == "wrong" }, Trace.comment)
+      }
+    }
+  }
 }

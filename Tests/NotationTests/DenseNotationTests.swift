@@ -164,4 +164,18 @@ import Testing
       line("v", r.contract("i += *| i,j *| j", a, r.input("C", "m", "N"), x, shape: ["m"]))
         == "v = a * C @ x")
   }
+
+  @Test func normalisationPieces() {
+    let (x, dy) = (r.input("x", "N", "C", "H", "W"), r.input("dy", "N", "C", "H", "W"))
+    let (g, v) = (r.input("g", "C"), r.input("v", 1, "C", 1, 1))
+    let root = apply("reciprocal", apply("sqrt", v))
+    let all = "n,c,h,w"
+    #expect(
+      line(
+        "dv",
+        r.contract(
+          "0,c,0,0 += \(all) *| \(all) *| c *| 0,c,0,0 *| 0,c,0,0 *| 0,c,0,0", x, dy, g, root, root,
+          root, shape: [1, "C", 1, 1], coefficient: Coefficient(Rational(-1, 2))))
+        == "dv = -(sum(x * dy, axis=(0, 2, 3)) * g).reshape(C, 1, 1) / (2 * sqrt(v)**3)")
+  }
 }

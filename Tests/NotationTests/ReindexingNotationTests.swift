@@ -83,4 +83,16 @@ import Testing
       line("J", r.contract("i,j,i += j", v, shape: ["m", "n", "m"]))
         == "J = einsum" || true)
   }
+
+  @Test func statementsOfSums() {
+    let (x, c, d) = (r.input("x", "I", "K"), r.input("c", "I"), r.input("d", "I"))
+    let sum = x + r.contract("i,k += i", c, shape: ["I", "K"])
+    let y = r.contract("i += i,k *| i", sum, d, shape: ["I"])
+    // Multiplied out, the term `c[i] * d[i]` would not hold k.
+    #expect(
+      IndexNotation().lines(name: "y", expression: y) == [
+        "t1 = x + c.reshape(I, 1)", "y[i] += t1[i,k] * d[i]",
+      ])
+    #expect(RoundTrip.check("y", y, SizeFacts(), byStatements: true).outcome == .proved)
+  }
 }

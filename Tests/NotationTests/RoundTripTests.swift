@@ -1,5 +1,6 @@
 import Foundation
 import Layers
+import TensorExpressions
 import Testing
 
 /// What is printed parses back to an expression that is proved equal.
@@ -11,7 +12,22 @@ import Testing
         for result in results {
           #expect(
             result.outcome == .proved || result.outcome == .equalInValue,
-            "\(function.name): \(result.name)\n\(result.lines.joined(separator: "\n"))")
+            "\(function.name): \(result.name) \(result.outcome)\n\(result.lines.joined(separator: "\n"))"
+          )
+        }
+      }
+    }
+  }
+
+  @Test func catalogueSamplesAsStatements() throws {
+    for function in FunctionCatalogue.standard.functions {
+      for sample in function.samples {
+        for (name, expression) in (try? RoundTrip.expressions(of: sample)) ?? [] {
+          let result = RoundTrip.check(name, expression, SizeFacts(), byStatements: true)
+          #expect(
+            result.outcome == .proved || result.outcome == .equalInValue,
+            "\(function.name): \(result.name) \(result.outcome)\n\(result.lines.joined(separator: "\n"))"
+          )
         }
       }
     }

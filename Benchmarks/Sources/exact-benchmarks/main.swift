@@ -4,17 +4,10 @@
 //   matmul N INPUTS KERNEL THREADS
 //   conv BATCH INPUTS OUTPUTS EXTENT KERNEL STRIDE PADDING VALUES KERNELS THREADS
 //
-// The answer is the milliseconds of one computation whose operands are already exact planes. KERNEL
-// is `auto` or a name that GRADCHECK_KERNEL takes; `?` in place of a number means that it does not
-// run on this machine. A request's operands are made once and kept for its repetitions.
+// The answer is the milliseconds of one computation whose operands are already exact planes: those
+// that passed, and those that its threads spent together. KERNEL is `auto` or a name that GRADCHECK_KERNEL takes; `?`
+// in place of numbers means that it does not run on this machine. A request's operands are made once and kept for its repetitions.
 import Evaluation
-
-private func milliseconds(_ body: () throws -> Void) rethrows -> Double {
-  let clock = ContinuousClock()
-  let duration = try clock.measure(body)
-  return Double(duration.components.seconds) * 1e3
-    + Double(duration.components.attoseconds) / 1e15
-}
 
 private func options(_ kernel: Substring, _ threads: Substring) throws -> ExactOptions? {
   var options = ExactOptions(threads: Int(threads))
@@ -80,7 +73,10 @@ while let line = readLine() {
     kept = words[0] == "matmul" ? try .matrixProduct(body) : try .convolution(body)
   }
   if let request = kept {
-    print(try milliseconds { try request.run(options) })
+    let start = Milliseconds.now()
+    try request.run(options)
+    let end = Milliseconds.now()
+    print(end.passed - start.passed, end.spent - start.spent)
   } else {
     print("?")
   }

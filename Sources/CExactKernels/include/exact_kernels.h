@@ -112,9 +112,6 @@ int32_t ek_run(
     const ek_problem *problem, const ek_job *jobs, int64_t job_count, int32_t threads,
     ek_progress progress, void *context);
 
-// The bytes that one thread of `ek_run` allocates for this problem's largest job.
-int64_t ek_workspace_bytes(const ek_problem *problem, int64_t rows, int64_t columns);
-
 // -------------------------------------------------------------------------------------- memory
 
 // Memory on a cache line's boundary; null when there is none. Goes back with `free`.

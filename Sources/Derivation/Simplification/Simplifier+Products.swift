@@ -123,22 +123,46 @@ extension IndexProduct {
       && factors.allSatisfy { $0.access.allSatisfy { $0.asIndex != nil || $0.isConstant } }
   }
 
+  /// Whether the output has every product of its factors' entries: neither its extents nor a window leaves out points
+  /// that all factors have.
+  func isWhole(facts: SizeFacts) -> Bool {
+    let bounds = zip(output, outputShape).map { Window(coordinate: $0, extent: $1) } + windows
+    return bounds.allSatisfy { bound in
+      factors.contains { factor in
+        zip(factor.access, factor.shape).contains {
+          $0 == bound.coordinate && facts.isAtMost($1, bound.extent)
+        }
+      }
+    }
+  }
+
+  /// How many placements of factors a search for a match may try: equal factors could be placed in any order.
+  private static var matchEffort: Int { 2000 }
+
   /// Where this product's factors occur among those of `other`, and where its output is read there.
   func match(in other: IndexProduct) -> (used: Set<Int>, access: [Affine])? {
+    var missing: [Int: Int] = [:]
+    for factor in factors { missing[factor.atom, default: 0] += 1 }
+    for factor in other.factors { missing[factor.atom]? -= 1 }
+    guard missing.values.allSatisfy({ $0 <= 0 }) else { return nil }
     var used: Set<Int> = []
     var binding: [Int: Affine] = [:]
-    guard match(0, in: other, &used, &binding) else { return nil }
+    var effort = Self.matchEffort
+    guard match(0, in: other, &used, &binding, &effort) else { return nil }
     let access = output.compactMap { $0.asIndex.flatMap { binding[$0] } }
     return access.count == output.count ? (used, access) : nil
   }
 
   private func match(
-    _ position: Int, in other: IndexProduct, _ used: inout Set<Int>, _ binding: inout [Int: Affine]
+    _ position: Int, in other: IndexProduct, _ used: inout Set<Int>, _ binding: inout [Int: Affine],
+    _ effort: inout Int
   ) -> Bool {
     if position == factors.count { return true }
     let factor = factors[position]
     for (candidate, target) in other.factors.enumerated()
     where target.atom == factor.atom && !used.contains(candidate) {
+      effort -= 1
+      if effort < 0 { return false }
       let saved = binding
       var fits = true
       for (own, theirs) in zip(factor.access, target.access) {
@@ -155,7 +179,7 @@ extension IndexProduct {
       }
       if fits {
         used.insert(candidate)
-        if match(position + 1, in: other, &used, &binding) { return true }
+        if match(position + 1, in: other, &used, &binding, &effort) { return true }
         used.remove(candidate)
       }
       binding = saved

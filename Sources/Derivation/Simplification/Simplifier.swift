@@ -54,7 +54,7 @@ public final class Simplifier {
     if simple.name == nil, !simple.operands.isEmpty { nameOf[simple] = named }
     if case .contraction(let c) = simple.kind, c.operands.count >= 2 {
       let product = self.product(c, shape: simple.shape)
-      if product.isPlainPointwise {
+      if product.isPlainPointwise, product.isWhole(facts: facts) {
         namedProducts[product.factors[0].atom, default: []].append(
           NamedProduct(value: named, definition: product))
       }

@@ -18,6 +18,9 @@ public struct BackwardPass: Sendable {
   public let lines: [Line]
   /// Names that were given to parts of the forward pass, for the lines to refer to.
   public let implicitValues: [TensorExpression]
+  /// The named values of the forward pass as the lines refer to them, those of ``implicitValues`` among them, each
+  /// before what uses it.
+  public let forward: [TensorExpression]
   /// What stands for the cotangent of each value: its line's name, or the seed itself.
   public let cotangents: [TensorExpression: TensorExpression]
 
@@ -70,5 +73,6 @@ public struct BackwardPass: Sendable {
     self.cotangents = cotangents
     self.lines = lines
     implicitValues = implicit.values
+    forward = implicit.inserted(into: names.map { folded[$0] })
   }
 }

@@ -21,13 +21,16 @@ public struct ImplicitNames: Sendable {
   public init(in roots: [TensorExpression], avoiding taken: Set<String>) {
     let nodes = TensorExpression.postorder(of: roots)
     let repeated = Self.repeatedNodes(nodes)
+    // What has a name already needs no second one.
+    let defined = Set(
+      nodes.filter { if case .named = $0.kind { true } else { false } }.flatMap(\.operands))
     var lengths = FormulaLength()
     var map: [TensorExpression: TensorExpression] = [:]
     var values: [TensorExpression] = []
     var number = 0
     for node in nodes {
       var new = node.replacingOperands(node.operands.map { map[$0] ?? $0 })
-      if node.name == nil, !node.operands.isEmpty, !roots.contains(node) {
+      if node.name == nil, !node.operands.isEmpty, !roots.contains(node), !defined.contains(node) {
         let length = lengths.of(new)
         if length > Self.limit || (length > Self.repeatedLimit && repeated.contains(node)) {
           repeat { number += 1 } while taken.contains("v\(number)") || taken.contains("dv\(number)")
@@ -54,6 +57,28 @@ public struct ImplicitNames: Sendable {
       for operand in Set(node.operands) { uses[operand, default: 0] += again }
     }
     return Set(uses.filter { $0.value > 1 }.keys)
+  }
+
+  /// What the named values of a forward pass became, in their order, each introduced value before the first that uses it.
+  ///
+  /// - Complexity: O(*n*) in the nodes of the forward pass.
+  func inserted(into names: [TensorExpression]) -> [TensorExpression] {
+    let introduced = Set(values)
+    var seen: Set<TensorExpression> = []
+    var result: [TensorExpression] = []
+    for name in names {
+      var needed: [TensorExpression] = []
+      var stack = [self[name]]
+      while let node = stack.popLast() {
+        guard seen.insert(node).inserted else { continue }
+        if introduced.contains(node) { needed.append(node) }
+        stack += node.operands
+      }
+      // Operands are made before what uses them.
+      result += needed.sorted { $0.id < $1.id }
+      result.append(self[name])
+    }
+    return result
   }
 
   /// What a node of the forward pass became.

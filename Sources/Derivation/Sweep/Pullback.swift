@@ -58,13 +58,15 @@ public struct Pullback {
     return result
   }
 
-  /// The nodes that some target is a part of, the targets included.
+  /// The nodes whose value moves with some target's, the targets included. A mask does not: where it has a derivative
+  /// by its argument, that is zero.
   static func dependent(
     on targets: Set<TensorExpression>, among nodes: [TensorExpression]
   ) -> Set<TensorExpression> {
     var result: Set<TensorExpression> = []
     for node in nodes {
-      if targets.contains(node) || node.operands.contains(where: result.contains) {
+      if targets.contains(node) || (node.operands.contains(where: result.contains) && !node.isFlat)
+      {
         result.insert(node)
       }
     }
@@ -190,5 +192,17 @@ public struct Pullback {
           .init(cotangent.space.inverse(x), [.index(1), .index(0)]),
         ]),
       shape: leading + x.shape)
+  }
+}
+
+extension TensorExpression {
+  /// Whether the value is constant between jumps, whatever its operands are: a step, a comparison, a selector.
+  fileprivate var isFlat: Bool {
+    switch kind {
+    case .selector: true
+    case .elementwise(let function, let operands):
+      function.derivatives(operands, self).allSatisfy { $0?.isZero ?? true }
+    case .symbol, .sum, .contraction, .extremum, .inverse, .determinant, .named: false
+    }
   }
 }

@@ -109,6 +109,33 @@ extension ConcreteContraction {
   }
 }
 
+extension ConcreteContraction {
+  /// The most points that one contraction may visit: minutes of work, not hours.
+  static let largestPointCount = 20_000_000_000
+
+  /// An upper bound of the points that a loop over the box visits, every index cut by the coordinates that depend on
+  /// it alone; the largest `Int` where it leaves 63 bits.
+  var pointBound: Int {
+    var counts = extents
+    for coordinate in output + operands.flatMap({ $0 }) + guards {
+      let indices = coordinate.indices
+      guard indices.count == 1, let stride = coordinate.coefficients[indices[0]].asDivisor else {
+        continue
+      }
+      counts[indices[0]] = min(counts[indices[0]], max(coordinate.extent - 1, 0) / stride + 1)
+    }
+    return counts.reduce(1) { product, count in
+      let (next, overflow) = product.multipliedReportingOverflow(by: count)
+      return overflow ? .max : next
+    }
+  }
+}
+
+extension Int {
+  /// The magnitude where it is one, for divisions that cannot trap.
+  fileprivate var asDivisor: Int? { self == 0 ? nil : Int(clamping: magnitude) }
+}
+
 extension ConcreteContraction.Coordinate {
   /// The smallest and largest value over a box that is not empty; nil when it leaves 62 bits on the way.
   func range(over extents: [Int]) -> ClosedRange<Int>? {

@@ -9,7 +9,7 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
   /// coefficient · Σ of products of the operands' entries.
   ///
   /// - Throws: ``EvaluationError/tooLarge(extents:bytes:inUse:limit:)``,
-  ///   ``EvaluationError/scalarConstant(_:_:)``.
+  ///   ``EvaluationError/tooMuchWork(points:limit:)``, ``EvaluationError/scalarConstant(_:_:)``.
   func contract(
     _ contraction: ConcreteContraction, coefficient: Rational, operands: [Tensor<A.Element>]
   ) throws(EvaluationError) -> Tensor<A.Element> {
@@ -20,6 +20,10 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
     let factor = coefficient * order.multiplicity
     var values: [Tensor<A.Element>?] = operands
     for (position, step) in order.steps.enumerated() {
+      let points = step.contraction.pointBound
+      if points > ConcreteContraction.largestPointCount {
+        throw .tooMuchWork(points: points, limit: ConcreteContraction.largestPointCount)
+      }
       let bytes = try budget.bytes(of: step.contraction.outputExtents, A.Element.self)
       budget.take(bytes)
       var inputs: [Tensor<A.Element>] = []

@@ -5,10 +5,21 @@ extension ExactEngine {
   /// From how many points of the box on the engine is worth its set-up.
   public static let smallestWork = 20_000
 
-  /// Whether a contraction is large enough for the engine.
+  /// Whether a contraction of two factors is large enough for the engine.
+  ///
+  /// It must be large as a whole, have some points to each batch entry (an entrywise product has
+  /// one), and sum some of them for each entry of the output.
   public static func isWorthwhile(_ contraction: ConcreteContraction) -> Bool {
-    guard let points = TensorShape.count(contraction.extents) else { return true }
-    return points >= smallestWork
+    guard contraction.operands.count == 2 else { return false }
+    guard let points = TensorShape.count(contraction.extents),
+      let entries = TensorShape.count(contraction.outputExtents)
+    else { return true }
+    let tensors = [contraction.output] + contraction.operands
+    let batch = contraction.extents.indices.reduce(1) { count, index in
+      let isBatch = tensors.allSatisfy { $0.contains { $0.coefficients[index] != 0 } }
+      return isBatch ? count * contraction.extents[index] : count
+    }
+    return points >= smallestWork && points / max(batch, 1) >= 512 && points / max(entries, 1) >= 4
   }
 
   /// Contracts two tensors of rationals.

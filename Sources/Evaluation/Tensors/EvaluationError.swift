@@ -12,6 +12,9 @@ public enum EvaluationError: Error, Hashable, Sendable {
   /// A tensor of this shape does not fit the memory that may be used. `bytes` is nil where even the figure leaves
   /// 63 bits; `inUse` is what other tensors take at that moment.
   case tooLarge(extents: [Int], bytes: Int?, inUse: Int, limit: Int)
+  /// A contraction would visit so many points that nobody would wait for it. `points` is an upper bound, the largest
+  /// number of 63 bits where it leaves them.
+  case tooMuchWork(points: Int, limit: Int)
   /// A coordinate or an index range leaves 62 bits.
   case indexOverflow
   /// A symbol has no value at the point.

@@ -79,7 +79,8 @@ public struct Program: Sendable {
     public let isDerivative: Bool
     public let range: SourceRange
 
-    public init(name: String, value: TensorExpression, isBackward: Bool, isDerivative: Bool = false,
+    public init(
+      name: String, value: TensorExpression, isBackward: Bool, isDerivative: Bool = false,
       range: SourceRange
     ) {
       self.name = name

@@ -3,7 +3,7 @@ import Diagnostics
 /// A source file as a list of statements, before any name is looked up.
 public struct SyntaxFile: Sendable {
   /// The greatest number of bytes that is read.
-  public static let sizeLimit = 16 << 20
+  public static let sizeLimit = 2 << 20
   /// After this many errors the rest of a file is not read.
   public static let errorLimit = 100
 

@@ -140,8 +140,28 @@ struct CauseSearch {
     return [(try? plan.draws())?.first, plan.explainingDraw].compactMap { $0 }
   }
 
+  /// Whether every name that a formula uses is one of the file, or the gradient of one.
+  func knowsNames(in formula: TensorExpression) -> Bool {
+    ClaimRegion(formula) { $0.name != nil }.leaves.allSatisfy { knownNames.contains($0.name ?? "") }
+  }
+
+  private var knownNames: Set<String> {
+    let names = (program.declarations.map(\.symbol) + program.values.map(\.value)).compactMap(
+      \.name)
+    return Set(names + names.map { "d" + $0 })
+  }
+
+  /// The formula with what the file has no names for written out.
+  private func spelledOut(_ formula: TensorExpression) -> TensorExpression {
+    let known = knownNames
+    return TensorExpression.rebuilding([formula]) { node in
+      guard case .named(let name, let value) = node.kind, !known.contains(name) else { return node }
+      return value
+    }[0]
+  }
+
   private func text(_ expression: TensorExpression) -> String {
-    let text = expression.formulaText
+    let text = spelledOut(expression).formulaText
     return text.count > 60 ? text.prefix(57) + "…" : text
   }
 

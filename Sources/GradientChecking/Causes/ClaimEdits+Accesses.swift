@@ -81,7 +81,8 @@ struct AccessEdits {
     var sets = moving.map { [$0] }
     if window.count > 1 { sets.insert(window, at: 0) }
     return sets.map { axes in
-      let isWindow = axes.allSatisfy { isSpatial(access[$0]) }
+      // The first two axes of a tensor of rank 3 or more are the batch's and the channels'.
+      let isWindow = axes.allSatisfy { isSpatial(access[$0]) || shape.count < 3 || $0 >= 2 }
       let places = axes.map(String.init).joined(separator: " and ")
       return isWindow
         ? (.flip, "\(name) is to be reversed along axis \(places)", flipped(axes))

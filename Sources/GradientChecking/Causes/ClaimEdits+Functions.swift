@@ -51,6 +51,10 @@ struct FunctionEdits {
             .mask, "the branch of `\(text(operands[0]))` \(name) is the only right one", node,
             operands[branch]))
       }
+    case "maximum", "minimum", "clip":
+      result.append(
+        replaced(
+          .mask, "`\(text(operands[0]))` is clipped where it belongs as it is", node, operands[0]))
     case "sqrt":
       for epsilon in epsilons {
         result.append(
@@ -68,7 +72,7 @@ struct FunctionEdits {
           node, operands[0]))
     }
     for (position, operand) in operands.enumerated()
-    where function.name != "reciprocal" && function.name != "where" {
+    where operand.asConstant == nil && function.name != "reciprocal" && function.name != "where" {
       var negated = operands
       negated[position] = -operand
       result.append(

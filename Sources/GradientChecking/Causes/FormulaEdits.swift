@@ -33,6 +33,19 @@ struct FormulaEdits {
     }
   }
 
+  /// A branch of a mask taken for zero.
+  private func droppedBranches(
+    _ function: Elementwise, _ operands: [TensorExpression], _ node: TensorExpression
+  ) -> [Candidate] {
+    [(1, "holds"), (2, "fails")].map { branch, place in
+      var changed = operands
+      changed[branch] = operands[branch].zero
+      return spoiled(
+        .mask, "`\(text(operands[branch]))` is taken for 0 where `\(text(operands[0]))` \(place)",
+        node, node.space.elementwise(function, changed))
+    }
+  }
+
   private func droppedFactors(_ c: Contraction, _ node: TensorExpression) -> [Candidate] {
     guard c.operands.count > 1 else { return [] }
     return c.operands.indices.map { dropped in

@@ -26,7 +26,10 @@ struct RepairJudge {
 
   /// The derived formula itself, where it is short.
   func derived(_ exact: TensorExpression) -> Cause.Repair? {
-    guard exact.name != nil, let text = text(of: exact.unnamed) else { return nil }
+    // A formula that leans on names of parts, which the file does not have, helps nobody.
+    guard exact.name != nil, search.knowsNames(in: exact.unnamed),
+      let text = text(of: exact.unnamed)
+    else { return nil }
     return Cause.Repair(text: text, verdict: "proved")
   }
 
@@ -40,7 +43,9 @@ struct RepairJudge {
     guard let draws = try? DrawPlan(program: search.program, options: search.options).draws() else {
       return nil
     }
-    switch NumericJudge([equation], draws: draws, options: search.options).judged()[0] {
+    switch NumericJudge([equation], draws: draws, options: search.options).judged()
+      .equalities[0]
+    {
     case .identical: return "identical"
     case .enclosed: return "enclosed"
     case .different, .kink, .undecided: return nil

@@ -26,7 +26,8 @@ public struct Checker: Sendable {
     let backward = try Self.derive(program, targets: options.targets)
     let expressions = program.claimExpressions(backward?.cotangents ?? [:])
     let draws = try DrawPlan(program: program, options: options).draws()
-    var claims = try judge(expressions, program: program, backward: backward, draws: draws)
+    var (claims, unseen) = try judge(
+      expressions, program: program, backward: backward, draws: draws)
     if options.searchesCauses {
       claims = explained(claims, expressions, program: program, backward: backward)
     }
@@ -36,7 +37,13 @@ public struct Checker: Sendable {
     try confirmShortForms(of: program, draws: draws)
     return CheckReport(
       program: program, sizes: draws.first?.sizes ?? [:], backward: backward, claims: claims,
-      selfCheck: selfCheck, seed: options.seed, remarks: DrawPlan.remarks(program, draws))
+      selfCheck: selfCheck, seed: options.seed,
+      remarks: DrawPlan.remarks(program, draws)
+        + (unseen.isEmpty
+          ? []
+          : [
+            "one side of a mask was not seen at any point tried: " + unseen.joined(separator: "; ")
+          ]))
   }
 
   /// The backward pass for the named targets, or for every differentiable symbol and every value that is claimed.
@@ -67,16 +74,17 @@ public struct Checker: Sendable {
 
   private func judge(
     _ expressions: [ClaimExpressions], program: Program, backward: BackwardPass?, draws: [Draw]
-  ) throws(CheckFailure) -> [ClaimReport] {
+  ) throws(CheckFailure) -> (claims: [ClaimReport], unseen: [String]) {
     let truths = expressions.map { side in side.claimed.map { Equation(side.exact, $0) } }
     let authors = expressions.map { side -> Equation? in
       guard let author = side.claimedByAuthor, author !== side.claimed else { return nil }
       return Equation(side.exact, author)
     }
     let all = truths.compactMap { $0 } + authors.compactMap { $0 }
-    var findings = NumericJudge(
+    let judged = NumericJudge(
       all, draws: draws, options: options, forward: program.output?.value
-    ).judged()[...]
+    ).judged()
+    var findings = judged.equalities[...]
     let truthFindings = truths.map { $0 == nil ? nil : findings.popFirst() }
     let authorFindings = authors.map { $0 == nil ? nil : findings.popFirst() }
     let prover = Prover(facts: program.facts)
@@ -101,7 +109,7 @@ public struct Checker: Sendable {
           name: side.claim.name, line: line, range: side.claim.range,
           claimedRange: side.claim.claimedRange, verdict: verdict))
     }
-    return reports
+    return (reports, judged.unseen)
   }
 
   /// Holds the short forms in which derivatives are printed against the derivatives.

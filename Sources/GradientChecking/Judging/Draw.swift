@@ -8,6 +8,15 @@ struct Draw: Sendable {
   let seed: UInt64
   /// Values that someone gave, by symbol name; everything else is drawn.
   let given: [String: Tensor<Rational>]
+  /// What drawn values are multiplied by, where no structure bounds them: large ones reach masks that saturate.
+  var scale: Rational = 1
+
+  /// The same draw with larger or smaller values.
+  func scaled(by factor: Rational) -> Draw {
+    var result = self
+    result.scale = factor
+    return result
+  }
 
   private func symbols(of roots: [TensorExpression]) -> [TensorExpression] {
     TensorExpression.symbols(of: roots)
@@ -28,8 +37,13 @@ struct Draw: Sendable {
   func rationalPoint(
     for symbols: [TensorExpression], attempt: Int
   ) throws(EvaluationError) -> EvaluationPoint<Rational> {
-    try PointDrawing(seed: seed(attempt)).point(
+    var point = try PointDrawing(seed: seed(attempt)).point(
       for: symbols, sizes: sizes, given: given(among: symbols))
+    if scale.isOne { return point }
+    for symbol in symbols where given[symbol.name ?? ""] == nil && symbol.isScalable {
+      point.values[symbol] = point.values[symbol]?.map { $0 * scale }
+    }
+    return point
   }
 
   /// Uniformly random elements of a field; one-hot classes and given values are those of the rational point.
@@ -66,5 +80,15 @@ struct Draw: Sendable {
     return (
       try MaskRecord.recording(roots, at: point, largestPrecision: options.precisionLimit), point
     )
+  }
+}
+
+extension TensorExpression {
+  /// Whether multiples of the symbol's values obey its structure as well.
+  fileprivate var isScalable: Bool {
+    guard case .symbol(let symbol) = kind else { return false }
+    return symbol.structure.isDisjoint(with: [
+      .unitInterval, .simplex, .oneHot, .integer, .orthogonal, .positiveDefinite,
+    ])
   }
 }

@@ -13,8 +13,8 @@ extension EvaluationError {
   var mayVanishElsewhere: Bool {
     switch self {
     case .scalar, .singular, .scalarConstant, .undecidedMask, .emptyWindow: true
-    case .size, .coefficient, .emptyExtent, .tooLarge, .indexOverflow, .unboundSymbol,
-      .shapeMismatch:
+    case .size, .coefficient, .emptyExtent, .tooLarge, .tooMuchWork, .indexOverflow,
+      .unboundSymbol, .shapeMismatch:
       false
     }
   }
@@ -27,6 +27,8 @@ extension EvaluationError {
     case .emptyExtent(let size, let value): "the extent \(size) would be \(value)"
     case .tooLarge(let extents, let bytes, _, let limit):
       "a tensor of shape \(extents) needs \(bytes.map { "\($0 >> 20) MiB" } ?? "too much memory"), over the limit of \(limit >> 20) MiB"
+    case .tooMuchWork(let points, let limit):
+      "a sum of \(points == .max ? "more than 2⁶³" : "\(points)") products is over the limit of \(limit)"
     case .indexOverflow: "an index range is too large"
     case .unboundSymbol(let name): "`\(name)` has no value"
     case .shapeMismatch(let symbol, let expected, let found):

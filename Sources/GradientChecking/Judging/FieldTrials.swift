@@ -45,16 +45,21 @@ struct FieldTrials {
     case failed(String)
   }
 
-  func outcomes() -> [Outcome] {
+  /// What was found of every equation, and how the masks fell in each trial.
+  func outcomes() -> (found: [Outcome], masks: [MaskRecord]) {
     var result = Array(repeating: Outcome.agrees, count: equations.count)
+    var records: [MaskRecord] = []
     for (number, draw) in draws.enumerated() {
       let trial: Trial
       switch self.trial(number, draw) {
       case .success(let found): trial = found
-      case .failure(let why): return result.map { _ in .failed(why.message) }
+      case .failure(let why): return (result.map { _ in .failed(why.message) }, records)
       }
+      records.append(trial.masks)
       for i in equations.indices {
-        if let kink = trial.kink, trial.agrees[i] != trial.agreesOnTheOtherSide[i] {
+        if let kink = trial.kink,
+          trial.otherSides.contains(where: { $0[i] != trial.agrees[i] })
+        {
           if case .agrees = result[i] {
             result[i] = .kink(kink.at(equations[i], followsConvention: trial.agrees[i]))
           }
@@ -63,7 +68,7 @@ struct FieldTrials {
         }
       }
     }
-    return result
+    return (result, records)
   }
 
   private struct TrialFailure: Error {
@@ -73,8 +78,9 @@ struct FieldTrials {
   /// What one point of a field showed.
   private struct Trial {
     let agrees: [Bool]
-    /// The same with every mask that is exactly on a border fallen to the other side.
-    let agreesOnTheOtherSide: [Bool]
+    /// The same with masks that are exactly on a border fallen to the other side: all of them, and each by itself.
+    let otherSides: [[Bool]]
+    let masks: MaskRecord
     /// The first kink, where there was no point without one.
     let kink: KinkPlace?
   }
@@ -102,23 +108,23 @@ struct FieldTrials {
         }
         let seed = draw.seed &+ UInt64(truncatingIfNeeded: attempt)
         let agrees: [Bool]
-        let other: [Bool]
+        let others: [[Bool]]
         if profile.exponentialDepth == 0 {
           let field = PrimeFieldArithmetic(chain: .forTrial(number), seed: seed, roots: roots)
           let point = try draw.fieldPoint(for: symbols, in: field, like: rational, attempt: attempt)
           agrees = try agreements(field, point, masks)
-          other = kinks.isEmpty ? agrees : try agreements(field, point, masks.turning(kinks))
+          others = try otherSides(of: kinks, field, point, masks)
         } else {
           let tower = PrimeTowerArithmetic(
             chain: .forTrial(number), levels: min(1 + profile.exponentialDepth, 6), seed: seed,
             roots: roots)
           let point = try draw.fieldPoint(for: symbols, in: tower, like: rational, attempt: attempt)
           agrees = try agreements(tower, point, masks)
-          other = kinks.isEmpty ? agrees : try agreements(tower, point, masks.turning(kinks))
+          others = try otherSides(of: kinks, tower, point, masks)
         }
         return .success(
           Trial(
-            agrees: agrees, agreesOnTheOtherSide: other,
+            agrees: agrees, otherSides: others, masks: masks,
             kink: kinks.first.map { KinkPlace($0, among: sides + (forward.map { [$0] } ?? [])) }))
       } catch {
         last = error.message
@@ -126,6 +132,24 @@ struct FieldTrials {
       }
     }
     return .failure(TrialFailure(message: last))
+  }
+
+  /// How many masks on a border are turned one by one.
+  private static let turnLimit = 6
+
+  private func otherSides<A: RandomlyDrawnArithmetic>(
+    of kinks: [MaskRecord.Kink], _ arithmetic: A, _ point: EvaluationPoint<A.Element>,
+    _ masks: MaskRecord
+  ) throws(EvaluationError) -> [[Bool]] {
+    if kinks.isEmpty { return [] }
+    var result = [try agreements(arithmetic, point, masks.turning(kinks))]
+    let places = Array(Set(kinks.map(\.place)))
+    if places.count == 1 { return result }
+    for place in places.prefix(Self.turnLimit) {
+      let own = kinks.filter { $0.place == place }
+      result.append(try agreements(arithmetic, point, masks.turning(own)))
+    }
+    return result
   }
 
   private func agreements<A: RandomlyDrawnArithmetic>(

@@ -8,7 +8,7 @@ struct KinkPlace {
   let argument: String
   let entry: [Int]
   /// The one-sided derivatives, where they are rational.
-  private let sides: (left: Rational, right: Rational)?
+  private let sides: (left: Rational, right: Rational, atZero: Rational)?
   private let isTie: Bool
 
   init(_ kink: MaskRecord.Kink, among roots: [TensorExpression]) {
@@ -17,7 +17,7 @@ struct KinkPlace {
     case .extremum(let extremum):
       function = extremum.kind == .maximum ? "max" : "min"
       argument = extremum.operand.formulaText
-      sides = (0, 1)
+      sides = (0, 1, 0)
       isTie = true
     case .step(let node):
       let zero = node.operands[0]
@@ -39,8 +39,10 @@ struct KinkPlace {
     }
   }
 
-  /// The derivative just left and just right of zero, for a function of one operand that is piecewise linear there.
-  private static func oneSidedDerivatives(of function: Elementwise) -> (Rational, Rational)? {
+  /// The derivative just left and just right of zero, and what frameworks take at zero, for a function of one operand that is piecewise linear there.
+  private static func oneSidedDerivatives(
+    of function: Elementwise
+  ) -> (left: Rational, right: Rational, atZero: Rational)? {
     guard function.arity == 1 else { return nil }
     let space = ExpressionSpace()
     let x = space.input("x", [])
@@ -50,10 +52,10 @@ struct KinkPlace {
       let point = EvaluationPoint(values: [x: Tensor(scalar: at)])
       return try? Evaluator(RationalArithmetic(), at: point).evaluate(derivative).elements[0]
     }
-    guard let left = value(Rational(-1, 1024)), let right = value(Rational(1, 1024)) else {
-      return nil
-    }
-    return (left, right)
+    guard let left = value(Rational(-1, 1024)), let right = value(Rational(1, 1024)),
+      let atZero = value(0)
+    else { return nil }
+    return (left, right, atZero)
   }
 
   /// What it means for an equation that holds on one side only.
@@ -66,7 +68,7 @@ struct KinkPlace {
         ? "the claim is right if a tie goes to its first entry, as frameworks do"
         : "the claim would be right if a tie went to its last entry"
     } else {
-      let value = followsConvention ? sides?.left : sides?.right
+      let value = followsConvention ? sides?.atZero : sides?.right
       let text = value.map { "\(function)'(0) = \($0)" } ?? "\(function) takes its other side at 0"
       convention =
         followsConvention
@@ -74,7 +76,7 @@ struct KinkPlace {
         : "the claim would be right with \(text)"
     }
     return KinkFinding(
-      function: function, argument: argument, entry: entry,
+      isTie: isTie, function: function, argument: argument, entry: entry,
       subgradients: sides == nil ? "a jump" : "[\(lower), \(upper)]", convention: convention)
   }
 }

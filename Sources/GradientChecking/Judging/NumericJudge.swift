@@ -20,30 +20,80 @@ struct NumericJudge {
     self.options = options
   }
 
+  /// What was found of each equation, and the masks of which one side was never seen.
+  struct Findings {
+    let equalities: [Equality]
+    let unseen: [String]
+  }
+
+  /// The scales at which masks are looked for on their other sides.
+  private static let scales: [Rational] = [8, 64, Rational(1, 16)]
+
   /// One verdict for each equation.
   ///
   /// All are evaluated together first, since they share most of their parts; what that leaves open is judged alone.
-  func judged() -> [Equality] {
-    if equations.isEmpty { return [] }
-    let outcomes = FieldTrials(equations, draws: draws, options: options, roots: .formal, forward: forward).outcomes()
-    return zip(equations, outcomes).map { equation, outcome in
-      switch outcome {
-      case .agrees: accepted(equation)
-      case .kink(let finding): .kink(finding)
-      case .differs: settledByValues(equation, fieldFailure: nil)
-      case .failed: equations.count == 1 ? alone(equation, outcome) : alone(equation, nil)
+  /// Where a mask showed one side only, larger and smaller values are tried as well.
+  func judged() -> Findings {
+    if equations.isEmpty { return Findings(equalities: [], unseen: []) }
+    var (outcomes, records) = trials(equations, draws, .formal).outcomes()
+    var judge = self
+    if !Self.unseenSteps(in: records).isEmpty, let first = draws.first {
+      for scale in Self.scales {
+        let draw = first.scaled(by: scale)
+        let (more, masks) = trials(equations, [draw], .formal).outcomes()
+        records += masks
+        var isTelling = false
+        for i in equations.indices {
+          switch (outcomes[i], more[i]) {
+          case (.agrees, .differs), (.agrees, .kink):
+            outcomes[i] = more[i]
+            isTelling = true
+          default: break
+          }
+        }
+        if isTelling {
+          judge = NumericJudge(
+            equations, draws: judge.draws + [draw], options: options, forward: forward)
+        }
+        if Self.unseenSteps(in: records).isEmpty { break }
+      }
+    }
+    return Findings(
+      equalities: zip(equations, outcomes).map { judge.equality($0, $1) },
+      unseen: Self.unseenSteps(in: records))
+  }
+
+  /// The steps that were the same in every entry of every record.
+  private static func unseenSteps(in records: [MaskRecord]) -> [String] {
+    MaskRecord.unseenSides(in: records).compactMap { side in
+      switch side {
+      case .stepNeverOne(let node): "`\(node.formulaText)` was never 1"
+      case .stepNeverZero(let node): "`\(node.formulaText)` was never 0"
+      case .placeNeverTaken: nil
       }
     }
   }
 
-  /// Judges one equation by itself, so that what others cannot evaluate does not stand in its way.
-  private func alone(_ equation: Equation, _ known: FieldTrials.Outcome?) -> Equality {
-    let trials = FieldTrials([equation], draws: draws, options: options, roots: .formal, forward: forward)
-    switch known ?? trials.outcomes()[0] {
-    case .agrees: return accepted(equation)
-    case .kink(let finding): return .kink(finding)
-    case .differs: return settledByValues(equation, fieldFailure: nil)
-    case .failed(let why): return settledByValues(equation, fieldFailure: why)
+  private func trials(
+    _ equations: [Equation], _ draws: [Draw], _ roots: RootModel
+  ) -> FieldTrials {
+    FieldTrials(equations, draws: draws, options: options, roots: roots, forward: forward)
+  }
+
+  private func equality(_ equation: Equation, _ outcome: FieldTrials.Outcome) -> Equality {
+    switch outcome {
+    case .agrees: accepted(equation)
+    case .kink(let finding): .kink(finding)
+    case .differs: settledByValues(equation, fieldFailure: nil)
+    case .failed(let why):
+      // What the others cannot evaluate must not stand in this one's way.
+      switch equations.count == 1 ? outcome : trials([equation], draws, .formal).outcomes().found[0]
+      {
+      case .agrees: accepted(equation)
+      case .kink(let finding): .kink(finding)
+      case .differs: settledByValues(equation, fieldFailure: nil)
+      case .failed: settledByValues(equation, fieldFailure: why)
+      }
     }
   }
 
@@ -63,8 +113,7 @@ struct NumericJudge {
   /// Whether the sides agree in fields in which roots have their law, which they have up to their signs.
   private func agreesWithPrincipalRoots(_ equation: Equation) -> Bool {
     guard FunctionProfile(of: [equation.left, equation.right]).hasRoots else { return false }
-    let trials = FieldTrials([equation], draws: draws, options: options, roots: .principal, forward: forward)
-    if case .agrees = trials.outcomes()[0] { return true }
+    if case .agrees = trials([equation], draws, .principal).outcomes().found[0] { return true }
     return false
   }
 

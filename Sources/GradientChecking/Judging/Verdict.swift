@@ -125,6 +125,8 @@ public struct Cause: Hashable, Sendable {
 
 /// A point at which a function has no derivative.
 public struct KinkFinding: Hashable, Sendable {
+  /// Whether it is a tie of a largest or smallest entry, and not an argument that is 0.
+  public let isTie: Bool
   /// The function, `relu`.
   public let function: String
   /// The argument's text and the entry at which it is 0.

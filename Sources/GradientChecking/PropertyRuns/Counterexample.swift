@@ -76,7 +76,9 @@ struct ClaimShrinking {
       return Finding(equation: nil, draws: [], range: side.claim.range)
     }
     let equation = Equation(side.exact, claimed)
-    guard case .different? = NumericJudge([equation], draws: draws, options: options).judged().first
+    guard
+      case .different? = NumericJudge([equation], draws: draws, options: options).judged()
+        .equalities.first
     else { return nil }
     return Finding(equation: equation, draws: draws, range: side.claim.range)
   }

@@ -151,9 +151,13 @@ extension Difference {
 extension KinkFinding {
   var sentence: String {
     let place = entry.isEmpty ? "" : "[\(entry.map(String.init).joined(separator: ", "))]"
-    var text = "`\(function)` has no derivative where \(argument)\(place) is 0: "
-    text += "any of \(subgradients) is a subgradient"
-    if let convention { text += "; \(convention)" }
-    return text
+    var parts = [
+      isTie
+        ? "the entries of \(argument) under `\(function)`\(place) are tied"
+        : "`\(function)` has no derivative where \(argument)\(place) is 0"
+    ]
+    if subgradients.hasPrefix("[") { parts[0] += ": any of \(subgradients) is a subgradient" }
+    if let convention { parts.append(convention) }
+    return parts.joined(separator: "; ")
   }
 }

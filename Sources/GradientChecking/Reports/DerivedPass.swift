@@ -36,30 +36,57 @@ public struct DerivedPass: Sendable {
   }
 
   /// One statement on a line, its shape as a comment; nil where nothing was derived.
+  ///
+  /// Where parts of the forward pass were given names, the forward pass stands before the backward pass.
   public func text(style: Style = .plain) -> String? {
     guard let program else { return nil }
-    let notation = FormulaText(program: program)
-    let pass = backward.map(notation.statements)
-    let derived =
-      (pass?.shared ?? []) + (pass?.lines ?? [])
-      + notation.derivatives(of: program, beside: backward)
-    if derived.isEmpty { return nil }
-    let nameWidth = derived.map { terminalWidth(of: $0.name) }.max() ?? 0
-    var rows: [(statement: String, comment: String)] = []
-    for value in derived {
-      rows += value.statements.map { statement in
-        let name = statement.name.map { $0.padded(to: nameWidth) + " = " } ?? ""
-        return (name + statement.formula, "")
-      }
-      if !rows.isEmpty { rows[rows.count - 1].comment = "# " + shapeText(value.shape) }
+    let passes = PrintedPasses(program: program, backward: backward)
+    let lines = passes.backward + passes.derivatives
+    if lines.isEmpty { return nil }
+    let rows = Self.rows(of: lines)
+    guard passes.namesParts else { return Self.text(of: rows, style: style) }
+    let output = program.output.flatMap { $0.value.name }
+    let forward = Self.rows(of: passes.forward).map { row in
+      row.name == output && program.output?.upstream == nil ? row.withPrefix("loss ") : row
     }
+    var text = style.apply(.gutter, to: "# forward, with names for parts") + "\n"
+    text += Self.text(of: forward, style: style)
+    if let output, program.output?.upstream != nil { text += "output \(output)\n" }
+    text += "\n" + style.apply(.gutter, to: "# backward") + "\n"
+    return text + Self.text(of: rows, style: style)
+  }
+
+  private struct Row {
+    let name: String?
+    var statement: String
+    let comment: String
+
+    func withPrefix(_ prefix: String) -> Row {
+      Row(name: name, statement: prefix + statement, comment: comment)
+    }
+  }
+
+  private static func rows(of lines: [PrintedLine]) -> [Row] {
+    let nameWidth = lines.map { terminalWidth(of: $0.name) }.max() ?? 0
+    return lines.flatMap { line in
+      line.statements.enumerated().map { number, statement in
+        let name = statement.name.map { $0.padded(to: nameWidth) + " = " } ?? ""
+        let isLast = number == line.statements.count - 1
+        return Row(
+          name: statement.name, statement: name + statement.formula,
+          comment: isLast ? "# " + shapeText(line.shape) : "")
+      }
+    }
+  }
+
+  private static func text(of rows: [Row], style: Style) -> String {
     // One long statement does not push every comment away.
     let limit = TextReport.defaultWidth - 20
     let width = rows.map { terminalWidth(of: $0.statement) }.filter { $0 <= limit }.max() ?? 0
-    return rows.map { statement, comment in
-      comment.isEmpty
-        ? statement + "\n"
-        : statement.padded(to: width) + "   " + style.apply(.gutter, to: comment) + "\n"
+    return rows.map { row in
+      row.comment.isEmpty
+        ? row.statement + "\n"
+        : row.statement.padded(to: width) + "   " + style.apply(.gutter, to: row.comment) + "\n"
     }.joined()
   }
 
@@ -70,13 +97,10 @@ public struct DerivedPass: Sendable {
       passes.map { pass in
         var file = JSONObject()
         file["file"] = .string(pass.diagnostics.source.name)
-        let parts = pass.program.map { JSONReport.sharedParts(of: pass.backward, in: $0) } ?? []
-        if !parts.isEmpty { file["parts"] = .array(parts) }
-        file["gradients"] = .array(
-          pass.program.map { JSONReport.gradients(of: pass.backward, in: $0) } ?? [])
-        let derivatives =
-          pass.program.map { JSONReport.derivatives(of: $0, beside: pass.backward) } ?? []
-        if !derivatives.isEmpty { file["derivatives"] = .array(derivatives) }
+        file["gradients"] = .array([])
+        if let program = pass.program {
+          JSONReport.addPasses(pass.backward, in: program, to: &file)
+        }
         return .object(file)
       })
     object["diagnostics"] = .array(passes.flatMap { $0.diagnostics.json.arrayValue ?? [] })

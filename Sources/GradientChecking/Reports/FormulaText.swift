@@ -3,62 +3,41 @@ import ExpressionLanguage
 import Notation
 import TensorExpressions
 
-/// A program's derived formulas as text of the expression language.
+/// Formulas as statements of the expression language; a name that one line needs for a part of it is used for nothing
+/// else.
 struct FormulaText {
-  private let usedNames: Set<String>
+  private var notation: TextNotation
 
-  init(program: Program) {
+  /// - Parameter backward: a derived pass, whose names no part may take.
+  init(program: Program, backward: BackwardPass?) {
+    notation = TextNotation(usedNames: Self.names(of: program, backward: backward))
+  }
+
+  /// The names of a program and of its derived pass.
+  static func names(of program: Program, backward: BackwardPass?) -> Set<String> {
     var names = Set(program.sizes.map(\.name))
     for name in program.declarations.compactMap(\.symbol.name) + program.values.map(\.name) {
       names.insert(name)
       names.insert("d" + name)
     }
-    usedNames = names
+    names.formUnion(backward?.lines.map(\.name) ?? [])
+    names.formUnion(backward?.implicitValues.compactMap(\.name) ?? [])
+    return names
   }
 
-  /// A backward pass as statements, in the order in which they can be computed.
+  /// The statements that define `name`: parts that need names of their own, then the line itself.
   ///
-  /// Parts of the forward pass that the lines refer to come first. A line whose formula needs parts with names of
-  /// their own follows them; such a name is used once, so that all statements together are a program.
-  func statements(of pass: BackwardPass) -> (shared: [Derived], lines: [Derived]) {
-    var notation = TextNotation(usedNames: usedNames)
-    func derived(_ name: String, _ value: TensorExpression) -> Derived {
-      let statements = notation.lines(name: name, expression: value.unnamed).map(Statement.init)
-      notation.usedNames.formUnion(statements.compactMap(\.name))
-      return Derived(name: name, shape: value.shape, statements: statements)
+  /// - Parameter declares: whether an index statement follows a declaration of the name's shape, which it needs
+  ///   everywhere but in a claim.
+  mutating func statements(
+    name: String, _ formula: TensorExpression, declares: Bool
+  ) -> [Statement] {
+    var statements = notation.lines(name: name, expression: formula).map(Statement.init)
+    notation.usedNames.formUnion(statements.compactMap(\.definedName))
+    if declares, let line = statements.last, line.isIndexStatement {
+      statements.insert(Statement("\(name): \(shapeText(formula.shape))"), at: statements.count - 1)
     }
-    let shared = pass.implicitValues.map { derived($0.name ?? "", $0) }
-    return (shared, pass.lines.map { derived($0.name, $0.cotangent) })
-  }
-
-  /// The values that the program defines by derivatives, as the formulas that they are.
-  ///
-  /// - Parameter pass: a backward pass whose names stay its own.
-  func derivatives(of program: Program, beside pass: BackwardPass?) -> [Derived] {
-    let values = program.derivativeValues
-    if values.isEmpty { return [] }
-    let taken = usedNames.union(pass?.lines.map(\.name) ?? [])
-    let lines = DerivativeLines(
-      of: values, names: program.formulaNames, avoiding: taken, facts: program.facts
-    ).lines
-    var notation = TextNotation(usedNames: taken)
-    return lines.map { line in
-      let name = line.name ?? ""
-      let statements = notation.lines(name: name, expression: line.unnamed).map(Statement.init)
-      notation.usedNames.formUnion(statements.compactMap(\.name))
-      return Derived(
-        name: name, shape: line.shape, statements: statements,
-        isAuthored: values.contains { $0.name == name })
-    }
-  }
-
-  /// A derived value: its parts, then its own statement.
-  struct Derived: Hashable {
-    let name: String
-    let shape: [Size]
-    let statements: [Statement]
-    /// Whether the name is the author's and not one for a part of a formula.
-    var isAuthored = false
+    return statements
   }
 
   /// One printed statement.
@@ -81,6 +60,13 @@ struct FormulaText {
         name = nil
         formula = text
       }
+    }
+
+    /// The name that the statement defines or declares.
+    var definedName: String? {
+      if let name { return name }
+      let head = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+      return text[head.endIndex...].hasPrefix(": ") ? String(head) : nil
     }
 
     var isIndexStatement: Bool { name == nil && text.contains(" += ") }

@@ -28,11 +28,7 @@ public enum JSONReport {
     }
     guard let check = report.check else { return .object(object) }
     object["dims"] = sizes(check.orderedSizes)
-    object["gradients"] = .array(gradients(of: check.backward, in: check.program))
-    let parts = sharedParts(of: check.backward, in: check.program)
-    if !parts.isEmpty { object["parts"] = .array(parts) }
-    let derivatives = derivatives(of: check.program, beside: check.backward)
-    if !derivatives.isEmpty { object["derivatives"] = .array(derivatives) }
+    addPasses(check.backward, in: check.program, to: &object)
     object["claims"] = .array(check.claims.map(claim))
     object["seed"] = .number(String(check.seed))
     if let selfCheck = check.selfCheck { object["selfCheck"] = selfCheck.json }
@@ -43,19 +39,19 @@ public enum JSONReport {
     return .object(object)
   }
 
-  /// The lines of the backward pass, each with its shape and its two forms.
-  static func gradients(of backward: BackwardPass?, in program: Program) -> [JSONValue] {
-    guard let backward else { return [] }
-    let pass = FormulaText(program: program).statements(of: backward)
-    return pass.lines.map(json)
+  /// The lines of the passes under `forward` and `gradients`: the first only where parts of the forward pass were
+  /// given names. Values that the file defines by derivatives are under `derivatives`.
+  static func addPasses(
+    _ backward: BackwardPass?, in program: Program, to object: inout JSONObject
+  ) {
+    let passes = PrintedPasses(program: program, backward: backward)
+    if passes.namesParts { object["forward"] = .array(passes.forward.map(json)) }
+    object["gradients"] = .array(passes.backward.map(json))
+    if !passes.derivatives.isEmpty { object["derivatives"] = .array(passes.derivatives.map(json)) }
   }
 
-  /// The values that the program defines by derivatives, as the formulas that they are.
-  static func derivatives(of program: Program, beside backward: BackwardPass?) -> [JSONValue] {
-    FormulaText(program: program).derivatives(of: program, beside: backward).map(json)
-  }
-
-  private static func json(_ line: FormulaText.Derived) -> JSONValue {
+  /// A line with its shape and its two forms.
+  private static func json(_ line: PrintedLine) -> JSONValue {
     var object = JSONObject()
     object["name"] = .string(line.name)
     object["shape"] = .array(line.shape.map { .string($0.description) })
@@ -68,13 +64,6 @@ public enum JSONReport {
       object["lines"] = .array(line.statements.map { .string($0.text) })
     }
     return .object(object)
-  }
-
-  /// The parts of the forward pass that the gradients refer to by names of their own.
-  static func sharedParts(of backward: BackwardPass?, in program: Program) -> [JSONValue] {
-    guard let backward else { return [] }
-    let pass = FormulaText(program: program).statements(of: backward)
-    return pass.shared.flatMap(\.statements).map { .string($0.text) }
   }
 
   private static func claim(_ claim: ClaimReport) -> JSONValue {

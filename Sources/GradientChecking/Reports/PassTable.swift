@@ -1,5 +1,4 @@
 import Diagnostics
-import ExpressionLanguage
 import TensorExpressions
 
 /// The forward and the backward pass side by side, or one below the other where they are too wide.
@@ -11,28 +10,17 @@ struct PassTable {
   private static let gap = 7
 
   init(report: CheckReport) {
-    let program = report.program
-    let notation = FormulaText(program: program)
-    let derivatives = notation.derivatives(of: program, beside: report.backward)
-    let authored = program.values.filter { value in
-      !value.isBackward || derivatives.contains { $0.name == value.name }
-    }.flatMap { value in
-      [PassLine(authored: value, in: program.source)]
-        + Self.shortForm(of: value.name, in: derivatives)
-    }
-    let derived = report.backward.map(notation.statements)
-    forward = authored + (derived?.shared ?? []).flatMap(PassLine.lines)
-    backward = (derived?.lines ?? []).flatMap(PassLine.lines)
+    let passes = PrintedPasses(program: report.program, backward: report.backward)
+    forward = (passes.forward + passes.derivatives).flatMap(Self.rows)
+    backward = passes.backward.flatMap(Self.rows)
   }
 
-  /// What a derivative is, below its definition: `= X.T @ X`, after the parts that the formula needs.
-  private static func shortForm(
-    of name: String, in derivatives: [FormulaText.Derived]
-  ) -> [PassLine] {
-    guard let end = derivatives.firstIndex(where: { $0.name == name }) else { return [] }
-    let parts = derivatives[..<end].reversed().prefix { !$0.isAuthored }.reversed()
-    return parts.flatMap(PassLine.lines)
-      + PassLine.lines(of: derivatives[end]).map { $0.name == name ? $0.withoutName : $0 }
+  /// The statements of a line, in its author's words where it has an author, its shape beside the last.
+  private static func rows(of line: PrintedLine) -> [PassLine] {
+    let statements = line.authored ?? line.statements
+    return statements.enumerated().map { number, statement in
+      PassLine(statement, shape: number == statements.count - 1 ? line.shape : nil)
+    }
   }
 
   func lines(width: Int, style: Style) -> [String] {
@@ -87,8 +75,9 @@ struct PassTable {
       let column = min(textWidth, max(room - 2 - shapeWidth, 0))
       return [style.apply(.headline, to: title)]
         + lines.flatMap { line -> [String] in
-          var rows = line.rows(nameWidth, width: max(column, 20))
-          if line.shape.isEmpty { return rows }
+          let text = line.text(nameWidth)
+          let hanging = nameWidth + 3
+          var rows = TextWrapping.lines(of: text, width: max(column, 20), hanging: hanging)
           let last = rows.removeLast()
           let shape = line.shape.rightAligned(to: shapeWidth)
           rows.append(last.padded(to: column) + "  " + style.apply(.gutter, to: shape))
@@ -105,45 +94,11 @@ struct PassLine {
   let formula: String
   let shape: String
 
-  /// A derived value; the parts before its own statement have no shape of their own.
-  static func lines(of derived: FormulaText.Derived) -> [PassLine] {
-    derived.statements.enumerated().map { number, statement in
-      let isLast = number == derived.statements.count - 1
-      return PassLine(statement, shape: isLast ? derived.shape : nil)
-    }
-  }
-
-  private init(_ statement: FormulaText.Statement, shape: [Size]?) {
+  /// A derived line; a part of one has no shape of its own.
+  init(_ statement: FormulaText.Statement, shape: [Size]?) {
     name = statement.name
     formula = statement.formula
     self.shape = shape.map { shapeText($0) } ?? ""
-  }
-
-  private init(name: String?, formula: String, shape: String) {
-    self.name = name
-    self.formula = formula
-    self.shape = shape
-  }
-
-  /// The line as one more form of the line above it.
-  var withoutName: PassLine { PassLine(name: "", formula: formula, shape: "") }
-
-  /// A line as its author wrote it, on one line.
-  init(authored value: Program.NamedValue, in source: SourceText) {
-    let definition = AuthoredDefinition(statement: source[value.range], name: value.name)
-    name = definition.isIndexStatement ? nil : value.name
-    formula = definition.text
-    shape = shapeText(value.value.shape)
-  }
-
-  /// The text in `width` columns, continued below its formula.
-  func rows(_ nameWidth: Int, width: Int) -> [String] {
-    if name != "" {
-      return TextWrapping.lines(of: text(nameWidth), width: width, hanging: nameWidth + 3)
-    }
-    let margin = String(repeating: " ", count: nameWidth + 1)
-    return TextWrapping.lines(of: "= " + formula, width: width - nameWidth - 1, hanging: 2)
-      .map { margin + $0 }
   }
 
   func text(_ nameWidth: Int) -> String {

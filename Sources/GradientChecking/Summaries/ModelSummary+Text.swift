@@ -12,6 +12,7 @@ extension ModelSummary {
     for (number, row) in fitted(to: width - 2).enumerated() {
       text += "  " + (number == 0 ? style.apply(.headline, to: row) : row) + "\n"
     }
+    text += WindowSummary(self).text(style: style)
     let conditions = program.shapeConditions.map { $0.condition.description }.removingRepetitions()
     if !conditions.isEmpty { text += "\n  assumes: " + conditions.joined(separator: "; ") + "\n" }
     return text
@@ -121,6 +122,7 @@ extension ModelSummary {
       })
     object["parameters"] = json(of: parameters)
     object["multiplyAdds"] = json(of: multiplyAdds)
+    object["windows"] = WindowSummary(self).json
     return .object(object)
   }
 

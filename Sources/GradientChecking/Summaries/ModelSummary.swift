@@ -59,7 +59,7 @@ public struct ModelSummary: Sendable {
   }
 
   /// The nodes that a line adds: those under it, down to other lines.
-  private static func nodes(
+  static func nodes(
     of line: TensorExpression, stoppingAt names: Set<TensorExpression>
   ) -> [TensorExpression] {
     var seen: Set<TensorExpression> = [line]

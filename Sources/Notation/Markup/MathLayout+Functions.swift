@@ -2,10 +2,6 @@ import TensorExpressions
 
 /// Functions, reductions, views and convolutions in type.
 extension MathLayout {
-  private static let operators = [
-    "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "det",
-  ]
-
   func function(_ name: String, _ arguments: [Formula]) -> Part {
     let parts = arguments.map { tree($0) }
     switch name {

@@ -85,6 +85,7 @@ extension MathLayout {
     switch formula {
     case .entry(let name, let access, _): return entry(name, access, names)
     case .number(let value): return tree(.number(value), nested ? .power : .sum)
+    case .call(let name, let arguments) where arguments.isEmpty: return MathNames.tree(name)
     case .call(let name, let arguments):
       // The functions' own layout, with the entries in place of their arguments.
       return .call(.word(name), arguments.map { tree($0, names) })

@@ -20,6 +20,8 @@ extension FormulaBuilder {
   func recognised(_ narrowed: Relation) -> Piece? {
     var relation = narrowed
     relation.countUnusedIndices()
+    let hasComposites = relation.coordinates.contains { $0.coordinate.terms.count > 1 }
+    guard hasComposites else { return assembled(relation, .kept)?.piece }
     return MixedRadix.allCases.compactMap { assembled(relation, $0) }
       .filter { allowsConvolutions || !$0.piece.formula.hasWindows }
       .min { $0.cost < $1.cost }?.piece

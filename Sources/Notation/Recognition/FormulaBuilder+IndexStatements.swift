@@ -11,15 +11,18 @@ extension FormulaBuilder {
     let contraction = contraction.withoutUnitIndices
     var factors: [IndexFormula] = []
     var divisors: [IndexFormula] = []
-    for operand in contraction.operands {
+    var positions: [Int] = []
+    for (position, operand) in contraction.operands.enumerated() {
       if case .elementwise(let function, let arguments) = operand.value.kind,
         function.name == "reciprocal"
       {
-        divisors.append(entry(arguments[0], operand.access))
+        divisors.append(entry(arguments[0], operand.access, contraction.indices))
       } else {
-        factors.append(entry(operand.value, operand.access))
+        factors.append(entry(operand.value, operand.access, contraction.indices))
+        positions.append(position)
       }
     }
+    nameSums(&factors, contraction, at: positions)
     for window in contraction.guards {
       let temporary = freshName()
       addOnes(temporary, window.extent)
@@ -28,6 +31,22 @@ extension FormulaBuilder {
     }
     return IndexStatement(
       name: name, contraction, factors: factors, divisors: divisors, shape: shape)
+  }
+
+  /// Makes temporaries of sums where multiplying them out would give a term without one of the summed indices, which
+  /// no statement can say.
+  private mutating func nameSums(
+    _ factors: inout [IndexFormula], _ contraction: Contraction, at positions: [Int]
+  ) {
+    let outer = Set(contraction.output.flatMap(\.terms).map(\.index))
+    let summed = Set(factors.flatMap(\.indices)).subtracting(outer)
+    let held = factors.reduce(into: Set<Int>()) { $0.formUnion($1.indicesOfEveryTerm) }
+    if summed.isSubset(of: held) { return }
+    for (number, position) in positions.enumerated() {
+      guard case .sum = factors[number] else { continue }
+      let operand = contraction.operands[position]
+      factors[number] = temporaryEntry(operand.value, operand.access)
+    }
   }
 
   private mutating func addOnes(_ name: String, _ extent: Size) {
@@ -40,35 +59,53 @@ extension FormulaBuilder {
     add(.statements(name: name, [statement], shape: [extent]))
   }
 
-  /// The entry of `node` at `access`, functions pushed down to the entries of named tensors.
-  private mutating func entry(_ node: TensorExpression, _ access: [Affine]) -> IndexFormula {
+  /// The entry of `node` at `access`, functions pushed down to the entries of named tensors where that changes
+  /// nothing: a point outside of `node` must stay outside of a part of every term.
+  private mutating func entry(
+    _ node: TensorExpression, _ access: [Affine], _ box: [Size]
+  ) -> IndexFormula {
     if let name = node.name { return .entry(name: name, access: access, shape: node.shape) }
     if let number = node.asConstant, access.isEmpty { return .number(number) }
+    var trial = self
+    guard let formula = trial.pushed(node, access, box) else { return temporaryEntry(node, access) }
+    let held = formula.coordinatesOfEveryTerm
+    let facts = ExtentFacts(positives: box + node.shape)
+    for (coordinate, extent) in zip(access, node.shape) {
+      if let index = coordinate.asIndex, facts.isAtMost(box[index], extent) { continue }
+      if coordinate == .constant(.zero) { continue }
+      guard held.contains(IndexCoordinate(coordinate: coordinate, extent: extent)) else {
+        return temporaryEntry(node, access)
+      }
+    }
+    self = trial
+    return formula
+  }
+
+  private mutating func pushed(
+    _ node: TensorExpression, _ access: [Affine], _ box: [Size]
+  ) -> IndexFormula? {
     switch node.kind {
     case .elementwise(let function, let operands):
       let parts = operands.map { operand in
-        operand.asConstant.map { IndexFormula.number($0) } ?? entry(operand, access)
+        operand.asConstant.map { IndexFormula.number($0) } ?? entry(operand, access, box)
       }
       switch function.name {
       case "pow": return .power(parts[0], parts[1])
-      case "reciprocal": return .product(.one, [], divisors: parts)
+      case "reciprocal": return .multiplying(.one, [], divisors: parts)
       case "pi": return .call("pi", [])
       default: return .call(function.name, parts)
       }
     case .sum(let terms) where !terms.isEmpty:
-      return .sum(terms.map { $0.asConstant.map { .number($0) } ?? entry($0, access) })
+      return .sum(terms.map { $0.asConstant.map { .number($0) } ?? entry($0, access, box) })
     case .contraction(let inner) where inner.isTotalPointwise(node.shape):
-      var factors: [IndexFormula] = []
-      for operand in inner.operands {
-        factors.append(
-          entry(
-            operand.value,
-            operand.access.map { coordinate in coordinate.substituting { access[$0] } }
-          ))
+      let factors = inner.operands.map { operand in
+        entry(
+          operand.value,
+          operand.access.map { coordinate in coordinate.substituting { access[$0] } }, box)
       }
-      return .product(inner.coefficient, factors, divisors: [])
+      return .multiplying(inner.coefficient, factors)
     case .contraction, .sum, .symbol, .named, .extremum, .selector, .inverse, .determinant:
-      return temporaryEntry(node, access)
+      return nil
     }
   }
 

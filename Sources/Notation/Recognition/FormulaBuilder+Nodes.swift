@@ -5,8 +5,8 @@ import TensorExpressions
 extension FormulaBuilder {
   mutating func sum(_ terms: [TensorExpression], shape: [Size]) -> Piece {
     if terms.isEmpty { return Piece(formula: .number(.zero), shape: []) }
-    if let piece = concatenation(terms, shape: shape) { return piece }
-    let pieces = terms.map { known($0) }
+    let pieces = concatenation(terms, shape: shape) ?? terms.map { known($0) }
+    if pieces.count == 1 { return pieces[0] }
     var formulas: [Formula] = []
     for piece in pieces {
       // A sum inside a sum is one sum.
@@ -55,21 +55,27 @@ extension FormulaBuilder {
     }
   }
 
-  /// Terms that lie behind each other along one axis, and are zero elsewhere.
-  private func concatenation(_ terms: [TensorExpression], shape: [Size]) -> Piece? {
-    guard terms.count >= 2 else { return nil }
-    var relations: [Relation] = []
-    for term in terms {
-      guard let contraction = term.asContraction else { return nil }
+  /// The terms with those that lie behind each other along one axis, zero elsewhere, taken together.
+  private func concatenation(_ terms: [TensorExpression], shape: [Size]) -> [Piece]? {
+    var relations: [(position: Int, relation: Relation)] = []
+    for (position, term) in terms.enumerated() {
+      guard let contraction = term.asContraction, contraction.mayFallShort(of: shape) else {
+        continue
+      }
       var relation = relation(contraction, shape: shape)
-      guard relation.tighten() else { return nil }
-      relations.append(relation)
+      if relation.tighten() { relations.append((position, relation)) }
     }
+    guard relations.count >= 2 else { return nil }
     for axis in shape.indices {
-      guard let parts = Self.parts(of: relations, along: axis) else { continue }
+      let partial = relations.filter { $0.relation.stretch(along: axis)?.extent != shape[axis] }
+      guard partial.count >= 2,
+        let parts = Self.parts(of: partial.map(\.relation), along: axis)
+      else { continue }
       let formulas = parts.compactMap { recognised($0)?.full($0.shape) }
-      guard formulas.count == parts.count else { return nil }
-      return Piece(formula: .concatenation(formulas, axis: axis), shape: shape)
+      guard formulas.count == parts.count else { continue }
+      let taken = Set(partial.map(\.position))
+      let joined = Piece(formula: .concatenation(formulas, axis: axis), shape: shape)
+      return terms.indices.filter { !taken.contains($0) }.map { known(terms[$0]) } + [joined]
     }
     return nil
   }
@@ -79,19 +85,44 @@ extension FormulaBuilder {
     var rest = relations
     var ordered: [Relation] = []
     var position = Size.zero
-    while let next = rest.firstIndex(where: { $0.output[axis].constant == position }) {
+    while let next = rest.firstIndex(where: { $0.stretch(along: axis)?.start == position }) {
       var part = rest.remove(at: next)
-      let coordinate = part.output[axis]
-      guard coordinate.terms.count <= 1, coordinate.terms.allSatisfy({ $0.coefficient.isOne })
-      else { return nil }
-      let extent = coordinate.isConstant ? .one : part.extents[coordinate.terms[0].index]
-      part.output[axis] = coordinate + -position
-      part.shape[axis] = extent
-      position += extent
+      guard let stretch = part.stretch(along: axis) else { return nil }
+      part.output[axis] = part.output[axis] + -position
+      part.shape[axis] = stretch.extent
+      position += stretch.extent
       ordered.append(part)
     }
-    guard rest.isEmpty, position == relations[0].shape[axis] else { return nil }
+    guard rest.isEmpty, let shape = relations.first?.shape, position == shape[axis] else {
+      return nil
+    }
     return ordered
+  }
+}
+
+extension Relation {
+  /// Where along an axis of the output the relation has entries, when that is one stretch.
+  fileprivate func stretch(along axis: Int) -> (start: Size, extent: Size)? {
+    let coordinate = output[axis]
+    if coordinate.isConstant { return (coordinate.constant, .one) }
+    guard coordinate.terms.count == 1, coordinate.terms[0].coefficient.isOne else { return nil }
+    return (coordinate.constant, extents[coordinate.terms[0].index])
+  }
+}
+
+extension Contraction {
+  /// Whether some axis of the output, whose shape is `shape`, may be reached in part only.
+  fileprivate func mayFallShort(of shape: [Size]) -> Bool {
+    let plain = Set(
+      operands.flatMap { operand in
+        zip(operand.access, operand.value.shape).compactMap { coordinate, extent in
+          coordinate.asIndex.flatMap { indices[$0] == extent ? $0 : nil }
+        }
+      })
+    return zip(output, shape).contains { coordinate, extent in
+      guard let index = coordinate.asIndex else { return !extent.isOne }
+      return indices[index] != extent || !plain.contains(index)
+    }
   }
 }
 

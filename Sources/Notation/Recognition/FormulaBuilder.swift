@@ -13,7 +13,12 @@ struct FormulaBuilder {
   }
 
   private(set) var temporaries: [Temporary] = []
-  private var usedNames: Set<String>
+  /// Names that are taken everywhere.
+  let usedNames: Set<String>
+  /// Names that the expression and its temporaries take; collected when the first temporary is made.
+  private var ownNames: Set<String>
+  private let root: TensorExpression
+  private var hasCollectedNames = false
   private var memo: [TensorExpression: Piece] = [:]
   private var nextTemporary = 1
   /// Temporaries that statements define, by what they stand for.
@@ -30,9 +35,12 @@ struct FormulaBuilder {
   let allowsConvolutions: Bool
 
   init(
-    usedNames: Set<String>, prefersStatements: Bool = false, allowsConvolutions: Bool = true
+    for root: TensorExpression, name: String, usedNames: Set<String>,
+    prefersStatements: Bool = false, allowsConvolutions: Bool = true
   ) {
+    self.root = root
     self.usedNames = usedNames
+    ownNames = [name]
     self.prefersStatements = prefersStatements
     self.allowsConvolutions = allowsConvolutions
   }
@@ -91,10 +99,17 @@ struct FormulaBuilder {
   mutating func remember(_ node: TensorExpression, _ piece: Piece) { memo[node] = piece }
 
   mutating func freshName() -> String {
+    if !hasCollectedNames {
+      hasCollectedNames = true
+      for node in Self.anonymousPostorder(of: root) {
+        if let text = node.name { ownNames.insert(text) }
+        for size in node.shape { ownNames.formUnion(size.names) }
+      }
+    }
     while true {
       let name = "t\(nextTemporary)"
       nextTemporary += 1
-      if usedNames.insert(name).inserted { return name }
+      if !usedNames.contains(name), ownNames.insert(name).inserted { return name }
     }
   }
 

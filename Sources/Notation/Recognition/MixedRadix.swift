@@ -22,6 +22,9 @@ enum MixedRadix: CaseIterable {
         relation.split(found, &views)
         changed = true
       }
+      // An index of the axis may have stood by itself, too.
+      relation.factors = relation.factors.map(relation.withoutRepeatedIndices)
+      relation.separateRepeatedOutputs()
     }
     return changed
   }

@@ -15,6 +15,7 @@ struct Piece {
       if value.isZero { return .filled(.zeros(target)) }
       return Formula.number(value) * .filled(.ones(target))
     }
+    if padded(to: target.count) == target { return formula.viewed(.reshape(target)) }
     return formula.mappingTensor { .view(.broadcast(target), $0) }
   }
 

@@ -89,6 +89,7 @@ extension ProductSearch {
         result.append(summed)
       }
     }
+    guard hasComposites else { return result }
     return result.flatMap { [$0] + windowSums($0, around) }
   }
 

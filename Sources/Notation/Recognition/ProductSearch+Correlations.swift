@@ -25,43 +25,59 @@ extension ProductSearch {
           grid: channels.grid, image: channels.kernelImage, axes.map(\.kernel),
           isTransposed: false))
     else { return nil }
+    guard let borders = borders(axes) else { return nil }
+    var formula = convolutionFormula(
+      image.formula.cropped(order.tensor(.all, .all, borders.imageSlices)), kernel.formula, axes,
+      channels,
+      order, borders.paddings)
+    formula = formula.cropped(order.tensor(.all, .all, borders.crops))
+    return Candidate(
+      formula: formula,
+      layout: order.tensor(channels.batch, channels.grid, axes.map(\.grid)),
+      cost: image.cost + kernel.cost + (order == .first ? 10 : 11))
+  }
+
+  private struct Borders {
     var paddings: [FormulaPadding] = []
+    /// What is cut off the result.
     var crops: [FormulaSlice] = []
+    /// What is taken of the image.
     var imageSlices: [FormulaSlice] = []
+  }
+
+  /// How a convolution comes to read the image from the axes' constants on, and to have the grid's extents.
+  private func borders(_ axes: [SpatialAxis]) -> Borders? {
+    var result = Borders()
     for axis in axes {
       var extent = extent(of: axis.image)
       var before = -axis.constant
+      var imageSlice = FormulaSlice.all
       if facts.isPositive(axis.constant) {
-        imageSlices.append(
-          .range(start: axis.constant, stop: extent, step: 1, extent: extent))
+        imageSlice = .range(start: axis.constant, stop: extent, step: 1, extent: extent)
         extent -= axis.constant
         before = .zero
       } else {
         guard facts.isNonnegative(before) else { return nil }
-        imageSlices.append(.all)
       }
       let (count, span) = (self.extent(of: axis.grid), span(axis))
       let reached = (extent + before * 2 - span).flooredDivision(by: axis.stride) + 1
       // The padding after the end that lets the last window end with it.
       let after = axis.stride * (count - 1) + span - extent - before
-      paddings.append(FormulaPadding(before: before, after: before))
-      crops.append(.all)
-      if reached == count { continue }
-      if facts.isNonnegative(after) {
-        paddings[paddings.count - 1].after = after
-      } else {
-        guard facts.isAtMost(after, before) else { return nil }
-        crops[crops.count - 1] = .range(start: .zero, stop: count, step: 1, extent: reached)
+      var padding = FormulaPadding(before: before, after: before)
+      var crop = FormulaSlice.all
+      if reached != count {
+        if facts.isNonnegative(after) {
+          padding.after = after
+        } else {
+          guard facts.isAtMost(after, before) else { return nil }
+          crop = .range(start: .zero, stop: count, step: 1, extent: reached)
+        }
       }
+      result.paddings.append(padding)
+      result.crops.append(crop)
+      result.imageSlices.append(imageSlice)
     }
-    var formula = convolutionFormula(
-      image.formula.cropped(order.tensor(.all, .all, imageSlices)), kernel.formula, axes, channels,
-      order, paddings)
-    formula = formula.cropped(order.tensor(.all, .all, crops))
-    return Candidate(
-      formula: formula,
-      layout: order.tensor(channels.batch, channels.grid, axes.map(\.grid)),
-      cost: image.cost + kernel.cost + (order == .first ? 10 : 11))
+    return result
   }
 
   /// The extent of a dilated kernel, d·(K − 1) + 1.

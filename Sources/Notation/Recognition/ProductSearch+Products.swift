@@ -4,7 +4,10 @@ import TensorExpressions
 extension ProductSearch {
   /// The ways to multiply two tensors, axes that nothing outside needs summed where the product itself does that.
   func products(_ a: Candidate, _ b: Candidate, _ around: Surroundings) -> [Candidate] {
-    var result = convolutions(a, b, around) + convolutions(b, a, around)
+    var result: [Candidate] = []
+    if hasComposites {
+      result = convolutions(a, b, around) + convolutions(b, a, around)
+    }
     let all = Set(a.layout).union(b.layout)
     guard Self.areIndependent(all, in: self) else { return result }
     let shared = a.layout.filter { $0 != Self.unit && b.layout.contains($0) }

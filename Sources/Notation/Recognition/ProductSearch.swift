@@ -8,7 +8,7 @@ import TensorExpressions
 /// more than ``exhaustiveCount`` factors, those that multiply entry by entry are taken together first.
 ///
 /// - Complexity: O(3ⁿ) pairs for n ≤ 5 factors; each keeps at most ``layoutLimit`` orders of axes.
-struct ProductSearch {
+final class ProductSearch {
   struct Label {
     let coordinate: Affine
     let extent: Size
@@ -40,10 +40,14 @@ struct ProductSearch {
   let facts: ExtentFacts
   let coefficient: Coefficient
   private(set) var labels: [Label] = []
+  /// The indices in each label's coordinate.
+  private var labelIndices: [[Int]] = []
+  /// Whether a coordinate holds several indices.
+  private(set) var hasComposites = false
   private(set) var factors: [Candidate] = []
   private(set) var output: [Int] = []
 
-  /// - Returns: nil when a factor has one label on two axes.
+  /// - Returns: nil when a factor or the output has one label on two axes.
   init?(_ relation: Relation) {
     extents = relation.extents
     facts = relation.facts
@@ -77,7 +81,11 @@ struct ProductSearch {
       }
     }
     output = layout(relation.output, relation.shape)
+    let proper = output.filter { $0 != Self.unit }
+    guard Set(proper).count == proper.count else { return nil }
     self.labels = labels
+    labelIndices = labels.map { $0.coordinate.terms.map(\.index) }
+    hasComposites = labelIndices.contains { $0.count > 1 }
   }
 
   /// The cheapest formula for the whole product, in a shape that broadcasts to the output's.
@@ -86,19 +94,16 @@ struct ProductSearch {
       let isFilled = output.allSatisfy { $0 == Self.unit || labels[$0].coordinate.terms.count == 1 }
       return isFilled ? (Piece(formula: .one, shape: []), 0) : nil
     }
-    var search = self
-    while search.factors.count > Self.exhaustiveCount,
-      search.joinBroadcastPair() || search.joinMatrixPair()
-    {}
-    guard search.factors.count <= Self.exhaustiveCount else { return search.wholeEinsum() }
-    var table: [[Candidate]] = Array(repeating: [], count: 1 << search.factors.count)
-    for mask in 1..<table.count { table[mask] = search.candidates(for: mask, table) }
+    while factors.count > Self.exhaustiveCount, joinBroadcastPair() || joinMatrixPair() {}
+    guard factors.count <= Self.exhaustiveCount else { return wholeEinsum() }
+    var table: [[Candidate]] = Array(repeating: [], count: 1 << factors.count)
+    for mask in 1..<table.count { table[mask] = candidates(for: mask, table) }
     var finished: [(piece: Piece, cost: Int)] = []
     for candidate in table[table.count - 1] {
       if let done = finish(candidate) { finished.append(done) }
     }
-    if search.factors.count > 2, let einsum = search.wholeEinsum() {
-      finished.append((einsum.piece, 30 + 15 * search.factors.count))
+    if factors.count > 2, let einsum = wholeEinsum() {
+      finished.append((einsum.piece, einsum.cost + 10 * factors.count))
     }
     return finished.min { $0.cost < $1.cost }
   }
@@ -143,7 +148,7 @@ struct ProductSearch {
     return result
   }
 
-  func indices(of label: Int) -> [Int] { labels[label].coordinate.terms.map(\.index) }
+  func indices(of label: Int) -> [Int] { labelIndices[label] }
 
   func extent(of label: Int) -> Size { label == Self.unit ? .one : labels[label].extent }
 
@@ -205,7 +210,7 @@ struct ProductSearch {
   // MARK: Many factors
 
   /// Multiplies two factors of which one's axes are all among the other's; false when there are none.
-  private mutating func joinBroadcastPair() -> Bool {
+  private func joinBroadcastPair() -> Bool {
     for i in factors.indices {
       for j in factors.indices where j != i {
         guard Set(factors[j].layout).isSubset(of: Set(factors[i].layout).union([Self.unit])),
@@ -220,7 +225,7 @@ struct ProductSearch {
   }
 
   /// Multiplies the two factors that a matrix product joins at the least cost; false when there are none.
-  private mutating func joinMatrixPair() -> Bool {
+  private func joinMatrixPair() -> Bool {
     var best: (i: Int, j: Int, candidate: Candidate)?
     for i in factors.indices {
       for j in factors.indices where j > i {

@@ -50,24 +50,15 @@ public struct RecognisedLine: Sendable {
   ) {
     var root = expression
     if case .named(let own, let inner) = root.kind, own == name { root = inner }
-    var used = usedNames.union([name])
-    for node in FormulaBuilder.anonymousPostorder(of: root) {
-      if let text = node.name { used.insert(text) }
-      for size in node.shape { used.formUnion(size.names) }
-    }
     var builder = FormulaBuilder(
-      usedNames: used, prefersStatements: prefersStatements, allowsConvolutions: allowsConvolutions)
+      for: root, name: name, usedNames: usedNames, prefersStatements: prefersStatements,
+      allowsConvolutions: allowsConvolutions)
     let body = makeBody(&builder, root)
-    for temporary in builder.temporaries {
-      switch temporary {
-      case .formula(let name, _), .statements(let name, _, _): used.insert(name)
-      }
-    }
     self.name = name
     self.body = body
     shape = root.shape
     temporaries = builder.temporaries
-    self.usedNames = used
+    self.usedNames = usedNames
   }
 }
 

@@ -37,25 +37,10 @@ extension Relation {
         continue
       }
       let index = coordinate.terms[0].index
-      guard let step = coordinate.terms[0].coefficient.asInt, step != 0, step != .min else {
-        return nil
-      }
-      let length = extents[index]
-      let last = coordinate.constant + Size(step) * (length - 1)
-      if coordinate.asIndex != nil, length == extent {
-        slices.append(.all)
-      } else if step == -1, length == extent {
-        slices.append(.all)
-        flipped.append(result.shape.count)
-      } else if step > 0 {
-        slices.append(
-          .range(start: coordinate.constant, stop: last + 1, step: step, extent: extent))
-      } else {
-        slices.append(
-          .range(start: last, stop: coordinate.constant + 1, step: -step, extent: extent))
-        flipped.append(result.shape.count)
-      }
-      result.shape.append(length)
+      guard let (slice, isFlipped) = slice(coordinate, extent) else { return nil }
+      slices.append(slice)
+      if isFlipped { flipped.append(result.shape.count) }
+      result.shape.append(extents[index])
       result.access.append(.index(index))
     }
     if slices.contains(where: { $0 != .all }) {
@@ -65,8 +50,21 @@ extension Relation {
     return withoutRepeatedIndices(result)
   }
 
+  /// What a coordinate of one index takes of its axis, and whether from the end.
+  private func slice(_ coordinate: Affine, _ extent: Size) -> (FormulaSlice, isFlipped: Bool)? {
+    let index = coordinate.terms[0].index
+    guard let step = coordinate.terms[0].coefficient.asInt, step != 0, step != .min else {
+      return nil
+    }
+    let length = extents[index]
+    if length == extent, coordinate.asIndex != nil || step == -1 { return (.all, step < 0) }
+    let last = coordinate.constant + Size(step) * (length - 1)
+    let (first, end) = step > 0 ? (coordinate.constant, last) : (last, coordinate.constant)
+    return (.range(start: first, stop: end + 1, step: abs(step), extent: extent), step < 0)
+  }
+
   /// Takes the diagonal where an index stands on two axes.
-  private func withoutRepeatedIndices(_ factor: Factor) -> Factor {
+  func withoutRepeatedIndices(_ factor: Factor) -> Factor {
     let unique = factor.access.reduce(into: [Affine]()) { list, coordinate in
       if coordinate.isConstant || !list.contains(coordinate) { list.append(coordinate) }
     }
@@ -141,7 +139,7 @@ extension Relation {
   }
 
   /// Writes an index that stands on several axes of the output as several, tied by an identity matrix.
-  private mutating func separateRepeatedOutputs() {
+  mutating func separateRepeatedOutputs() {
     for axis in output.indices {
       guard let index = output[axis].asIndex,
         let first = output.firstIndex(of: output[axis]), first < axis

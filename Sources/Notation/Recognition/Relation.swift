@@ -50,22 +50,19 @@ struct Relation {
     for i in extents.indices where extents[i].isOne {
       substitute(i, by: .constant(.zero), extent: .one)
     }
-    for i in extents.indices {
-      var low = Size.zero
-      var high = extents[i]  // exclusive
-      for (coordinate, extent) in coordinates
-      where coordinate.terms.count == 1 && coordinate.terms[0].index == i {
-        guard let bounds = bounds(of: coordinate, extent) else { return false }
-        guard let newLow = larger(low, bounds.low), let newHigh = smaller(high, bounds.high) else {
-          return false
-        }
-        (low, high) = (newLow, newHigh)
-      }
-      if low.isZero, high == extents[i] { continue }
-      guard facts.isAtMost(low + 1, high) else { return false }
-      if !low.isZero || high != extents[i] {
+    // An index that comes down to one value may leave another one alone in a coordinate.
+    var hasFixedIndex = true
+    while hasFixedIndex {
+      hasFixedIndex = false
+      for i in extents.indices {
+        guard let (low, high) = range(of: i) else { return false }
+        if low.isZero, high == extents[i] { continue }
+        guard facts.isAtMost(low + 1, high) else { return false }
         substitute(i, by: .index(i) + low, extent: high - low)
-        if extents[i].isOne { substitute(i, by: .constant(.zero), extent: .one) }
+        if extents[i].isOne {
+          substitute(i, by: .constant(.zero), extent: .one)
+          hasFixedIndex = true
+        }
       }
     }
     for (coordinate, extent) in coordinates where coordinate.isConstant {
@@ -75,6 +72,21 @@ struct Relation {
     }
     guards.removeAll { $0.coordinate.terms.count <= 1 }
     return true
+  }
+
+  /// The values low ..< high at which the coordinates that hold the index alone stay inside; nil when the sizes do not
+  /// decide it.
+  private func range(of i: Int) -> (low: Size, high: Size)? {
+    var low = Size.zero
+    var high = extents[i]
+    for (coordinate, extent) in coordinates
+    where coordinate.terms.count == 1 && coordinate.terms[0].index == i {
+      guard let bounds = bounds(of: coordinate, extent), let newLow = larger(low, bounds.low),
+        let newHigh = smaller(high, bounds.high)
+      else { return nil }
+      (low, high) = (newLow, newHigh)
+    }
+    return (low, high)
   }
 
   /// The values low ..< high of the index at which constant + coefficient·index lies in 0 ..< extent.

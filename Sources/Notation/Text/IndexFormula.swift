@@ -22,6 +22,35 @@ indirect enum IndexFormula: Hashable, Sendable {
     }
   }
 
+  var indices: Set<Int> { Set(coordinates.flatMap { $0.coordinate.terms.map(\.index) }) }
+
+  /// The coordinates that every term holds, once sums are multiplied out.
+  var coordinatesOfEveryTerm: Set<IndexCoordinate> {
+    switch self {
+    case .sum(let terms):
+      terms.dropFirst().reduce(terms.first?.coordinatesOfEveryTerm ?? []) {
+        $0.intersection($1.coordinatesOfEveryTerm)
+      }
+    case .product(_, let factors, let divisors):
+      (factors + divisors).reduce([]) { $0.union($1.coordinatesOfEveryTerm) }
+    case .entry, .number, .call, .power:
+      Set(coordinates.map { IndexCoordinate(coordinate: $0.coordinate, extent: $0.extent) })
+    }
+  }
+
+  /// The indices that every term holds, once sums are multiplied out.
+  var indicesOfEveryTerm: Set<Int> {
+    switch self {
+    case .sum(let terms):
+      terms.dropFirst().reduce(terms.first?.indicesOfEveryTerm ?? []) {
+        $0.intersection($1.indicesOfEveryTerm)
+      }
+    case .product(_, let factors, let divisors):
+      (factors + divisors).reduce([]) { $0.union($1.indicesOfEveryTerm) }
+    case .entry, .number, .call, .power: indices
+    }
+  }
+
   /// The names of the tensors that are read.
   var tensorNames: Set<String> {
     switch self {
@@ -50,6 +79,7 @@ indirect enum IndexFormula: Hashable, Sendable {
     case .number(let value):
       let text = PythonPrinter(dialect: .language).number(value)
       return nested && text.precedence < .power ? "(\(text.string))" : text.string
+    case .call(let name, let arguments) where arguments.isEmpty: return name
     case .call(let name, let arguments):
       return "\(name)(\(arguments.map { $0.text(names) }.joined(separator: ", ")))"
     case .sum(let terms):
@@ -73,6 +103,49 @@ indirect enum IndexFormula: Hashable, Sendable {
     }
   }
 
+  /// The product, with factors that are products taken apart and equal factors as a power.
+  static func multiplying(
+    _ coefficient: Coefficient, _ factors: [IndexFormula], divisors: [IndexFormula] = []
+  ) -> IndexFormula {
+    let parts = flattened(coefficient, factors, divisors)
+    if parts.coefficient.isOne, parts.factors.count == 1, parts.divisors.isEmpty {
+      return parts.factors[0]
+    }
+    return .product(parts.coefficient, parts.factors, divisors: parts.divisors)
+  }
+
+  static func flattened(
+    _ coefficient: Coefficient, _ factors: [IndexFormula], _ divisors: [IndexFormula]
+  ) -> (coefficient: Coefficient, factors: [IndexFormula], divisors: [IndexFormula]) {
+    var coefficient = coefficient
+    var above: [IndexFormula] = []
+    var below = divisors
+    for factor in factors {
+      if case .product(let inner, let more, let others) = factor {
+        coefficient = coefficient * inner
+        above += more
+        below += others
+      } else {
+        above.append(factor)
+      }
+    }
+    return (coefficient, powers(above), powers(below))
+  }
+
+  private static func powers(_ factors: [IndexFormula]) -> [IndexFormula] {
+    var counts: [(factor: IndexFormula, count: Int)] = []
+    for factor in factors {
+      if let i = counts.firstIndex(where: { $0.factor == factor }) {
+        counts[i].count += 1
+      } else {
+        counts.append((factor, 1))
+      }
+    }
+    return counts.map { factor, count in
+      count == 1 ? factor : .power(factor, .number(Coefficient(Rational(count))))
+    }
+  }
+
   /// A product with its coefficient, as the right side of a statement has it.
   static func product(
     _ coefficient: Coefficient, _ factors: [IndexFormula], _ divisors: [IndexFormula],
@@ -91,4 +164,10 @@ indirect enum IndexFormula: Hashable, Sendable {
     }
     return text
   }
+}
+
+/// A coordinate with the extent that it must stay inside.
+struct IndexCoordinate: Hashable, Sendable {
+  let coordinate: Affine
+  let extent: Size
 }

@@ -4,6 +4,8 @@ import TensorExpressions
 struct IndexNames {
   /// By index.
   private(set) var names: [String]
+  /// Names that are taken everywhere; kept apart from the statement's own, since there may be many.
+  private let usedNames: Set<String>
   private var used: Set<String>
 
   static let windowNames = ["p", "q", "r", "u", "v"]
@@ -12,7 +14,8 @@ struct IndexNames {
   private static let pool = "ijklmnpqrstuvwabcdfghoxyz".map(String.init)
 
   init(_ statement: IndexStatement, usedNames: Set<String>) {
-    used = usedNames.union(["e", "pi", "d", statement.name])
+    self.usedNames = usedNames
+    used = ["e", "pi", "d", statement.name]
     names = Array(repeating: "", count: statement.extents.count)
     for (coordinate, extent) in statement.coordinates {
       used.formUnion(extent.names)
@@ -29,13 +32,17 @@ struct IndexNames {
     for index in order where names[index].isEmpty { take(Self.pool, index) }
     var number = 1
     for index in order where names[index].isEmpty {
-      while used.contains("i\(number)") { number += 1 }
+      while used.contains("i\(number)") || usedNames.contains("i\(number)") { number += 1 }
       take(["i\(number)"], index)
     }
   }
 
   private mutating func take(_ candidates: [String], _ index: Int) {
-    guard names[index].isEmpty, let free = candidates.first(where: { !used.contains($0) }) else {
+    guard names[index].isEmpty,
+      let free = candidates.first(where: {
+        !used.contains($0) && !usedNames.contains($0)
+      })
+    else {
       return
     }
     names[index] = free

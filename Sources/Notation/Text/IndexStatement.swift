@@ -17,10 +17,11 @@ public struct IndexStatement: Hashable, Sendable {
   ) {
     self.name = name
     self.shape = shape
-    self.factors = factors
-    self.divisors = divisors
+    let parts = IndexFormula.flattened(contraction.coefficient, factors, divisors)
+    self.factors = parts.factors
+    self.divisors = parts.divisors
     target = contraction.output
-    var coefficient = contraction.coefficient
+    var coefficient = parts.coefficient
     var extents = contraction.indices
     var used = Set(target.flatMap(\.terms).map(\.index))
     for factor in factors + divisors {

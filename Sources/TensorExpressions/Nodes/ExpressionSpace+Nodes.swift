@@ -44,12 +44,17 @@ extension ExpressionSpace {
 
   public func zeros(_ shape: [Size]) -> TensorExpression { intern(.sum([]), shape: shape) }
 
-  /// The sum of terms of shape `shape`; terms that are sums themselves are taken apart.
+  /// How many terms a sum may get by taking sums apart: doubling a value again and again stays small as a graph.
+  private static var longestFlatSum: Int { 256 }
+
+  /// The sum of terms of shape `shape`; terms that are sums themselves are taken apart, unless that makes too many.
   public func sum(_ terms: [TensorExpression], shape: [Size]) -> TensorExpression {
     var flat: [TensorExpression] = []
     for term in terms {
       precondition(term.shape == shape, "the terms of a sum have its shape")
-      if case .sum(let inner) = term.kind {
+      if case .sum(let inner) = term.kind,
+        inner.count <= 1 || flat.count + inner.count <= Self.longestFlatSum
+      {
         flat += inner
       } else if !term.isZero {
         flat.append(term)

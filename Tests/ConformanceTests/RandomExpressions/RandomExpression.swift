@@ -26,7 +26,8 @@ struct RandomExpression {
     self.family = family
     let (a, b, c): (Size, Size, Size) = ("A", "B", "C")
     pool = [
-      space.input("x", [a, b]), space.parameter("w", [b]), space.parameter("s", [a, a], .symmetric),
+      space.input("x", [a, b]), space.parameter("w", [b]),
+      space.parameter("s", [a, a], .symmetric),
       space.input("p", [b], .positive), space.parameter("c", []), space.input("t", [a, b, c]),
       space.constant("h", [a, b], .oneHot(axis: 1)), space.parameter("k", [3]),
     ]
@@ -69,7 +70,7 @@ struct RandomExpression {
   private mutating func coefficient() -> Coefficient {
     let n = Coefficient(Size(tape.choose(Self.names)))
     return tape.choose([
-      Coefficient(2), .minusOne, Coefficient(Rational(1, 3)), n, n.reciprocal ?? .one,
+      Coefficient(Rational(2)), .minusOne, Coefficient(Rational(1, 3)), n, n.reciprocal ?? .one,
       Coefficient(Size(tape.choose(Self.names)) + 1),
     ])
   }
@@ -81,7 +82,7 @@ struct RandomExpression {
     switch tape.choose(3) {
     case 0: pool.append(x + y)
     case 1: pool.append(x - y)
-    default: pool.append(x + x.filled(coefficient()))
+    default: pool.append(x + space.filled(coefficient(), x.shape))
     }
   }
 

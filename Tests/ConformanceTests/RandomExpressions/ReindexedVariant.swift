@@ -34,7 +34,9 @@ struct ReindexedVariant {
     return Contraction(
       coefficient: c.coefficient, indices: order.map { c.indices[$0] },
       output: c.output.map(moved),
-      operands: c.operands.shuffled(using: &generator).map { .init($0.value, $0.access.map(moved)) },
+      operands: c.operands.shuffled(using: &generator).map {
+        .init($0.value, $0.access.map(moved))
+      },
       guards: c.guards.shuffled(using: &generator).map {
         .init(moved($0.coordinate), below: $0.extent)
       })

@@ -1,0 +1,84 @@
+import Foundation
+
+/// The built command, run on one text in a process of its own with a limit of time and memory.
+struct FuzzedProgram {
+  let path: String
+  /// Address space in KiB: 500 MiB and what a thread's stack reserves without using it.
+  var memoryLimit = (500 + 512 + 64) * 1024
+
+  /// The program in the folder that the tests are built into.
+  static func beside() -> FuzzedProgram? {
+    if let path = ProcessInfo.processInfo.environment["GRADCHECK_BINARY"] {
+      return FuzzedProgram(path: path)
+    }
+    let folder = Bundle.main.bundleURL
+    let candidates = [
+      folder.appendingPathComponent("gradcheck"),
+      URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        .appendingPathComponent("gradcheck"),
+    ]
+    return candidates.map(\.path).first(where: FileManager.default.isExecutableFile)
+      .map { FuzzedProgram(path: $0) }
+  }
+
+  struct End {
+    enum Kind: CustomStringConvertible {
+      case status(Int32)
+      case signal(Int32)
+      case timeout
+
+      var description: String {
+        switch self {
+        case .status(let status): "status \(status)"
+        case .signal(let signal): "signal \(signal)"
+        case .timeout: "no end"
+        }
+      }
+    }
+    let kind: Kind
+    let seconds: Double
+
+    /// A verdict (0, 1, 3) or a diagnostic (2).
+    var isAllowed: Bool { if case .status(0...3) = kind { true } else { false } }
+  }
+
+  /// Runs the program on a text as its standard input.
+  func run(
+    _ input: [UInt8], seconds: Double, arguments: [String] = ["check", "-"]
+  ) throws -> End {
+    let file = FileManager.default.temporaryDirectory
+      .appendingPathComponent("gradcheck-fuzz-\(ProcessInfo.processInfo.processIdentifier).expr")
+    try Data(input).write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    let process = Foundation.Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments =
+      ["-c", "ulimit -c 0; ulimit -v \(memoryLimit); exec \"$@\"", "sh", path] + arguments
+    process.standardInput = try FileHandle(forReadingFrom: file)
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    let start = Date()
+    try process.run()
+    while process.isRunning, Date().timeIntervalSince(start) < seconds {
+      Thread.sleep(forTimeInterval: 0.001)
+    }
+    let isLate = process.isRunning
+    if isLate { kill(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
+    let taken = Date().timeIntervalSince(start)
+    if isLate { return End(kind: .timeout, seconds: taken) }
+    let status = process.terminationStatus
+    return End(
+      kind: process.terminationReason == .uncaughtSignal ? .signal(status) : .status(status),
+      seconds: taken)
+  }
+
+  /// Keeps an input for a person to look at.
+  static func keep(_ input: [UInt8], named name: String) throws -> String {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gradcheck-fuzz")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let file = folder.appendingPathComponent("\(name).expr")
+    try Data(input).write(to: file)
+    return file.path
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+import ToolkitTestSupport
+
+/// The built program on damaged files: every run ends in time, within its memory, with a result or a diagnostic.
+///
+/// `GRADCHECK_FUZZ=100000 swift test -c release --filter FuzzTests` runs that many inputs, and
+/// `GRADCHECK_BINARY` names another program than the one beside the tests. What fails is kept in the folder
+/// `gradcheck-fuzz` of the temporary directory.
+@Suite(.serialized) struct WholeProgramFuzzTests {
+  private static let environment = ProcessInfo.processInfo.environment
+
+  static var count: Int { environment["GRADCHECK_FUZZ"].flatMap(Int.init) ?? 150 }
+
+  /// Debug builds are slower than what people run, and so is a machine that does other things.
+  static var secondsAllowed: Double {
+    environment["GRADCHECK_FUZZ_SECONDS"].flatMap(Double.init) ?? (isDebug ? 30 : 2)
+  }
+
+  private static var isDebug: Bool {
+    var result = false
+    assert(
+      {
+        result = true; return true
+      }())
+    return result
+  }
+
+  @Test func damagedFilesEndInAResult() throws {
+    let program = try #require(FuzzedProgram.beside())
+    var corpus: [String] = []
+    for folder in ["../../ExpressionLanguageTests/Fixtures", "../../../Examples"] {
+      for part in ["", "/Cases", "/Faults", "/Vectors"] {
+        let files = try? fixtures(in: folder + part, withExtension: "expr")
+        corpus += (files ?? []).map(\.text)
+      }
+    }
+    #expect(corpus.count > 100)
+    let first = Self.environment["GRADCHECK_FIRST_SEED"].flatMap(Int.init) ?? 0
+    let mutator = TextMutator(corpus: corpus.filter { $0.utf8.count < 4000 })
+    var slowest = 0.0
+    var ends: [String: Int] = [:]
+    for seed in first..<first + Self.count {
+      let input = mutator.mutant(seed: seed)
+      let end = try program.run(input, seconds: Self.secondsAllowed)
+      slowest = max(slowest, end.seconds)
+      ends[end.kind.description, default: 0] += 1
+      if !end.isAllowed {
+        let path = try FuzzedProgram.keep(input, named: "seed-\(seed)")
+        Issue.record("seed \(seed): \(end.kind) after \(end.seconds) s, kept in \(path)")
+      }
+    }
+    print("fuzz: \(Self.count) inputs, \(ends), slowest \(slowest) s")
+  }
+
+  /// Inputs made to be too deep, too long, too large.
+  @Test(arguments: ExtremeInput.all)
+  func extremeInputsEndInAResult(input: ExtremeInput) throws {
+    let program = try #require(FuzzedProgram.beside())
+    let end = try program.run(Array(input.text.utf8), seconds: Self.secondsAllowed)
+    if !end.isAllowed {
+      let path = try FuzzedProgram.keep(Array(input.text.utf8), named: input.name)
+      Issue.record("\(end.kind) after \(end.seconds) s, kept in \(path)")
+    }
+  }
+
+  /// A program that hangs, one that crashes and one that says its error is its own are all refused.
+  @Test func theHarnessCanFail() throws {
+    let shell = FuzzedProgram(path: "/bin/sh")
+    func run(_ script: String, seconds: Double) throws -> FuzzedProgram.End {
+      try shell.run(Array(script.utf8), seconds: seconds, arguments: [])
+    }
+    #expect(try run("sleep 5", seconds: 0.3).isAllowed == false)
+    #expect(try run("kill -SEGV $$", seconds: 5).isAllowed == false)
+    #expect(try run("exit 70", seconds: 5).isAllowed == false)
+    #expect(try run("exit 1", seconds: 5).isAllowed)
+  }
+}

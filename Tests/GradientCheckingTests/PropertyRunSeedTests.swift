@@ -1,0 +1,67 @@
+import Diagnostics
+import ExpressionLanguage
+import Foundation
+import Testing
+import ToolkitTestSupport
+
+@testable import GradientChecking
+
+/// Nothing right is refused: the right files of every collection, at many seeds.
+///
+/// The long form, and its parts for several machines:
+///
+///     GRADCHECK_SEEDS=1000 swift test -c release -Xswiftc -enable-testing --filter PropertyRunSeedTests
+///     GRADCHECK_SEEDS=1000 GRADCHECK_SHARD=1/4 swift test …
+///
+/// `GRADCHECK_CORPUS` names further folders of `.expr` files, separated by colons.
+@Suite struct PropertyRunSeedTests {
+  private static let seeds = environmentNumber("GRADCHECK_SEEDS") ?? 1
+  private static let shard =
+    ProcessInfo.processInfo.environment["GRADCHECK_SHARD"].flatMap { Shard($0) } ?? .whole
+
+  @Test func rightFilesAreAcceptedAtEverySeed() throws {
+    let right = MutationCorpus.files.filter { entry in
+      let isFault = entry.name.lowercased().hasPrefix("faults/")
+      return isFault
+        ? entry.name.hasSuffix(".right.expr")
+        : !entry.name.hasSuffix(".wrong.expr") && !entry.name.hasSuffix("-wrong.expr")
+          && !entry.name.hasPrefix("Examples/")
+    }
+    var checks = 0
+    var claims: [String: Int] = [:]
+    var refused: [String] = []
+    for number in Self.shard.runs(of: right.count) {
+      let entry = right[number]
+      let source = SourceText(name: entry.name, text: entry.text)
+      var diagnostics = DiagnosticList(source: source)
+      let file = SyntaxFile.parse(source, into: &diagnostics)
+      let program = Elaborator.elaborate(
+        file, loading: { throw UnreadableFile(name: $0) }, into: &diagnostics)
+      if diagnostics.hasErrors {
+        refused.append("\(entry.name): \(diagnostics.rendered())")
+        continue
+      }
+      for seed in 0..<Self.seeds {
+        checks += 1
+        do {
+          let options = CheckOptions(
+            seed: UInt64(seed) &* 0x9E37_79B9 &+ 3, trials: 2, searchesCauses: false)
+          let report = try Checker(options).check(program)
+          for claim in report.claims {
+            claims[claim.verdict.word, default: 0] += 1
+            if case .wrong = claim.verdict {
+              refused.append(
+                "\(entry.name), line \(claim.line), seed \(seed): \(claim.verdict.word)")
+            }
+          }
+          claims["derived \(report.selfCheck?.duals.word ?? "nothing")", default: 0] += 1
+        } catch {
+          refused.append("\(entry.name), seed \(seed): \(String(describing: error))")
+        }
+      }
+    }
+    print("\(right.count) right files, \(checks) checks: \(claims.sorted { $0.key < $1.key })")
+    #expect(checks > 20)
+    #expect(refused.isEmpty, "\(refused.prefix(50).joined(separator: "\n"))")
+  }
+}
