@@ -112,25 +112,6 @@ public struct Checker: Sendable {
     return (reports, judged.unseen)
   }
 
-  /// Holds the short forms in which derivatives are printed against the derivatives.
-  private func confirmShortForms(of program: Program, draws: [Draw]) throws(CheckFailure) {
-    let values = program.derivativeValues.filter { value in
-      TensorExpression.symbols(of: [value]).allSatisfy { !$0.isCotangent }
-    }
-    if values.isEmpty { return }
-    let forms = DerivativeLines(of: values, names: program.formulaNames, facts: program.facts)
-      .valueForms
-    let equations = zip(values, forms).map { Equation($0.unnamed, $1.unnamed) }
-    for (value, finding) in zip(
-      values, NumericJudge(equations, draws: draws, options: options).judged())
-    {
-      if case .different(let difference) = finding {
-        throw .internalError(
-          "the short form of `\(value.name ?? "")` differs in entry \(difference.entry)")
-      }
-    }
-  }
-
   /// The reports with the causes of wrong claims.
   private func explained(
     _ reports: [ClaimReport], _ sides: [ClaimExpressions], program: Program, backward: BackwardPass?
@@ -202,13 +183,6 @@ final class Prover {
   func proves(_ equation: Equation) -> Bool {
     if shallow.provesEqual(equation.left.unnamed, equation.right.unnamed) { return true }
     return deep.provesEqual(equation.left, equation.right)
-  }
-}
-
-extension TensorExpression {
-  /// Whether the value stands for a gradient that is not known yet.
-  fileprivate var isCotangent: Bool {
-    if case .symbol(let symbol) = kind { symbol.role == .cotangent } else { false }
   }
 }
 
