@@ -18,6 +18,12 @@ struct InputOptions: ParsableArguments {
   var statements: [String] = []
 
   @Option(
+    name: .customLong("also"),
+    help: ArgumentHelp(
+      "Statements to read after every file, such as 'H = hessian(L, x)'.", valueName: "expr"))
+  var furtherStatements: [String] = []
+
+  @Option(
     name: .customLong("dim"),
     help: ArgumentHelp(
       "The number that a size has in numeric checks, such as B=4.", valueName: "name=n"))

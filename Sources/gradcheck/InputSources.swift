@@ -10,14 +10,17 @@ extension InputOptions {
       let text = statements.map(Self.onLines).joined(separator: "\n")
       sources.append(.success(SourceText(name: "-e", text: text + "\n")))
     }
-    return sources + files.map(Self.source)
+    let further = furtherStatements.map { "\n" + Self.onLines($0) }.joined()
+    return sources + files.map { Self.source($0, further: further) }
   }
 
-  private static func source(_ path: String) -> Result<SourceText, UnreadableFile> {
+  private static func source(
+    _ path: String, further: String
+  ) -> Result<SourceText, UnreadableFile> {
     let name = path == "-" ? "<stdin>" : path
     do throws(FileReadingError) {
       let bytes = try FileReading.bytes(ofFile: path, limit: SyntaxFile.sizeLimit)
-      return .success(SourceText(name: name, bytes: bytes))
+      return .success(SourceText(name: name, bytes: bytes + Array(further.utf8)))
     } catch {
       return .failure(UnreadableFile(name: name, reason: error))
     }

@@ -7,6 +7,9 @@ extension Simplifier {
     let space = operands[0].space
     if let constant = ofConstants(function, operands) { return constant }
     if let result = ofKnownSign(function, operands) { return result }
+    if multipliesOut, let result = withoutConstantAxes(operands, { rewritten(function, $0) }) {
+      return result
+    }
     switch function.name {
     case "reciprocal":
       if let result = reciprocal(of: operands[0]) { return result }

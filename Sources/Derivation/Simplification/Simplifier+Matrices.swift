@@ -166,6 +166,7 @@ extension Simplifier {
     guard x.rank == 2, x.shape[0] == x.shape[1] else { return false }
     switch x.kind {
     case .symbol(let symbol): return symbol.structure.isSymmetric
+    case .named(_, let inner): return isSymmetricMatrix(inner)
     case .inverse(let inner): return isSymmetricMatrix(inner)
     case .contraction: return hasSymmetricTerms([x])
     case .sum(let terms): return hasSymmetricTerms(terms)

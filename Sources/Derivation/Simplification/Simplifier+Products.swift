@@ -42,7 +42,19 @@ extension Simplifier {
     }
     foldNames(&product)
     orientSymmetricFactors(&product)
-    return expression(product, space: space) ?? space.contraction(contraction, shape: shape)
+    if multipliesOut, let sum = multipliedOut(product, shape: shape, space: space) { return sum }
+    let result = expression(product, space: space) ?? space.contraction(contraction, shape: shape)
+    return negatedSum(result) ?? result
+  }
+
+  /// Rule *minus*: −(a − b) = b − a.
+  private func negatedSum(_ value: TensorExpression) -> TensorExpression? {
+    guard case .contraction(let c) = value.kind, c.coefficient == .minusOne, c.operands.count == 1,
+      c.isPointwise, c.operands[0].access == c.output, c.operands[0].value.shape == value.shape,
+      case .sum(let terms) = c.operands[0].value.kind,
+      terms.contains(where: { ($0.asContraction?.coefficient.leadingSign ?? 1) < 0 })
+    else { return nil }
+    return value.space.sum(terms.map { -$0 }.map(simplified), shape: value.shape)
   }
 
   /// Rule *mask*: a factor that is 0 or 1 counts once: m·m = m.

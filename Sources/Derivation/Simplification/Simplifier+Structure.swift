@@ -55,7 +55,7 @@ extension Simplifier {
   }
 
   /// A factor that is read as another one is.
-  private func factor(
+  func factor(
     _ value: TensorExpression, _ other: IndexProduct.Factor
   ) -> IndexProduct.Factor {
     let plain = value.shape.indices.map(Affine.index)

@@ -6,10 +6,22 @@ extension Simplifier {
   func collected(
     _ terms: [TensorExpression], shape: [Size], space: ExpressionSpace
   ) -> TensorExpression {
+    if multipliesOut,
+      let sum = withoutConstantAxes(
+        terms, { collected($0, shape: $0.first?.shape ?? [], space: space) })
+    {
+      return sum
+    }
+    return multipliesOut
+      ? shortest(terms, shape: shape, space: space) : merged(terms, shape: shape, space: space)
+  }
+
+  func merged(
+    _ terms: [TensorExpression], shape: [Size], space: ExpressionSpace
+  ) -> TensorExpression {
     var order: [ProductKey] = []
     var merged: [ProductKey: (coefficient: Coefficient, product: IndexProduct)] = [:]
-    for term in flattened(terms) {
-      let product = asProduct(term)
+    for product in withEqualSigns(flattened(terms).map(asProduct)) {
       let key = product.canonicalized(isSymmetric: isSymmetric, facts: facts).key
       if let known = merged[key] {
         merged[key] = (known.coefficient + product.coefficient, known.product)
@@ -28,18 +40,42 @@ extension Simplifier {
     return factored(products, shape: shape, space: space)
   }
 
-  private func flattened(_ terms: [TensorExpression]) -> [TensorExpression] {
+  func flattened(_ terms: [TensorExpression]) -> [TensorExpression] {
     terms.flatMap { term in
       if case .sum(let inner) = term.kind { return inner }
-      // c·(a + b) among other terms stands as c·a + c·b, so that equal parts are found.
-      if case .contraction(let c) = term.kind, c.operands.count == 1, c.isPointwise,
-        c.operands[0].access == c.output, c.operands[0].value.shape == term.shape,
+      // c·(a + b) and (a + b)ᵀ among other terms stand as their parts, so that equal ones are found.
+      if case .contraction(let c) = term.kind, c.operands.count == 1, c.isReordering,
         case .sum(let inner) = c.operands[0].value.kind
       {
-        return inner.map { simplified($0.scaled(by: c.coefficient)) }
+        return inner.map {
+          fused(c.replacingOperand(0, with: $0), shape: term.shape, space: term.space)
+        }
       }
       return [term]
     }
+  }
+
+  /// The products with every inner sum written as an earlier one where it is that one's negative: b − a as −(a − b).
+  private func withEqualSigns(_ products: [IndexProduct]) -> [IndexProduct] {
+    var seen: [TensorExpression] = []
+    var result = products
+    for i in products.indices {
+      for (position, factor) in products[i].factors.enumerated() {
+        let value = expression(factor.atom)
+        guard case .sum(let terms) = value.kind, !seen.contains(value) else { continue }
+        guard !seen.isEmpty,
+          let known = seen.first(where: {
+            $0.shape == value.shape && $0 === value.space.sum(terms.map { -$0 }, shape: $0.shape)
+          })
+        else {
+          seen.append(value)
+          continue
+        }
+        result[i].factors[position] = self.factor(known, factor)
+        result[i].coefficient = result[i].coefficient * .minusOne
+      }
+    }
+    return result
   }
 
   /// A term as a product; what is not a contraction is one factor, read as it is.
@@ -100,6 +136,17 @@ extension Simplifier {
         coefficient: outside, indices: shape, output: access,
         operands: operands + [.init(inner, access)]),
       shape: shape)
+  }
+}
+
+extension Contraction {
+  /// Whether the only operand's axes are the output's in some order, each read in full.
+  fileprivate var isReordering: Bool {
+    isPointwise && operands[0].access.count == output.count
+      && Set(operands[0].access) == Set(output)
+      && zip(operands[0].access, operands[0].value.shape).allSatisfy { coordinate, extent in
+        coordinate.asIndex.map { indices[$0] == extent } ?? false
+      }
   }
 }
 

@@ -9,6 +9,10 @@ import TensorExpressions
 /// does not apply.
 public final class Simplifier {
   let facts: SizeFacts
+  /// Whether products of sums are multiplied out where that makes formulas shorter. It takes time, and is worth it for
+  /// the few formulas of higher derivatives.
+  let multipliesOut: Bool
+  var weights = FormulaWeight()
   /// The most operands that a fused contraction may have; chains beyond it stay chains.
   let operandLimit = 12
   private var memo: [TensorExpression: TensorExpression] = [:]
@@ -26,8 +30,9 @@ public final class Simplifier {
     let definition: IndexProduct
   }
 
-  public init(facts: SizeFacts) {
+  public init(facts: SizeFacts, multipliesOut: Bool = false) {
     self.facts = facts
+    self.multipliesOut = multipliesOut
   }
 
   /// What is known when every extent in the expressions is at least 1.

@@ -34,6 +34,7 @@ public struct Checker: Sendable {
     let selfCheck = try backward.map { backward throws(CheckFailure) in
       try SelfChecker(program: program, backward: backward, options: options).checked(draws)
     }
+    try confirmShortForms(of: program, draws: draws)
     return CheckReport(
       program: program, sizes: draws.first?.sizes ?? [:], backward: backward, claims: claims,
       selfCheck: selfCheck, seed: options.seed,
@@ -194,10 +195,10 @@ extension Program {
       .map(\.value)
   }
 
-  /// The forward values that are defined by derivatives and serve nothing else.
+  /// The values that are defined by derivatives and serve nothing else.
   var derivativeValues: [TensorExpression] {
     let names = Set(formulaNames)
-    return values.filter { $0.isDerivative && !$0.isBackward && !names.contains($0.value) }
+    return values.filter { $0.isDerivative && !names.contains($0.value) }
       .map(\.value)
   }
 

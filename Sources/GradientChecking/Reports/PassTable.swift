@@ -11,7 +11,7 @@ struct PassTable {
 
   init(report: CheckReport) {
     let passes = PrintedPasses(program: report.program, backward: report.backward)
-    forward = (passes.forward + passes.derivatives).flatMap(Self.rows)
+    forward = Self.rows(of: passes.forward, with: passes.derivatives)
     backward = passes.backward.flatMap(Self.rows)
   }
 
@@ -21,6 +21,29 @@ struct PassTable {
     return statements.enumerated().map { number, statement in
       PassLine(statement, shape: number == statements.count - 1 ? line.shape : nil)
     }
+  }
+
+  /// The forward pass, each value that is a derivative followed by its short form, `= X.T @ X`, and before that the parts
+  /// that it needs.
+  private static func rows(
+    of lines: [PrintedLine], with derivatives: [PrintedLine]
+  ) -> [PassLine] {
+    let names = Set(lines.map(\.name))
+    var shortForms: [String: [PassLine]] = [:]
+    var parts: [PassLine] = []
+    for line in derivatives {
+      if names.contains(line.name) {
+        shortForms[line.name] =
+          parts
+          + line.statements.dropLast().filter { $0.definedName != line.name }
+          .map { PassLine($0, shape: nil) }
+          + line.statements.suffix(1).map(PassLine.init(shortForm:))
+        parts = []
+      } else {
+        parts += rows(of: line)
+      }
+    }
+    return lines.flatMap { rows(of: $0) + (shortForms[$0.name] ?? []) } + parts
   }
 
   func lines(width: Int, style: Style) -> [String] {
@@ -76,9 +99,8 @@ struct PassTable {
       let column = min(textWidth, max(room - 2 - shapeWidth, 0))
       return [style.apply(.headline, to: title)]
         + lines.flatMap { line -> [String] in
-          let text = line.text(nameWidth)
-          let hanging = nameWidth + 3
-          var rows = TextWrapping.lines(of: text, width: max(column, 20), hanging: hanging)
+          var rows = line.rows(nameWidth, width: max(column, 20))
+          if line.shape.isEmpty { return rows }
           let last = rows.removeLast()
           let shape = line.shape.rightAligned(to: shapeWidth)
           rows.append(last.padded(to: column) + "  " + style.apply(.gutter, to: shape))
@@ -100,6 +122,23 @@ struct PassLine {
     name = statement.name
     formula = statement.formula
     self.shape = shape.map { shapeText($0) } ?? ""
+  }
+
+  /// One more form of the line above.
+  init(shortForm statement: FormulaText.Statement) {
+    name = statement.name == nil ? nil : ""
+    formula = statement.formula
+    shape = ""
+  }
+
+  /// The text in `width` columns, continued below its formula.
+  func rows(_ nameWidth: Int, width: Int) -> [String] {
+    if name != "" {
+      return TextWrapping.lines(of: text(nameWidth), width: width, hanging: nameWidth + 3)
+    }
+    let margin = String(repeating: " ", count: nameWidth + 1)
+    return TextWrapping.lines(of: "= " + formula, width: width - nameWidth - 1, hanging: 2)
+      .map { margin + $0 }
   }
 
   func text(_ nameWidth: Int) -> String {
