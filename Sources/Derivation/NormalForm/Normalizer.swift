@@ -8,6 +8,8 @@ public final class Normalizer {
   /// Why an expression has no normal form within the limits.
   public enum Limit: Error, Hashable, Sendable {
     case tooManyTerms
+    /// So many products were met that the proof is given up.
+    case tooMuchWork
   }
 
   /// What stands behind an atom, by which equal atoms are one.
@@ -45,6 +47,10 @@ public final class Normalizer {
   /// Whether the definitions behind names are expanded; else a name is an atom.
   let expandsNames: Bool
   let termLimit: Int
+  /// Named values that stand for others, by which a name is one atom however its definition was written anew.
+  let aliases: [TensorExpression: TensorExpression]
+  /// How many products may still be brought into their canonical form for the equation at hand.
+  private var productsLeft: Int
   private var memo: [TensorExpression: NormalForm] = [:]
   private var numbers: [Atom: Int] = [:]
   private(set) var atoms: [Atom] = []
@@ -60,15 +66,24 @@ public final class Normalizer {
   /// The atom of 1/a for the atom a, both ways.
   var reciprocalOf: [Int: Int] = [:]
 
-  public init(facts: SizeFacts, expandsNames: Bool = true, termLimit: Int = 600) {
+  public init(
+    facts: SizeFacts, expandsNames: Bool = true, termLimit: Int = 600,
+    aliases: [TensorExpression: TensorExpression] = [:]
+  ) {
     self.facts = facts
     self.expandsNames = expandsNames
     self.termLimit = termLimit
+    self.aliases = aliases
+    productsLeft = Self.productLimit
   }
+
+  /// How many products a proof may take; each costs some ten microseconds.
+  private static let productLimit = 12_000
 
   /// Whether `a` and `b` are proved equal.
   public func provesEqual(_ a: TensorExpression, _ b: TensorExpression) -> Bool {
     if a === b { return true }
+    productsLeft = Self.productLimit
     guard a.shape == b.shape, let x = try? form(of: a), let y = try? form(of: b) else {
       return false
     }
@@ -123,7 +138,8 @@ public final class Normalizer {
     case .symbol(let symbol):
       return form(of: symbol, node)
     case .named(_, let value):
-      return expandsNames ? known(value) : single(number(.expression(node.id)), shape: node.shape)
+      if expandsNames { return known(value) }
+      return single(number(.expression((aliases[node] ?? node).id)), shape: node.shape)
     case .sum(let terms):
       var total = NormalForm()
       for term in terms { total.add(known(term)) }
@@ -215,6 +231,8 @@ public final class Normalizer {
       }
       products = next
     }
+    productsLeft -= products.count
+    if productsLeft < 0 { throw .tooMuchWork }
     var form = NormalForm()
     for product in products {
       for reduced in try self.reduced(product) { insert(reduced, into: &form) }

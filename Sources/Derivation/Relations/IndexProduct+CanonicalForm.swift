@@ -10,12 +10,40 @@ struct ProductKey: Hashable {
 
   /// A text by which keys are ordered; equal exactly for equal keys.
   var text: String {
-    func text(_ affine: Affine) -> String {
-      affine.terms.map { "\($0.coefficient)·\($0.index)" }.joined(separator: "+")
-        + "+\(affine.constant)"
+    var text = ""
+    for atom in atoms { text += "\(atom)," }
+    text += "|"
+    append(output, to: &text)
+    for access in accesses {
+      text += "|"
+      append(access, to: &text)
     }
-    return "\(atoms)|\(output.map(text))|\(accesses.map { $0.map(text) })|"
-      + windows.map { "\(text($0.coordinate))<\($0.extent)" }.joined(separator: ",")
+    for window in windows {
+      text += "|"
+      append([window.coordinate], to: &text)
+      append(window.extent, to: &text)
+    }
+    return text
+  }
+
+  private func append(_ coordinates: [Affine], to text: inout String) {
+    for coordinate in coordinates {
+      for term in coordinate.terms {
+        append(term.coefficient, to: &text)
+        text += "i\(term.index)+"
+      }
+      append(coordinate.constant, to: &text)
+      text += ","
+    }
+  }
+
+  /// A number is its own description; most sizes here are numbers.
+  private func append(_ size: Size, to text: inout String) {
+    if size.terms.isEmpty, !size.isOverflowed {
+      text += String(size.constant)
+    } else {
+      text += size.description
+    }
   }
 }
 

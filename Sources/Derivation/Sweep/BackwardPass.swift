@@ -21,6 +21,8 @@ public struct BackwardPass: Sendable {
   /// The named values of the forward pass as the lines refer to them, those of ``implicitValues`` among them, each
   /// before what uses it.
   public let forward: [TensorExpression]
+  /// The author's value for each named value of ``forward`` that was written anew over the names given to parts.
+  public let originals: [TensorExpression: TensorExpression]
   /// What stands for the cotangent of each value: its line's name, or the seed itself.
   public let cotangents: [TensorExpression: TensorExpression]
 
@@ -71,6 +73,8 @@ public struct BackwardPass: Sendable {
       cotangents[value] = results[prepared(value)]
     }
     self.cotangents = cotangents
+    originals = Dictionary(
+      names.filter { prepared($0) !== $0 }.map { (prepared($0), $0) }, uniquingKeysWith: { $1 })
     self.lines = lines
     implicitValues = implicit.values
     forward = implicit.inserted(into: names.map { folded[$0] })

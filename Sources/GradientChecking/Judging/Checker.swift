@@ -87,7 +87,7 @@ public struct Checker: Sendable {
     var findings = judged.equalities[...]
     let truthFindings = truths.map { $0 == nil ? nil : findings.popFirst() }
     let authorFindings = authors.map { $0 == nil ? nil : findings.popFirst() }
-    let prover = Prover(facts: program.facts)
+    let prover = Prover(facts: program.facts, aliases: backward?.originals ?? [:])
     var reports: [ClaimReport] = []
     var wrongLines: [String: Int] = [:]
     for (i, side) in expressions.enumerated() {
@@ -175,8 +175,8 @@ final class Prover {
   private let shallow: Normalizer
   private let deep: Normalizer
 
-  init(facts: SizeFacts) {
-    shallow = Normalizer(facts: facts, expandsNames: false)
+  init(facts: SizeFacts, aliases: [TensorExpression: TensorExpression] = [:]) {
+    shallow = Normalizer(facts: facts, expandsNames: false, aliases: aliases)
     deep = Normalizer(facts: facts, expandsNames: true)
   }
 
