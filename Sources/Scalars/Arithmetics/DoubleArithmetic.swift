@@ -35,6 +35,10 @@ public struct DoubleArithmetic: ScalarArithmetic {
     if x <= -1, function == .log1p { throw .domain(.log1p) }
     let value = Self.value(of: function, at: x)
     if value.isNaN, !x.isNaN { throw .domain(function) }
+    // What overflows stays a number, so that a mask may still turn it off: 0 · ∞ is not one.
+    if value.isInfinite, x.isFinite {
+      return value < 0 ? -.greatestFiniteMagnitude : .greatestFiniteMagnitude
+    }
     return value
   }
 
