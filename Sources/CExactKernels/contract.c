@@ -66,7 +66,7 @@ static workspace_sizes measure(const ek_problem *problem, const blocking *b) {
   int64_t group = ek_max(tiles->left_group, tiles->right_group);
   s.scratch = (ek_max(b->rows, b->columns) * group + b->depth) * tiles->element_bytes;
   s.spread = tiles->spread
-                 ? tiles->rows * ek_min(b->depth, tiles->depth_limit) * tiles->element_bytes *
+                 ? tiles->rows * ek_min(b->depth, problem->depth_limit) * tiles->element_bytes *
                        tiles->spread_factor
                  : 0;
   s.limbs = b->columns * ek_max(problem->result_limbs, 2) * (int64_t)sizeof(int64_t);
@@ -178,6 +178,13 @@ static void pack_right(
 
 // ----------------------------------------------------------------------------------- multiplying
 
+// The largest of as few nearly equal parts of a depth as its limit allows, in whole groups.
+static int64_t even_chunk(const state *s, int64_t depth) {
+  int64_t limit = s->problem->depth_limit, parts = (depth + limit - 1) / limit;
+  int64_t unit = ek_max(s->tiles->left_group, s->tiles->right_group);
+  return ek_min(limit, ek_round_up((depth + parts - 1) / ek_max(parts, 1), unit));
+}
+
 // Adds the products of one block of rows, for every modulus, to the accumulators from row `held`.
 // `packed` depths (whole groups of both operands) lie in the panels; `starts` says that these are
 // the first ones.
@@ -190,20 +197,17 @@ static void multiply_block(
   int64_t size = t->element_bytes;
   int64_t left_plane = ek_round_up(all_rows, t->rows) * packed_left * size;
   int64_t right_plane = ek_round_up(columns, t->columns) * packed_right * size;
-  int64_t depth = ek_max(packed_left, packed_right);
+  int64_t depth = ek_max(packed_left, packed_right), most = even_chunk(s, depth);
   for (int64_t r = 0; r < s->b.moduli; r++) {
     const char *left = (const char *)s->w.left + r * left_plane;
     const char *right = (const char *)s->w.right + r * right_plane;
     char *accumulators = (char *)s->w.accumulators +
                          (r * t->accumulator_planes * plane + held * stride) *
                              t->accumulator_bytes;
-    for (int64_t d = 0; d < depth; d += t->depth_limit) {
-      int64_t chunk = ek_min(depth - d, t->depth_limit);
+    int32_t carry = uses_words(s->problem) ? 0 : s->problem->moduli[r].carry;
+    for (int64_t d = 0; d < depth; d += most) {
+      int64_t chunk = ek_min(depth - d, most);
       int keep = d > 0 || !starts;
-      if (keep && !uses_words(s->problem))
-        s->vectors->balance_accumulators(
-            (int32_t *)accumulators, ek_round_up(rows, t->rows) * stride,
-            s->problem->moduli[r]);
       for (int64_t i = 0; i < rows; i += t->rows) {
         const char *a = left + ((first_row + i) * packed_left + d * t->rows) * size;
         if (t->spread) {
@@ -214,7 +218,7 @@ static void multiply_block(
           const char *b = right + (j * packed_right + d * t->columns) * size;
           t->tile(
               a, b, chunk, accumulators + (i * stride + j) * t->accumulator_bytes, stride, plane,
-              keep);
+              keep, carry);
         }
       }
     }

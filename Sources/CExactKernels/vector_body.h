@@ -33,8 +33,8 @@ EK_INLINE ek_words EK_NAME(load)(const int64_t *p) {
   return x;
 }
 
-// One group of eight elements, modulo every modulus. Sums of at most 128 terms below
-// 2^32 * 2^13 stay below 2^52.
+// One group of eight elements, modulo every modulus. Sums of at most 128 terms up to 2^32 * 2^12
+// stay up to 2^51; modulo 2^16 only the first term is not zero, and it is up to 2^32 * 2^15.
 EK_INLINE void EK_NAME(residue_group)(
     const int64_t *source, int64_t limbs, int64_t limb_stride, int32_t moduli_count,
     const ek_modulus *moduli, const double *weights, ek_doubles *halves,
@@ -110,23 +110,10 @@ static void EK_NAME(residues)(
   }
 }
 
-// Brings accumulators back to balanced residues; `count` is a multiple of 8.
-static void EK_NAME(balance_accumulators)(
-    int32_t *accumulators, int64_t count, ek_modulus modulus) {
-  for (int64_t i = 0; i < count; i += 8) {
-    ek_ints x;
-    memcpy(&x, accumulators + i, sizeof x);
-    ek_doubles c = EK_NAME(balance)(
-        __builtin_convertvector(x, ek_doubles), modulus.modulus, modulus.inverse);
-    x = __builtin_convertvector(c, ek_ints);
-    memcpy(accumulators + i, &x, sizeof x);
-  }
-}
-
 // Chinese remaindering of eight entries. With weighted residues c, |c| <= modulus / 2, the value is
 //   sum over r of c[r] * (M / modulus[r])  -  round(sum over r of c[r] / modulus[r]) * M.
-// In digits of 32 bits each term is below 2^12 * 2^32 and a sum of 512 of them below 2^53. The
-// rounded quotient is right because the planner leaves |value| < M / 2 * (1 - 2^-20), while the
+// In digits of 32 bits the planner keeps the sum of all terms below 2^19 * 2^32 = 2^51. The rounded
+// quotient is right because the planner leaves |value| < M / 2 * (1 - 2^-17), while the
 // floating-point sum errs by less than 2^-40.
 EK_INLINE void EK_NAME(recombine_group)(
     const int32_t *accumulators, int64_t plane, int32_t moduli_count, const ek_modulus *moduli,

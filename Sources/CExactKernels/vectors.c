@@ -23,8 +23,8 @@ typedef int32_t ek_ints __attribute__((vector_size(32)));
 
 #define EK_TABLE(SUFFIX)                                                                     \
   static const ek_vectors table_##SUFFIX = {                                                 \
-      residues_##SUFFIX, balance_accumulators_##SUFFIX, recombine_##SUFFIX,                  \
-      field_dot_##SUFFIX, scan_##SUFFIX, largest_##SUFFIX};
+      residues_##SUFFIX, recombine_##SUFFIX, field_dot_##SUFFIX, scan_##SUFFIX,              \
+      largest_##SUFFIX};
 
 #define EK_NAME(name) name##_portable
 #include "vector_body.h"

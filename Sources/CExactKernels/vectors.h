@@ -13,7 +13,6 @@ typedef struct {
       const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
       int32_t moduli_count, const ek_modulus *moduli, const double *weights, int32_t kind,
       void *out, int64_t stride);
-  void (*balance_accumulators)(int32_t *accumulators, int64_t count, ek_modulus modulus);
   void (*recombine)(
       const int32_t *accumulators, int64_t plane, int64_t count, int32_t moduli_count,
       const ek_modulus *moduli, const double *weights, const double *product, int32_t digits,

@@ -57,13 +57,15 @@ typedef enum {
   EK_WORDS_IFMA_WIDE,   // 52-bit words, low and high accumulators
 } ek_kernel;
 
-// The largest depth after which a kernel's accumulators must be reduced.
-enum { EK_PAIRS_DEPTH = 512, EK_QUADS_DEPTH = 65536, EK_WORDS_DEPTH = 4096 };
+// The largest depth after which a kernel's accumulators must be reduced; that of pairs depends on
+// their moduli.
+enum { EK_QUADS_DEPTH = 65536, EK_WORDS_DEPTH = 4096 };
 
 // One modulus of a residue system.
 typedef struct {
   double modulus;
   double inverse;  // 1 / modulus, rounded
+  int32_t carry;   // 2^16 modulo the modulus, balanced around zero
 } ek_modulus;
 
 // What all the jobs of one contraction share.
@@ -84,6 +86,8 @@ typedef struct {
 
   // Residue kernels: one plane for each modulus.
   int32_t moduli_count;
+  // After so many depths (a multiple of the kernel's group) accumulators must be reduced.
+  int32_t depth_limit;
   const ek_modulus *moduli;
   const void *left_residues, *right_residues;
   int64_t left_residue_stride, right_residue_stride;
@@ -121,7 +125,7 @@ void *ek_allocate(int64_t bytes);
 
 // Writes the residues of `count` integers, balanced around zero, as 16-bit values.
 // `weights[(r * limbs + j) * 2 + h]` is what half h of limb j counts for modulo modulus r.
-// Requires limbs <= 64 and weights below 2^13 in magnitude.
+// Requires limbs <= 64 and weights at most 2^12 in magnitude, or a modulus of 2^16.
 void ek_residues_16(
     int32_t features, const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
     int32_t moduli_count, const ek_modulus *moduli, const double *weights, int16_t *residues,

@@ -199,6 +199,7 @@ struct ContractionRun {
           problem.left_bits = Int32(plan.leftBits)
           problem.right_bits = Int32(plan.rightBits)
           problem.moduli_count = Int32(table.count)
+          problem.depth_limit = Int32(plan.depthLimit)
           problem.moduli = table.baseAddress
           problem.left_residues = UnsafeRawPointer(residues.left)
           problem.right_residues = UnsafeRawPointer(residues.right)
