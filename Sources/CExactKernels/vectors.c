@@ -7,11 +7,6 @@
 // The helpers below are all inlined into one caller compiled for the same instruction set.
 #pragma clang diagnostic ignored "-Wpsabi"
 
-typedef double ek_doubles __attribute__((vector_size(64)));
-typedef int64_t ek_words __attribute__((vector_size(64)));
-typedef uint64_t ek_unsigned __attribute__((vector_size(64)));
-typedef int32_t ek_ints __attribute__((vector_size(32)));
-
 #define EK_INLINE static inline __attribute__((always_inline))
 
 // 2^52: adding an integer below 2^52 puts it into the fraction's bits.
@@ -27,11 +22,14 @@ typedef int32_t ek_ints __attribute__((vector_size(32)));
       largest_##SUFFIX};
 
 #define EK_NAME(name) name##_portable
+#define EK_LANES 4
 #include "vector_body.h"
 EK_TABLE(portable)
 #undef EK_NAME
+#undef EK_LANES
 
 #if defined(__x86_64__)
+#define EK_LANES 8
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define EK_NAME(name) name##_avx2
 #include "vector_body.h"

@@ -84,13 +84,15 @@ typedef struct {
   // Words: |left| < 2^left_bits. The kernel adds 2^left_bits to make every word unsigned.
   int32_t left_bits, right_bits;
 
-  // Residue kernels: one plane for each modulus.
+  // Residue kernels: one plane for each modulus. A null plane is for an operand whose residues are
+  // taken while it is packed, by its weights (see `ek_residues_16`).
   int32_t moduli_count;
   // After so many depths (a multiple of the kernel's group) accumulators must be reduced.
   int32_t depth_limit;
   const ek_modulus *moduli;
   const void *left_residues, *right_residues;
   int64_t left_residue_stride, right_residue_stride;
+  const double *left_weights, *right_weights;
   // [moduli_count][digits]: product / modulus in digits of 32 bits, cut to `digits` of them.
   const double *weights;
   const double *product;  // [digits]
@@ -110,6 +112,10 @@ typedef struct {
 
 // Is told how many multiply-adds of the whole are done; called from one thread only.
 typedef void (*ek_progress)(void *context, int64_t done, int64_t total);
+
+// How often each element of both operands' panels is packed by a job of so many rows and columns.
+void ek_pack_counts(
+    ek_kernel kernel, int64_t rows, int64_t columns, int64_t depth, int64_t *left, int64_t *right);
 
 // Runs every job, on up to `threads` threads. Returns 0, or -1 when memory could not be had.
 int32_t ek_run(
