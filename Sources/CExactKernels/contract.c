@@ -126,11 +126,12 @@ static void pack_right(
 
 // ----------------------------------------------------------------------------------- multiplying
 
-// The largest of as few nearly equal parts of a depth as its limit allows, in whole groups.
+// The largest of as few nearly equal parts of a depth as keep one modulus's columns in the second
+// cache, in whole groups.
 static int64_t even_chunk(const state *s, int64_t depth) {
-  int64_t limit = s->problem->depth_limit, parts = (depth + limit - 1) / limit;
   int64_t unit = ek_max(s->tiles->left_group, s->tiles->right_group);
-  return ek_min(limit, ek_round_up((depth + parts - 1) / ek_max(parts, 1), unit));
+  int64_t parts = (depth + CHUNK_DEPTH - 1) / CHUNK_DEPTH;
+  return ek_round_up((depth + parts - 1) / ek_max(parts, 1), unit);
 }
 
 // Adds the products of one block of rows, for every modulus, to the accumulators from row `held`.
@@ -165,8 +166,8 @@ static void multiply_block(
         for (int64_t j = 0; j < columns; j += t->columns) {
           const char *b = right + (j * packed_right + d * t->columns) * size;
           t->tile(
-              a, b, chunk, accumulators + (i * stride + j) * t->accumulator_bytes, stride, plane,
-              keep, carry);
+              a, b, chunk, s->problem->depth_limit,
+              accumulators + (i * stride + j) * t->accumulator_bytes, stride, plane, keep, carry);
         }
       }
     }
@@ -229,7 +230,7 @@ static void finish_block(
     } else {
       s->vectors->recombine(
           (const int32_t *)s->w.accumulators + (held + i) * stride, s->b.rows_held * stride,
-          ek_round_up(columns, 8), p->moduli_count, p->moduli, p->weights, p->product, p->digits,
+          ek_round_up(columns, 8), p->moduli_count, s->w.constants, p->product, p->digits,
           s->w.limbs, stride);
     }
     write_row(s, superblock + first_row + i, column, columns);
@@ -304,6 +305,10 @@ static void work(crew *c, int reports) {
     atomic_store(&c->failed, 1);
     return;
   }
+  if (!uses_words(c->problem))
+    s.vectors->spread_constants(
+        c->problem->moduli_count, c->problem->moduli, c->problem->weights, c->problem->digits,
+        s.w.constants);
   if (s.tiles->enter) s.tiles->enter();
   for (;;) {
     int64_t i = atomic_fetch_add(&c->next, 1);

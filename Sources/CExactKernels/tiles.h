@@ -17,13 +17,13 @@ typedef struct {
   // By how much `spread` widens a left panel; 1 where the tile reads panels as they were packed.
   int32_t spread_factor;
   void (*spread)(const void *left, int64_t depth, void *wide);
-  // Multiplies two panels over `depth` (a multiple of both groups, at most the problem's
-  // `depth_limit`) into a tile of accumulators whose rows are `stride` apart and whose planes are
-  // `plane` apart. With `keep` it adds to what the tile holds, after making room: residues' sums are
-  // folded by `carry`, which is 2^16 modulo the modulus.
+  // Multiplies two panels over `depth` (a multiple of both groups) into a tile of accumulators whose
+  // rows are `stride` apart and whose planes are `plane` apart, and adds to what the tile holds if
+  // `keep`. After every `limit` depths it makes room: residues' sums are folded by `carry`, which is
+  // 2^16 modulo the modulus.
   void (*tile)(
-      const void *left, const void *right, int64_t depth, void *accumulators, int64_t stride,
-      int64_t plane, int32_t keep, int32_t carry);
+      const void *left, const void *right, int64_t depth, int64_t limit, void *accumulators,
+      int64_t stride, int64_t plane, int32_t keep, int32_t carry);
   // Called once by each thread around its tiles, where a kernel needs it.
   void (*enter)(void);
   void (*leave)(void);

@@ -1,6 +1,6 @@
 // Products of 16-bit residues: two depths to a 32-bit lane, multiplied and added pairwise.
 //
-// The planner keeps sums below 2^31 - 2^15 by folding them after every `depth_limit` depths. Residues
+// The planner keeps sums below 2^31 - 2^15 by folding them after every `limit` depths. Residues
 // modulo 2^16 need no such care: whatever wraps at 2^32 is congruent.
 #include "tile_frame.h"
 
@@ -29,10 +29,12 @@ EK_OPERATION __m128i portable_load_row(const char *a) {
   return _mm_load_si128((const __m128i *)a);
 }
 EK_OPERATION __m128i portable_zero(void) { return _mm_setzero_si128(); }
-EK_OPERATION __m128i portable_resume(const int32_t *c, int64_t plane, int32_t carry) {
+EK_OPERATION __m128i portable_load(const int32_t *c, int64_t plane) {
   (void)plane;
-  __m128i x = _mm_loadu_si128((const __m128i *)c), half = _mm_set1_epi32(0x8000);
-  __m128i halves = _mm_xor_si128(_mm_add_epi32(x, half), half);
+  return _mm_loadu_si128((const __m128i *)c);
+}
+EK_OPERATION __m128i portable_fold(__m128i sum, int32_t carry) {
+  __m128i half = _mm_set1_epi32(0x8000), halves = _mm_xor_si128(_mm_add_epi32(sum, half), half);
   return _mm_madd_epi16(halves, _mm_set1_epi32(fold_factors(carry)));
 }
 EK_OPERATION void portable_store(int32_t *c, int64_t plane, __m128i sum) {
@@ -42,6 +44,7 @@ EK_OPERATION void portable_store(int32_t *c, int64_t plane, __m128i sum) {
 EK_OPERATION __m128i portable_add(__m128i sum, __m128i columns, __m128i row) {
   return _mm_add_epi32(sum, _mm_madd_epi16(columns, row));
 }
+EK_OPERATION void portable_prepare(const char *b) { _mm_prefetch(b + 1024, _MM_HINT_T0); }
 EK_TILE(tile_portable, portable, PORTABLE_ROWS, PORTABLE_REGISTERS)
 
 // Repeats each pair four times, since 128-bit registers have no load that does.
@@ -50,6 +53,7 @@ static void spread_four(const void *left, int64_t depth, void *wide) {
   __m128i *out = wide;
   int64_t pairs = PORTABLE_ROWS * depth / 2;
   for (; pairs >= 4; pairs -= 4, a++, out += 4) {
+    _mm_prefetch((const char *)(a + 64), _MM_HINT_T0);  // panels come from a far cache
     __m128i four = _mm_loadu_si128(a);
     _mm_store_si128(out, _mm_shuffle_epi32(four, 0x00));
     _mm_store_si128(out + 1, _mm_shuffle_epi32(four, 0x55));
@@ -79,10 +83,12 @@ avx2_TARGET EK_OPERATION __m256i avx2_load_row(const char *a) {
   return _mm256_set1_epi32(pair);
 }
 avx2_TARGET EK_OPERATION __m256i avx2_zero(void) { return _mm256_setzero_si256(); }
-avx2_TARGET EK_OPERATION __m256i avx2_resume(const int32_t *c, int64_t plane, int32_t carry) {
+avx2_TARGET EK_OPERATION __m256i avx2_load(const int32_t *c, int64_t plane) {
   (void)plane;
-  __m256i x = _mm256_loadu_si256((const __m256i *)c), half = _mm256_set1_epi32(0x8000);
-  __m256i halves = _mm256_xor_si256(_mm256_add_epi32(x, half), half);
+  return _mm256_loadu_si256((const __m256i *)c);
+}
+avx2_TARGET EK_OPERATION __m256i avx2_fold(__m256i sum, int32_t carry) {
+  __m256i half = _mm256_set1_epi32(0x8000), halves = _mm256_xor_si256(_mm256_add_epi32(sum, half), half);
   return _mm256_madd_epi16(halves, _mm256_set1_epi32(fold_factors(carry)));
 }
 avx2_TARGET EK_OPERATION void avx2_store(int32_t *c, int64_t plane, __m256i sum) {
@@ -92,6 +98,7 @@ avx2_TARGET EK_OPERATION void avx2_store(int32_t *c, int64_t plane, __m256i sum)
 avx2_TARGET EK_OPERATION __m256i avx2_add(__m256i sum, __m256i columns, __m256i row) {
   return _mm256_add_epi32(sum, _mm256_madd_epi16(columns, row));
 }
+avx2_TARGET EK_OPERATION void avx2_prepare(const char *b) { (void)b; }
 EK_TILE(tile_avx2, avx2, 6, 2)
 
 // --------------------------------------------------------------------------------------- 512 bits
@@ -110,10 +117,12 @@ avx512_TARGET EK_OPERATION __m512i avx512_load_row(const char *a) {
   return _mm512_set1_epi32(pair);
 }
 avx512_TARGET EK_OPERATION __m512i avx512_zero(void) { return _mm512_setzero_si512(); }
-avx512_TARGET EK_OPERATION __m512i avx512_resume(const int32_t *c, int64_t plane, int32_t carry) {
+avx512_TARGET EK_OPERATION __m512i avx512_load(const int32_t *c, int64_t plane) {
   (void)plane;
-  __m512i x = _mm512_loadu_si512(c), half = _mm512_set1_epi32(0x8000);
-  __m512i halves = _mm512_xor_si512(_mm512_add_epi32(x, half), half);
+  return _mm512_loadu_si512(c);
+}
+avx512_TARGET EK_OPERATION __m512i avx512_fold(__m512i sum, int32_t carry) {
+  __m512i half = _mm512_set1_epi32(0x8000), halves = _mm512_xor_si512(_mm512_add_epi32(sum, half), half);
   return _mm512_madd_epi16(halves, _mm512_set1_epi32(fold_factors(carry)));
 }
 avx512_TARGET EK_OPERATION void avx512_store(int32_t *c, int64_t plane, __m512i sum) {
@@ -123,6 +132,7 @@ avx512_TARGET EK_OPERATION void avx512_store(int32_t *c, int64_t plane, __m512i 
 avx512_TARGET EK_OPERATION __m512i avx512_add(__m512i sum, __m512i columns, __m512i row) {
   return _mm512_dpwssd_epi32(sum, columns, row);
 }
+avx512_TARGET EK_OPERATION void avx512_prepare(const char *b) { (void)b; }
 EK_TILE(tile_avx512, avx512, 12, 2)
 
 EK_PAIRS_KERNEL(ek_tiles_pairs_avx2, tile_avx2, 6, 16, 1, 0)
@@ -151,11 +161,15 @@ EK_OPERATION portable_row portable_load_row(const char *a) {
   return x;
 }
 EK_OPERATION portable_sum portable_zero(void) { return (portable_sum){0}; }
-EK_OPERATION portable_sum portable_resume(const int32_t *c, int64_t plane, int32_t carry) {
+EK_OPERATION portable_sum portable_load(const int32_t *c, int64_t plane) {
   (void)plane;
   portable_sum x;
-  for (int i = 0; i < portable_lanes; i++) x[i] = (uint32_t)ek_fold(c[i], carry);
+  memcpy(&x, c, sizeof x);
   return x;
+}
+EK_OPERATION portable_sum portable_fold(portable_sum sum, int32_t carry) {
+  for (int i = 0; i < portable_lanes; i++) sum[i] = (uint32_t)ek_fold((int32_t)sum[i], carry);
+  return sum;
 }
 EK_OPERATION void portable_store(int32_t *c, int64_t plane, portable_sum sum) {
   (void)plane;

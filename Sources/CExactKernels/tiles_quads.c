@@ -24,12 +24,13 @@ vnni_TARGET EK_OPERATION __m512i vnni_load_row(const char *a) {
   return _mm512_set1_epi32(quad);
 }
 vnni_TARGET EK_OPERATION __m512i vnni_zero(void) { return _mm512_setzero_si512(); }
-vnni_TARGET EK_OPERATION __m512i vnni_resume(const int32_t *c, int64_t plane, int32_t carry) {
+vnni_TARGET EK_OPERATION __m512i vnni_load(const int32_t *c, int64_t plane) {
   (void)plane;
-  __m512i x = _mm512_loadu_si512(c), half = _mm512_set1_epi32(0x8000);
-  __m512i halves = _mm512_xor_si512(_mm512_add_epi32(x, half), half);
-  return _mm512_madd_epi16(
-      halves, _mm512_set1_epi32((int32_t)((uint32_t)carry << 16 | 1)));
+  return _mm512_loadu_si512(c);
+}
+vnni_TARGET EK_OPERATION __m512i vnni_fold(__m512i sum, int32_t carry) {
+  __m512i half = _mm512_set1_epi32(0x8000), halves = _mm512_xor_si512(_mm512_add_epi32(sum, half), half);
+  return _mm512_madd_epi16(halves, _mm512_set1_epi32((int32_t)((uint32_t)carry << 16 | 1)));
 }
 vnni_TARGET EK_OPERATION void vnni_store(int32_t *c, int64_t plane, __m512i sum) {
   (void)plane;
@@ -38,6 +39,7 @@ vnni_TARGET EK_OPERATION void vnni_store(int32_t *c, int64_t plane, __m512i sum)
 vnni_TARGET EK_OPERATION __m512i vnni_add(__m512i sum, __m512i columns, __m512i row) {
   return _mm512_dpbusd_epi32(sum, columns, row);
 }
+vnni_TARGET EK_OPERATION void vnni_prepare(const char *b) { (void)b; }
 EK_TILE(tile_vnni, vnni, VNNI_ROWS, 2)
 
 const ek_tiles ek_tiles_quads_vnni = {VNNI_ROWS, 32, 4, 4, 1, 4, 1, 1, 0, tile_vnni, 0, 0};
@@ -57,9 +59,9 @@ static void fold_tile(int32_t *c, int64_t stride, int32_t carry) {
 
 #define EK_AMX_TILE(NAME, TARGET, CLEAR, LOAD, MULTIPLY, STORE)                                  \
   TARGET static void NAME(                                                                       \
-      const void *left, const void *right, int64_t depth, void *accumulators, int64_t stride,    \
-      int64_t plane, int32_t keep, int32_t carry) {                                                             \
-    (void)plane;                                                                                 \
+      const void *left, const void *right, int64_t depth, int64_t limit, void *accumulators,      \
+      int64_t stride, int64_t plane, int32_t keep, int32_t carry) {                                                             \
+    (void)plane, (void)limit;                                                                             \
     const char *a = left, *b = right;                                                            \
     int32_t *c = accumulators, *below = c + 16 * stride;                                         \
     if (keep) {                                                                                  \

@@ -29,10 +29,13 @@ EK_WORDS_TARGET EK_OPERATION __m512i low_load_row(const char *a) {
   return _mm512_set1_epi64(word);
 }
 EK_WORDS_TARGET EK_OPERATION __m512i low_zero(void) { return _mm512_setzero_si512(); }
-EK_WORDS_TARGET EK_OPERATION __m512i low_resume(const int64_t *c, int64_t plane, int32_t carry) {
+EK_WORDS_TARGET EK_OPERATION __m512i low_load(const int64_t *c, int64_t plane) {
   (void)plane;
-  (void)carry;
   return _mm512_loadu_si512(c);
+}
+EK_WORDS_TARGET EK_OPERATION __m512i low_fold(__m512i sum, int32_t carry) {
+  (void)carry;
+  return sum;
 }
 EK_WORDS_TARGET EK_OPERATION void low_store(int64_t *c, int64_t plane, __m512i sum) {
   (void)plane;
@@ -41,6 +44,7 @@ EK_WORDS_TARGET EK_OPERATION void low_store(int64_t *c, int64_t plane, __m512i s
 EK_WORDS_TARGET EK_OPERATION __m512i low_add(__m512i sum, __m512i columns, __m512i row) {
   return _mm512_madd52lo_epu64(sum, columns, row);
 }
+EK_WORDS_TARGET EK_OPERATION void low_prepare(const char *b) { (void)b; }
 EK_TILE(tile_low, low, LOW_ROWS, 2)
 
 // ------------------------------------------------------------------------------------------- wide
@@ -60,14 +64,15 @@ EK_WORDS_TARGET EK_OPERATION __m512i wide_load_row(const char *a) { return low_l
 EK_WORDS_TARGET EK_OPERATION wide_sum wide_zero(void) {
   return (wide_sum){_mm512_setzero_si512(), _mm512_setzero_si512()};
 }
+EK_WORDS_TARGET EK_OPERATION wide_sum wide_load(const int64_t *c, int64_t plane) {
+  return (wide_sum){_mm512_loadu_si512(c), _mm512_loadu_si512(c + plane)};
+}
 // Carries what earlier depths left above bit 52.
-EK_WORDS_TARGET EK_OPERATION wide_sum wide_resume(
-    const int64_t *c, int64_t plane, int32_t carry) {
+EK_WORDS_TARGET EK_OPERATION wide_sum wide_fold(wide_sum sum, int32_t carry) {
   (void)carry;
-  __m512i low = _mm512_loadu_si512(c), high = _mm512_loadu_si512(c + plane);
   return (wide_sum){
-      _mm512_and_si512(low, _mm512_set1_epi64((INT64_C(1) << 52) - 1)),
-      _mm512_add_epi64(high, _mm512_srli_epi64(low, 52))};
+      _mm512_and_si512(sum.low, _mm512_set1_epi64((INT64_C(1) << 52) - 1)),
+      _mm512_add_epi64(sum.high, _mm512_srli_epi64(sum.low, 52))};
 }
 EK_WORDS_TARGET EK_OPERATION void wide_store(int64_t *c, int64_t plane, wide_sum sum) {
   _mm512_storeu_si512(c, sum.low);
@@ -77,6 +82,7 @@ EK_WORDS_TARGET EK_OPERATION wide_sum wide_add(wide_sum sum, __m512i columns, __
   return (wide_sum){
       _mm512_madd52lo_epu64(sum.low, columns, row), _mm512_madd52hi_epu64(sum.high, columns, row)};
 }
+EK_WORDS_TARGET EK_OPERATION void wide_prepare(const char *b) { (void)b; }
 EK_TILE(tile_wide, wide, WIDE_ROWS, 2)
 
 const ek_tiles ek_tiles_words_low = {LOW_ROWS, 16, 1, 1, 8, 8, 1, 1, 0, tile_low, 0, 0};

@@ -47,18 +47,21 @@ EK_INLINE ek_words EK_NAME(load)(const int64_t *p) {
   return x;
 }
 
-// What is taken apart at one time: halves of limbs, [half][group].
-enum { EK_NAME(block_groups) = 64 / EK_LANES };
-typedef ek_doubles EK_NAME(halves)[EK_NAME(block_groups)];
+// Groups of halves that are taken apart at one time, in all and of each half: long runs of each
+// modulus's residues, which stay in the first cache.
+enum {
+  EK_NAME(all_groups) = 8192 / EK_LANES,
+  EK_NAME(most_groups) = 1024 / EK_LANES,
+};
 
 // A block modulo one modulus. Sums of at most 128 terms up to 2^32 * 2^12 stay up to 2^51; modulo
 // 2^16 only the first term is not zero, and it is up to 2^32 * 2^15.
 EK_INLINE void EK_NAME(residue_block)(
-    const EK_NAME(halves) *halves, int64_t count, int64_t groups, ek_modulus modulus,
+    const ek_doubles *halves, int64_t count, int64_t groups, ek_modulus modulus,
     const double *weights, int32_t kind, char *out) {
   for (int64_t g = 0; g < groups; g++) {
-    ek_doubles sum = halves[0][g] * weights[0] + halves[1][g] * weights[1];
-    for (int64_t j = 2; j < count; j++) sum += halves[j][g] * weights[j];
+    ek_doubles sum = halves[g] * weights[0] + halves[groups + g] * weights[1];
+    for (int64_t j = 2; j < count; j++) sum += halves[j * groups + g] * weights[j];
     ek_ints whole = __builtin_convertvector(
         EK_NAME(balance)(sum, modulus.modulus, modulus.inverse), ek_ints);
     if (kind == 16) {
@@ -78,17 +81,17 @@ static void EK_NAME(residues)(
     const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
     int32_t moduli_count, const ek_modulus *moduli, const double *weights, int32_t kind,
     void *out, int64_t stride) {
-  EK_NAME(halves) halves[128];
+  ek_doubles halves[EK_NAME(all_groups)];
   int64_t size = kind == 16 ? 2 : 1, whole = count / EK_LANES;
-  for (int64_t first = 0; first < whole; first += EK_NAME(block_groups)) {
-    int64_t rest = whole - first;
-    int64_t groups = rest < EK_NAME(block_groups) ? rest : EK_NAME(block_groups);
+  int64_t most = ek_min(EK_NAME(all_groups) / (2 * limbs), EK_NAME(most_groups));
+  for (int64_t first = 0; first < whole; first += most) {
+    int64_t groups = ek_min(whole - first, most);
     for (int64_t j = 0; j < limbs; j++) {
       const int64_t *limb = source + j * limb_stride + first * EK_LANES;
       for (int64_t g = 0; g < groups; g++) {
         ek_words x = EK_NAME(load)(limb + g * EK_LANES);
-        halves[2 * j][g] = EK_NAME(low_half)(x);
-        halves[2 * j + 1][g] = EK_NAME(high_half)(x, j + 1 == limbs);
+        halves[2 * j * groups + g] = EK_NAME(low_half)(x);
+        halves[(2 * j + 1) * groups + g] = EK_NAME(high_half)(x, j + 1 == limbs);
       }
     }
     for (int32_t r = 0; r < moduli_count; r++) {
@@ -113,19 +116,20 @@ static void EK_NAME(residues)(
 // In digits of 32 bits the planner keeps the sum of all terms below 2^19 * 2^32 = 2^51. The rounded
 // quotient is right because the planner leaves |value| < M / 2 * (1 - 2^-17), while the
 // floating-point sum errs by less than 2^-40.
+//
+// `constants` holds, for each modulus, whole groups of: the modulus, its inverse, its digits.
 EK_INLINE void EK_NAME(recombine_group)(
-    const int32_t *accumulators, int64_t plane, int32_t moduli_count, const ek_modulus *moduli,
-    const double *weights, const double *product, int32_t digits, ek_doubles *sum, int64_t *out,
-    int64_t out_stride) {
+    const int32_t *accumulators, int64_t plane, int32_t moduli_count, const ek_doubles *constants,
+    const double *product, int32_t digits, ek_doubles *sum, int64_t *out, int64_t out_stride) {
   ek_doubles quotient = {0};
   for (int32_t d = 0; d < digits; d++) sum[d] = (ek_doubles){0};
-  for (int32_t r = 0; r < moduli_count; r++) {
+  for (int32_t r = 0; r < moduli_count; r++, constants += digits + 2) {
     ek_ints x;
     memcpy(&x, accumulators + r * plane, sizeof x);
-    ek_doubles c = EK_NAME(balance)(
-        __builtin_convertvector(x, ek_doubles), moduli[r].modulus, moduli[r].inverse);
-    quotient += c * moduli[r].inverse;
-    for (int32_t d = 0; d < digits; d++) sum[d] += c * weights[r * digits + d];
+    ek_doubles c = __builtin_convertvector(x, ek_doubles);
+    c -= ((c * constants[1] + EK_MAGIC_ROUND) - EK_MAGIC_ROUND) * constants[0];
+    quotient += c * constants[1];
+    for (int32_t d = 0; d < digits; d++) sum[d] += c * constants[d + 2];
   }
   quotient = (quotient + EK_MAGIC_ROUND) - EK_MAGIC_ROUND;
   ek_words carry = {0};
@@ -140,25 +144,34 @@ EK_INLINE void EK_NAME(recombine_group)(
   }
 }
 
+static void EK_NAME(spread_constants)(
+    int32_t moduli_count, const ek_modulus *moduli, const double *weights, int32_t digits,
+    void *constants) {
+  ek_doubles *to = constants;
+  for (int32_t r = 0; r < moduli_count; r++) {
+    *to++ = (ek_doubles){0} + moduli[r].modulus;
+    *to++ = (ek_doubles){0} + moduli[r].inverse;
+    for (int32_t d = 0; d < digits; d++) *to++ = (ek_doubles){0} + *weights++;
+  }
+}
+
 static void EK_NAME(recombine)(
     const int32_t *accumulators, int64_t plane, int64_t count, int32_t moduli_count,
-    const ek_modulus *moduli, const double *weights, const double *product, int32_t digits,
-    int64_t *out, int64_t out_stride) {
+    const void *constants, const double *product, int32_t digits, int64_t *out,
+    int64_t out_stride) {
   ek_doubles sum[EK_MAX_DIGITS];
   for (int64_t i = 0; i < count; i += EK_LANES) {
     if (digits == 2) {
       ek_doubles two[2];
       EK_NAME(recombine_group)(
-          accumulators + i, plane, moduli_count, moduli, weights, product, 2, two, out + i,
-          out_stride);
+          accumulators + i, plane, moduli_count, constants, product, 2, two, out + i, out_stride);
     } else if (digits == 4) {
       ek_doubles four[4];
       EK_NAME(recombine_group)(
-          accumulators + i, plane, moduli_count, moduli, weights, product, 4, four, out + i,
-          out_stride);
+          accumulators + i, plane, moduli_count, constants, product, 4, four, out + i, out_stride);
     } else {
       EK_NAME(recombine_group)(
-          accumulators + i, plane, moduli_count, moduli, weights, product, digits, sum, out + i,
+          accumulators + i, plane, moduli_count, constants, product, digits, sum, out + i,
           out_stride);
     }
   }

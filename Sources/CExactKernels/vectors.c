@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access.h"
+
 // The helpers below are all inlined into one caller compiled for the same instruction set.
 #pragma clang diagnostic ignored "-Wpsabi"
 
@@ -18,8 +20,8 @@
 
 #define EK_TABLE(SUFFIX)                                                                     \
   static const ek_vectors table_##SUFFIX = {                                                 \
-      residues_##SUFFIX, recombine_##SUFFIX, field_dot_##SUFFIX, scan_##SUFFIX,              \
-      largest_##SUFFIX};
+      residues_##SUFFIX, spread_constants_##SUFFIX, recombine_##SUFFIX, field_dot_##SUFFIX,  \
+      scan_##SUFFIX, largest_##SUFFIX};
 
 #define EK_NAME(name) name##_portable
 #define EK_LANES 4

@@ -47,9 +47,10 @@ workspace_sizes ek_measure(const ek_problem *problem, const blocking *b) {
               (reduces ? (int64_t)sizeof(int64_t) : tiles->element_bytes);
   s.slice = limbs * (SLICE_ELEMENTS + widest * b->depth) * (int64_t)sizeof(int64_t);
   s.spread = tiles->spread
-                 ? tiles->rows * ek_min(b->depth, problem->depth_limit) * tiles->element_bytes *
+                 ? tiles->rows * ek_min(b->depth, CHUNK_DEPTH) * tiles->element_bytes *
                        tiles->spread_factor
                  : 0;
+  s.constants = problem->moduli_count * (problem->digits + 2) * (int64_t)64;
   s.limbs = b->columns * ek_max(problem->result_limbs, 2) * (int64_t)sizeof(int64_t);
   s.row_sums = b->rows * (int64_t)sizeof(uint64_t);
   s.column_sums = b->columns * (int64_t)sizeof(uint64_t);
@@ -66,6 +67,7 @@ void ek_release(workspace *w) {
   free(w->accumulators);
   free(w->scratch);
   free(w->spread);
+  free(w->constants);
   free(w->slice);
   free(w->limbs);
   free(w->row_sums);
@@ -78,12 +80,13 @@ int ek_reserve(workspace *w, const workspace_sizes *s) {
   w->accumulators = ek_allocate(s->accumulators);
   w->scratch = ek_allocate(s->scratch);
   w->spread = ek_allocate(s->spread);
+  w->constants = ek_allocate(s->constants);
   w->slice = ek_allocate(s->slice);
   w->limbs = ek_allocate(s->limbs);
   w->row_sums = ek_allocate(s->row_sums);
   w->column_sums = ek_allocate(s->column_sums);
-  int is_whole = w->left && w->right && w->accumulators && w->scratch && w->spread && w->slice &&
-                 w->limbs && w->row_sums && w->column_sums;
+  int is_whole = w->left && w->right && w->accumulators && w->scratch && w->spread &&
+                 w->constants && w->slice && w->limbs && w->row_sums && w->column_sums;
   if (is_whole) return 0;
   ek_release(w);
   return -1;

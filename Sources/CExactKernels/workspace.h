@@ -14,6 +14,7 @@ enum {
   ROW_SUPERBLOCK = 1152,
   COLUMN_BLOCK = 512,
   DEPTH_BYTES = 4096,
+  CHUNK_DEPTH = 512,  // multiplied at one time
   SLICE_ELEMENTS = 4096,  // reduced at a time while packing
 };
 
@@ -28,14 +29,15 @@ typedef struct {
 } blocking;
 
 typedef struct {
-  void *left, *right, *accumulators, *scratch, *spread;
+  void *left, *right, *accumulators, *scratch, *spread, *constants;
   int64_t *slice;
   int64_t *limbs;
   uint64_t *row_sums, *column_sums;
 } workspace;
 
 typedef struct {
-  int64_t left, right, accumulators, scratch, spread, slice, limbs, row_sums, column_sums;
+  int64_t left, right, accumulators, scratch, spread, constants, slice, limbs;
+  int64_t row_sums, column_sums;
 } workspace_sizes;
 
 blocking ek_plan_blocks(const ek_problem *problem, int64_t rows, int64_t columns);
