@@ -98,7 +98,7 @@ avx2_TARGET EK_OPERATION void avx2_store(int32_t *c, int64_t plane, __m256i sum)
 avx2_TARGET EK_OPERATION __m256i avx2_add(__m256i sum, __m256i columns, __m256i row) {
   return _mm256_add_epi32(sum, _mm256_madd_epi16(columns, row));
 }
-avx2_TARGET EK_OPERATION void avx2_prepare(const char *b) { (void)b; }
+avx2_TARGET EK_OPERATION void avx2_prepare(const char *b) { _mm_prefetch(b + 2048, _MM_HINT_T0); }
 EK_TILE(tile_avx2, avx2, 6, 2)
 
 // --------------------------------------------------------------------------------------- 512 bits
@@ -132,7 +132,7 @@ avx512_TARGET EK_OPERATION void avx512_store(int32_t *c, int64_t plane, __m512i 
 avx512_TARGET EK_OPERATION __m512i avx512_add(__m512i sum, __m512i columns, __m512i row) {
   return _mm512_dpwssd_epi32(sum, columns, row);
 }
-avx512_TARGET EK_OPERATION void avx512_prepare(const char *b) { (void)b; }
+avx512_TARGET EK_OPERATION void avx512_prepare(const char *b) { _mm_prefetch(b + 2048, _MM_HINT_T0); }
 EK_TILE(tile_avx512, avx512, 12, 2)
 
 EK_PAIRS_KERNEL(ek_tiles_pairs_avx2, tile_avx2, 6, 16, 1, 0)

@@ -39,7 +39,7 @@ vnni_TARGET EK_OPERATION void vnni_store(int32_t *c, int64_t plane, __m512i sum)
 vnni_TARGET EK_OPERATION __m512i vnni_add(__m512i sum, __m512i columns, __m512i row) {
   return _mm512_dpbusd_epi32(sum, columns, row);
 }
-vnni_TARGET EK_OPERATION void vnni_prepare(const char *b) { (void)b; }
+vnni_TARGET EK_OPERATION void vnni_prepare(const char *b) { _mm_prefetch(b + 2048, _MM_HINT_T0); }
 EK_TILE(tile_vnni, vnni, VNNI_ROWS, 2)
 
 const ek_tiles ek_tiles_quads_vnni = {VNNI_ROWS, 32, 4, 4, 1, 4, 1, 1, 0, tile_vnni, 0, 0};
