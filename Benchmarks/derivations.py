@@ -1,4 +1,5 @@
-"""Times the command's derivations and checks beside SymPy, JAX and PyTorch, and prints a table.
+"""Times the command's derivations and checks beside SymPy, tensorgrad, JAX and PyTorch, and prints a
+table.
 
 Ours is a whole process from start to exit, reading a file; a peer's time is one call in a process
 that has imported it already. Processor time, medians; an absent peer is named and skipped.
@@ -68,6 +69,23 @@ def sympy_derivation():
     return body
 
 
+def tensorgrad_derivation():
+    import sympy
+    import tensorgrad
+    import tensorgrad.functions as F
+
+    def body():
+        i, h, o = sympy.symbols("i h o")
+        x, t = tensorgrad.Variable("x", i), tensorgrad.Variable("t", o)
+        W, b = tensorgrad.Variable("W", h, i), tensorgrad.Variable("b", h)
+        V, c = tensorgrad.Variable("V", o, h), tensorgrad.Variable("c", o)
+        d = F.sigmoid(V @ F.sigmoid(W @ x + b) + c) - t
+        loss = d @ d
+        [tensorgrad.Derivative(loss, p).full_simplify() for p in (W, b, V, c)]
+
+    return body
+
+
 def jax_derivation():
     import jax
     import jax.numpy as jnp
@@ -113,6 +131,8 @@ def torch_check():
 ROWS = [
     ("derive: two sigmoid layers, I=3 H=4 O=5", "SymPy, entry by entry", ["derive"], TWO_LAYERS,
      sympy_derivation),
+    ("derive: two sigmoid layers, I=3 H=4 O=5", "tensorgrad, simplified", ["derive"], TWO_LAYERS,
+     tensorgrad_derivation),
     ("derive: two sigmoid layers, I=3 H=4 O=5", "JAX, tracing", ["derive"], TWO_LAYERS,
      jax_derivation),
     ("check: conv2d 3→4 k3 s2 p1, 2×3×5×6", "PyTorch gradcheck", [], CONVOLUTION, torch_check),

@@ -10,101 +10,7 @@
 #include "plain.h"
 #include "tiles.h"
 #include "vectors.h"
-
-// Blocks are chosen so that one modulus's columns stay in the second cache and the rows of one
-// block, over all moduli, in the third.
-enum {
-  ROW_BLOCK = 96,
-  ROW_SUPERBLOCK = 1152,
-  COLUMN_BLOCK = 512,
-  DEPTH_BYTES = 4096,
-};
-
-typedef struct {
-  int64_t rows, columns;  // of one superblock and one column block, in whole panels
-  int64_t row_block;
-  int64_t depth;          // of one depth block
-  int64_t depth_blocks;
-  int64_t rows_held;      // rows whose accumulators are kept at one time
-  int64_t planes;         // accumulator planes: one for each modulus, or those of the words
-  int64_t moduli;         // 1 for words
-} blocking;
-
-static blocking plan_blocks(const ek_problem *problem, int64_t rows, int64_t columns) {
-  const ek_tiles *tiles = ek_tiles_for(problem->kernel);
-  blocking b;
-  int64_t depth = ek_points(&problem->left.inner);
-  b.moduli = problem->moduli_count ? problem->moduli_count : 1;
-  b.planes = b.moduli * tiles->accumulator_planes;
-  b.row_block = ROW_BLOCK / tiles->rows * tiles->rows;
-  b.rows = ek_round_up(ek_min(rows, ROW_SUPERBLOCK), tiles->rows);
-  b.columns = ek_round_up(ek_min(columns, COLUMN_BLOCK), tiles->columns);
-  int64_t unit = ek_max(tiles->left_group, tiles->right_group);
-  int64_t limit = ek_max(DEPTH_BYTES / tiles->element_bytes / 2, 512);
-  b.depth = ek_round_up(ek_min(depth, limit), unit);
-  b.depth_blocks = (depth + b.depth - 1) / b.depth;
-  b.rows_held = b.depth_blocks > 1 ? b.rows : ek_min(b.row_block, b.rows);
-  return b;
-}
-
-typedef struct {
-  void *left, *right, *accumulators, *scratch, *spread;
-  int64_t *limbs;
-  uint64_t *row_sums, *column_sums;
-} workspace;
-
-typedef struct {
-  int64_t left, right, accumulators, scratch, spread, limbs, row_sums, column_sums;
-} workspace_sizes;
-
-static workspace_sizes measure(const ek_problem *problem, const blocking *b) {
-  const ek_tiles *tiles = ek_tiles_for(problem->kernel);
-  workspace_sizes s;
-  s.left = b->rows * b->depth * b->moduli * tiles->element_bytes;
-  s.right = b->columns * b->depth * b->moduli * tiles->element_bytes;
-  s.accumulators = b->rows_held * b->columns * b->planes * tiles->accumulator_bytes;
-  int64_t group = ek_max(tiles->left_group, tiles->right_group);
-  s.scratch = (ek_max(b->rows, b->columns) * group + b->depth) * tiles->element_bytes;
-  s.spread = tiles->spread
-                 ? tiles->rows * ek_min(b->depth, tiles->depth_limit) * tiles->element_bytes *
-                       tiles->spread_factor
-                 : 0;
-  s.limbs = b->columns * ek_max(problem->result_limbs, 2) * (int64_t)sizeof(int64_t);
-  s.row_sums = b->rows * (int64_t)sizeof(uint64_t);
-  s.column_sums = b->columns * (int64_t)sizeof(uint64_t);
-  return s;
-}
-
-void *ek_allocate(int64_t bytes) {
-  return aligned_alloc(64, (size_t)ek_round_up(bytes + 1, 64));
-}
-
-static void release(workspace *w) {
-  free(w->left);
-  free(w->right);
-  free(w->accumulators);
-  free(w->scratch);
-  free(w->spread);
-  free(w->limbs);
-  free(w->row_sums);
-  free(w->column_sums);
-}
-
-static int reserve(workspace *w, const workspace_sizes *s) {
-  w->left = ek_allocate(s->left);
-  w->right = ek_allocate(s->right);
-  w->accumulators = ek_allocate(s->accumulators);
-  w->scratch = ek_allocate(s->scratch);
-  w->spread = ek_allocate(s->spread);
-  w->limbs = ek_allocate(s->limbs);
-  w->row_sums = ek_allocate(s->row_sums);
-  w->column_sums = ek_allocate(s->column_sums);
-  int is_whole = w->left && w->right && w->accumulators && w->scratch && w->spread && w->limbs &&
-                 w->row_sums && w->column_sums;
-  if (is_whole) return 0;
-  release(w);
-  return -1;
-}
+#include "workspace.h"
 
 // ------------------------------------------------------------------------------------- packing
 
@@ -128,26 +34,70 @@ static void add_sums(const int64_t *panels, const ek_panels *p, uint64_t *sums) 
   }
 }
 
+// One of a problem's operands.
+typedef struct {
+  const ek_access *access;
+  const int64_t *source;
+  int64_t limbs, limb_stride;
+  const char *residues;
+  int64_t residue_stride;
+  const double *weights;
+  int32_t bits;       // of words
+  int32_t byte_kind;  // of 8-bit residues: signed on the left, unsigned on the right
+} operand;
+
+// Packs words in panels' order, a slice of whole panels after another, and their residues from
+// there, so that no plane of residues is ever written.
+static void pack_reduced(
+    const state *s, const operand *o, const ek_panels *panels, char *out) {
+  int32_t size = s->tiles->element_bytes;
+  int64_t depths = ek_round_up(panels->depths, panels->group);
+  int64_t all = ek_panel_elements(panels);
+  int64_t points = ek_max(SLICE_ELEMENTS / (panels->width * depths), 1) * panels->width;
+  for (int64_t i = 0; i < panels->points; i += points) {
+    ek_panels slice = *panels;
+    slice.first += i;
+    slice.points = ek_min(panels->points - i, points);
+    int64_t elements = ek_panel_elements(&slice);
+    for (int64_t j = 0; j < o->limbs; j++)
+      ek_pack_limbs(
+          &slice, o->source + j * o->limb_stride, s->w.scratch, s->w.slice + j * elements);
+    void *to = out + i * depths * size;
+    if (size == 1) {
+      ek_residues_8(
+          s->problem->features, s->w.slice, o->limbs, elements, elements, (int32_t)s->b.moduli,
+          s->problem->moduli, o->weights, o->byte_kind, to, all);
+    } else {
+      ek_residues_16(
+          s->problem->features, s->w.slice, o->limbs, elements, elements, (int32_t)s->b.moduli,
+          s->problem->moduli, o->weights, to, all);
+    }
+  }
+}
+
 static void pack_operand(
-    const state *s, const ek_panels *panels, const void *residues, int64_t residue_stride,
-    const int64_t *words, int32_t bits, void *out, uint64_t *sums, int starts) {
+    const state *s, const operand *o, const ek_panels *panels, void *out, uint64_t *sums,
+    int starts) {
   if (uses_words(s->problem)) {
-    ek_pack_words(panels, words, INT64_C(1) << bits, s->w.scratch, out);
+    ek_pack_words(panels, o->source, INT64_C(1) << o->bits, s->w.scratch, out);
     if (starts)
       memset(sums, 0, (size_t)ek_round_up(panels->points, panels->width) * sizeof(uint64_t));
     add_sums(out, panels, sums);
     return;
   }
+  if (!o->residues) {
+    pack_reduced(s, o, panels, out);
+    return;
+  }
   int64_t elements = ek_panel_elements(panels);
+  int32_t size = s->tiles->element_bytes;
   for (int64_t r = 0; r < s->b.moduli; r++) {
-    if (s->tiles->element_bytes == 1) {
-      ek_pack_bytes(
-          panels, (const int8_t *)residues + r * residue_stride, s->w.scratch,
-          (int8_t *)out + r * elements);
+    const void *plane = o->residues + r * o->residue_stride * size;
+    void *to = (char *)out + r * elements * size;
+    if (size == 1) {
+      ek_pack_bytes(panels, plane, s->w.scratch, to);
     } else {
-      ek_pack_shorts(
-          panels, (const int16_t *)residues + r * residue_stride, s->w.scratch,
-          (int16_t *)out + r * elements);
+      ek_pack_shorts(panels, plane, s->w.scratch, to);
     }
   }
 }
@@ -155,28 +105,34 @@ static void pack_operand(
 static void pack_left(
     const state *s, int64_t row, int64_t rows, int64_t depth, int64_t depths) {
   const ek_problem *p = s->problem;
-  int64_t unit = ek_max(s->tiles->left_group, s->tiles->right_group);
+  operand left = {&p->left, p->left_source, p->left_limbs, p->left_limb_stride,
+                  p->left_residues, p->left_residue_stride, p->left_weights, p->left_bits, 0};
   ek_panels panels = {
       &p->left, s->job->left_base, s->job->left_origin, row, rows, depth, depths,
-      s->tiles->rows, (int32_t)unit};
-  panels.group = s->tiles->left_group;
-  pack_operand(
-      s, &panels, p->left_residues, p->left_residue_stride, p->left_source, p->left_bits,
-      s->w.left, s->w.row_sums, depth == 0);
+      s->tiles->rows, s->tiles->left_group};
+  pack_operand(s, &left, &panels, s->w.left, s->w.row_sums, depth == 0);
 }
 
 static void pack_right(
     const state *s, int64_t column, int64_t columns, int64_t depth, int64_t depths) {
   const ek_problem *p = s->problem;
+  operand right = {&p->right, p->right_source, p->right_limbs, p->right_limb_stride,
+                   p->right_residues, p->right_residue_stride, p->right_weights, p->right_bits, 1};
   ek_panels panels = {
       &p->right, s->job->right_base, s->job->right_origin, column, columns, depth, depths,
       s->tiles->columns, s->tiles->right_group};
-  pack_operand(
-      s, &panels, p->right_residues, p->right_residue_stride, p->right_source, p->right_bits,
-      s->w.right, s->w.column_sums, depth == 0);
+  pack_operand(s, &right, &panels, s->w.right, s->w.column_sums, depth == 0);
 }
 
 // ----------------------------------------------------------------------------------- multiplying
+
+// The largest of as few nearly equal parts of a depth as keep one modulus's columns in the second
+// cache, in whole groups.
+static int64_t even_chunk(const state *s, int64_t depth) {
+  int64_t unit = ek_max(s->tiles->left_group, s->tiles->right_group);
+  int64_t parts = (depth + CHUNK_DEPTH - 1) / CHUNK_DEPTH;
+  return ek_round_up((depth + parts - 1) / ek_max(parts, 1), unit);
+}
 
 // Adds the products of one block of rows, for every modulus, to the accumulators from row `held`.
 // `packed` depths (whole groups of both operands) lie in the panels; `starts` says that these are
@@ -190,20 +146,17 @@ static void multiply_block(
   int64_t size = t->element_bytes;
   int64_t left_plane = ek_round_up(all_rows, t->rows) * packed_left * size;
   int64_t right_plane = ek_round_up(columns, t->columns) * packed_right * size;
-  int64_t depth = ek_max(packed_left, packed_right);
+  int64_t depth = ek_max(packed_left, packed_right), most = even_chunk(s, depth);
   for (int64_t r = 0; r < s->b.moduli; r++) {
     const char *left = (const char *)s->w.left + r * left_plane;
     const char *right = (const char *)s->w.right + r * right_plane;
     char *accumulators = (char *)s->w.accumulators +
                          (r * t->accumulator_planes * plane + held * stride) *
                              t->accumulator_bytes;
-    for (int64_t d = 0; d < depth; d += t->depth_limit) {
-      int64_t chunk = ek_min(depth - d, t->depth_limit);
+    int32_t carry = uses_words(s->problem) ? 0 : s->problem->moduli[r].carry;
+    for (int64_t d = 0; d < depth; d += most) {
+      int64_t chunk = ek_min(depth - d, most);
       int keep = d > 0 || !starts;
-      if (keep && !uses_words(s->problem))
-        s->vectors->balance_accumulators(
-            (int32_t *)accumulators, ek_round_up(rows, t->rows) * stride,
-            s->problem->moduli[r]);
       for (int64_t i = 0; i < rows; i += t->rows) {
         const char *a = left + ((first_row + i) * packed_left + d * t->rows) * size;
         if (t->spread) {
@@ -213,8 +166,8 @@ static void multiply_block(
         for (int64_t j = 0; j < columns; j += t->columns) {
           const char *b = right + (j * packed_right + d * t->columns) * size;
           t->tile(
-              a, b, chunk, accumulators + (i * stride + j) * t->accumulator_bytes, stride, plane,
-              keep);
+              a, b, chunk, s->problem->depth_limit,
+              accumulators + (i * stride + j) * t->accumulator_bytes, stride, plane, keep, carry);
         }
       }
     }
@@ -277,7 +230,7 @@ static void finish_block(
     } else {
       s->vectors->recombine(
           (const int32_t *)s->w.accumulators + (held + i) * stride, s->b.rows_held * stride,
-          ek_round_up(columns, 8), p->moduli_count, p->moduli, p->weights, p->product, p->digits,
+          ek_round_up(columns, 8), p->moduli_count, s->w.constants, p->product, p->digits,
           s->w.limbs, stride);
     }
     write_row(s, superblock + first_row + i, column, columns);
@@ -348,10 +301,14 @@ typedef struct {
 static void work(crew *c, int reports) {
   state s = {c->problem, 0, ek_tiles_for(c->problem->kernel),
              ek_vectors_for(c->problem->features), c->b, {0}};
-  if (reserve(&s.w, &c->sizes)) {
+  if (ek_reserve(&s.w, &c->sizes)) {
     atomic_store(&c->failed, 1);
     return;
   }
+  if (!uses_words(c->problem))
+    s.vectors->spread_constants(
+        c->problem->moduli_count, c->problem->moduli, c->problem->weights, c->problem->digits,
+        s.w.constants);
   if (s.tiles->enter) s.tiles->enter();
   for (;;) {
     int64_t i = atomic_fetch_add(&c->next, 1);
@@ -360,7 +317,7 @@ static void work(crew *c, int reports) {
     run_tiles(&s, &c->meter, reports);
   }
   if (s.tiles->leave) s.tiles->leave();
-  release(&s.w);
+  ek_release(&s.w);
 }
 
 static void *work_in_thread(void *context) {
@@ -381,8 +338,8 @@ int32_t ek_run(
     columns = ek_max(columns, c);
     total += r * c * depth;
   }
-  crew c = {problem, jobs, job_count, plan_blocks(problem, rows, columns), {0}, {0}, 0, 0};
-  c.sizes = measure(problem, &c.b);
+  crew c = {problem, jobs, job_count, ek_plan_blocks(problem, rows, columns), {0}, {0}, 0, 0};
+  c.sizes = ek_measure(problem, &c.b);
   c.meter.progress = progress;
   c.meter.context = context;
   c.meter.total = total;

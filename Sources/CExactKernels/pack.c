@@ -21,7 +21,12 @@ static int reads_along_depth(const ek_access *access) {
   return access->inner.length > access->outer.length;
 }
 
-// Both residue kinds pack lanes of 32 bits, or whole rows of 64 bytes for AMX's left tiles.
+#define COPY_GROUPS(BYTES)                                     \
+  for (int64_t d = 0; d < depths; d += group, to += width * group) \
+    memcpy(to, scratch + d, BYTES);
+
+// Residues are packed as lanes of 32 bits, or as whole rows of 64 bytes for AMX's left tiles; words
+// that are yet to become residues lie in the same order.
 #define EK_PACK(NAME, ELEMENT, GATHER)                                                          \
   void NAME(const ek_panels *p, const ELEMENT *plane, ELEMENT *scratch, ELEMENT *out) {         \
     const ek_access *access = p->access;                                                        \
@@ -37,12 +42,12 @@ static int reads_along_depth(const ek_access *access) {
           ek_fix(access, &access->outer, p->first + i, p->base, p->origin, &fixed);             \
           GATHER(access, &access->inner, &fixed, p->depth, p->depths, plane, scratch);          \
         }                                                                                       \
-        if (bytes == 4) {                                                                       \
-          for (int64_t d = 0; d < depths; d += group, to += width * group)                      \
-            memcpy(to, scratch + d, 4);                                                         \
-        } else {                                                                                \
-          for (int64_t d = 0; d < depths; d += group, to += width * group)                      \
-            memcpy(to, scratch + d, 64);                                                        \
+        switch (bytes) {                                                                        \
+          case 4: COPY_GROUPS(4) break;                                                         \
+          case 16: COPY_GROUPS(16) break;                                                       \
+          case 32: COPY_GROUPS(32) break;                                                       \
+          case 64: COPY_GROUPS(64) break;                                                       \
+          default: COPY_GROUPS((size_t)bytes) break;                                            \
         }                                                                                       \
       }                                                                                         \
       return;                                                                                   \
@@ -83,6 +88,7 @@ static int reads_along_depth(const ek_access *access) {
 
 EK_PACK(ek_pack_bytes, int8_t, gather_bytes)
 EK_PACK(ek_pack_shorts, int16_t, gather_shorts)
+EK_PACK(ek_pack_limbs, int64_t, gather_words)
 
 void ek_pack_words(
     const ek_panels *p, const int64_t *plane, int64_t bias, int64_t *scratch, int64_t *out) {

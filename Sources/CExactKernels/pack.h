@@ -23,6 +23,7 @@ int64_t ek_panel_elements(const ek_panels *panels);
 // `scratch` holds max(points, depths) * group elements, rounded up to whole panels and groups.
 void ek_pack_bytes(const ek_panels *panels, const int8_t *plane, int8_t *scratch, int8_t *out);
 void ek_pack_shorts(const ek_panels *panels, const int16_t *plane, int16_t *scratch, int16_t *out);
+void ek_pack_limbs(const ek_panels *panels, const int64_t *plane, int64_t *scratch, int64_t *out);
 
 // Adds `bias` to every element, zeros outside the tensor included, but not to missing points.
 void ek_pack_words(

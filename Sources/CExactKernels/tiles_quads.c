@@ -1,53 +1,48 @@
 // Products of 8-bit residues: four depths to a 32-bit lane. Left residues are signed bytes, right
 // ones unsigned, which both instruction sets multiply directly.
 //
-// Products are at most 128 * 255 in magnitude, so that 65536 depths, and a start of at most 128,
-// reach 2 139 095 168 < 2^31.
-#include <string.h>
-
-#include "tiles.h"
+// Products are at most 128 * 255 in magnitude, so that 65536 depths, and a start of at most
+// 2^15 * 129 after folding, reach 2 143 322 112 < 2^31 - 2^15.
+#include "tile_frame.h"
 
 // ----------------------------------------------------------------------------------------- VNNI
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-enum { VNNI_ROWS = 12 };
+#define vnni_TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
+typedef int32_t vnni_element;
+typedef __m512i vnni_columns, vnni_row, vnni_sum;
+enum { vnni_lanes = 16, vnni_group = 4, vnni_row_bytes = 4, VNNI_ROWS = 12 };
 
-__attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni"))) static void tile_vnni(
-    const void *left, const void *right, int64_t depth, void *accumulators, int64_t stride,
-    int64_t plane, int32_t keep) {
-  (void)plane;
-  const char *a = left, *b = right;
-  int32_t *c = accumulators;
-  __m512i sum[VNNI_ROWS][2];
-#pragma clang loop unroll(full)
-  for (int i = 0; i < VNNI_ROWS; i++) {
-    sum[i][0] = keep ? _mm512_loadu_si512(c + i * stride) : _mm512_setzero_si512();
-    sum[i][1] = keep ? _mm512_loadu_si512(c + i * stride + 16) : _mm512_setzero_si512();
-  }
-  for (int64_t d = 0; d < depth; d += 4) {
-    __m512i first = _mm512_loadu_si512(b), second = _mm512_loadu_si512(b + 64);
-#pragma clang loop unroll(full)
-    for (int i = 0; i < VNNI_ROWS; i++) {
-      int32_t quad;
-      memcpy(&quad, a + i * 4, 4);
-      __m512i row = _mm512_set1_epi32(quad);
-      sum[i][0] = _mm512_dpbusd_epi32(sum[i][0], first, row);
-      sum[i][1] = _mm512_dpbusd_epi32(sum[i][1], second, row);
-    }
-    a += VNNI_ROWS * 4;
-    b += 128;
-  }
-#pragma clang loop unroll(full)
-  for (int i = 0; i < VNNI_ROWS; i++) {
-    _mm512_storeu_si512(c + i * stride, sum[i][0]);
-    _mm512_storeu_si512(c + i * stride + 16, sum[i][1]);
-  }
+vnni_TARGET EK_OPERATION __m512i vnni_load_columns(const char *b) {
+  return _mm512_loadu_si512(b);
 }
+vnni_TARGET EK_OPERATION __m512i vnni_load_row(const char *a) {
+  int32_t quad;
+  memcpy(&quad, a, sizeof quad);
+  return _mm512_set1_epi32(quad);
+}
+vnni_TARGET EK_OPERATION __m512i vnni_zero(void) { return _mm512_setzero_si512(); }
+vnni_TARGET EK_OPERATION __m512i vnni_load(const int32_t *c, int64_t plane) {
+  (void)plane;
+  return _mm512_loadu_si512(c);
+}
+vnni_TARGET EK_OPERATION __m512i vnni_fold(__m512i sum, int32_t carry) {
+  __m512i half = _mm512_set1_epi32(0x8000), halves = _mm512_xor_si512(_mm512_add_epi32(sum, half), half);
+  return _mm512_madd_epi16(halves, _mm512_set1_epi32((int32_t)((uint32_t)carry << 16 | 1)));
+}
+vnni_TARGET EK_OPERATION void vnni_store(int32_t *c, int64_t plane, __m512i sum) {
+  (void)plane;
+  _mm512_storeu_si512(c, sum);
+}
+vnni_TARGET EK_OPERATION __m512i vnni_add(__m512i sum, __m512i columns, __m512i row) {
+  return _mm512_dpbusd_epi32(sum, columns, row);
+}
+vnni_TARGET EK_OPERATION void vnni_prepare(const char *b) { _mm_prefetch(b + 2048, _MM_HINT_T0); }
+EK_TILE(tile_vnni, vnni, VNNI_ROWS, 2)
 
-const ek_tiles ek_tiles_quads_vnni = {
-    VNNI_ROWS, 32, 4, 4, 1, 4, 1, EK_QUADS_DEPTH, 1, 0, tile_vnni, 0, 0};
+const ek_tiles ek_tiles_quads_vnni = {VNNI_ROWS, 32, 4, 4, 1, 4, 1, 1, 0, tile_vnni, 0, 0};
 #endif
 
 // ------------------------------------------------------------------------------------------ AMX
@@ -57,14 +52,20 @@ const ek_tiles ek_tiles_quads_vnni = {
 // serves two products. The kernel is written once, over five steps, for the tiles of the CPU and
 // for a model of them in C, by which its layout and loops are tested where no CPU has tiles.
 // Tiles 0...3 are accumulators, 4 and 5 left, 6 and 7 right.
+static void fold_tile(int32_t *c, int64_t stride, int32_t carry) {
+  for (int64_t i = 0; i < 32; i++)
+    for (int64_t j = 0; j < 32; j++) c[i * stride + j] = ek_fold(c[i * stride + j], carry);
+}
+
 #define EK_AMX_TILE(NAME, TARGET, CLEAR, LOAD, MULTIPLY, STORE)                                  \
   TARGET static void NAME(                                                                       \
-      const void *left, const void *right, int64_t depth, void *accumulators, int64_t stride,    \
-      int64_t plane, int32_t keep) {                                                             \
-    (void)plane;                                                                                 \
+      const void *left, const void *right, int64_t depth, int64_t limit, void *accumulators,      \
+      int64_t stride, int64_t plane, int32_t keep, int32_t carry) {                                                             \
+    (void)plane, (void)limit;                                                                             \
     const char *a = left, *b = right;                                                            \
     int32_t *c = accumulators, *below = c + 16 * stride;                                         \
     if (keep) {                                                                                  \
+      fold_tile(c, stride, carry);                                                               \
       LOAD(0, c, stride * 4);                                                                    \
       LOAD(1, c + 16, stride * 4);                                                               \
       LOAD(2, below, stride * 4);                                                                \
@@ -94,7 +95,7 @@ const ek_tiles ek_tiles_quads_vnni = {
   }
 
 #define EK_AMX_KERNEL(NAME, FUNCTION, ENTER, LEAVE)                                              \
-  const ek_tiles NAME = {32, 32, 64, 4, 1, 4, 1, EK_QUADS_DEPTH, 1, 0, FUNCTION, ENTER, LEAVE};
+  const ek_tiles NAME = {32, 32, 64, 4, 1, 4, 1, 1, 0, FUNCTION, ENTER, LEAVE};
 
 #if defined(__x86_64__)
 

@@ -1,8 +1,22 @@
 // Residues, recombination and certificate sums in plain vector C. `vectors.c` compiles this text
-// once for each instruction set, with EK_NAME giving every function its suffix.
+// once for each instruction set, with EK_NAME giving every function its suffix and EK_LANES the
+// elements that it takes at a time, 4 or 8: few enough for its registers.
 //
 // Every value that a double holds here is an integer below 2^53 unless its comment says otherwise,
 // so that products and sums are exact whether or not the compiler fuses them.
+
+typedef double EK_NAME(doubles) __attribute__((vector_size(8 * EK_LANES)));
+typedef int64_t EK_NAME(words) __attribute__((vector_size(8 * EK_LANES)));
+typedef uint64_t EK_NAME(unsigned) __attribute__((vector_size(8 * EK_LANES)));
+typedef int32_t EK_NAME(ints) __attribute__((vector_size(4 * EK_LANES)));
+typedef int16_t EK_NAME(shorts) __attribute__((vector_size(2 * EK_LANES)));
+typedef int8_t EK_NAME(bytes) __attribute__((vector_size(EK_LANES)));
+#define ek_doubles EK_NAME(doubles)
+#define ek_words EK_NAME(words)
+#define ek_unsigned EK_NAME(unsigned)
+#define ek_ints EK_NAME(ints)
+#define ek_shorts EK_NAME(shorts)
+#define ek_bytes EK_NAME(bytes)
 
 // Moves halves of two's complement limbs into doubles: the low half from 0 up, the high half of
 // the last limb signed.
@@ -33,114 +47,89 @@ EK_INLINE ek_words EK_NAME(load)(const int64_t *p) {
   return x;
 }
 
-// One group of eight elements, modulo every modulus. Sums of at most 128 terms below
-// 2^32 * 2^13 stay below 2^52.
-EK_INLINE void EK_NAME(residue_group)(
-    const int64_t *source, int64_t limbs, int64_t limb_stride, int32_t moduli_count,
-    const ek_modulus *moduli, const double *weights, ek_doubles *halves,
-    void (*store)(void *, int64_t, ek_doubles), void *context) {
-  for (int64_t j = 0; j < limbs; j++) {
-    ek_words x = EK_NAME(load)(source + j * limb_stride);
-    halves[2 * j] = EK_NAME(low_half)(x);
-    halves[2 * j + 1] = EK_NAME(high_half)(x, j + 1 == limbs);
-  }
-  for (int32_t r = 0; r < moduli_count; r++) {
-    const double *w = weights + (int64_t)r * limbs * 2;
-    ek_doubles sum = halves[0] * w[0] + halves[1] * w[1];
-    for (int64_t j = 2; j < limbs * 2; j++) sum += halves[j] * w[j];
-    store(context, r, EK_NAME(balance)(sum, moduli[r].modulus, moduli[r].inverse));
-  }
-}
+// Groups of halves that are taken apart at one time, in all and of each half: long runs of each
+// modulus's residues, which stay in the first cache.
+enum {
+  EK_NAME(all_groups) = 8192 / EK_LANES,
+  EK_NAME(most_groups) = 1024 / EK_LANES,
+};
 
-typedef struct {
-  void *out;
-  int64_t stride;
-  const ek_modulus *moduli;
-} EK_NAME(sink);
-
-EK_INLINE void EK_NAME(store_16)(
-    void *context, int64_t r, ek_doubles value) {
-  EK_NAME(sink) *sink = context;
-  typedef int16_t shorts __attribute__((vector_size(16)));
-  shorts s = __builtin_convertvector(__builtin_convertvector(value, ek_ints), shorts);
-  memcpy((int16_t *)sink->out + r * sink->stride, &s, sizeof s);
-}
-
-EK_INLINE void EK_NAME(store_8)(
-    void *context, int64_t r, ek_doubles value) {
-  EK_NAME(sink) *sink = context;
-  typedef int8_t bytes __attribute__((vector_size(8)));
-  bytes s = __builtin_convertvector(__builtin_convertvector(value, ek_ints), bytes);
-  memcpy((int8_t *)sink->out + r * sink->stride, &s, sizeof s);
-}
-
-EK_INLINE void EK_NAME(store_8_unsigned)(
-    void *context, int64_t r, ek_doubles value) {
-  EK_NAME(sink) *sink = context;
-  ek_ints whole = __builtin_convertvector(value, ek_ints);
-  whole += (whole >> 31) & (int32_t)sink->moduli[r].modulus;
-  typedef int8_t bytes __attribute__((vector_size(8)));
-  bytes s = __builtin_convertvector(whole, bytes);
-  memcpy((int8_t *)sink->out + r * sink->stride, &s, sizeof s);
-}
-
-// `source` and the output planes must hold a whole number of groups from `begin` on.
-static void EK_NAME(residues)(
-    const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
-    int32_t moduli_count, const ek_modulus *moduli, const double *weights, int32_t kind,
-    void *out, int64_t stride) {
-  ek_doubles halves[128];
-  EK_NAME(sink) sink = {out, stride, moduli};
-  int64_t size = kind == 16 ? 2 : 1;
-  for (int64_t i = 0; i + 8 <= count; i += 8) {
-    sink.out = (char *)out + i * size;
+// A block modulo one modulus. Sums of at most 128 terms up to 2^32 * 2^12 stay up to 2^51; modulo
+// 2^16 only the first term is not zero, and it is up to 2^32 * 2^15.
+EK_INLINE void EK_NAME(residue_block)(
+    const ek_doubles *halves, int64_t count, int64_t groups, ek_modulus modulus,
+    const double *weights, int32_t kind, char *out) {
+  for (int64_t g = 0; g < groups; g++) {
+    ek_doubles sum = halves[g] * weights[0] + halves[groups + g] * weights[1];
+    for (int64_t j = 2; j < count; j++) sum += halves[j * groups + g] * weights[j];
+    ek_ints whole = __builtin_convertvector(
+        EK_NAME(balance)(sum, modulus.modulus, modulus.inverse), ek_ints);
     if (kind == 16) {
-      EK_NAME(residue_group)(
-          source + i, limbs, limb_stride, moduli_count, moduli, weights, halves,
-          EK_NAME(store_16), &sink);
-    } else if (kind == 8) {
-      EK_NAME(residue_group)(
-          source + i, limbs, limb_stride, moduli_count, moduli, weights, halves,
-          EK_NAME(store_8), &sink);
+      ek_shorts s = __builtin_convertvector(whole, ek_shorts);
+      memcpy(out + g * (int64_t)sizeof s, &s, sizeof s);
     } else {
-      EK_NAME(residue_group)(
-          source + i, limbs, limb_stride, moduli_count, moduli, weights, halves,
-          EK_NAME(store_8_unsigned), &sink);
+      if (kind == 9) whole += (whole >> 31) & (int32_t)modulus.modulus;
+      ek_bytes s = __builtin_convertvector(whole, ek_bytes);
+      memcpy(out + g * (int64_t)sizeof s, &s, sizeof s);
     }
   }
 }
 
-// Brings accumulators back to balanced residues; `count` is a multiple of 8.
-static void EK_NAME(balance_accumulators)(
-    int32_t *accumulators, int64_t count, ek_modulus modulus) {
-  for (int64_t i = 0; i < count; i += 8) {
-    ek_ints x;
-    memcpy(&x, accumulators + i, sizeof x);
-    ek_doubles c = EK_NAME(balance)(
-        __builtin_convertvector(x, ek_doubles), modulus.modulus, modulus.inverse);
-    x = __builtin_convertvector(c, ek_ints);
-    memcpy(accumulators + i, &x, sizeof x);
+// Takes apart the whole groups of `count` integers. Kind 16 and 8 are balanced shorts and bytes, and
+// 9 unsigned bytes.
+static void EK_NAME(residues)(
+    const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
+    int32_t moduli_count, const ek_modulus *moduli, const double *weights, int32_t kind,
+    void *out, int64_t stride) {
+  ek_doubles halves[EK_NAME(all_groups)];
+  int64_t size = kind == 16 ? 2 : 1, whole = count / EK_LANES;
+  int64_t most = ek_min(EK_NAME(all_groups) / (2 * limbs), EK_NAME(most_groups));
+  for (int64_t first = 0; first < whole; first += most) {
+    int64_t groups = ek_min(whole - first, most);
+    for (int64_t j = 0; j < limbs; j++) {
+      const int64_t *limb = source + j * limb_stride + first * EK_LANES;
+      for (int64_t g = 0; g < groups; g++) {
+        ek_words x = EK_NAME(load)(limb + g * EK_LANES);
+        halves[2 * j * groups + g] = EK_NAME(low_half)(x);
+        halves[(2 * j + 1) * groups + g] = EK_NAME(high_half)(x, j + 1 == limbs);
+      }
+    }
+    for (int32_t r = 0; r < moduli_count; r++) {
+      const double *w = weights + (int64_t)r * limbs * 2;
+      char *to = (char *)out + (r * stride + first * EK_LANES) * size;
+      if (kind == 16 && limbs == 1) {
+        EK_NAME(residue_block)(halves, 2, groups, moduli[r], w, 16, to);
+      } else if (kind == 16) {
+        EK_NAME(residue_block)(halves, 2 * limbs, groups, moduli[r], w, 16, to);
+      } else if (kind == 8) {
+        EK_NAME(residue_block)(halves, 2 * limbs, groups, moduli[r], w, 8, to);
+      } else {
+        EK_NAME(residue_block)(halves, 2 * limbs, groups, moduli[r], w, 9, to);
+      }
+    }
   }
 }
 
-// Chinese remaindering of eight entries. With weighted residues c, |c| <= modulus / 2, the value is
+// Chinese remaindering of a group of entries. With weighted residues c, |c| <= modulus / 2, the
+// value is
 //   sum over r of c[r] * (M / modulus[r])  -  round(sum over r of c[r] / modulus[r]) * M.
-// In digits of 32 bits each term is below 2^12 * 2^32 and a sum of 512 of them below 2^53. The
-// rounded quotient is right because the planner leaves |value| < M / 2 * (1 - 2^-20), while the
+// In digits of 32 bits the planner keeps the sum of all terms below 2^19 * 2^32 = 2^51. The rounded
+// quotient is right because the planner leaves |value| < M / 2 * (1 - 2^-17), while the
 // floating-point sum errs by less than 2^-40.
+//
+// `constants` holds, for each modulus, whole groups of: the modulus, its inverse, its digits.
 EK_INLINE void EK_NAME(recombine_group)(
-    const int32_t *accumulators, int64_t plane, int32_t moduli_count, const ek_modulus *moduli,
-    const double *weights, const double *product, int32_t digits, ek_doubles *sum, int64_t *out,
-    int64_t out_stride) {
+    const int32_t *accumulators, int64_t plane, int32_t moduli_count, const ek_doubles *constants,
+    const double *product, int32_t digits, ek_doubles *sum, int64_t *out, int64_t out_stride) {
   ek_doubles quotient = {0};
   for (int32_t d = 0; d < digits; d++) sum[d] = (ek_doubles){0};
-  for (int32_t r = 0; r < moduli_count; r++) {
+  for (int32_t r = 0; r < moduli_count; r++, constants += digits + 2) {
     ek_ints x;
     memcpy(&x, accumulators + r * plane, sizeof x);
-    ek_doubles c = EK_NAME(balance)(
-        __builtin_convertvector(x, ek_doubles), moduli[r].modulus, moduli[r].inverse);
-    quotient += c * moduli[r].inverse;
-    for (int32_t d = 0; d < digits; d++) sum[d] += c * weights[r * digits + d];
+    ek_doubles c = __builtin_convertvector(x, ek_doubles);
+    c -= ((c * constants[1] + EK_MAGIC_ROUND) - EK_MAGIC_ROUND) * constants[0];
+    quotient += c * constants[1];
+    for (int32_t d = 0; d < digits; d++) sum[d] += c * constants[d + 2];
   }
   quotient = (quotient + EK_MAGIC_ROUND) - EK_MAGIC_ROUND;
   ek_words carry = {0};
@@ -155,25 +144,34 @@ EK_INLINE void EK_NAME(recombine_group)(
   }
 }
 
+static void EK_NAME(spread_constants)(
+    int32_t moduli_count, const ek_modulus *moduli, const double *weights, int32_t digits,
+    void *constants) {
+  ek_doubles *to = constants;
+  for (int32_t r = 0; r < moduli_count; r++) {
+    *to++ = (ek_doubles){0} + moduli[r].modulus;
+    *to++ = (ek_doubles){0} + moduli[r].inverse;
+    for (int32_t d = 0; d < digits; d++) *to++ = (ek_doubles){0} + *weights++;
+  }
+}
+
 static void EK_NAME(recombine)(
     const int32_t *accumulators, int64_t plane, int64_t count, int32_t moduli_count,
-    const ek_modulus *moduli, const double *weights, const double *product, int32_t digits,
-    int64_t *out, int64_t out_stride) {
+    const void *constants, const double *product, int32_t digits, int64_t *out,
+    int64_t out_stride) {
   ek_doubles sum[EK_MAX_DIGITS];
-  for (int64_t i = 0; i < count; i += 8) {
+  for (int64_t i = 0; i < count; i += EK_LANES) {
     if (digits == 2) {
       ek_doubles two[2];
       EK_NAME(recombine_group)(
-          accumulators + i, plane, moduli_count, moduli, weights, product, 2, two, out + i,
-          out_stride);
+          accumulators + i, plane, moduli_count, constants, product, 2, two, out + i, out_stride);
     } else if (digits == 4) {
       ek_doubles four[4];
       EK_NAME(recombine_group)(
-          accumulators + i, plane, moduli_count, moduli, weights, product, 4, four, out + i,
-          out_stride);
+          accumulators + i, plane, moduli_count, constants, product, 4, four, out + i, out_stride);
     } else {
       EK_NAME(recombine_group)(
-          accumulators + i, plane, moduli_count, moduli, weights, product, digits, sum, out + i,
+          accumulators + i, plane, moduli_count, constants, product, digits, sum, out + i,
           out_stride);
     }
   }
@@ -189,7 +187,7 @@ static uint64_t EK_NAME(field_dot)(
   for (int64_t begin = 0; begin < count; begin += 1024) {
     int64_t end = begin + 1024 < count ? begin + 1024 : count;
     ek_unsigned l0 = {0}, l1 = {0}, l2 = {0}, h0 = {0}, h1 = {0}, h2 = {0};
-    for (int64_t i = begin; i < end; i += 8) {
+    for (int64_t i = begin; i < end; i += EK_LANES) {
       ek_unsigned x = (ek_unsigned)EK_NAME(load)(values + i) ^ flip;
       ek_unsigned low = x & 0xffffffff, high = x >> 32;
       ek_unsigned a = (ek_unsigned)EK_NAME(load)((const int64_t *)u0 + i) & 0xffffffff;
@@ -203,7 +201,7 @@ static uint64_t EK_NAME(field_dot)(
       h2 += high * c;
     }
     ek_field_sums sums = {0};
-    for (int lane = 0; lane < 8; lane++) {
+    for (int lane = 0; lane < EK_LANES; lane++) {
       sums.part[0] += l0[lane];
       sums.part[1] += l1[lane];
       sums.part[2] += l2[lane];
@@ -219,7 +217,7 @@ static uint64_t EK_NAME(field_dot)(
 static ek_binary_range EK_NAME(scan)(const double *values, int64_t count) {
   // The lowest set bit of a significand, as a double, has that bit's exponent.
   ek_words lowest = (ek_words){0} + 4096, highest = {0}, bad = {0}, any = {0};
-  for (int64_t i = 0; i + 8 <= count; i += 8) {
+  for (int64_t i = 0; i + EK_LANES <= count; i += EK_LANES) {
     ek_words bits = EK_NAME(load)((const int64_t *)values + i);
     ek_words field = (bits >> 52) & 0x7ff;
     ek_words fraction = bits & 0xfffffffffffff;
@@ -242,7 +240,7 @@ static ek_binary_range EK_NAME(scan)(const double *values, int64_t count) {
     any |= present;
   }
   ek_binary_range range = {4096, 0, 1, 1};
-  for (int lane = 0; lane < 8; lane++) {
+  for (int lane = 0; lane < EK_LANES; lane++) {
     if (lowest[lane] < range.lowest) range.lowest = (int32_t)lowest[lane];
     if (highest[lane] > range.highest) range.highest = (int32_t)highest[lane];
     if (bad[lane]) range.is_finite = 0;
@@ -255,14 +253,21 @@ static ek_binary_range EK_NAME(scan)(const double *values, int64_t count) {
 
 static uint64_t EK_NAME(largest)(const int64_t *values, int64_t count) {
   ek_unsigned largest = {0};
-  for (int64_t i = 0; i + 8 <= count; i += 8) {
+  for (int64_t i = 0; i + EK_LANES <= count; i += EK_LANES) {
     ek_words x = EK_NAME(load)(values + i);
     ek_words sign = x >> 63;
     ek_unsigned size = (ek_unsigned)((x ^ sign) - sign);
     largest = __builtin_elementwise_max(largest, size);
   }
   uint64_t result = 0;
-  for (int lane = 0; lane < 8; lane++)
+  for (int lane = 0; lane < EK_LANES; lane++)
     if (largest[lane] > result) result = largest[lane];
   return result;
 }
+
+#undef ek_doubles
+#undef ek_words
+#undef ek_unsigned
+#undef ek_ints
+#undef ek_shorts
+#undef ek_bytes

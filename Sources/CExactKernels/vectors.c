@@ -4,13 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access.h"
+
 // The helpers below are all inlined into one caller compiled for the same instruction set.
 #pragma clang diagnostic ignored "-Wpsabi"
-
-typedef double ek_doubles __attribute__((vector_size(64)));
-typedef int64_t ek_words __attribute__((vector_size(64)));
-typedef uint64_t ek_unsigned __attribute__((vector_size(64)));
-typedef int32_t ek_ints __attribute__((vector_size(32)));
 
 #define EK_INLINE static inline __attribute__((always_inline))
 
@@ -23,15 +20,18 @@ typedef int32_t ek_ints __attribute__((vector_size(32)));
 
 #define EK_TABLE(SUFFIX)                                                                     \
   static const ek_vectors table_##SUFFIX = {                                                 \
-      residues_##SUFFIX, balance_accumulators_##SUFFIX, recombine_##SUFFIX,                  \
-      field_dot_##SUFFIX, scan_##SUFFIX, largest_##SUFFIX};
+      residues_##SUFFIX, spread_constants_##SUFFIX, recombine_##SUFFIX, field_dot_##SUFFIX,  \
+      scan_##SUFFIX, largest_##SUFFIX};
 
 #define EK_NAME(name) name##_portable
+#define EK_LANES 4
 #include "vector_body.h"
 EK_TABLE(portable)
 #undef EK_NAME
+#undef EK_LANES
 
 #if defined(__x86_64__)
+#define EK_LANES 8
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define EK_NAME(name) name##_avx2
 #include "vector_body.h"

@@ -13,11 +13,15 @@ typedef struct {
       const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
       int32_t moduli_count, const ek_modulus *moduli, const double *weights, int32_t kind,
       void *out, int64_t stride);
-  void (*balance_accumulators)(int32_t *accumulators, int64_t count, ek_modulus modulus);
+  // Writes what `recombine` reads of a residue system: 64 bytes or less for each modulus, inverse
+  // and digit.
+  void (*spread_constants)(
+      int32_t moduli_count, const ek_modulus *moduli, const double *weights, int32_t digits,
+      void *constants);
   void (*recombine)(
       const int32_t *accumulators, int64_t plane, int64_t count, int32_t moduli_count,
-      const ek_modulus *moduli, const double *weights, const double *product, int32_t digits,
-      int64_t *out, int64_t out_stride);
+      const void *constants, const double *product, int32_t digits, int64_t *out,
+      int64_t out_stride);
   uint64_t (*field_dot)(
       const int64_t *values, uint64_t flip, const uint64_t *u0, const uint64_t *u1,
       const uint64_t *u2, int64_t count);

@@ -20,6 +20,23 @@ private func forced(_ family: ExactKernelFamily) -> ExactOptions {
 }
 
 @Suite struct ExactEngineKernelTests {
+  @Test func plainPathGivesTheIntegersOfGMPOnRandomShapes() throws {
+    for seed in 0..<trials {
+      var draws = SeededDraws(seed: seed)
+      let m = Int.random(in: 1...30, using: &draws), n = Int.random(in: 1...30, using: &draws)
+      let k = Int.random(in: 1...40, using: &draws)
+      let p = Int.random(in: 0...60, using: &draws), q = Int.random(in: 0...60, using: &draws)
+      let left = try ExactPlane(
+        shape: [m, k], integers: (0..<m * k).map { _ in draws.integer(bits: p) })
+      let right = try ExactPlane(
+        shape: [k, n], integers: (0..<k * n).map { _ in draws.integer(bits: q) })
+      let found = try ExactEngine.contract(
+        .matrixProduct(m, k, n), left, right, options: ExactOptions(plainLimit: 1e9))
+      let expected = oracleProduct(m, k, n, left.oracleIntegers, right.oracleIntegers)
+      #expect(difference(found, expected) == nil, "seed \(seed): \(m)×\(k)×\(n), \(p), \(q) bits")
+    }
+  }
+
   @Test(arguments: families)
   func givesTheIntegersOfGMPOnRandomShapes(_ family: ExactKernelFamily) throws {
     for seed in 0..<trials {
@@ -61,6 +78,46 @@ private func forced(_ family: ExactKernelFamily) -> ExactOptions {
         let expected = [OracleInteger](repeating: value, count: 6)
         #expect(
           difference(found, expected) == nil, "depth \(depth), \(bits) bits, signs \(signs)")
+      }
+    }
+  }
+
+  /// Every product of residues at its largest, over depths at which sums are folded.
+  @Test(arguments: families)
+  func foldsSumsOfTheLargestResiduesInTime(_ family: ExactKernelFamily) throws {
+    let depth = 1300, offset: UInt64 = 1 << 52
+    func constant(_ residue: UInt64, modulo modulus: UInt64) -> Int64 {
+      Int64(offset + (residue % modulus + modulus - offset % modulus) % modulus)
+    }
+    func planes(_ a: Int64, _ b: Int64) throws -> (ExactPlane, ExactPlane) {
+      try (
+        ExactPlane(shape: [7, depth], integers: [Int64](repeating: a, count: 7 * depth)),
+        ExactPlane(shape: [depth, 9], integers: [Int64](repeating: b, count: 9 * depth))
+      )
+    }
+    let contraction = try ExactContraction.matrixProduct(7, depth, 9)
+    let layout = ContractionLayout(LoweredContraction(contraction), swapped: false)
+    func system(_ a: Int64, _ b: Int64) throws -> ResidueSystem? {
+      let (left, right) = try planes(a, b)
+      return try ContractionPlan([[layout]], left: left, right: right, options: forced(family))
+        .system
+    }
+    let moduli = try system(Int64(offset), Int64(offset))?.moduli ?? []
+    for modulus in moduli {
+      for sign in 0..<2 {
+        // The left residue is taken times the inverse of the product of the other moduli.
+        let half = modulus / 2
+        let weighted = moduli.filter { $0 != modulus }.reduce(sign == 0 ? half : modulus - half) {
+          $0 * ($1 % modulus) % modulus
+        }
+        let a = constant(weighted, modulo: modulus), b = constant(half, modulo: modulus)
+        try #require(system(a, b)?.moduli == moduli)
+        let (left, right) = try planes(a, b)
+        let found = try ExactEngine.contract(contraction, left, right, options: forced(family))
+        let value = OracleInteger()
+        for _ in 0..<depth { value.addProduct(OracleInteger(a), OracleInteger(b)) }
+        let expected = [OracleInteger](repeating: value, count: 63)
+        #expect(difference(found, expected) == nil, "modulus \(modulus), sign \(sign)")
       }
     }
   }
@@ -117,6 +174,36 @@ private func forced(_ family: ExactKernelFamily) -> ExactOptions {
         }
       }
     }
+  }
+
+  /// A kernel that forgets its last depth: the certificate is held against another product.
+  @Test(arguments: families)
+  func certificateCatchesAKernelThatDropsADepth(_ family: ExactKernelFamily) throws {
+    var draws = SeededDraws(seed: 4)
+    let (m, k, n) = (6, 8, 7)
+    let left = (0..<m * k).map { _ in draws.integer(bits: 50) }
+    let right = (0..<k * n).map { _ in draws.integer(bits: 50) }
+    var short = left
+    for i in 0..<m { short[i * k + k - 1] = 0 }
+    let contraction = try ExactContraction.matrixProduct(m, k, n)
+    func plane(_ shape: [Int], _ integers: [Int64]) throws -> ExactPlane {
+      try ExactPlane(shape: shape, integers: integers)
+    }
+    let (a, b) = try (plane([m, k], left), plane([k, n], right))
+    let wrong = try ExactEngine.contract(contraction, plane([m, k], short), b)
+    var options = forced(family)
+    options.sabotage = { result in
+      for i in 0..<result.count {
+        let limb = i / wrong.count
+        let last = wrong.limbs[(wrong.limbCount - 1) * wrong.count + i % wrong.count]
+        result[i] = limb < wrong.limbCount ? wrong.limbs[i] : last >> 63
+      }
+    }
+    #expect(throws: ExactEngineError.self) {
+      try ExactEngine.contract(contraction, a, b, options: options)
+    }
+    options.sabotage = nil
+    _ = try ExactEngine.contract(contraction, a, b, options: options)
   }
 
   @Test func refusesWhatDoesNotFitBeforeItStarts() throws {

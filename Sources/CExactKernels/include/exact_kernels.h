@@ -57,13 +57,15 @@ typedef enum {
   EK_WORDS_IFMA_WIDE,   // 52-bit words, low and high accumulators
 } ek_kernel;
 
-// The largest depth after which a kernel's accumulators must be reduced.
-enum { EK_PAIRS_DEPTH = 512, EK_QUADS_DEPTH = 65536, EK_WORDS_DEPTH = 4096 };
+// The largest depth after which a kernel's accumulators must be reduced; that of pairs depends on
+// their moduli.
+enum { EK_QUADS_DEPTH = 65536, EK_WORDS_DEPTH = 4096 };
 
 // One modulus of a residue system.
 typedef struct {
   double modulus;
   double inverse;  // 1 / modulus, rounded
+  int32_t carry;   // 2^16 modulo the modulus, balanced around zero
 } ek_modulus;
 
 // What all the jobs of one contraction share.
@@ -82,11 +84,15 @@ typedef struct {
   // Words: |left| < 2^left_bits. The kernel adds 2^left_bits to make every word unsigned.
   int32_t left_bits, right_bits;
 
-  // Residue kernels: one plane for each modulus.
+  // Residue kernels: one plane for each modulus. A null plane is for an operand whose residues are
+  // taken while it is packed, by its weights (see `ek_residues_16`).
   int32_t moduli_count;
+  // After so many depths (a multiple of the kernel's group) accumulators must be reduced.
+  int32_t depth_limit;
   const ek_modulus *moduli;
   const void *left_residues, *right_residues;
   int64_t left_residue_stride, right_residue_stride;
+  const double *left_weights, *right_weights;
   // [moduli_count][digits]: product / modulus in digits of 32 bits, cut to `digits` of them.
   const double *weights;
   const double *product;  // [digits]
@@ -107,6 +113,10 @@ typedef struct {
 // Is told how many multiply-adds of the whole are done; called from one thread only.
 typedef void (*ek_progress)(void *context, int64_t done, int64_t total);
 
+// How often each element of both operands' panels is packed by a job of so many rows and columns.
+void ek_pack_counts(
+    ek_kernel kernel, int64_t rows, int64_t columns, int64_t depth, int64_t *left, int64_t *right);
+
 // Runs every job, on up to `threads` threads. Returns 0, or -1 when memory could not be had.
 int32_t ek_run(
     const ek_problem *problem, const ek_job *jobs, int64_t job_count, int32_t threads,
@@ -121,7 +131,7 @@ void *ek_allocate(int64_t bytes);
 
 // Writes the residues of `count` integers, balanced around zero, as 16-bit values.
 // `weights[(r * limbs + j) * 2 + h]` is what half h of limb j counts for modulo modulus r.
-// Requires limbs <= 64 and weights below 2^13 in magnitude.
+// Requires limbs <= 64 and weights at most 2^12 in magnitude, or a modulus of 2^16.
 void ek_residues_16(
     int32_t features, const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
     int32_t moduli_count, const ek_modulus *moduli, const double *weights, int16_t *residues,

@@ -21,7 +21,7 @@ import CExactKernels
 ///   - wide: p, q ≤ 51, so that each factor is below 2^52; n·2^(p + 1), n·2^(q + 1) ≤ 2^64 for the sums
 ///     that undo the additions; and n·a·b < 2^115;
 /// - residues: the product of the moduli exceeds 2·n·a·b by one part in 2^16 for the rounded quotient
-///   (``ResidueSystem``), and its accumulators are reduced often enough (the kernels' own comments).
+///   (``ResidueSystem``), and its accumulators are folded often enough (``depthLimit``).
 struct ContractionPlan {
   let kernel: ek_kernel
   let features: Int32
@@ -29,6 +29,8 @@ struct ContractionPlan {
   /// Limbs of the result: its bound and a sign.
   let resultLimbs: Int
   let system: ResidueSystem?
+  /// The largest depth after which accumulators are reduced.
+  let depthLimit: Int
   /// p and q of the words.
   let leftBits: Int, rightBits: Int
   /// The estimated cost in cycles.
@@ -149,6 +151,7 @@ struct ContractionPlan {
     self.bound = bound
     self.resultLimbs = resultLimbs
     self.system = system
+    depthLimit = system?.depthLimit ?? EK_WORDS_DEPTH
     leftBits = p
     rightBits = q
     // Packing costs about a cycle for each element and plane, recombining half a one and more.

@@ -39,11 +39,34 @@ struct ContractionRun {
   private var bytes: Int {
     let results = resultCount * plan.resultLimbs * 8 * min(layouts.count, 2)
     let residueBytes = (plan.kernel.residueBits ?? 0) / 8 * (plan.system?.moduli.count ?? 0)
-    let residues = (left.count + right.count) * residueBytes
+    let packings = packings
+    let planes = [(left, packings.left), (right, packings.right)].filter {
+      !OperandResidues.areTakenWhilePacking($0.1)
+    }
+    let residues = planes.reduce(0) { $0 + $1.0.count * residueBytes }
     // The largest blocks are those of `plan_blocks` in contract.c: some 1152 rows and 512 columns.
-    let planes = max(plan.system?.moduli.count ?? 2, 2)
-    let blocks = plan.kernel == EK_PLAIN ? 0 : (1664 * 4096 + 1152 * 512 * 4) * planes * threads
+    let moduli = max(plan.system?.moduli.count ?? 2, 2)
+    let blocks = plan.kernel == EK_PLAIN ? 0 : (1664 * 4096 + 1152 * 512 * 4) * moduli * threads
     return results + residues + blocks
+  }
+
+  /// How often the elements of each operand are packed, on average.
+  private var packings: (left: Double, right: Double) {
+    var packed = (left: 0.0, right: 0.0)
+    for layout in layouts.joined() {
+      let pieces = layout.batchCount >= threads ? 1 : threads
+      let (rows, columns) = (layout.rowCount, layout.columnCount)
+      let cutsColumns = columns >= rows
+      var counts: (left: Int64, right: Int64) = (1, 1)
+      ek_pack_counts(
+        plan.kernel, Int64(rows), Int64(columns), Int64(layout.depthCount), &counts.left,
+        &counts.right)
+      let depth = Double(layout.depthCount * layout.batchCount)
+      packed.left += Double(rows) * depth * Double(counts.left) * Double(cutsColumns ? pieces : 1)
+      packed.right +=
+        Double(columns) * depth * Double(counts.right) * Double(cutsColumns ? 1 : pieces)
+    }
+    return (packed.left / Double(max(left.count, 1)), packed.right / Double(max(right.count, 1)))
   }
 
   /// The limbs of the result.
@@ -51,7 +74,9 @@ struct ContractionRun {
   /// - Throws: ``ExactEngineError/memory(needed:allowed:)`` when memory could not be had,
   ///   ``ExactEngineError/certificateFailed(kernel:)``.
   func result() throws(ExactEngineError) -> [Int64] {
-    guard let residues = Residues(plan, left: left, right: right) else {
+    guard
+      let residues = OperandResidues(plan, left: left, right: right, packings: packings)
+    else {
       throw .memory(needed: bytes, allowed: options.memoryLimit)
     }
     var result: [Int64] = []
@@ -77,7 +102,7 @@ struct ContractionRun {
   }
 
   private func compute(
-    _ layout: ContractionLayout, _ residues: Residues, into limbs: inout [Int64]
+    _ layout: ContractionLayout, _ residues: OperandResidues, into limbs: inout [Int64]
   ) throws(ExactEngineError) {
     let rows = Runs(layout.rows, in: layout), columns = Runs(layout.columns, in: layout)
     let depth = Runs(layout.depth, in: layout)
@@ -183,10 +208,10 @@ struct ContractionRun {
   }
 
   /// Lends a problem in which everything but the accesses and the result is filled in.
-  private func withProblem<R>(_ residues: Residues, _ body: (inout ek_problem) -> R) -> R {
+  private func withProblem<R>(_ residues: OperandResidues, _ body: (inout ek_problem) -> R) -> R {
     left.limbs.withUnsafeBufferPointer { leftLimbs in
       right.limbs.withUnsafeBufferPointer { rightLimbs in
-        residues.withTables { table, weights, product in
+        residues.withTables { table, weights in
           var problem = ek_problem()
           problem.kernel = plan.kernel
           problem.features = plan.features
@@ -199,81 +224,21 @@ struct ContractionRun {
           problem.left_bits = Int32(plan.leftBits)
           problem.right_bits = Int32(plan.rightBits)
           problem.moduli_count = Int32(table.count)
+          problem.depth_limit = Int32(plan.depthLimit)
           problem.moduli = table.baseAddress
-          problem.left_residues = UnsafeRawPointer(residues.left)
-          problem.right_residues = UnsafeRawPointer(residues.right)
+          problem.left_residues = UnsafeRawPointer(residues.left.plane)
+          problem.right_residues = UnsafeRawPointer(residues.right.plane)
+          problem.left_weights = weights.left.baseAddress
+          problem.right_weights = weights.right.baseAddress
           problem.left_residue_stride = Int64(left.count)
           problem.right_residue_stride = Int64(right.count)
-          problem.weights = weights.baseAddress
-          problem.product = product.baseAddress
+          problem.weights = weights.result.baseAddress
+          problem.product = weights.product.baseAddress
           problem.digits = Int32(plan.resultLimbs * 2)
           problem.result_limbs = Int64(plan.resultLimbs)
           problem.result_limb_stride = Int64(resultCount)
           return body(&problem)
         }
-      }
-    }
-  }
-}
-
-/// The residues of both operands, and the tables to recombine products of them. Empty for kernels
-/// without residues.
-private final class Residues {
-  let left: UnsafeMutableRawPointer?
-  let right: UnsafeMutableRawPointer?
-  private let table: [ek_modulus]
-  private let weights: [Double], product: [Double]
-
-  /// - Returns: nil when memory could not be had.
-  init?(_ plan: ContractionPlan, left: ExactPlane, right: ExactPlane) {
-    guard let system = plan.system, let bits = plan.kernel.residueBits else {
-      self.left = nil
-      self.right = nil
-      table = []
-      weights = []
-      product = []
-      return
-    }
-    let table = system.table
-    self.table = table
-    (weights, product) = system.recombination(digits: plan.resultLimbs * 2)
-    func residues(of plane: ExactPlane, isLeft: Bool) -> UnsafeMutableRawPointer? {
-      let count = plane.count
-      guard let memory = ek_allocate(Int64(count * table.count * bits / 8)) else { return nil }
-      let weights = system.halfLimbWeights(limbs: plane.limbCount, weighted: isLeft)
-      plane.limbs.withUnsafeBufferPointer { limbs in
-        if bits == 16 {
-          ek_residues_16(
-            plan.features, limbs.baseAddress, Int64(plane.limbCount), Int64(count), Int64(count),
-            Int32(table.count), table, weights,
-            memory.assumingMemoryBound(to: Int16.self), Int64(count))
-        } else {
-          ek_residues_8(
-            plan.features, limbs.baseAddress, Int64(plane.limbCount), Int64(count), Int64(count),
-            Int32(table.count), table, weights, isLeft ? 0 : 1,
-            memory.assumingMemoryBound(to: Int8.self), Int64(count))
-        }
-      }
-      return memory
-    }
-    self.left = residues(of: left, isLeft: true)
-    self.right = residues(of: right, isLeft: false)
-    if self.left == nil || self.right == nil { return nil }
-  }
-
-  deinit {
-    free(left)
-    free(right)
-  }
-
-  func withTables<R>(
-    _ body: (
-      UnsafeBufferPointer<ek_modulus>, UnsafeBufferPointer<Double>, UnsafeBufferPointer<Double>
-    ) -> R
-  ) -> R {
-    table.withUnsafeBufferPointer { table in
-      weights.withUnsafeBufferPointer { weights in
-        product.withUnsafeBufferPointer { body(table, weights, $0) }
       }
     }
   }

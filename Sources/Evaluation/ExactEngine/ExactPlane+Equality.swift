@@ -13,16 +13,23 @@ extension ExactPlane {
     if scale == other.scale {
       return firstLimbDifference(from: other)
     }
-    // mantissa · 2^e / d = mantissa' · 2^e' / d'  where  mantissa · 2^(e - e') · d' = mantissa' · d.
-    let shift = scale.exponent - other.scale.exponent
-    let mine = other.scale.denominator.shiftedLeft(by: max(shift, 0))
-    let theirs = scale.denominator.shiftedLeft(by: max(-shift, 0))
-    for i in 0..<count {
-      let (a, b) = (mantissa(at: i), other.mantissa(at: i))
-      if a.magnitude.isZero && b.magnitude.isZero { continue }
-      if a.isNegative != b.isNegative || a.magnitude * mine != b.magnitude * theirs { return i }
-    }
-    return nil
+    return (0..<count).first { differs(from: other, at: $0, shiftedBy: 0) }
+  }
+
+  /// Whether this element, times `2^shift`, is another one than the other tensor's.
+  ///
+  /// ```
+  /// m·2^e / d = m'·2^e' / d'   where   m·2^(e - e')·d' = m'·d
+  /// ```
+  func differs(from other: ExactPlane, at position: Int, shiftedBy extra: Int) -> Bool {
+    let (a, b) = (mantissa(at: position), other.mantissa(at: position))
+    if a.magnitude.isZero || b.magnitude.isZero { return a.magnitude != b.magnitude }
+    guard a.isNegative == b.isNegative else { return true }
+    let left = a.magnitude * other.scale.denominator, right = b.magnitude * scale.denominator
+    // Equal numbers have equal leading bits, so that no shift is longer than the numbers are.
+    let shift = scale.exponent + extra - other.scale.exponent
+    guard left.bitWidth + shift == right.bitWidth else { return true }
+    return left.shiftedLeft(by: max(shift, 0)) != right.shiftedLeft(by: max(-shift, 0))
   }
 
   /// Whether two tensors have the same shape and the same elements.

@@ -6,41 +6,48 @@ import CExactKernels
 /// (D. Bernstein and J. Sorenson, "Modular exponentiation via the explicit Chinese remainder
 /// theorem", 2007, theorem 2.1).
 struct ResidueSystem {
-  /// The largest modulus: 16-bit kernels sum 512 products of residues up to 2047.
-  static func largestModulus(residueBits: Int) -> UInt64 { residueBits == 8 ? 256 : 4095 }
-
-  /// With more moduli the digit sums of the recombination would pass 2^51.
-  static let mostModuli = 128
-
   let moduli: [UInt64]
   let product: Magnitude
+  /// The depth after which sums of products of residues must be folded, a whole number of the
+  /// kernels' groups.
+  let depthLimit: Int
 
-  /// The first moduli, from the largest down, whose product holds every integer of magnitude at most
-  /// `bound`, with room for a rounded quotient.
+  /// As few moduli as hold every integer of magnitude at most `bound`, with room for a rounded
+  /// quotient.
   ///
   /// - Returns: nil when there are not enough of them.
   init?(residueBits: Int, bound: Magnitude) {
     // |x| / M <= bound / (2 bound (1 + 2^-16)) < 1/2 - 2^-18
     let slack = bound.words.isEmpty ? Magnitude.one : bound.multiplied(by: (1 << 17) + 2)
     let target = slack + .powerOfTwo(17)
-    var moduli: [UInt64] = []
-    var product = Magnitude.one
-    var candidate = Self.largestModulus(residueBits: residueBits)
-    while product.shiftedLeft(by: 16) < target {
-      guard candidate > 16, moduli.count < Self.mostModuli else { return nil }
-      if moduli.allSatisfy({ greatestCommonDivisor($0, candidate) == 1 }) {
-        moduli.append(candidate)
-        product = product.multiplied(by: candidate)
-      }
-      candidate -= 1
-    }
-    self.moduli = moduli
-    self.product = product
+    func isEnough(_ product: Magnitude) -> Bool { product.shiftedLeft(by: 16) >= target }
+    let found =
+      residueBits == 8
+      ? Self.coprimeBytes(until: isEnough) : Self.shorts(bits: target.bitWidth - 16, isEnough)
+    guard let found, Self.recombines(found) else { return nil }
+    moduli = found
+    product = Self.product(found)
+    depthLimit = residueBits == 8 ? EK_QUADS_DEPTH : Self.depthLimit(ofPairs: found)
+  }
+
+  private static func product(_ moduli: some Sequence<UInt64>) -> Magnitude {
+    moduli.reduce(.one) { $0.multiplied(by: $1) }
+  }
+
+  /// Whether the digit sums of the recombination stay below 2^51: residues of at most half a modulus,
+  /// and a quotient of at most half their count, times digits below 2^32.
+  private static func recombines(_ moduli: [UInt64]) -> Bool {
+    moduli.reduce(UInt64(moduli.count / 2 + 1)) { $0 + $1 / 2 } < 1 << 19
   }
 
   /// The table that the kernels read.
   var table: [ek_modulus] {
-    moduli.map { ek_modulus(modulus: Double($0), inverse: 1 / Double($0)) }
+    moduli.map {
+      let carry = (1 << 16) % $0
+      return ek_modulus(
+        modulus: Double($0), inverse: 1 / Double($0),
+        carry: carry > $0 / 2 ? Int32(carry) - Int32($0) : Int32(carry))
+    }
   }
 
   /// What each half limb of an operand counts for modulo each modulus, balanced around zero.
