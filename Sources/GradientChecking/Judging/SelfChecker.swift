@@ -62,8 +62,9 @@ extension SelfChecker {
     var count = 0
     for cotangent in backward.cotangents.values {
       let extents = cotangent.shape.map { (try? $0.evaluated(sizes)) ?? 1 }
-      count += TensorShape.count(extents) ?? Int(Int32.max)
-      if count > 4096 { return true }
+      let entries = TensorShape.count(extents) ?? .max
+      if entries > 4096 - count { return true }
+      count += entries
     }
     return false
   }
