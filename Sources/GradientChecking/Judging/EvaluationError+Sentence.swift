@@ -31,7 +31,7 @@ extension EvaluationError {
     case .tooMuchWork(let points, let limit):
       "a sum of \(points == .max ? "more than 2⁶³" : "\(points)") products is over the limit of \(limit)"
     case .overBudget(let needed, let limit):
-      "\(WorkFigure(needed)) are needed, over the budget of \(WorkFigure(limit))"
+      "\(WorkFigure(needed)) are needed, over the budget of \(WorkFigure(limit).number)"
     case .overMemory(let needed, let limit):
       "\(MemoryFigure(needed)) of memory are needed, over the limit of \(MemoryFigure(limit))"
     case .indexOverflow: "an index range is too large"
