@@ -39,6 +39,11 @@ public struct Evaluator<A: ScalarArithmetic>: Sendable {
   }
 
   /// The values of some expressions, and every mask that was decided on the way.
+  @specialized(where A == DoubleArithmetic)
+  @specialized(where A == PrimeFieldArithmetic)
+  @specialized(where A == PrimeTowerArithmetic)
+  @specialized(where A == DualArithmetic<PrimeFieldArithmetic>)
+  @specialized(where A == DualArithmetic<PrimeTowerArithmetic>)
   public func evaluateRecordingMasks(
     _ roots: [TensorExpression]
   ) throws(EvaluationError) -> (values: [Tensor<A.Element>], masks: MaskRecord) {
@@ -211,6 +216,9 @@ extension EvaluationSchedule.Job {
 @specialized(where A == DoubleArithmetic)
 @specialized(where A == PrimeFieldArithmetic)
 @specialized(where A == RationalArithmetic)
+@specialized(where A == PrimeTowerArithmetic)
+@specialized(where A == DualArithmetic<PrimeFieldArithmetic>)
+@specialized(where A == DualArithmetic<PrimeTowerArithmetic>)
 func addEntries<A: ScalarArithmetic>(
   of term: Tensor<A.Element>, to total: inout Tensor<A.Element>, _ arithmetic: A
 ) {
@@ -223,6 +231,9 @@ func addEntries<A: ScalarArithmetic>(
 @specialized(where A == DoubleArithmetic)
 @specialized(where A == PrimeFieldArithmetic)
 @specialized(where A == RationalArithmetic)
+@specialized(where A == PrimeTowerArithmetic)
+@specialized(where A == DualArithmetic<PrimeFieldArithmetic>)
+@specialized(where A == DualArithmetic<PrimeTowerArithmetic>)
 func multiplyEntries<A: ScalarArithmetic>(
   of product: inout Tensor<A.Element>, by factor: Tensor<A.Element>, _ arithmetic: A
 ) {
