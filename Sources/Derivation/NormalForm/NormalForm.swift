@@ -36,7 +36,8 @@ struct NormalForm: Hashable {
   var sorted: [IndexProduct] {
     let keys =
       coefficients.count > 1
-      ? coefficients.keys.sorted { $0.text < $1.text } : Array(coefficients.keys)
+      ? coefficients.keys.map { (key: $0, text: $0.text) }.sorted { $0.text < $1.text }.map(\.key)
+      : Array(coefficients.keys)
     return keys.compactMap { key in
       var product = products[key]
       product?.coefficient = coefficients[key] ?? .zero

@@ -8,6 +8,7 @@ public final class Normalizer {
   /// Why an expression has no normal form within the limits.
   public enum Limit: Error, Hashable, Sendable {
     case tooManyTerms
+    case tooMuchWork
   }
 
   /// What stands behind an atom, by which equal atoms are one.
@@ -46,6 +47,12 @@ public final class Normalizer {
   let expandsNames: Bool
   let termLimit: Int
   private var memo: [TensorExpression: NormalForm] = [:]
+  /// What has no form within the limits, so that it is not tried again in every claim that it is a part of.
+  private var failures: [TensorExpression: Limit] = [:]
+  /// What is left of the work for one equation.
+  private var workLeft = Normalizer.workLimit
+  /// The work for one equation, in coordinates of products that are brought to canonical form.
+  private static let workLimit = 400_000
   private var numbers: [Atom: Int] = [:]
   private(set) var atoms: [Atom] = []
   var symmetricAtoms: Set<Int> = []
@@ -69,6 +76,7 @@ public final class Normalizer {
   /// Whether `a` and `b` are proved equal.
   public func provesEqual(_ a: TensorExpression, _ b: TensorExpression) -> Bool {
     if a === b { return true }
+    workLeft = Self.workLimit
     guard a.shape == b.shape, let x = try? form(of: a), let y = try? form(of: b) else {
       return false
     }
@@ -84,14 +92,30 @@ public final class Normalizer {
         pending.removeLast()
         continue
       }
-      let missing = dependencies(of: node).filter { memo[$0] == nil }
+      let needed = dependencies(of: node)
+      if let failure = ([node] + needed).lazy.compactMap({ self.failures[$0] }).first {
+        failures[node] = failure
+        throw failure
+      }
+      let missing = needed.filter { memo[$0] == nil }
       if missing.isEmpty {
-        memo[node] = try computed(node)
+        do throws(Limit) {
+          memo[node] = try computed(node)
+        } catch {
+          failures[node] = error
+          throw error
+        }
       } else {
         pending += missing
       }
     }
     return memo[root] ?? NormalForm()
+  }
+
+  /// Counts the work of bringing a product to canonical form.
+  func charge(_ product: IndexProduct) throws(Limit) {
+    workLeft -= (1 + product.factors.count) * (1 + product.indexCount)
+    if workLeft < 0 { throw .tooMuchWork }
   }
 
   /// The expressions whose forms a node's form is made from.
