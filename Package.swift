@@ -46,7 +46,7 @@ let package = Package(
     .executableTarget(
       name: "gradcheck",
       dependencies: [
-        "Diagnostics", "ExpressionLanguage", "GradientChecking", "Layers",
+        "Diagnostics", "Evaluation", "ExpressionLanguage", "GradientChecking", "Layers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(

@@ -11,6 +11,7 @@ struct CheckCommand: GradcheckTask {
   @OptionGroup var input: InputOptions
   @OptionGroup var derivation: DerivationOptions
   @OptionGroup var draws: DrawOptions
+  @OptionGroup var limits: LimitOptions
   @OptionGroup var output: OutputOptions
 
   @Option(
@@ -21,8 +22,8 @@ struct CheckCommand: GradcheckTask {
   var at: String?
 
   func perform() throws -> Outcome {
-    var options = CheckOptions(
-      seed: draws.seed, sizes: input.overrides, targets: derivation.names)
+    var options = limits.limiting(
+      CheckOptions(seed: draws.seed, sizes: input.overrides, targets: derivation.names))
     if let at {
       switch PointReading.point(at: at) {
       case .success(let read): options.givenValues = read.point.values
@@ -37,7 +38,10 @@ struct CheckCommand: GradcheckTask {
       switch item {
       case .failed(let failed): report = failed
       case .program(let program, let diagnostics):
-        report = FileCheck(options).report(on: program, diagnostics: diagnostics)
+        let progress = WorkProgress(program.source.name)
+        report = FileCheck(options, progress: progress.update).report(
+          on: program, diagnostics: diagnostics)
+        progress.finish()
       }
       reports.append(report)
       if output.format == .text {

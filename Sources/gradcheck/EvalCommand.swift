@@ -15,6 +15,7 @@ struct EvalCommand: GradcheckTask {
   @OptionGroup var input: InputOptions
   @OptionGroup var derivation: DerivationOptions
   @OptionGroup var draws: DrawOptions
+  @OptionGroup var limits: LimitOptions
   @OptionGroup var output: OutputOptions
 
   @Option(
@@ -35,16 +36,16 @@ struct EvalCommand: GradcheckTask {
   }
 
   func perform() throws -> Outcome {
-    let options = CheckOptions(
-      seed: draws.seed, sizes: input.overrides, targets: derivation.names)
+    let options = limits.limiting(
+      CheckOptions(seed: draws.seed, sizes: input.overrides, targets: derivation.names))
     let loaded = try LoadedInput(input, options: options)
     guard let item = loaded.items.first else { return .holds }
     switch item {
     case .failed(let report): return fail(report)
     case .program(let program, let diagnostics):
-      let evaluated = PointCommandEvaluation(options: options, digits: digits)
-        .evaluate(program, at: at)
-      switch evaluated {
+      switch limits.limits.value({
+        PointCommandEvaluation(options: options, digits: digits).evaluate(program, at: at)
+      }) {
       case .success(let report):
         if !diagnostics.isEmpty {
           Console.error.write(diagnostics.rendered(style: output.style(for: .error)))

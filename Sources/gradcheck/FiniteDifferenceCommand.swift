@@ -15,6 +15,7 @@ struct FiniteDifferenceCommand: GradcheckTask {
   @OptionGroup var input: InputOptions
   @OptionGroup var derivation: DerivationOptions
   @OptionGroup var draws: DrawOptions
+  @OptionGroup var limits: LimitOptions
   @OptionGroup var output: OutputOptions
 
   @Option(
@@ -24,8 +25,8 @@ struct FiniteDifferenceCommand: GradcheckTask {
   var entry: TensorEntry?
 
   func perform() throws -> Outcome {
-    let options = CheckOptions(
-      seed: draws.seed, sizes: input.overrides, targets: derivation.names)
+    let options = limits.limiting(
+      CheckOptions(seed: draws.seed, sizes: input.overrides, targets: derivation.names))
     let loaded = try LoadedInput(input, options: options)
     var outcome = Outcome.holds
     var tables: [JSONValue] = []
@@ -68,8 +69,10 @@ struct FiniteDifferenceCommand: GradcheckTask {
     case .program(let program, _):
       let direction = entry.map { DifferenceDirection.entry($0.name, $0.place) } ?? .drawn
       do throws(DifferenceFailure) {
-        return .success(
-          try FiniteDifferenceTable(of: program, direction: direction, options: options))
+        let table = limits.limits.scope { () throws(DifferenceFailure) in
+          try FiniteDifferenceTable(of: program, direction: direction, options: options)
+        }
+        return .success(try table.get())
       } catch {
         func report(_ diagnostics: [Diagnostic], internalError: String? = nil) -> Failure {
           Failure(
@@ -80,7 +83,8 @@ struct FiniteDifferenceCommand: GradcheckTask {
         switch error {
         case .check(let error):
           return .failure(report(error.diagnostics, internalError: error.internalError))
-        case .evaluation(let error): return .failure(report([error.diagnostic]))
+        case .evaluation(let error):
+          return .failure(report([error.diagnostic(in: program)]))
         case .nothingToDifferentiate:
           return .failure(
             report([Diagnostic(code: "nothing-to-differentiate", "the file computes no value")]))

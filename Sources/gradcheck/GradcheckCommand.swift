@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import GradientChecking
 
 /// The command: parses its line, runs a subcommand, and gives the exit status.
@@ -38,6 +39,7 @@ struct GradcheckCommand: ParsableCommand {
     }
     let box = LargeStack.run { () -> Int32 in
       do {
+        try confirmKernel()
         return try task.perform().rawValue
       } catch let failure as UsageError {
         Console.error.write("error: \(failure.message)\n")
@@ -48,6 +50,26 @@ struct GradcheckCommand: ParsableCommand {
       }
     }
     return box
+  }
+}
+
+extension GradcheckCommand {
+  /// - Throws: ``UsageError`` when the environment asks for a kernel that there is not, or not on this machine.
+  private static func confirmKernel() throws {
+    do throws(ExactEngineError) {
+      _ = try ExactKernelFamily.fromEnvironment()
+    } catch {
+      let names = ExactKernelFamily.allCases.filter(\.isAvailable).map { "`\($0.rawValue)`" }
+      let known = "; this machine has " + names.joined(separator: ", ")
+      switch error {
+      case .unknownKernel(let name):
+        throw UsageError(message: "GRADCHECK_KERNEL: no kernel is called `\(name)`\(known)")
+      case .kernelUnavailable(let family):
+        throw UsageError(
+          message: "GRADCHECK_KERNEL: this processor cannot run `\(family.rawValue)`\(known)")
+      default: throw UsageError(message: "GRADCHECK_KERNEL: \(error)")
+      }
+    }
   }
 }
 

@@ -27,7 +27,7 @@ struct PointCommandEvaluation {
       switch error {
       case .point(.noSizes): return failure(PointError.noSizes.diagnostic, in: program.source)
       case .point(let error): return failure(error.diagnostic, in: pointSource)
-      case .evaluation(let error): return failure(error.diagnostic, in: program.source)
+      case .evaluation(let error): return failure(error.diagnostic(in: program), in: program.source)
       case .check(let error):
         let report = FileReport(
           source: program.source, diagnostics: error.diagnostics, check: nil,

@@ -1,3 +1,6 @@
+import GradientChecking
+import Synchronization
+
 /// A line on the terminal that says how far long work is, from its second second on.
 ///
 /// Nothing is written where standard error is no terminal.
@@ -32,6 +35,17 @@ struct ProgressLine {
     Console.error.write("\r\(title)  \(bar)  \(done) of \(total)\(left)\u{1B}[K")
   }
 
+  /// Shows how much was done where nobody knows how much there is.
+  mutating func update(_ done: @autoclosure () -> String) {
+    guard isShown else { return }
+    let now = ContinuousClock.now
+    let elapsed = now - start
+    guard elapsed > Self.patience, now - shown > Self.interval else { return }
+    shown = now
+    isVisible = true
+    Console.error.write("\r\(title)  \(Self.seconds(elapsed)), \(done())\u{1B}[K")
+  }
+
   /// Takes the line away.
   mutating func finish() {
     if isVisible { Console.error.write("\r\u{1B}[K") }
@@ -42,4 +56,17 @@ struct ProgressLine {
     let seconds = duration.components.seconds
     return seconds < 60 ? "\(seconds) s" : "\(seconds / 60) min \(seconds % 60) s"
   }
+}
+
+/// The work of a check as a line on the terminal.
+final class WorkProgress: Sendable {
+  private let line: Mutex<ProgressLine>
+
+  init(_ title: String) { line = Mutex(ProgressLine(title)) }
+
+  @Sendable func update(_ work: Int) {
+    line.withLock { $0.update("\(WorkFigure(work)) done") }
+  }
+
+  func finish() { line.withLock { $0.finish() } }
 }

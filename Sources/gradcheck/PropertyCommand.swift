@@ -15,6 +15,7 @@ struct PropertyCommand: GradcheckTask {
 
   @OptionGroup var input: InputOptions
   @OptionGroup var draws: DrawOptions
+  @OptionGroup var limits: LimitOptions
   @OptionGroup var output: OutputOptions
 
   @Option(help: "How many runs there are in all parts together.")
@@ -85,9 +86,12 @@ struct PropertyCommand: GradcheckTask {
       defer { progress.finish() }
       do throws(PropertyFailure) {
         let options = PropertyRun.Options(runs: runs, seed: draws.seed, shard: shard)
-        let run = try PropertyRun(
-          text, options: options, loading: NeighbourFiles(of: text).text(of:))
-        return .success(try run.report { progress.update(done: $0, of: $1) })
+        let report = limits.limits.scope { () throws(PropertyFailure) in
+          let run = try PropertyRun(
+            text, options: options, loading: NeighbourFiles(of: text).text(of:))
+          return try run.report { progress.update(done: $0, of: $1) }
+        }
+        return .success(try report.get())
       } catch {
         return .failure(Failure(report: error.report(on: text)))
       }

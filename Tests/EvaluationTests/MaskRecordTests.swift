@@ -102,15 +102,17 @@ import Testing
       // Not an identity: a factor is no shift.
       softmax(x * 2),
     ]
-    #expect(FieldTrial.exponentialNesting(of: roots) == 2)
     for number in 0..<3 {
-      let trial = FieldTrial(number: number, seed: 5)
-      let values = try trial.residues(of: roots, like: sizes)
+      // Two nestings take a level each beside the values' own.
+      let tower = PrimeTowerArithmetic(chain: .forTrial(number), levels: 3, seed: 5)
+      let point = try FieldDrawing(tower, seed: 5).point(for: [x, s], like: sizes)
+      let evaluator = Evaluator(tower, at: point)
+      let values = try evaluator.evaluate(roots).map { $0.map(\.residue) }
       #expect(values[0] == values[1])
       #expect(values[2] == values[3])
       #expect(values[0] != values[4])
       // One root at a time is evaluated at the same point.
-      #expect(try trial.residues(of: [roots[3]], like: sizes)[0] == values[3])
+      #expect(try evaluator.evaluate(roots[3]).map(\.residue) == values[3])
     }
   }
 
@@ -120,15 +122,18 @@ import Testing
     let e = try function("exp", -x)
     let forms = [s * (1 - s), e / ((1 + e) * (1 + e)), s * s * e]
     let point = try PointDrawing(seed: 2).point(for: [x], sizes: [:])
-    let trial = FieldTrial(number: 0, seed: 9)
-    let values = try trial.residues(of: forms, like: point)
+    let tower = PrimeTowerArithmetic(chain: .forTrial(0), levels: 2, seed: 9)
+    let drawing = FieldDrawing(tower, seed: 9)
+    let place = try drawing.point(for: [x], like: point)
+    let values = try Evaluator(tower, at: place).evaluate(forms).map { $0.map(\.residue) }
     #expect(values[0] == values[1] && values[1] == values[2])
     // Dual numbers find the same slope without the formula.
-    let pushed = try trial.pushforwards(of: [s], moving: [x], like: point)
-    let field = PrimeFieldArithmetic(modulus: trial.modulus)
-    let direction = try #require(pushed.directions[x])
+    let directions = try drawing.directions(for: [x], sizes: [:])
+    let pushed = try Pushforward(tower).evaluate([s], at: place, along: directions)[0]
+    let field = tower.fields[0]
+    let direction = try #require(directions[x]).map(\.residue)
     #expect(
-      pushed.tangents[0].elements
+      pushed.tangent.elements.map(\.residue)
         == zip(values[0].elements, direction.elements).map { field.multiply($0, $1) })
   }
 }

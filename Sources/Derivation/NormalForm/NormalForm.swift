@@ -36,7 +36,7 @@ struct NormalForm: Hashable {
   var sorted: [IndexProduct] {
     let keys =
       coefficients.count > 1
-      ? coefficients.keys.map { ($0, $0.text) }.sorted { $0.1 < $1.1 }.map(\.0)
+      ? coefficients.keys.map { (key: $0, text: $0.text) }.sorted { $0.text < $1.text }.map(\.key)
       : Array(coefficients.keys)
     return keys.compactMap { key in
       var product = products[key]

@@ -10,6 +10,7 @@ extension Normalizer {
     while var next = pending.popLast() {
       steps += 1
       if steps > 4 * termLimit { throw .tooManyTerms }
+      try charge(next)
       guard next.simplifyWindows(facts: facts) else { continue }
       dropRepeatedMasks(&next)
       if let rewritten = cancelled(next) ?? structureLaw(next) ?? inverseLaw(next)

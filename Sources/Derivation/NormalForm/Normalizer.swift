@@ -49,9 +49,13 @@ public final class Normalizer {
   let termLimit: Int
   /// Named values that stand for others, by which a name is one atom however its definition was written anew.
   let aliases: [TensorExpression: TensorExpression]
-  /// How many products may still be brought into their canonical form for the equation at hand.
-  private var productsLeft: Int
   private var memo: [TensorExpression: NormalForm] = [:]
+  /// What has no form within the limits, so that it is not tried again in every claim that it is a part of.
+  private var failures: [TensorExpression: Limit] = [:]
+  /// What is left of the work for one equation.
+  private var workLeft = Normalizer.workLimit
+  /// The work for one equation, in coordinates of products that are brought to canonical form.
+  private static let workLimit = 400_000
   private var numbers: [Atom: Int] = [:]
   private(set) var atoms: [Atom] = []
   var symmetricAtoms: Set<Int> = []
@@ -74,16 +78,12 @@ public final class Normalizer {
     self.expandsNames = expandsNames
     self.termLimit = termLimit
     self.aliases = aliases
-    productsLeft = Self.productLimit
   }
-
-  /// How many products a proof may take; each costs some ten microseconds.
-  private static let productLimit = 12_000
 
   /// Whether `a` and `b` are proved equal.
   public func provesEqual(_ a: TensorExpression, _ b: TensorExpression) -> Bool {
     if a === b { return true }
-    productsLeft = Self.productLimit
+    workLeft = Self.workLimit
     guard a.shape == b.shape, let x = try? form(of: a), let y = try? form(of: b) else {
       return false
     }
@@ -99,14 +99,30 @@ public final class Normalizer {
         pending.removeLast()
         continue
       }
-      let missing = dependencies(of: node).filter { memo[$0] == nil }
+      let needed = dependencies(of: node)
+      if let failure = ([node] + needed).lazy.compactMap({ self.failures[$0] }).first {
+        failures[node] = failure
+        throw failure
+      }
+      let missing = needed.filter { memo[$0] == nil }
       if missing.isEmpty {
-        memo[node] = try computed(node)
+        do throws(Limit) {
+          memo[node] = try computed(node)
+        } catch {
+          failures[node] = error
+          throw error
+        }
       } else {
         pending += missing
       }
     }
     return memo[root] ?? NormalForm()
+  }
+
+  /// Counts the work of bringing a product to canonical form.
+  func charge(_ product: IndexProduct) throws(Limit) {
+    workLeft -= (1 + product.factors.count) * (1 + product.indexCount)
+    if workLeft < 0 { throw .tooMuchWork }
   }
 
   /// The expressions whose forms a node's form is made from.
@@ -231,8 +247,6 @@ public final class Normalizer {
       }
       products = next
     }
-    productsLeft -= products.count
-    if productsLeft < 0 { throw .tooMuchWork }
     var form = NormalForm()
     for product in products {
       for reduced in try self.reduced(product) { insert(reduced, into: &form) }

@@ -57,18 +57,16 @@ extension Simplifier {
 
   /// The products with every inner sum written as an earlier one where it is that one's negative: b − a as −(a − b).
   private func withEqualSigns(_ products: [IndexProduct]) -> [IndexProduct] {
-    var seen: [TensorExpression] = []
+    var seen: Set<TensorExpression> = []
     var result = products
     for i in products.indices {
       for (position, factor) in products[i].factors.enumerated() {
         let value = expression(factor.atom)
         guard case .sum(let terms) = value.kind, !seen.contains(value) else { continue }
-        guard !seen.isEmpty,
-          let known = seen.first(where: {
-            $0.shape == value.shape && $0 === value.space.sum(terms.map { -$0 }, shape: $0.shape)
-          })
-        else {
-          seen.append(value)
+        // Equal expressions are one object, so the earlier sum is found without a search.
+        let known = value.space.sum(terms.map { -$0 }, shape: value.shape)
+        guard seen.contains(known) else {
+          seen.insert(value)
           continue
         }
         result[i].factors[position] = self.factor(known, factor)

@@ -21,9 +21,10 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
     var values: [Tensor<A.Element>?] = operands
     for (position, step) in order.steps.enumerated() {
       let points = step.contraction.pointBound
-      if points > ConcreteContraction.largestPointCount {
+      if points > ConcreteContraction.largestPointCount, EvaluationLimits.current.meter == nil {
         throw .tooMuchWork(points: points, limit: ConcreteContraction.largestPointCount)
       }
+      try EvaluationLimits.charge(points, times: step.contraction.work(in: arithmetic))
       let bytes = try budget.bytes(of: step.contraction.outputExtents, A.Element.self)
       budget.take(bytes)
       var inputs: [Tensor<A.Element>] = []

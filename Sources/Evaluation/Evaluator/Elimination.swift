@@ -11,6 +11,16 @@ struct Elimination<A: ScalarArithmetic> {
   private let size: Int
   private var rows: [[A.Element]]
 
+  /// Counts the work of eliminating a square matrix of some extent.
+  ///
+  /// By Hadamard's bound the minors of a rational matrix, which are the numbers on the way, have as many digits as
+  /// a row's entries together: a product of two takes longer with every row.
+  static func charge(_ arithmetic: A, _ extent: Int) throws(EvaluationError) {
+    let growth = arithmetic.isExactlyRational ? 1 + extent.saturatingTimes(extent) / 64 : 1
+    let points = extent.saturatingTimes(extent).saturatingTimes(extent).saturatingTimes(2)
+    try EvaluationLimits.charge(points.saturatingTimes(growth), times: arithmetic.productWork)
+  }
+
   /// - Precondition: the matrix is square.
   init(_ arithmetic: A, _ matrix: Tensor<A.Element>, node: TensorExpression) {
     precondition(
@@ -117,5 +127,12 @@ struct Elimination<A: ScalarArithmetic> {
     for k in start..<target.count where !arithmetic.isZero(source[k]) {
       target[k] = arithmetic.subtract(target[k], arithmetic.multiply(factor, source[k]))
     }
+  }
+}
+
+extension ScalarArithmetic {
+  /// Whether elements are fractions, which grow as they are multiplied.
+  fileprivate var isExactlyRational: Bool {
+    self is RationalArithmetic || self is DualArithmetic<RationalArithmetic>
   }
 }

@@ -120,6 +120,7 @@ struct EvaluationRun<A: ScalarArithmetic> {
     case .recorded, .node: break
     }
     let node = job.node
+    try chargeEntries(of: node)
     switch node.kind {
     case .symbol(let symbol): return try value(of: symbol, node)
     case .sum: return try sum(node, operands)
@@ -130,8 +131,11 @@ struct EvaluationRun<A: ScalarArithmetic> {
     case .selector(let extremum): return try selector(of: extremum, node, operands.first)
     case .inverse:
       let extents = try allocating(node)
+      try Elimination<A>.charge(arithmetic, extents[0])
       return try Elimination(arithmetic, operands[0], node: node).inverse(extents: extents)
-    case .determinant: return try Elimination(arithmetic, operands[0], node: node).determinant()
+    case .determinant:
+      try Elimination<A>.charge(arithmetic, operands[0].extents[0])
+      return try Elimination(arithmetic, operands[0], node: node).determinant()
     case .named: return operands[0]
     }
   }

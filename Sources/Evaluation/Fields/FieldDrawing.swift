@@ -32,9 +32,10 @@ public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
     fixed: Set<TensorExpression> = []
   ) throws(EvaluationError) -> EvaluationPoint<A.Element> {
     var values: [TensorExpression: Tensor<A.Element>] = [:]
+    var budget = MemoryBudget()
     for node in symbols {
       guard case .symbol(let symbol) = node.kind else { continue }
-      let extents = try roomFor(node, masks.sizes)
+      let extents = try roomFor(node, masks.sizes, &budget)
       var generator = generator(for: symbol.name, salt: 2)
       if let given = masks.values[node], fixed.contains(node) || symbol.structure.contains(.oneHot)
       {
@@ -51,21 +52,23 @@ public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
     for symbols: [TensorExpression], sizes: [String: Int]
   ) throws(EvaluationError) -> [TensorExpression: Tensor<A.Element>] {
     var values: [TensorExpression: Tensor<A.Element>] = [:]
+    var budget = MemoryBudget()
     for node in symbols {
       guard case .symbol(let symbol) = node.kind else { continue }
-      let extents = try roomFor(node, sizes)
+      let extents = try roomFor(node, sizes, &budget)
       var generator = generator(for: symbol.name, salt: 3)
       values[node] = linear(symbol.structure, extents, using: &generator)
     }
     return values
   }
 
-  /// The extents of a symbol, once it is known that it fits into memory.
+  /// The extents of a symbol, once it is known that it fits into memory beside the others.
   private func roomFor(
-    _ node: TensorExpression, _ sizes: [String: Int]
+    _ node: TensorExpression, _ sizes: [String: Int], _ budget: inout MemoryBudget
   ) throws(EvaluationError) -> [Int] {
     let extents = try TensorShape.extents(node.shape, sizes)
-    _ = try MemoryBudget().bytes(of: extents, A.Element.self)
+    budget.take(try budget.bytes(of: extents, A.Element.self))
+    try EvaluationLimits.charge(extents.reduce(1, *), times: 10 * arithmetic.productWork)
     return extents
   }
 

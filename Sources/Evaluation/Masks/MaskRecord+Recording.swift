@@ -19,7 +19,8 @@ extension MaskRecord {
   ) throws(EvaluationError) -> MaskRecord {
     let masks = maskNodes(in: roots)
     if masks.isEmpty { return MaskRecord() }
-    if EvaluationWork(for: masks, sizes: point.sizes).operations > largestCertainWork {
+    let estimate = try WorkEstimate(of: masks, sizes: point.sizes, memory: memoryLimit)
+    if estimate.work > largestCertainWork {
       return try rounding(masks, at: point, memoryLimit: memoryLimit)
     }
     let exact = Evaluator(RationalArithmetic(), at: point, memoryLimit: memoryLimit)
@@ -47,8 +48,9 @@ extension MaskRecord {
     }
   }
 
-  /// How many scalar operations are done exactly or in enclosures, which take some hundred nanoseconds each.
-  static let largestCertainWork = 400_000.0
+  /// What is done exactly or in enclosures, in the unit of ``WorkEstimate``: the work in a field, which enclosures take
+  /// some hundred times of.
+  static let largestCertainWork = 1_000_000
 
   /// How masks fall in double precision.
   private static func rounding(

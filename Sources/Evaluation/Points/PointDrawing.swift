@@ -38,6 +38,9 @@ public struct PointDrawing: Sendable {
     }.values
   }
 
+  /// How long drawing a number takes, in multiply-adds.
+  private static var workPerEntry: Int { 300 }
+
   private func draw(
     _ symbols: [TensorExpression], _ sizes: [String: Int],
     _ given: [TensorExpression: Tensor<Rational>], stream: UInt64,
@@ -51,6 +54,10 @@ public struct PointDrawing: Sendable {
     for symbol in symbols {
       let extents = try TensorShape.extents(symbol.shape, sizes)
       budget.take(try budget.bytes(of: extents, Rational.self))
+      // Structures of matrices are made by products of matrices.
+      let factor = symbol.hasStructure ? extents.last ?? 1 : 1
+      try EvaluationLimits.charge(
+        extents.reduce(1, *).saturatingTimes(factor), times: Self.workPerEntry)
       shapes.append(extents)
     }
     let count = shapes.reduce(0) { $0 + $1.reduce(1, *) }
@@ -61,5 +68,11 @@ public struct PointDrawing: Sendable {
       values[node] = value(&source, symbol, extents, &generator)
     }
     return EvaluationPoint(sizes: sizes, values: values)
+  }
+}
+
+extension TensorExpression {
+  fileprivate var hasStructure: Bool {
+    if case .symbol(let symbol) = kind { !symbol.structure.isEmpty } else { false }
   }
 }

@@ -15,6 +15,11 @@ public enum EvaluationError: Error, Hashable, Sendable {
   /// A contraction would visit so many points that nobody would wait for it. `points` is an upper bound, the largest
   /// number of 63 bits where it leaves them.
   case tooMuchWork(points: Int, limit: Int)
+  /// All work together would leave the budget. `needed` is in multiply-adds, what was done before included; the
+  /// largest number of 63 bits where it leaves them.
+  case overBudget(needed: Int, limit: Int)
+  /// All values that are needed at one time would not fit the memory.
+  case overMemory(needed: Int, limit: Int)
   /// A coordinate or an index range leaves 62 bits.
   case indexOverflow
   /// A symbol has no value at the point.

@@ -77,7 +77,8 @@ public struct MemoryBudget: Sendable, Hashable {
   public let limit: Int
   public private(set) var inUse = 0
 
-  public static let defaultLimit = 6 << 30
+  /// The limit of the scope.
+  public static var defaultLimit: Int { EvaluationLimits.current.memory }
 
   public init(limit: Int = defaultLimit) { self.limit = limit }
 

@@ -9,12 +9,6 @@ public struct Program: Sendable {
   public var sizes: [NamedSize] = []
   /// The conditions on the sizes that shapes rest on, each with the place that needs it.
   public var shapeConditions: [(condition: ShapeCondition, range: SourceRange)] = []
-  /// The divisibility conditions among them.
-  public var conditions: [(condition: Divisibility, range: SourceRange)] {
-    shapeConditions.compactMap { condition, range in
-      if case .divisible(let divisibility) = condition { (divisibility, range) } else { nil }
-    }
-  }
   /// Other assumptions that the report must name, such as an inverse that exists.
   public var assumptions: [String] = []
   /// The declared tensors, in order.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Evaluation
 import ExpressionLanguage
 
 /// From a source text to its report: read, understand, derive, judge.
@@ -7,12 +8,17 @@ public struct FileCheck: Sendable {
   /// The text of a file that a `check from` names, relative to the source that names it.
   public let loading: @Sendable (String) throws -> String
 
+  /// Told while values are compared how many multiply-adds were done.
+  public let progress: (@Sendable (Int) -> Void)?
+
   public init(
     _ options: CheckOptions = CheckOptions(),
-    loading: @escaping @Sendable (String) throws -> String = { throw MissingFile(name: $0) }
+    loading: @escaping @Sendable (String) throws -> String = { throw MissingFile(name: $0) },
+    progress: (@Sendable (Int) -> Void)? = nil
   ) {
     self.options = options
     self.loading = loading
+    self.progress = progress
   }
 
   /// A file that was asked for where no file can be read.
@@ -45,15 +51,28 @@ public struct FileCheck: Sendable {
     var diagnostics = diagnostics
     var check: CheckReport?
     var internalError: String?
-    do throws(CheckFailure) {
-      check = try Checker(options).check(program)
-    } catch {
+    let meter = WorkMeter(limit: options.workLimit, progress: progress)
+    let limits = EvaluationLimits(memory: options.memoryLimit, meter: meter)
+    switch limits.scope({ () throws(CheckFailure) in try Checker(options).check(program) }) {
+    case .success(let report):
+      check = report
+      if let refusal = Self.refusal(report, meter) { diagnostics.append(refusal) }
+    case .failure(let error):
       diagnostics.append(contentsOf: error.diagnostics)
       internalError = error.internalError
     }
     return FileReport(
       source: program.source, diagnostics: diagnostics.inSourceOrder, check: check,
       internalError: internalError)
+  }
+
+  /// Why claims were left undecided, where that is for the limits.
+  private static func refusal(_ report: CheckReport, _ meter: WorkMeter) -> Diagnostic? {
+    if let refusal = report.refusal { return refusal }
+    let undecided = report.claims.first { claim in
+      if case .undecided = claim.verdict { true } else { false }
+    }
+    return undecided.flatMap { claim in meter.refusal?.refusal(at: claim.range) }
   }
 }
 

@@ -17,6 +17,9 @@ public struct CheckOptions: Sendable {
   public var targets: [String]
   /// Whether causes of wrong claims are searched for.
   public var searchesCauses: Bool
+  /// How many multiply-adds the evaluations of one file may take, and how many bytes the tensors of one evaluation.
+  public var workLimit = EvaluationLimits.defaultWork
+  public var memoryLimit = EvaluationLimits.defaultMemory
 
   public init(
     seed: UInt64 = 17, trials: Int = 3, sizes: [String: Int] = [:], precisionLimit: Int = 4096,

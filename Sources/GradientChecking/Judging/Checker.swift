@@ -26,6 +26,7 @@ public struct Checker: Sendable {
     let backward = try Self.derive(program, targets: options.targets)
     let expressions = program.claimExpressions(backward?.cotangents ?? [:])
     let draws = try DrawPlan(program: program, options: options).draws()
+    let refusal = program.refusal(of: expressions, backward, sizes: draws.first?.sizes ?? [:])
     var (claims, unseen) = try judge(
       expressions, program: program, backward: backward, draws: draws)
     if options.searchesCauses {
@@ -35,7 +36,7 @@ public struct Checker: Sendable {
       try SelfChecker(program: program, backward: backward, options: options).checked(draws)
     }
     try confirmShortForms(of: program, draws: draws)
-    return CheckReport(
+    var report = CheckReport(
       program: program, sizes: draws.first?.sizes ?? [:], backward: backward, claims: claims,
       selfCheck: selfCheck, seed: options.seed,
       remarks: DrawPlan.remarks(program, draws)
@@ -44,6 +45,8 @@ public struct Checker: Sendable {
           : [
             "one side of a mask was not seen at any point tried: " + unseen.joined(separator: "; ")
           ]))
+    report.refusal = refusal
+    return report
   }
 
   /// The backward pass for the named targets, or for every differentiable symbol and every value that is claimed.

@@ -50,8 +50,9 @@ struct DrawPlan {
     var count = 0
     for value in program.declarations.map(\.symbol) + program.values.map(\.value) {
       let extents = value.shape.map { (try? $0.evaluated(sizes)) ?? 1 }
-      count += TensorShape.count(extents) ?? Int(Int32.max)
-      if count > 2000 { return false }
+      let entries = TensorShape.count(extents) ?? .max
+      if entries > 2000 - count { return false }
+      count += entries
     }
     return true
   }

@@ -138,7 +138,9 @@ struct FieldTrials {
   /// How often another point is tried instead of one on a kink; once where that is much work, as every draw of a
   /// large ReLU network under a pooling window has ties.
   private func attemptsOffKinks(_ draw: Draw) -> Int {
-    EvaluationWork(for: sides, sizes: draw.sizes).operations > 10_000_000 ? 0 : 7
+    let estimate = try? WorkEstimate(
+      of: sides, sizes: draw.sizes, memory: EvaluationLimits.current.memory)
+    return (estimate?.work ?? 0) > 20_000_000 ? 0 : 7
   }
 
   /// How many masks on a border are turned one by one.

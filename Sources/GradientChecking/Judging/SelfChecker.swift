@@ -62,8 +62,9 @@ extension SelfChecker {
     var count = 0
     for cotangent in backward.cotangents.values {
       let extents = cotangent.shape.map { (try? $0.evaluated(sizes)) ?? 1 }
-      count += TensorShape.count(extents) ?? Int(Int32.max)
-      if count > 4096 { return true }
+      let entries = TensorShape.count(extents) ?? .max
+      if entries > 4096 - count { return true }
+      count += entries
     }
     return false
   }
@@ -189,14 +190,17 @@ struct WitnessTrial {
     FunctionProfile(of: roots).hasMasks ? Rational(1, 4096) : Rational(1, 16)
   }
 
-  /// How many scalar operations an evaluation may take that is repeated for each step of a difference.
-  private static let largestRepeatedWork = 20_000_000.0
+  /// The work of an evaluation that is repeated for each step of a difference.
+  private static let largestRepeatedWork = 40_000_000
 
   /// The relative difference between the derived gradients and extrapolated central differences, both in double
   /// precision; nil where they cannot be taken or would take long.
   func finiteDifferenceError() -> Double? {
-    let work = EvaluationWork(for: [output.value], sizes: draw.sizes)
-    guard work.operations <= Self.largestRepeatedWork else { return nil }
+    let memory = EvaluationLimits.current.memory
+    guard
+      let estimate = try? WorkEstimate(of: [output.value], sizes: draw.sizes, memory: memory),
+      estimate.work <= Self.largestRepeatedWork
+    else { return nil }
     let symbols = TensorExpression.symbols(of: roots + targets)
     let arithmetic = DoubleArithmetic()
     guard let rational = try? draw.rationalPoint(for: symbols, attempt: 0),

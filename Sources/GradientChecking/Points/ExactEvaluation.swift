@@ -1,5 +1,6 @@
 import Diagnostics
 import Evaluation
+import ExpressionLanguage
 import Scalars
 import TensorExpressions
 
@@ -91,7 +92,13 @@ extension EvaluationError {
 }
 
 extension EvaluationError {
-  public var diagnostic: Diagnostic { Diagnostic(code: "no-value", message) }
+  /// What is wrong, at the statement that it happened in, or at what is differentiated for a gradient.
+  public func diagnostic(in program: Program) -> Diagnostic {
+    let help = limitHelp
+    return Diagnostic(
+      code: help == nil ? "no-value" : .overLimit, message, at: program.place(of: self),
+      help: help)
+  }
 }
 
 extension MaskRecord {

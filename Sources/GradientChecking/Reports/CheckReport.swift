@@ -15,6 +15,8 @@ public struct CheckReport: Sendable {
   public let seed: UInt64
   /// Remarks on what the check could not see, such as a batch of 1.
   public let remarks: [String]
+  /// Why nothing was evaluated, where it would have gone beyond the limits.
+  public var refusal: Diagnostic?
 
   public init(
     program: Program, sizes: [String: Int], backward: BackwardPass?, claims: [ClaimReport],

@@ -46,6 +46,12 @@ public protocol ScalarArithmetic: Sendable {
   /// The ratio of a circle's circumference to its diameter.
   func pi() throws(ScalarError) -> Element
 
+  /// How long a multiply-add takes, as a multiple of one of machine numbers; a rough figure, by which work is
+  /// bounded beforehand.
+  var productWork: Int { get }
+  /// The same for a quotient, a power or an elementary function.
+  var functionWork: Int { get }
+
   /// Sums `a[i·aStride] · b[i·bStride]` over `count` values of `i`, for inner loops.
   ///
   /// There is a definition for every arithmetic; those that can sum with fewer reductions or

@@ -42,9 +42,40 @@ struct FuzzedProgram {
     var isAllowed: Bool { if case .status(0...3) = kind { true } else { false } }
   }
 
+  /// What a run may take, so that its end comes soon on any machine.
+  static let limits = ["--budget", "3e8", "--memory", "256MiB"]
+
+  /// The most memory that any run so far took, in MiB.
+  static var largestMemory: Int {
+    var usage = rusage()
+    getrusage(RUSAGE_CHILDREN, &usage)
+    #if canImport(Darwin)
+      return usage.ru_maxrss >> 20
+    #else
+      return usage.ru_maxrss >> 10
+    #endif
+  }
+
+  /// Runs the program once on several texts, each in a file of its own.
+  ///
+  /// Where all of them together end in time and within the memory, so does each by itself.
+  func run(batch inputs: [[UInt8]], seconds: Double) throws -> End {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("gradcheck-batch-\(ProcessInfo.processInfo.processIdentifier)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var paths: [String] = []
+    for (number, input) in inputs.enumerated() {
+      let file = folder.appendingPathComponent("\(number).expr")
+      try Data(input).write(to: file)
+      paths.append(file.path)
+    }
+    return try run([], seconds: seconds, arguments: ["check"] + Self.limits + paths)
+  }
+
   /// Runs the program on a text as its standard input.
   func run(
-    _ input: [UInt8], seconds: Double, arguments: [String] = ["check", "-"]
+    _ input: [UInt8], seconds: Double, arguments: [String] = ["check"] + limits + ["-"]
   ) throws -> End {
     let file = FileManager.default.temporaryDirectory
       .appendingPathComponent("gradcheck-fuzz-\(ProcessInfo.processInfo.processIdentifier).expr")

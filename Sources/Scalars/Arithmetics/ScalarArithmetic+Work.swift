@@ -1,0 +1,26 @@
+extension ScalarArithmetic {
+  public var productWork: Int { 8 }
+  public var functionWork: Int { 100 * productWork }
+}
+
+// The figures are ratios of measured times, rounded up.
+
+extension RationalArithmetic {
+  public var productWork: Int { 200 }
+  public var functionWork: Int { 1000 }
+}
+
+extension IntervalArithmetic {
+  /// Products of bounds take time with the square of their precision once that is several words.
+  public var productWork: Int { 400 + precision * precision / 256 }
+  public var functionWork: Int { 40 * productWork }
+}
+
+extension DualArithmetic {
+  public var productWork: Int { 3 * base.productWork }
+  public var functionWork: Int { 3 * base.functionWork }
+}
+
+extension PrimeTowerArithmetic {
+  public var productWork: Int { 12 * fields.count }
+}

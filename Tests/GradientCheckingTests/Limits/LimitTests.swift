@@ -1,0 +1,94 @@
+import Diagnostics
+import Evaluation
+import Testing
+
+@testable import GradientChecking
+
+@Suite struct LimitTests {
+  private static let text = """
+    dims n=40
+    input x: [n, n], w: [n, n]
+    y = x @ w
+    loss L = sum(y * y)
+    check dx = 2 * y @ w.T
+    check dw = x.T @ y
+    """
+
+  private func report(work: Int, memory: Int = 1 << 30) -> FileReport {
+    var options = CheckOptions()
+    options.workLimit = work
+    options.memoryLimit = memory
+    return FileCheck(options).report(on: SourceText(name: "a.expr", text: Self.text))
+  }
+
+  @Test func whatFitsIsChecked() {
+    let report = report(work: EvaluationLimits.defaultWork)
+    #expect(report.diagnostics.isEmpty)
+    #expect(report.check?.claims.map(\.verdict.word) == ["proved", "wrong"])
+    #expect(report.outcome == .claimIsWrong)
+  }
+
+  @Test func workBeyondTheBudgetLeavesClaimsUndecided() throws {
+    let report = report(work: 10_000)
+    #expect(report.check?.claims.map(\.verdict.word) == ["undecided", "undecided"])
+    #expect(report.outcome == .undecided)
+    let diagnostic = try #require(report.diagnostics.first)
+    #expect(report.diagnostics.count == 1)
+    #expect(diagnostic.code == "over-limit" && diagnostic.severity == .warning)
+    #expect(diagnostic.message.contains("over the budget of 10000"))
+    #expect(diagnostic.help == "smaller sizes, or a larger `--budget`")
+    #expect(diagnostic.range != nil)
+  }
+
+  /// Following the help decides the claims.
+  @Test func smallerSizesFitTheSameBudget() {
+    var options = CheckOptions(sizes: ["n": 2])
+    options.workLimit = 1_000_000
+    let small = FileCheck(options).report(on: SourceText(name: "a.expr", text: Self.text))
+    #expect(small.check?.claims.map(\.verdict.word) == ["proved", "wrong"])
+  }
+
+  @Test func memoryIsRefusedWithTheFigure() throws {
+    let report = report(work: EvaluationLimits.defaultWork, memory: 20_000)
+    let diagnostic = try #require(report.diagnostics.first)
+    #expect(diagnostic.message.contains("of memory are needed, over the limit of 20 KiB"))
+    #expect(diagnostic.help == "smaller sizes, or more `--memory`")
+    #expect(report.outcome == .undecided)
+  }
+
+  @Test func sizesNearTheLargestIntegerAreRefused() {
+    let text =
+      "dims n=9223372036854775807\nparam x: [n]\nconst D: [n, n]\n"
+      + "loss L = sum(D @ x)\ncheck dx = x\n"
+    let report = FileCheck().report(on: SourceText(name: "a.expr", text: text))
+    #expect(report.outcome == .undecided)
+  }
+
+  @Test func figuresAreRoundedUp() {
+    #expect(WorkFigure(999_999).number == "999999")
+    #expect(WorkFigure(1_000_000).number == "1e6")
+    #expect(WorkFigure(1_234_567).number == "1.3e6")
+    #expect(WorkFigure(9_990_000).number == "1e7")
+    #expect(WorkFigure(64_000_000_000).description == "6.4e10 multiply-adds")
+    #expect(MemoryFigure(1000).description == "1000 bytes")
+    #expect(MemoryFigure(320 << 20).description == "320 MiB")
+    #expect(MemoryFigure((320 << 20) + 1).description == "321 MiB")
+  }
+
+  @Test func whatHasNoValueIsSaidInWords() throws {
+    let text = "input x: [2]\ny = log(x)\nloss L = sum(y)\n"
+    var diagnostics = DiagnosticList(source: SourceText(name: "a.expr", text: text))
+    let program = try #require(FileCheck().program(of: diagnostics.source, into: &diagnostics))
+    let point = try PointFile(SourceText(name: "p.json", text: #"{"x": [-1, 2]}"#))
+    do {
+      _ = try PointEvaluation(at: point).evaluate(program)
+      Issue.record("the logarithm of -1 has a value")
+    } catch .evaluation(let error) {
+      let diagnostic = error.diagnostic(in: program)
+      #expect(diagnostic.message == "`log` outside its domain in `log(x)` at entry [0]")
+      #expect(diagnostic.range.map { program.source[$0] } == "y = log(x)")
+    } catch {
+      Issue.record("\(error)")
+    }
+  }
+}
