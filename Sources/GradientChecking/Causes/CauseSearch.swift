@@ -17,7 +17,11 @@ struct CauseSearch {
   private static let enclosedLimit = 150
 
   /// The cause of a claim that was refuted; nil when no slip of the catalogue explains every entry.
-  func cause(of side: ClaimExpressions, truth: [TensorExpression: TensorExpression]) -> Cause? {
+  ///
+  /// - Parameter witness: a draw that shows the difference, where the first ones may not.
+  func cause(
+    of side: ClaimExpressions, truth: [TensorExpression: TensorExpression], witness: Draw? = nil
+  ) -> Cause? {
     guard let claimed = side.claimed, case .success(let right) = side.claim.claimed else {
       return nil
     }
@@ -29,7 +33,7 @@ struct CauseSearch {
         expression: candidate.target == .truth
           ? candidate.expression.replacing(truth) : candidate.expression)
     }
-    for draw in draws {
+    for draw in draws + (witness.map { [$0] } ?? []) {
       let others = otherCotangents(like: side.exact)
       let snapshots = FieldSnapshot.taken(
         of: [side.exact, claimed], and: candidates.map(\.expression) + others.map(\.cotangent),

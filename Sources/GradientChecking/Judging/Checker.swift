@@ -26,10 +26,11 @@ public struct Checker: Sendable {
     let backward = try Self.derive(program, targets: options.targets)
     let expressions = program.claimExpressions(backward?.cotangents ?? [:])
     let draws = try DrawPlan(program: program, options: options).draws()
-    var (claims, unseen) = try judge(
+    var (claims, judged) = try judge(
       expressions, program: program, backward: backward, draws: draws)
     if options.searchesCauses {
-      claims = explained(claims, expressions, program: program, backward: backward)
+      claims = explained(
+        claims, expressions, witnesses: judged.witnesses, program: program, backward: backward)
     }
     let selfCheck = try backward.map { backward throws(CheckFailure) in
       try SelfChecker(program: program, backward: backward, options: options).checked(draws)
@@ -39,10 +40,11 @@ public struct Checker: Sendable {
       program: program, sizes: draws.first?.sizes ?? [:], backward: backward, claims: claims,
       selfCheck: selfCheck, seed: options.seed,
       remarks: DrawPlan.remarks(program, draws)
-        + (unseen.isEmpty
+        + (judged.unseen.isEmpty
           ? []
           : [
-            "one side of a mask was not seen at any point tried: " + unseen.joined(separator: "; ")
+            "one side of a mask was not seen at any point tried: "
+              + judged.unseen.joined(separator: "; ")
           ]))
   }
 
@@ -74,17 +76,19 @@ public struct Checker: Sendable {
 
   private func judge(
     _ expressions: [ClaimExpressions], program: Program, backward: BackwardPass?, draws: [Draw]
-  ) throws(CheckFailure) -> (claims: [ClaimReport], unseen: [String]) {
+  ) throws(CheckFailure) -> (claims: [ClaimReport], judged: NumericJudge.Findings) {
     let truths = expressions.map { side in side.claimed.map { Equation(side.exact, $0) } }
     let authors = expressions.map { side -> Equation? in
       guard let author = side.claimedByAuthor, author !== side.claimed else { return nil }
       return Equation(side.exact, author)
     }
     let all = truths.compactMap { $0 } + authors.compactMap { $0 }
-    let judged = NumericJudge(
+    var judged = NumericJudge(
       all, draws: draws, options: options, forward: program.output?.value
     ).judged()
     var findings = judged.equalities[...]
+    var witnesses = judged.witnesses[...]
+    judged.witnesses = truths.map { $0 == nil ? nil : witnesses.popFirst() ?? nil }
     let truthFindings = truths.map { $0 == nil ? nil : findings.popFirst() }
     let authorFindings = authors.map { $0 == nil ? nil : findings.popFirst() }
     let prover = Prover(facts: program.facts)
@@ -109,19 +113,23 @@ public struct Checker: Sendable {
           name: side.claim.name, line: line, range: side.claim.range,
           claimedRange: side.claim.claimedRange, verdict: verdict))
     }
-    return (reports, judged.unseen)
+    return (reports, judged)
   }
 
   /// The reports with the causes of wrong claims.
+  ///
+  /// - Parameter witnesses: for each claim, the draw that shows that it is wrong.
   private func explained(
-    _ reports: [ClaimReport], _ sides: [ClaimExpressions], program: Program, backward: BackwardPass?
+    _ reports: [ClaimReport], _ sides: [ClaimExpressions], witnesses: [Draw?], program: Program,
+    backward: BackwardPass?
   ) -> [ClaimReport] {
     let cotangents = backward?.cotangents ?? [:]
     let search = CauseSearch(program: program, cotangents: cotangents, options: options)
     let truth = program.cotangentTruth(cotangents)
-    return zip(reports, sides).map { report, side in
+    return zip(zip(reports, sides), witnesses).map { pair, witness in
+      let (report, side) = pair
       guard case .wrong(let refutation) = report.verdict,
-        var cause = refutation.cause ?? search.cause(of: side, truth: truth)
+        var cause = refutation.cause ?? search.cause(of: side, truth: truth, witness: witness)
       else { return report }
       if cause.repair == nil { cause = cause.repaired(by: RepairJudge(search).derived(side.exact)) }
       return ClaimReport(

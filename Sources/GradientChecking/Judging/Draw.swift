@@ -10,6 +10,17 @@ struct Draw: Sendable {
   let given: [String: Tensor<Rational>]
   /// What drawn values are multiplied by, where no structure bounds them: large ones reach masks that saturate.
   var scale: Rational = 1
+  /// The symbols that are drawn before all others, and the attempt that counts as the first: what a draw has shown of
+  /// some expressions, it shows of their parts too.
+  private var leading: [TensorExpression] = []
+  private var firstAttempt = 0
+
+  init(sizes: [String: Int], seed: UInt64, given: [String: Tensor<Rational>], scale: Rational = 1) {
+    self.sizes = sizes
+    self.seed = seed
+    self.given = given
+    self.scale = scale
+  }
 
   /// The same draw with larger or smaller values.
   func scaled(by factor: Rational) -> Draw {
@@ -18,8 +29,19 @@ struct Draw: Sendable {
     return result
   }
 
-  private func symbols(of roots: [TensorExpression]) -> [TensorExpression] {
-    TensorExpression.symbols(of: roots)
+  /// The draw whose first rational point is this one's at an attempt for `symbols`, whichever of them are asked for.
+  func fixed(to symbols: [TensorExpression], attempt: Int) -> Draw {
+    var result = self
+    result.leading = symbols
+    result.firstAttempt = firstAttempt + attempt
+    return result
+  }
+
+  /// Another draw at the same sizes.
+  func sibling(_ number: Int) -> Draw {
+    Draw(
+      sizes: sizes, seed: seed &+ UInt64(number) &* 0xA24B_AED4_963E_E407, given: given,
+      scale: scale)
   }
 
   private func given(among symbols: [TensorExpression]) -> [TensorExpression: Tensor<Rational>] {
@@ -30,13 +52,15 @@ struct Draw: Sendable {
 
   /// The seed of an attempt; symbols are drawn from it by name, so that one symbol has one value in all roots.
   private func seed(_ attempt: Int) -> UInt64 {
-    seed &+ 0x9E37_79B9_7F4A_7C15 &* UInt64(truncatingIfNeeded: attempt)
+    seed &+ 0x9E37_79B9_7F4A_7C15 &* UInt64(truncatingIfNeeded: attempt + firstAttempt)
   }
 
   /// Small generic rationals that obey every declared structure.
   func rationalPoint(
     for symbols: [TensorExpression], attempt: Int
   ) throws(EvaluationError) -> EvaluationPoint<Rational> {
+    let known = Set(leading)
+    let symbols = leading + symbols.filter { !known.contains($0) }
     var point = try PointDrawing(seed: seed(attempt)).point(
       for: symbols, sizes: sizes, given: given(among: symbols))
     if scale.isOne { return point }
@@ -49,11 +73,11 @@ struct Draw: Sendable {
   /// Uniformly random elements of a field; one-hot classes and given values are those of the rational point.
   func fieldPoint<A: RandomlyDrawnArithmetic>(
     for symbols: [TensorExpression], in field: A, like point: EvaluationPoint<Rational>?,
-    attempt: Int
+    attempt: Int, hasFormalClasses: Bool = false
   ) throws(EvaluationError) -> EvaluationPoint<A.Element> {
     var rational = point ?? EvaluationPoint<Rational>(sizes: sizes)
     rational.values.merge(given(among: symbols)) { _, given in given }
-    return try FieldDrawing(field, seed: seed(attempt)).point(
+    return try FieldDrawing(field, seed: seed(attempt), hasFormalClasses: hasFormalClasses).point(
       for: symbols, like: rational, fixed: Set(symbols.filter { given[$0.name ?? ""] != nil }))
   }
 

@@ -11,14 +11,14 @@ struct FieldTrials {
   let profile: FunctionProfile
   /// The forward pass, by whose functions kinks are named.
   private let forward: TensorExpression?
-  private let sides: [TensorExpression]
-  private let symbols: [TensorExpression]
+  let sides: [TensorExpression]
+  let symbols: [TensorExpression]
   /// The masks of the true sides: kinks of theirs are kinks of what is differentiated. A mask that only a claim
   /// uses has a value on its border as everywhere.
   private let trueMasks: Set<MaskRecord.Kink.Place>
 
   /// The most attempts at a point at which everything is defined and nothing is on a kink.
-  private static let attempts = 24
+  static let attempts = 24
 
   init(
     _ equations: [Equation], draws: [Draw], options: CheckOptions, roots: RootModel,
@@ -39,7 +39,8 @@ struct FieldTrials {
   /// What all trials showed of one equation.
   enum Outcome {
     case agrees
-    case differs
+    /// With the draw that shows it.
+    case differs(Draw)
     case kink(KinkFinding)
     /// Nothing could be evaluated at some draw, and why.
     case failed(String)
@@ -64,7 +65,8 @@ struct FieldTrials {
             result[i] = .kink(kink.at(equations[i], followsConvention: trial.agrees[i]))
           }
         } else if !trial.agrees[i] {
-          result[i] = .differs
+          if case .differs = result[i] { continue }
+          result[i] = .differs(draw.fixed(to: symbols, attempt: trial.attempt))
         }
       }
     }
@@ -81,6 +83,7 @@ struct FieldTrials {
     /// The same with masks that are exactly on a border fallen to the other side: all of them, and each by itself.
     let otherSides: [[Bool]]
     let masks: MaskRecord
+    let attempt: Int
     /// The first kink, where there was no point without one.
     let kink: KinkPlace?
   }
@@ -124,7 +127,7 @@ struct FieldTrials {
         }
         return .success(
           Trial(
-            agrees: agrees, otherSides: others, masks: masks,
+            agrees: agrees, otherSides: others, masks: masks, attempt: attempt,
             kink: kinks.first.map { KinkPlace($0, among: sides + (forward.map { [$0] } ?? [])) }))
       } catch {
         last = error.message
