@@ -13,6 +13,8 @@ struct FormulaEdits {
       case .sum(let terms): return droppedTerms(terms, node)
       case .contraction(let c):
         return droppedFactors(c, node) + partialSums(c, node) + windowSlips(c, node)
+      case .elementwise(let function, let operands) where function.name == "where":
+        return droppedBranches(function, operands, node)
       default: return []
       }
     }

@@ -82,21 +82,22 @@ public struct Checker: Sendable {
       guard let author = side.claimedByAuthor, author !== side.claimed else { return nil }
       return Equation(side.exact, author)
     }
+    let prover = Prover(facts: program.facts)
+    let proved = truths.map { $0.map(prover.proves) ?? false }
     let all = truths.compactMap { $0 } + authors.compactMap { $0 }
     var judged = NumericJudge(
       all, draws: draws, options: options, forward: program.output?.value
-    ).judged()
+    ).judged(knowing: zip(truths, proved).compactMap { $0 == nil ? nil : $1 })
     var findings = judged.equalities[...]
     var witnesses = judged.witnesses[...]
     judged.witnesses = truths.map { $0 == nil ? nil : witnesses.popFirst() ?? nil }
     let truthFindings = truths.map { $0 == nil ? nil : findings.popFirst() }
     let authorFindings = authors.map { $0 == nil ? nil : findings.popFirst() }
-    let prover = Prover(facts: program.facts)
     var reports: [ClaimReport] = []
     var wrongLines: [String: Int] = [:]
     for (i, side) in expressions.enumerated() {
       var verdict = try self.verdict(
-        of: side, truth: truths[i], finding: truthFindings[i], prover: prover)
+        of: side, truth: truths[i], finding: truthFindings[i], isProved: proved[i])
       let line = program.source.location(of: side.claim.range.start).line
       if verdict.holds, !side.usesUnfit.isEmpty || authorFindings[i]?.holds == false,
         let culprit = side.uses.first(where: { wrongLines[$0] != nil }),
@@ -142,9 +143,9 @@ public struct Checker: Sendable {
   }
 
   private func verdict(
-    of side: ClaimExpressions, truth: Equation?, finding: Equality?, prover: Prover
+    of side: ClaimExpressions, truth: Equation?, finding: Equality?, isProved: Bool
   ) throws(CheckFailure) -> Verdict {
-    guard let truth, let finding else {
+    guard truth != nil, let finding else {
       if case .failure(let error) = side.claim.claimed {
         return .wrong(
           Refutation(
@@ -153,7 +154,6 @@ public struct Checker: Sendable {
       }
       return .undecided("the claim was not understood")
     }
-    let isProved = prover.proves(truth)
     switch finding {
     case .identical(let evidence): return isProved ? .proved : .identical(evidence)
     case .enclosed(let evidence): return isProved ? .proved : .enclosed(evidence)

@@ -10,7 +10,7 @@ struct FieldTrials {
   let roots: RootModel
   let profile: FunctionProfile
   /// The forward pass, by whose functions kinks are named.
-  private let forward: TensorExpression?
+  let forward: TensorExpression?
   let sides: [TensorExpression]
   let symbols: [TensorExpression]
   /// The masks of the true sides: kinks of theirs are kinks of what is differentiated. A mask that only a claim
@@ -58,12 +58,8 @@ struct FieldTrials {
       }
       records.append(trial.masks)
       for i in equations.indices {
-        if let kink = trial.kink,
-          trial.otherSides.contains(where: { $0[i] != trial.agrees[i] })
-        {
-          if case .agrees = result[i] {
-            result[i] = .kink(kink.at(equations[i], followsConvention: trial.agrees[i]))
-          }
+        if let finding = trial.kinks?.finding(equation: i) {
+          if case .agrees = result[i] { result[i] = .kink(finding) }
         } else if !trial.agrees[i] {
           if case .differs = result[i] { continue }
           result[i] = .differs(draw.fixed(to: symbols, attempt: trial.attempt))
@@ -80,12 +76,10 @@ struct FieldTrials {
   /// What one point of a field showed.
   private struct Trial {
     let agrees: [Bool]
-    /// The same with masks that are exactly on a border fallen to the other side: all of them, and each by itself.
-    let otherSides: [[Bool]]
     let masks: MaskRecord
     let attempt: Int
-    /// The first kink, where there was no point without one.
-    let kink: KinkPlace?
+    /// What the cells around the point show, where there was no point without a kink.
+    let kinks: KinkSides?
   }
 
   /// Whether the two sides of each equation agree at one random point of a field, on the activation cell of a
@@ -111,48 +105,28 @@ struct FieldTrials {
         }
         let seed = draw.seed &+ UInt64(truncatingIfNeeded: attempt)
         let agrees: [Bool]
-        let others: [[Bool]]
+        let around: KinkSides?
         if profile.exponentialDepth == 0 {
           let field = PrimeFieldArithmetic(chain: .forTrial(number), seed: seed, roots: roots)
           let point = try draw.fieldPoint(for: symbols, in: field, like: rational, attempt: attempt)
           agrees = try agreements(field, point, masks)
-          others = try otherSides(of: kinks, field, point, masks)
+          around = try kinkSides(kinks, field, point, masks, draw, rational)
         } else {
           let tower = PrimeTowerArithmetic(
             chain: .forTrial(number), levels: min(1 + profile.exponentialDepth, 6), seed: seed,
             roots: roots)
           let point = try draw.fieldPoint(for: symbols, in: tower, like: rational, attempt: attempt)
           agrees = try agreements(tower, point, masks)
-          others = try otherSides(of: kinks, tower, point, masks)
+          around = try kinkSides(kinks, tower, point, masks, draw, rational)
         }
         return .success(
-          Trial(
-            agrees: agrees, otherSides: others, masks: masks, attempt: attempt,
-            kink: kinks.first.map { KinkPlace($0, among: sides + (forward.map { [$0] } ?? [])) }))
+          Trial(agrees: agrees, masks: masks, attempt: attempt, kinks: around))
       } catch {
         last = error.message
         if !error.mayVanishElsewhere { break }
       }
     }
     return .failure(TrialFailure(message: last))
-  }
-
-  /// How many masks on a border are turned one by one.
-  private static let turnLimit = 6
-
-  private func otherSides<A: RandomlyDrawnArithmetic>(
-    of kinks: [MaskRecord.Kink], _ arithmetic: A, _ point: EvaluationPoint<A.Element>,
-    _ masks: MaskRecord
-  ) throws(EvaluationError) -> [[Bool]] {
-    if kinks.isEmpty { return [] }
-    var result = [try agreements(arithmetic, point, masks.turning(kinks))]
-    let places = Array(Set(kinks.map(\.place)))
-    if places.count == 1 { return result }
-    for place in places.prefix(Self.turnLimit) {
-      let own = kinks.filter { $0.place == place }
-      result.append(try agreements(arithmetic, point, masks.turning(own)))
-    }
-    return result
   }
 
   private func agreements<A: RandomlyDrawnArithmetic>(

@@ -35,12 +35,14 @@ struct NumericJudge {
   ///
   /// All are evaluated together first, since they share most of their parts; what that leaves open is judged alone. What
   /// holds on the cells of the draws only, and not with formal masks, is looked at on further cells.
-  func judged() -> Findings {
+  ///
+  /// - Parameter proved: which equations are proved as formulas, in order; those after its end are not.
+  func judged(knowing proved: [Bool] = []) -> Findings {
     if equations.isEmpty { return Findings(equalities: [], witnesses: []) }
     let (outcomes, records) = trials(equations, draws, .formal).outcomes()
     let settled = zip(equations, outcomes).map { settle($0, $1) }
     var findings = Findings(equalities: settled.map(\.equality), witnesses: settled.map(\.witness))
-    let open = openEquations(findings)
+    let open = openEquations(findings, proved)
     let exact = open.filter { findings.equalities[$0].isIdentical }
     look(at: exact, on: CellCoverage.Effort.fields, records, &findings)
     look(at: open.filter { !exact.contains($0) }, on: .intervals, records, &findings)
@@ -69,9 +71,10 @@ struct NumericJudge {
   }
 
   /// The equations that were found to hold, but only on the cells that were seen.
-  private func openEquations(_ findings: Findings) -> [Int] {
+  private func openEquations(_ findings: Findings, _ proved: [Bool]) -> [Int] {
     let holding = equations.indices.filter { i in
-      findings.equalities[i].holds && equations[i].left !== equations[i].right
+      !(proved.indices.contains(i) && proved[i]) && findings.equalities[i].holds
+        && equations[i].left !== equations[i].right
         && FieldTrials.dependsOnCells([equations[i].left, equations[i].right])
     }
     if holding.isEmpty { return [] }
