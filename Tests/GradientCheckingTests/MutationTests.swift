@@ -143,7 +143,8 @@ import ToolkitTestSupport
       output: output, sizes: subject.sizes, seed: UInt64(seed) &* 7919, points: 2)
     // A difference behind a mask shows at some points only.
     let patient = MutationOracle(
-      output: output, sizes: subject.sizes, seed: UInt64(seed) &* 104_729, points: 24)
+      output: output, sizes: subject.sizes, seed: UInt64(seed) &* 104_729, points: 24,
+      scales: [1, 1, Rational(1, 1_000_000), 100])
     for line in subject.gradients {
       let own = mutants.indices.filter { mutants[$0].0.name == line.name }
       if own.isEmpty { continue }

@@ -8,11 +8,14 @@ import TensorExpressions
 /// An identity is tested on the cell of a point, where masks are constants: a slip in an entry whose mask was 0 at
 /// every draw shows at none of them. Equations that hold with formal masks need none of this.
 struct CellCoverage {
+  private let equations: [Equation]
   private let sides: [TensorExpression]
   private let symbols: [TensorExpression]
   private let options: CheckOptions
   private let masks: [TensorExpression]
   private let effort: Effort
+  /// Where a kink is one of what is differentiated; a mask that only a claim uses has a value on its border.
+  private let trueMasks: Set<MaskRecord.Kink.Place>
 
   /// How many products and entries all further draws together may evaluate.
   struct Effort {
@@ -30,10 +33,14 @@ struct CellCoverage {
   private static let patience = 16
   /// The scales of every fourth draw: large values reach masks that saturate, small ones masks that a sum drives to
   /// one side.
-  private static let scales: [Rational] = [8, Rational(1, 16), 64]
+  private static let scales: [Rational] = [
+    8, Rational(1, 16), 64, Rational(1, 1_000_000), 1_000_000,
+  ]
 
   init(_ equations: [Equation], options: CheckOptions, effort: Effort) {
     self.effort = effort
+    self.equations = equations
+    trueMasks = MaskRecord.places(in: equations.map(\.left))
     // The same symbols as the trials', since values are drawn for all of them together.
     sides = equations.flatMap { [$0.left, $0.right] }
     symbols = TensorExpression.symbols(of: sides)
@@ -63,6 +70,7 @@ struct CellCoverage {
     for (draw, record) in zip(draws, records) where draw.sizes == base.sizes {
       seen.add(record, classes: classes(at: draw))
     }
+    var sights: [MaskSeparation.Sight] = []
     var plan = Plan()
     var idle = 0
     let affordable = effort.work / max(1, work(at: base.sizes))
@@ -73,11 +81,14 @@ struct CellCoverage {
       }
       let draw = candidate(number, base)
       guard let record = sight(of: draw) else { continue }
+      sights.append((draw, record))
       let isNew = seen.add(record, classes: classes(at: draw))
       idle = isNew ? 0 : idle + 1
       if isNew || !isEnough { plan.draws.append(draw) }
     }
     plan.unseen = seen.unseen
+    plan.draws += MaskSeparation(equations, symbols: symbols, options: options)
+      .draws(beyond: sights)
     return plan
   }
 
@@ -91,7 +102,8 @@ struct CellCoverage {
     if masks.isEmpty { return MaskRecord() }
     guard let point = try? draw.rationalPoint(for: symbols, attempt: 0),
       let record = try? MaskRecord.recording(
-        sides, at: point, largestPrecision: options.precisionLimit), record.kinks.isEmpty
+        sides, at: point, largestPrecision: options.precisionLimit),
+      !record.kinks.contains(where: { trueMasks.contains($0.place) })
     else { return nil }
     return record
   }

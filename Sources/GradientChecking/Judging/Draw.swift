@@ -5,7 +5,7 @@ import TensorExpressions
 /// One set of sizes with a seed: all random points of a trial follow from it.
 struct Draw: Sendable {
   let sizes: [String: Int]
-  let seed: UInt64
+  var seed: UInt64
   /// Values that someone gave, by symbol name; everything else is drawn.
   let given: [String: Tensor<Rational>]
   /// What drawn values are multiplied by, where no structure bounds them: large ones reach masks that saturate.
@@ -14,6 +14,8 @@ struct Draw: Sendable {
   /// some expressions, it shows of their parts too.
   private var leading: [TensorExpression] = []
   private var firstAttempt = 0
+  /// Where the rational point is, for symbols that are not drawn.
+  private var placed: [TensorExpression: Tensor<Rational>] = [:]
 
   init(sizes: [String: Int], seed: UInt64, given: [String: Tensor<Rational>], scale: Rational = 1) {
     self.sizes = sizes
@@ -37,11 +39,18 @@ struct Draw: Sendable {
     return result
   }
 
+  /// The draw with its rational point at a place that was searched for. In a field it is drawn as before.
+  func placed(at values: [TensorExpression: Tensor<Rational>]) -> Draw {
+    var result = self
+    result.placed = values
+    return result
+  }
+
   /// Another draw at the same sizes.
   func sibling(_ number: Int) -> Draw {
-    Draw(
-      sizes: sizes, seed: seed &+ UInt64(number) &* 0xA24B_AED4_963E_E407, given: given,
-      scale: scale)
+    var result = self
+    result.seed = seed &+ UInt64(number) &* 0xA24B_AED4_963E_E407
+    return result
   }
 
   private func given(among symbols: [TensorExpression]) -> [TensorExpression: Tensor<Rational>] {
@@ -63,6 +72,10 @@ struct Draw: Sendable {
     let symbols = leading + symbols.filter { !known.contains($0) }
     var point = try PointDrawing(seed: seed(attempt)).point(
       for: symbols, sizes: sizes, given: given(among: symbols))
+    if !placed.isEmpty {
+      point.values.merge(placed) { _, placed in placed }
+      return point
+    }
     if scale.isOne { return point }
     for symbol in symbols where given[symbol.name ?? ""] == nil && symbol.isScalable {
       point.values[symbol] = point.values[symbol]?.map { $0 * scale }
