@@ -63,7 +63,7 @@ struct CellCoverage {
   ///
   /// - Parameter records: how masks fell at `draws`, in their order.
   func plan(beyond draws: [Draw], records: [MaskRecord]) -> Plan {
-    guard let base = draws.min(by: { work(at: $0.sizes) < work(at: $1.sizes) }),
+    guard let base = draws.min(by: { $0.work(of: sides) < $1.work(of: sides) }),
       !masks.isEmpty || symbols.contains(where: { isDrawnClass($0, base) })
     else { return Plan() }
     var seen = SeenCells(masks: masks, sizes: base.sizes)
@@ -73,7 +73,7 @@ struct CellCoverage {
     var sights: [MaskSeparation.Sight] = []
     var plan = Plan()
     var idle = 0
-    let affordable = effort.work / max(1, work(at: base.sizes))
+    let affordable = effort.work / max(1, base.work(of: sides))
     for number in 1...max(1, min(Self.limit * 2, affordable)) where number <= affordable {
       let isEnough = plan.draws.count + draws.count >= Self.wanted
       if isEnough && (seen.isComplete || idle >= Self.patience) || plan.draws.count >= Self.limit {
@@ -118,15 +118,6 @@ struct CellCoverage {
 
   private func isDrawnClass(_ symbol: TensorExpression, _ draw: Draw) -> Bool {
     symbol.isOneHot && draw.given[symbol.name ?? ""] == nil
-  }
-
-  /// The products and entries of one evaluation.
-  private func work(at sizes: [String: Int]) -> Int {
-    TensorExpression.postorder(of: sides).reduce(0) { total, node in
-      let box = node.asContraction?.indices ?? node.shape
-      let extents = box.map { (try? $0.evaluated(sizes)) ?? 1 }
-      return min(total + (TensorShape.count(extents) ?? .max >> 8), .max >> 4)
-    }
   }
 }
 

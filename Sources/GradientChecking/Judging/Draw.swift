@@ -46,6 +46,14 @@ struct Draw: Sendable {
     return result
   }
 
+  /// How many products and entries evaluating some expressions at the draw's sizes takes.
+  func work(of roots: [TensorExpression]) -> Int {
+    TensorExpression.postorder(of: roots).reduce(0) { total, node in
+      let box = (node.asContraction?.indices ?? node.shape).map { (try? $0.evaluated(sizes)) ?? 1 }
+      return min(total + (TensorShape.count(box) ?? .max >> 8), .max >> 4)
+    }
+  }
+
   /// Another draw at the same sizes.
   func sibling(_ number: Int) -> Draw {
     var result = self

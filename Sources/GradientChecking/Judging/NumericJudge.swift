@@ -59,7 +59,12 @@ struct NumericJudge {
     let plan = CellCoverage(own, options: options, effort: effort)
       .plan(beyond: draws, records: records)
     findings.further += plan.draws
-    findings.unseen += plan.unseen.filter { !findings.unseen.contains($0) }
+    defer {
+      // What is refuted needs no further look.
+      if numbers.contains(where: { findings.equalities[$0].holds }) {
+        findings.unseen += plan.unseen.filter { !findings.unseen.contains($0) }
+      }
+    }
     if plan.draws.isEmpty { return }
     let judge = NumericJudge(own, draws: plan.draws, options: options, forward: forward)
     let outcomes = judge.trials(own, plan.draws, .formal).outcomes().found
