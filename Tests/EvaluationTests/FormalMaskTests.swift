@@ -52,14 +52,14 @@ import Testing
         kind: kind, ties: .first, operand: operand, outputExtents: [], windowExtents: [4],
         access: [access])
     }
-    let largest = space.extremum(extremum(.maximum, affine(0, (0, 1)), x))
-    let reversed = space.extremum(extremum(.maximum, affine(3, (0, -1)), x))
-    let opposite = space.extremum(extremum(.minimum, affine(0, (0, 1)), -x))
+    let largest = space.extremum(extremum(.maximum, affine(0, (1, 0)), x))
+    let reversed = space.extremum(extremum(.maximum, affine(3, (-1, 0)), x))
+    let opposite = space.extremum(extremum(.minimum, affine(0, (1, 0)), -x))
     #expect(try agree(largest, reversed, seed: 3))
     #expect(try agree(largest, -opposite, seed: 3))
     #expect(
-      try !agree(largest, -space.extremum(extremum(.maximum, affine(0, (0, 1)), -x)), seed: 3))
-    let taken = space.selector(extremum(.maximum, affine(0, (0, 1)), x))
+      try !agree(largest, -space.extremum(extremum(.maximum, affine(0, (1, 0)), -x)), seed: 3))
+    let taken = space.selector(extremum(.maximum, affine(0, (1, 0)), x))
     #expect(try agree(sum(taken * x), largest, seed: 5))
     #expect(try agree(sum(taken), largest.filled(1), seed: 5))
     #expect(try !agree(taken, x.filled(Rational(1, 4)), seed: 5))

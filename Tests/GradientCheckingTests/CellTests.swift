@@ -55,6 +55,7 @@ import Testing
       s = min_selector(x, axis=1)
       c: [n, m]
       c[0, 3] += 1
+      output y: [n]
       check dx[i,j] += dy[i] * s[i,j] + 1/1000 * dy[i] * s[i,j] * s[i,j] * c[i,j]
       """
     #expect(try check(text, seed: UInt64(seed)).claims.map(\.verdict.word) == ["wrong"])

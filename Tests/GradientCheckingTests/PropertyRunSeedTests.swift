@@ -14,7 +14,7 @@ import ToolkitTestSupport
 ///     GRADCHECK_SEEDS=1000 GRADCHECK_SHARD=1/4 swift test …
 ///
 /// Every file gets as many seeds as ``largestWork`` products and entries allow, and at least ``fewestSeeds``: files of
-/// less than 200 000 products a draw get all of 1000.
+/// less than 50 000 products a draw get all of 1000.
 ///
 /// `GRADCHECK_CORPUS` names further folders of `.expr` files, separated by colons.
 @Suite struct PropertyRunSeedTests {
@@ -23,7 +23,7 @@ import ToolkitTestSupport
     ProcessInfo.processInfo.environment["GRADCHECK_SHARD"].flatMap { Shard($0) } ?? .whole
 
   /// How many products and entries the draws of one file may evaluate in all.
-  private static let largestWork = 200_000_000
+  private static let largestWork = 50_000_000
   private static let fewestSeeds = 5
 
   /// How many seeds a file gets.

@@ -43,7 +43,7 @@ struct CellCoverage {
     trueMasks = MaskRecord.places(in: equations.map(\.left))
     // The same symbols as the trials', since values are drawn for all of them together.
     sides = equations.flatMap { [$0.left, $0.right] }
-    symbols = TensorExpression.symbols(of: sides)
+    symbols = FieldTrials.symbols(of: sides)
     masks = MaskRecord.maskNodes(in: sides).filter { node in
       // What is given at every draw has one cell.
       TensorExpression.symbols(of: [node]).contains {
@@ -110,9 +110,9 @@ struct CellCoverage {
 
   private func classes(at draw: Draw) -> [TensorExpression: Tensor<Rational>] {
     let own = Set(symbols.filter { isDrawnClass($0, draw) })
-    guard !own.isEmpty, let point = try? draw.rationalPoint(for: symbols, attempt: 0) else {
-      return [:]
-    }
+    guard !own.isEmpty,
+      let point = try? draw.rationalPoint(for: symbols.filter(\.isOneHot), attempt: 0)
+    else { return [:] }
     return point.values.filter { own.contains($0.key) }
   }
 

@@ -115,12 +115,17 @@ struct Draw: Sendable {
     try PointDrawing(seed: seed(attempt)).directions(for: symbols, sizes: sizes)
   }
 
-  /// How every mask in `roots` falls at a rational point, with that point; none where nothing is compared.
+  /// How every mask in `roots` falls at a rational point, with that point; where nothing is compared, the classes of
+  /// one-hot symbols only.
   func maskedPoint(
     of roots: [TensorExpression], hasMasks: Bool, symbols: [TensorExpression],
     options: CheckOptions, attempt: Int
   ) throws(EvaluationError) -> (MaskRecord, EvaluationPoint<Rational>?) {
-    if !hasMasks { return (MaskRecord(), nil) }
+    if !hasMasks {
+      let classes = symbols.filter(\.isOneHot)
+      let point = classes.isEmpty ? nil : try rationalPoint(for: classes, attempt: attempt)
+      return (MaskRecord(), point)
+    }
     let point = try rationalPoint(for: symbols, attempt: attempt)
     return (
       try MaskRecord.recording(roots, at: point, largestPrecision: options.precisionLimit), point

@@ -30,10 +30,17 @@ struct FieldTrials {
     self.options = options
     self.roots = roots
     sides = equations.flatMap { [$0.left, $0.right] }
-    symbols = TensorExpression.symbols(of: sides)
+    symbols = Self.symbols(of: sides)
     profile = FunctionProfile(of: sides)
     trueMasks =
       profile.hasMasks ? MaskRecord.places(in: equations.map(\.left)) : []
+  }
+
+  /// The symbols of some expressions in the order in which they are drawn: classes first, so that they are the same
+  /// where nothing else is drawn.
+  static func symbols(of roots: [TensorExpression]) -> [TensorExpression] {
+    let all = TensorExpression.symbols(of: roots)
+    return all.filter(\.isOneHot) + all.filter { !$0.isOneHot }
   }
 
   /// What all trials showed of one equation.

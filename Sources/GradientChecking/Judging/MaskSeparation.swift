@@ -28,8 +28,11 @@ struct MaskSeparation {
         let left = MaskRecord.maskNodes(in: [equation.left])
         let right = MaskRecord.maskNodes(in: [equation.right])
         let (own, others) = (Set(left), Set(right))
-        return left.filter { !others.contains($0) }.flatMap { a in
-          right.filter { !own.contains($0) && $0.shape == a.shape }.map { (a, $0) }
+        // Masks of both sides are not what makes these differ.
+        return left.flatMap { a in
+          right.filter { b in
+            a !== b && b.shape == a.shape && !(others.contains(a) && own.contains(b))
+          }.map { (a, $0) }
         }
       }.prefix(Self.pairLimit))
   }
