@@ -42,6 +42,11 @@ public struct Evaluator<A: ScalarArithmetic>: Sendable {
   }
 
   /// The values of some expressions, and every mask that was decided on the way.
+  @specialized(where A == DoubleArithmetic)
+  @specialized(where A == PrimeFieldArithmetic)
+  @specialized(where A == PrimeTowerArithmetic)
+  @specialized(where A == DualArithmetic<PrimeFieldArithmetic>)
+  @specialized(where A == DualArithmetic<PrimeTowerArithmetic>)
   public func evaluateRecordingMasks(
     _ roots: [TensorExpression]
   ) throws(EvaluationError) -> (values: [Tensor<A.Element>], masks: MaskRecord) {
@@ -212,6 +217,9 @@ extension EvaluationSchedule.Job {
 @specialized(where A == DoubleArithmetic)
 @specialized(where A == PrimeFieldArithmetic)
 @specialized(where A == RationalArithmetic)
+@specialized(where A == PrimeTowerArithmetic)
+@specialized(where A == DualArithmetic<PrimeFieldArithmetic>)
+@specialized(where A == DualArithmetic<PrimeTowerArithmetic>)
 func addEntries<A: ScalarArithmetic>(
   of term: Tensor<A.Element>, to total: inout Tensor<A.Element>, _ arithmetic: A
 ) {
@@ -224,6 +232,9 @@ func addEntries<A: ScalarArithmetic>(
 @specialized(where A == DoubleArithmetic)
 @specialized(where A == PrimeFieldArithmetic)
 @specialized(where A == RationalArithmetic)
+@specialized(where A == PrimeTowerArithmetic)
+@specialized(where A == DualArithmetic<PrimeFieldArithmetic>)
+@specialized(where A == DualArithmetic<PrimeTowerArithmetic>)
 func multiplyEntries<A: ScalarArithmetic>(
   of product: inout Tensor<A.Element>, by factor: Tensor<A.Element>, _ arithmetic: A
 ) {

@@ -77,12 +77,11 @@ extension ExactEngine {
         try contract(
           relation, modulo: field.modulus, residues(left), residues(right), options: options))
     }
-    let count = levels.first?.count ?? 0
-    return Tensor(
-      extents: contraction.outputExtents,
-      elements: (0..<count).map { i in
-        PrimeTowerElement(residues: levels.lazy.map { $0[i] })
-      })
+    var elements = Array(repeating: tower.zero, count: levels.first?.count ?? 0)
+    for (level, residues) in levels.enumerated() {
+      for i in elements.indices { elements[i].setResidue(residues[i], at: level) }
+    }
+    return Tensor(extents: contraction.outputExtents, elements: elements)
   }
 }
 

@@ -139,11 +139,20 @@ public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
     let count = extents.reduce(1, *)
     var elements: [A.Element] = []
     elements.reserveCapacity(count)
-    for _ in 0..<count { elements.append(arithmetic.randomElement(using: &generator)) }
+    appendRandomElements(count, of: arithmetic, to: &elements, using: &generator)
     var tensor = Tensor(extents: extents, elements: elements)
     if extents.count >= 2, extents[extents.count - 1] == extents[extents.count - 2] {
       tensor.impose(structure, zero: arithmetic.zero)
     }
     return tensor
   }
+}
+
+@specialized(where A == PrimeFieldArithmetic)
+@specialized(where A == PrimeTowerArithmetic)
+private func appendRandomElements<A: RandomlyDrawnArithmetic>(
+  _ count: Int, of arithmetic: A, to elements: inout [A.Element],
+  using generator: inout SeededGenerator
+) {
+  for _ in 0..<count { elements.append(arithmetic.randomElement(using: &generator)) }
 }

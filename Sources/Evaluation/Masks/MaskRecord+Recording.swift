@@ -5,7 +5,10 @@ extension MaskRecord {
   /// How the masks of some expressions fall at a rational point, with proof.
   ///
   /// Masks of rational arguments are decided exactly, so that kinks are known for certain. The others are decided by
-  /// enclosures, whose precision is doubled until no sign is open.
+  /// enclosures, whose precision is doubled until no sign is open. Where that would be much work, all are decided in
+  /// double precision instead: a sign within rounding errors of zero may then fall to either side, on a cell of the
+  /// space of all patterns that no point may have. An identity that holds on any cell for other reasons than being
+  /// one is as unlikely there as anywhere; a difference is always confirmed by exact values.
   ///
   /// - Throws: ``EvaluationError/undecidedMask(node:entry:precision:)`` when a sign is still open at the largest precision, which
   ///   an irrational argument that is exactly zero always is.
@@ -16,6 +19,9 @@ extension MaskRecord {
   ) throws(EvaluationError) -> MaskRecord {
     let masks = maskNodes(in: roots)
     if masks.isEmpty { return MaskRecord() }
+    if EvaluationWork(for: masks, sizes: point.sizes).operations > largestCertainWork {
+      return try rounding(masks, at: point, memoryLimit: memoryLimit)
+    }
     let exact = Evaluator(RationalArithmetic(), at: point, memoryLimit: memoryLimit)
     var run = EvaluationRun(exact, EvaluationSchedule(masks, masks: MaskRecord()))
     try run.finishWhereRational()
@@ -38,6 +44,24 @@ extension MaskRecord {
         }
         bits *= 2
       }
+    }
+  }
+
+  /// How many scalar operations are done exactly or in enclosures, which take some hundred nanoseconds each.
+  static let largestCertainWork = 400_000.0
+
+  /// How masks fall in double precision.
+  private static func rounding(
+    _ masks: [TensorExpression], at point: EvaluationPoint<Rational>, memoryLimit: Int
+  ) throws(EvaluationError) -> MaskRecord {
+    let arithmetic = DoubleArithmetic()
+    let evaluator = Evaluator(
+      arithmetic, at: try point.converted(to: arithmetic), memoryLimit: memoryLimit)
+    do throws(EvaluationError) {
+      return try evaluator.evaluateRecordingMasks(masks).masks
+    } catch {
+      guard case .scalar(.undecided, let node, let entry) = error else { throw error }
+      throw .undecidedMask(node: node, entry: entry, precision: 53)
     }
   }
 

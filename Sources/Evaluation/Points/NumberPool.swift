@@ -21,6 +21,8 @@ struct NumberPool {
   private let isDyadic: Bool
   private let largestInteger: Int
   private var used: Set<Rational> = []
+  /// The domains whose supply of new magnitudes ran out.
+  private var exhausted: Set<Domain> = []
 
   /// - Parameters:
   ///   - count: how many numbers will be drawn, roughly.
@@ -36,10 +38,13 @@ struct NumberPool {
 
   /// The next number.
   mutating func draw(_ domain: Domain, using generator: inout SeededGenerator) -> Rational {
-    for _ in 0..<12 {
-      let magnitude = candidate(domain, using: &generator)
-      guard used.insert(magnitude).inserted else { continue }
-      return signed(magnitude, domain, using: &generator)
+    if !exhausted.contains(domain) {
+      for _ in 0..<12 {
+        let magnitude = candidate(domain, using: &generator)
+        guard used.insert(magnitude).inserted else { continue }
+        return signed(magnitude, domain, using: &generator)
+      }
+      exhausted.insert(domain)
     }
     return signed(candidate(domain, using: &generator), domain, using: &generator)
   }

@@ -46,12 +46,9 @@ struct Draw: Sendable {
     return result
   }
 
-  /// How many products and entries evaluating some expressions at the draw's sizes takes.
+  /// How many scalar operations evaluating some expressions at the draw's sizes takes.
   func work(of roots: [TensorExpression]) -> Int {
-    TensorExpression.postorder(of: roots).reduce(0) { total, node in
-      let box = (node.asContraction?.indices ?? node.shape).map { (try? $0.evaluated(sizes)) ?? 1 }
-      return min(total + (TensorShape.count(box) ?? .max >> 8), .max >> 4)
-    }
+    Int(min(EvaluationWork(for: roots, sizes: sizes).operations, 1e15))
   }
 
   /// Another draw at the same sizes.

@@ -85,12 +85,12 @@ extension FieldTrials {
       }
   }
 
-  /// The masks of points near by, at the kinks.
+  /// The masks of points near by, at the kinks; none where that is much work.
   private func neighbours(
     _ masks: MaskRecord, _ kinks: [MaskRecord.Kink], _ draw: Draw,
     _ rational: EvaluationPoint<Rational>?
   ) -> [MaskRecord] {
-    guard let rational else { return [] }
+    guard let rational, !isLarge(draw) else { return [] }
     return (0..<Self.directions).flatMap { number -> [MaskRecord] in
       guard let directions = try? draw.rationalDirections(for: symbols, attempt: number) else {
         return []

@@ -94,7 +94,8 @@ struct FieldTrials {
   private func trial(_ number: Int, _ draw: Draw) -> Result<Trial, TrialFailure> {
     var last = "no point was found at which everything is defined"
     var attempt = 0
-    var allowsKinks = false
+    let attemptsOffKinks = profile.hasMasks ? attemptsOffKinks(draw) : 0
+    var allowsKinks = attemptsOffKinks == 0
     while attempt < Self.attempts {
       defer { attempt += 1 }
       do {
@@ -104,7 +105,7 @@ struct FieldTrials {
         let kinks = masks.kinks.filter { trueMasks.contains($0.place) }
         if !kinks.isEmpty, !allowsKinks {
           // Where every draw is on a kink, the first is looked at from both sides.
-          if attempt >= 7 {
+          if attempt >= attemptsOffKinks {
             allowsKinks = true
             attempt = -1
           }
@@ -134,6 +135,15 @@ struct FieldTrials {
       }
     }
     return .failure(TrialFailure(message: last))
+  }
+
+  /// How often another point is tried instead of one on a kink; once where that is much work, as every draw of a
+  /// large ReLU network under a pooling window has ties.
+  private func attemptsOffKinks(_ draw: Draw) -> Int { isLarge(draw) ? 0 : 7 }
+
+  /// Whether one evaluation takes so long that none is made in vain.
+  func isLarge(_ draw: Draw) -> Bool {
+    EvaluationWork(for: sides, sizes: draw.sizes).operations > 10_000_000
   }
 
   private func agreements<A: RandomlyDrawnArithmetic>(

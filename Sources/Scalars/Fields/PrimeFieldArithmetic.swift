@@ -63,7 +63,7 @@ public struct PrimeFieldArithmetic: ScalarArithmetic, Hashable {
       ? Self.element(ofOrder: chain.primes[level + 1], reduction, seed: seed) : nil
   }
 
-  public var modulus: UInt64 { reduction.modulus }
+  @inlinable public var modulus: UInt64 { reduction.modulus }
 
   @inlinable public var zero: UInt64 { 0 }
   @inlinable public var one: UInt64 { 1 }
@@ -95,8 +95,14 @@ public struct PrimeFieldArithmetic: ScalarArithmetic, Hashable {
   }
 
   /// A uniformly distributed element.
+  @inlinable
   public func randomElement(using generator: inout some RandomNumberGenerator) -> UInt64 {
-    .random(in: 0..<modulus, using: &generator)
+    // The modulus is above half of the mask's range wherever a field is drawn from often.
+    let mask = UInt64.max &>> UInt64(modulus.leadingZeroBitCount)
+    while true {
+      let candidate = generator.next() & mask
+      if candidate < modulus { return candidate }
+    }
   }
 }
 

@@ -28,6 +28,9 @@ public struct PrimeTowerElement: Sendable, Hashable {
     for (level, residue) in residues.enumerated() { self[level] = residue }
   }
 
+  /// Sets the residue at a level.
+  public mutating func setResidue(_ residue: UInt64, at level: Int) { self[level] = residue }
+
   subscript(level: Int) -> UInt64 {
     get {
       switch level {

@@ -5,7 +5,7 @@
 /// - SeeAlso: G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators" (2014),
 ///   figure 17.
 public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable {
-  private var state: UInt64
+  @usableFromInline var state: UInt64
 
   public init(seed: UInt64) { state = seed }
 
@@ -14,15 +14,17 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable {
     state = Self.mixed(seed &+ Self.increment) ^ Self.mixed(stream &* Self.increment &+ 1)
   }
 
+  @inlinable
   public mutating func next() -> UInt64 {
     state &+= Self.increment
     return Self.mixed(state)
   }
 
   /// 2⁶⁴ divided by the golden ratio, made odd.
-  private static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
+  @usableFromInline static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
 
   /// Spreads every bit of a word over the whole word; a bijection.
+  @inlinable
   public static func mixed(_ word: UInt64) -> UInt64 {
     var z = word
     z = (z ^ (z &>> 30)) &* 0xBF58_476D_1CE4_E5B9
