@@ -18,6 +18,9 @@ struct MutationOracle {
   let seed: UInt64
   /// How many points are looked at.
   let points: Int
+  /// What values without a structure are multiplied by, in turn: masks that differ by a small or a large constant
+  /// differ at small or large values.
+  var scales: [Rational] = [1]
   private static let precision = 256
 
   /// What each formula for the gradient by `primal` is.
@@ -26,6 +29,7 @@ struct MutationOracle {
   ) -> [Opinion] {
     var opinions = Array(repeating: Opinion.equal, count: formulas.count)
     for point in 0..<points {
+      // Neighbouring seeds have different remainders, hence different scales.
       let seed = seed &+ UInt64(point) &* 977 &+ 5
       let found =
         (try? compared(formulas, primal, derived, seed, RationalArithmetic()) {
@@ -57,6 +61,7 @@ struct MutationOracle {
     let roots = formulas + [output.value, derived] + (output.upstream.map { [$0] } ?? [])
     let symbols = TensorExpression.symbols(of: roots + [primal])
     let rational = try PointDrawing(seed: seed).point(for: symbols, sizes: sizes)
+      .scaled(by: scales[Int(seed % UInt64(scales.count))])
     let point = try rational.converted(to: arithmetic)
     let loops = MutationLoops(arithmetic, sizes: sizes, values: point.values)
     if case .symbol(let symbol) = primal.kind, !symbol.structure.isEmpty, primal.rank == 2 {
@@ -104,5 +109,19 @@ struct MutationOracle {
     return zip(moved.elements, weights.elements).reduce(arithmetic.zero) {
       arithmetic.add($0, arithmetic.multiply($1.0.tangent, $1.1))
     }
+  }
+}
+
+extension EvaluationPoint where Element == Rational {
+  /// The point with everything multiplied that no structure binds.
+  fileprivate func scaled(by factor: Rational) -> EvaluationPoint {
+    if factor == 1 { return self }
+    var result = self
+    for (node, value) in values {
+      if case .symbol(let symbol) = node.kind, symbol.structure.isEmpty {
+        result.values[node] = value.map { $0 * factor }
+      }
+    }
+    return result
   }
 }

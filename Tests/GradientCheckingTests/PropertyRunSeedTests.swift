@@ -13,11 +13,28 @@ import ToolkitTestSupport
 ///     GRADCHECK_SEEDS=1000 swift test -c release -Xswiftc -enable-testing --filter PropertyRunSeedTests
 ///     GRADCHECK_SEEDS=1000 GRADCHECK_SHARD=1/4 swift test …
 ///
+/// Every file gets as many seeds as ``largestWork`` products and entries allow, and at least ``fewestSeeds``: files of
+/// less than 50 000 products a draw get all of 1000.
+///
 /// `GRADCHECK_CORPUS` names further folders of `.expr` files, separated by colons.
 @Suite struct PropertyRunSeedTests {
   private static let seeds = environmentNumber("GRADCHECK_SEEDS") ?? 1
   private static let shard =
     ProcessInfo.processInfo.environment["GRADCHECK_SHARD"].flatMap { Shard($0) } ?? .whole
+
+  /// How many products and entries the draws of one file may evaluate in all.
+  private static let largestWork = 50_000_000
+  private static let fewestSeeds = 5
+
+  /// How many seeds a file gets.
+  private static func seeds(of program: Program) -> Int {
+    guard let draw = try? DrawPlan(program: program, options: CheckOptions()).draws().first,
+      let backward = try? Checker.derive(program)
+    else { return seeds }
+    let sides = program.claimExpressions(backward.cotangents)
+    let work = draw.work(of: sides.flatMap { [$0.exact, $0.claimed ?? $0.exact] })
+    return min(seeds, max(fewestSeeds, largestWork / max(1, work)))
+  }
 
   @Test func rightFilesAreAcceptedAtEverySeed() throws {
     let right = MutationCorpus.files.filter { entry in
@@ -30,6 +47,7 @@ import ToolkitTestSupport
     var checks = 0
     var claims: [String: Int] = [:]
     var refused: [String] = []
+    var shortened: [String] = []
     for number in Self.shard.runs(of: right.count) {
       let entry = right[number]
       let source = SourceText(name: entry.name, text: entry.text)
@@ -41,7 +59,9 @@ import ToolkitTestSupport
         refused.append("\(entry.name): \(diagnostics.rendered())")
         continue
       }
-      for seed in 0..<Self.seeds {
+      let seeds = Self.seeds(of: program)
+      if seeds < Self.seeds { shortened.append("\(entry.name): \(seeds)") }
+      for seed in 0..<seeds {
         checks += 1
         do {
           let options = CheckOptions(
@@ -61,6 +81,7 @@ import ToolkitTestSupport
       }
     }
     print("\(right.count) right files, \(checks) checks: \(claims.sorted { $0.key < $1.key })")
+    print("fewer seeds for \(shortened.count): \(shortened.joined(separator: ", "))")
     #expect(checks > 20)
     #expect(refused.isEmpty, "\(refused.prefix(50).joined(separator: "\n"))")
   }

@@ -70,6 +70,9 @@ extension EvaluationRun {
     _ node: TensorExpression, _ operand: Tensor<A.Element>?
   ) throws(EvaluationError) -> Tensor<A.Element> {
     let extents = try allocating(node)
+    if let formalMasks, let operand, masks.steps[node] == nil {
+      return Tensor(extents: extents, elements: operand.elements.map(formalMasks.step))
+    }
     if masks.steps[node] == nil, let operand {
       var signs: [Int8] = []
       signs.reserveCapacity(operand.count)

@@ -46,6 +46,15 @@ extension EvaluationRun {
   ) throws(EvaluationError) -> Tensor<A.Element> {
     let extents = try allocating(node)
     let concrete = try ConcreteExtremum(extremum, sizes: point.sizes)
+    if let formalMasks, masks.windows[extremum] == nil {
+      return Tensor(
+        extents: extents,
+        elements: try formalWindows(of: extremum, concrete, node, operand, formalMasks).map {
+          $0.reduce(arithmetic.zero) {
+            arithmetic.add($0, arithmetic.multiply($1.weight, operand.elements[$1.offset]))
+          }
+        })
+    }
     let windows = try windows(of: extremum, concrete, node, operand)
     var elements: [A.Element] = []
     elements.reserveCapacity(windows.count)
@@ -71,9 +80,16 @@ extension EvaluationRun {
   ) throws(EvaluationError) -> Tensor<A.Element> {
     let extents = try allocating(node)
     let concrete = try ConcreteExtremum(extremum, sizes: point.sizes)
-    let windows = try windows(of: extremum, concrete, node, operand)
     let placeCount = TensorShape.count(concrete.windowExtents) ?? 0
     var result = Tensor(extents: extents, repeating: arithmetic.zero)
+    if let formalMasks, let operand, masks.windows[extremum] == nil {
+      let windows = try formalWindows(of: extremum, concrete, node, operand, formalMasks)
+      for (number, taken) in windows.enumerated() {
+        for entry in taken { result.elements[number * placeCount + entry.place] = entry.weight }
+      }
+      return result
+    }
+    let windows = try windows(of: extremum, concrete, node, operand)
     for (number, taken) in windows.enumerated() {
       let places = extremum.ties == .first ? Array(taken.prefix(1)) : taken
       let share = try share(of: places.count)
@@ -84,6 +100,29 @@ extension EvaluationRun {
 
   private func share(of count: Int) throws(EvaluationError) -> A.Element {
     count <= 1 ? arithmetic.one : try arithmetic.number(Rational(1, count))
+  }
+
+  /// The places of each window with the weights that stand for its mask.
+  private func formalWindows(
+    of extremum: Extremum, _ concrete: ConcreteExtremum, _ node: TensorExpression,
+    _ operand: Tensor<A.Element>, _ masks: FormalMasks<A.Element>
+  ) throws(EvaluationError) -> [[(place: Int, offset: Int, weight: A.Element)]] {
+    var windows: [[(place: Int, offset: Int, weight: A.Element)]] = []
+    for number in 0..<(TensorShape.count(concrete.outputExtents) ?? 0) {
+      let entry = TensorShape.entry(at: number, in: concrete.outputExtents)
+      let places = concrete.places(of: entry)
+      if places.isEmpty { throw .emptyWindow(node: node, entry: entry) }
+      // min(u) = −max(−u).
+      let values = places.map { place in
+        let value = operand.elements[place.offset]
+        return extremum.kind == .maximum ? value : arithmetic.negate(value)
+      }
+      guard let weights = masks.weights(values) else {
+        throw .scalar(.unordered, node: node, entry: entry)
+      }
+      windows.append(zip(places, weights).map { ($0.place, $0.offset, $1) })
+    }
+    return windows
   }
 
   /// The places that the windows take: as recorded, or decided and recorded now.

@@ -11,16 +11,19 @@ public struct Evaluator<A: ScalarArithmetic>: Sendable {
   /// Masks that are known already. Steps, extrema and selectors found here are not decided again, which is how a
   /// field without an order evaluates them.
   public var masks: MaskRecord
+  /// What stands for masks that are not known; nil where they are decided by signs.
+  public var formalMasks: FormalMasks<A.Element>?
   /// How many bytes all values may take together.
   public var memoryLimit: Int
 
   public init(
     _ arithmetic: A, at point: EvaluationPoint<A.Element>, masks: MaskRecord = MaskRecord(),
-    memoryLimit: Int = MemoryBudget.defaultLimit
+    formalMasks: FormalMasks<A.Element>? = nil, memoryLimit: Int = MemoryBudget.defaultLimit
   ) {
     self.arithmetic = arithmetic
     self.point = point
     self.masks = masks
+    self.formalMasks = formalMasks
     self.memoryLimit = memoryLimit
   }
 
@@ -58,6 +61,7 @@ struct EvaluationRun<A: ScalarArithmetic> {
   let arithmetic: A
   let point: EvaluationPoint<A.Element>
   var masks: MaskRecord
+  let formalMasks: FormalMasks<A.Element>?
   var budget: MemoryBudget
   private let schedule: EvaluationSchedule
   private var values: [Tensor<A.Element>?]
@@ -68,6 +72,7 @@ struct EvaluationRun<A: ScalarArithmetic> {
     arithmetic = evaluator.arithmetic
     point = evaluator.point
     masks = evaluator.masks
+    formalMasks = evaluator.formalMasks
     budget = MemoryBudget(limit: evaluator.memoryLimit)
     self.schedule = schedule
     values = Array(repeating: nil, count: schedule.jobs.count)

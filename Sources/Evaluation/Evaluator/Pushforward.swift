@@ -8,14 +8,17 @@ import TensorExpressions
 public struct Pushforward<A: ScalarArithmetic>: Sendable {
   public let arithmetic: A
   public var masks: MaskRecord
+  /// What stands for masks that are not known; nil where they are decided by signs.
+  public var formalMasks: FormalMasks<A.Element>?
   public var memoryLimit: Int
 
   public init(
     _ arithmetic: A, masks: MaskRecord = MaskRecord(),
-    memoryLimit: Int = MemoryBudget.defaultLimit
+    formalMasks: FormalMasks<A.Element>? = nil, memoryLimit: Int = MemoryBudget.defaultLimit
   ) {
     self.arithmetic = arithmetic
     self.masks = masks
+    self.formalMasks = formalMasks
     self.memoryLimit = memoryLimit
   }
 
@@ -47,7 +50,7 @@ public struct Pushforward<A: ScalarArithmetic>: Sendable {
     }
     let evaluator = Evaluator(
       duals, at: EvaluationPoint(sizes: point.sizes, values: values), masks: masks,
-      memoryLimit: memoryLimit)
+      formalMasks: formalMasks?.lifted(zero: arithmetic.zero), memoryLimit: memoryLimit)
     return try evaluator.evaluate(roots).map { result in
       Result(value: result.map(\.primal), tangent: result.map(\.tangent))
     }

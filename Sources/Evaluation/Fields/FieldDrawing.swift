@@ -4,10 +4,17 @@ import TensorExpressions
 /// An arithmetic with uniformly distributed random elements: the fields in which identities are tested.
 public protocol RandomlyDrawnArithmetic: ScalarArithmetic {
   func randomElement(using generator: inout some RandomNumberGenerator) -> Element
+  /// The element's residue in the field in which identities are tested: equal for equal elements.
+  func residue(of element: Element) -> UInt64
 }
 
-extension PrimeFieldArithmetic: RandomlyDrawnArithmetic {}
-extension PrimeTowerArithmetic: RandomlyDrawnArithmetic {}
+extension PrimeFieldArithmetic: RandomlyDrawnArithmetic {
+  public func residue(of element: UInt64) -> UInt64 { element }
+}
+
+extension PrimeTowerArithmetic: RandomlyDrawnArithmetic {
+  public func residue(of element: PrimeTowerElement) -> UInt64 { element.residue }
+}
 
 /// Seeded random points of a field.
 ///
@@ -16,10 +23,14 @@ extension PrimeTowerArithmetic: RandomlyDrawnArithmetic {}
 public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
   public let arithmetic: A
   public let seed: UInt64
+  /// Whether one-hot tensors are drawn as random elements that sum to 1, for which what holds holds for every choice
+  /// of classes.
+  public let hasFormalClasses: Bool
 
-  public init(_ arithmetic: A, seed: UInt64) {
+  public init(_ arithmetic: A, seed: UInt64, hasFormalClasses: Bool = false) {
     self.arithmetic = arithmetic
     self.seed = seed
+    self.hasFormalClasses = hasFormalClasses
   }
 
   /// Values for symbols.
@@ -37,8 +48,9 @@ public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
       guard case .symbol(let symbol) = node.kind else { continue }
       let extents = try roomFor(node, masks.sizes, &budget)
       var generator = generator(for: symbol.name, salt: 2)
-      if let given = masks.values[node], fixed.contains(node) || symbol.structure.contains(.oneHot)
-      {
+      let isCopied =
+        fixed.contains(node) || symbol.structure.contains(.oneHot) && !hasFormalClasses
+      if let given = masks.values[node], isCopied {
         values[node] = try given.converted(to: arithmetic)
       } else {
         values[node] = try value(symbol.structure, extents, using: &generator)
@@ -83,6 +95,7 @@ public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
     _ structure: TensorStructure, _ extents: [Int], using generator: inout SeededGenerator
   ) throws(EvaluationError) -> Tensor<A.Element> {
     if let axis = structure.oneHotAxis, extents.indices.contains(axis) {
+      if hasFormalClasses { return formalClasses(axis, extents, using: &generator) }
       return try StructuredDraws.oneHot(axis, extents, using: &generator)
         .converted(to: arithmetic)
     }
@@ -101,6 +114,24 @@ public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
           .reduce(arithmetic.zero) { arithmetic.add($0, $1) }
         tensor.elements[start + length - 1] = arithmetic.subtract(arithmetic.one, others)
       }
+    }
+    return tensor
+  }
+
+  /// Random elements that sum to 1 along the axis.
+  private func formalClasses(
+    _ axis: Int, _ extents: [Int], using generator: inout SeededGenerator
+  ) -> Tensor<A.Element> {
+    var tensor = linear([], extents, using: &generator)
+    for place in tensor.elements.indices {
+      var entry = TensorShape.entry(at: place, in: extents)
+      guard entry[axis] == extents[axis] - 1 else { continue }
+      var last = arithmetic.one
+      for other in 0..<extents[axis] - 1 {
+        entry[axis] = other
+        last = arithmetic.subtract(last, tensor[entry])
+      }
+      tensor.elements[place] = last
     }
     return tensor
   }

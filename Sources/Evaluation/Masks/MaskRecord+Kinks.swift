@@ -15,6 +15,26 @@ extension MaskRecord {
     }
     return result
   }
+
+  /// The record with the kinks' masks taken from a record at a point near by.
+  public func adopting(_ other: MaskRecord, at kinks: [Kink]) -> MaskRecord {
+    var result = self
+    for kink in kinks {
+      switch kink.place {
+      case .step(let node):
+        guard let pattern = other.steps[node], pattern.indices.contains(kink.number) else {
+          continue
+        }
+        result.setStep(node, at: kink.number, to: pattern[kink.number])
+      case .extremum(let extremum):
+        guard let taken = other.windows[extremum], taken.indices.contains(kink.number) else {
+          continue
+        }
+        result.setWindow(of: extremum, at: kink.number, to: taken[kink.number])
+      }
+    }
+    return result
+  }
 }
 
 extension MaskRecord {

@@ -57,6 +57,13 @@ extension MaskRecord {
     steps[node] = pattern
   }
 
+  /// Sets the places that one window takes.
+  mutating func setWindow(of extremum: Extremum, at place: Int, to taken: [Int]) {
+    guard var all = windows[extremum], all.indices.contains(place) else { return }
+    all[place] = taken
+    windows[extremum] = all
+  }
+
   /// Takes the last entry of a tie instead of the first.
   mutating func reverseTie(of extremum: Extremum, at place: Int) {
     guard var taken = windows[extremum], taken.indices.contains(place) else { return }

@@ -17,19 +17,23 @@ struct CauseSearch {
   private static let enclosedLimit = 150
 
   /// The cause of a claim that was refuted; nil when no slip of the catalogue explains every entry.
-  func cause(of side: ClaimExpressions, truth: [TensorExpression: TensorExpression]) -> Cause? {
+  ///
+  /// - Parameter witness: a draw that shows the difference, where the first ones may not.
+  func cause(
+    of side: ClaimExpressions, truth: [TensorExpression: TensorExpression], witness: Draw? = nil
+  ) -> Cause? {
     guard let claimed = side.claimed, case .success(let right) = side.claim.claimed else {
       return nil
     }
     let equation = Equation(side.exact, claimed)
-    if let scaling = scaling(of: equation) { return scaling }
+    if let scaling = scaling(of: equation, witness) { return scaling }
     let candidates = self.candidates(for: side, right: right).map { candidate in
       Completed(
         candidate: candidate,
         expression: candidate.target == .truth
           ? candidate.expression.replacing(truth) : candidate.expression)
     }
-    for draw in draws {
+    for draw in draws + (witness.map { [$0] } ?? []) {
       let others = otherCotangents(like: side.exact)
       let snapshots = FieldSnapshot.taken(
         of: [side.exact, claimed], and: candidates.map(\.expression) + others.map(\.cotangent),
@@ -40,7 +44,7 @@ struct CauseSearch {
         let found = candidates.first { completed in
           completed.candidate.target == target
             && snapshots.contains { $0.agree(completed.expression, goal) }
-            && isConfirmed(Equation(completed.expression, goal))
+            && isConfirmed(Equation(completed.expression, goal), witness)
         }
         return found.map { cause($0, exact: side.exact) }
       }
@@ -71,9 +75,9 @@ struct CauseSearch {
   }
 
   /// A sign, a factor, a mean for a sum: what shows where the sizes are unlike the constants of formulas.
-  private func scaling(of equation: Equation) -> Cause? {
+  private func scaling(of equation: Equation, _ witness: Draw?) -> Cause? {
     let plan = DrawPlan(program: program, options: options)
-    for draw in [plan.explainingDraw, draws.first].compactMap({ $0 }) {
+    for draw in [plan.explainingDraw, draws.first, witness].compactMap({ $0 }) {
       let snapshot = FieldSnapshot.taken(
         of: [equation.left, equation.right], and: [], at: draw, options: options
       ).first
@@ -96,13 +100,17 @@ struct CauseSearch {
   }
 
   /// Whether a match at the file's sizes holds at others as well.
-  private func isConfirmed(_ equation: Equation) -> Bool {
-    guard let draw = DrawPlan(program: program, options: options).explainingDraw,
+  private func isConfirmed(_ equation: Equation, _ witness: Draw?) -> Bool {
+    let further =
+      FieldTrials.dependsOnCells([equation.left, equation.right])
+      ? (1...2).compactMap { number in witness.map { $0.sibling(number) } } : []
+    let explaining = DrawPlan(program: program, options: options).explainingDraw
+    return ([explaining].compactMap { $0 } + further).allSatisfy { draw in
       let snapshot = FieldSnapshot.taken(
         of: [equation.left, equation.right], and: [], at: draw, options: options
       ).first
-    else { return true }
-    return snapshot.agree(equation.left, equation.right)
+      return snapshot?.agree(equation.left, equation.right) ?? true
+    }
   }
 
   /// The slip that explains a claim with functions whose laws a field does not know.

@@ -55,7 +55,9 @@ struct SnapshotMaker {
       seed: draw.seed &+ UInt64(truncatingIfNeeded: attempt), roots: .formal)
     self.draw = draw
     self.options = options
-    let rational = !profile.hasMasks ? nil : try? draw.rationalPoint(for: symbols, attempt: attempt)
+    let compared = profile.hasMasks ? symbols : symbols.filter(\.isOneHot)
+    let rational =
+      compared.isEmpty ? nil : try? draw.rationalPoint(for: compared, attempt: attempt)
     self.rational = rational
     guard
       let point = try? draw.fieldPoint(for: symbols, in: tower, like: rational, attempt: attempt)

@@ -7,15 +7,22 @@ struct FormulaEdits {
   let region: ClaimRegion
   let text: (TensorExpression) -> String
 
+  /// Factors before terms: a factor that is left out is a term less in it, when it is 1 without that.
   func candidates() -> [Candidate] {
-    region.nodes.flatMap { node -> [Candidate] in
+    let factors = region.nodes.flatMap { node -> [Candidate] in
+      node.asContraction.map {
+        droppedFactors($0, node) + partialSums($0, node) + windowSlips($0, node)
+      } ?? []
+    }
+    let others = region.nodes.flatMap { node -> [Candidate] in
       switch node.kind {
       case .sum(let terms): return droppedTerms(terms, node)
-      case .contraction(let c):
-        return droppedFactors(c, node) + partialSums(c, node) + windowSlips(c, node)
+      case .elementwise(let function, let operands) where function.name == "where":
+        return droppedBranches(function, operands, node)
       default: return []
       }
     }
+    return factors + others
   }
 
   private func spoiled(
@@ -40,8 +47,10 @@ struct FormulaEdits {
     [(1, "holds"), (2, "fails")].map { branch, place in
       var changed = operands
       changed[branch] = operands[branch].zero
+      // A number in every entry is printed as the number.
+      let value = operands[branch].asConstant.map { node.space.filled($0, []) } ?? operands[branch]
       return spoiled(
-        .mask, "`\(text(operands[branch]))` is taken for 0 where `\(text(operands[0]))` \(place)",
+        .mask, "`\(text(value))` is taken for 0 where `\(text(operands[0]))` \(place)",
         node, node.space.elementwise(function, changed))
     }
   }
@@ -53,6 +62,9 @@ struct FormulaEdits {
       let without = node.space.contraction(c.removingOperand(dropped), shape: node.shape)
       if case .selector = value.kind {
         return spoiled(.mask, "the largest entry's mask is left out", node, without)
+      }
+      if value.isMask {
+        return spoiled(.mask, "the factor `\(text(value))` is left out", node, without)
       }
       return value.isScalar
         ? spoiled(.factor, "the factor `\(text(value))` is left out", node, without)
@@ -106,6 +118,23 @@ struct FormulaEdits {
       return spoiled(
         .mask, "the gradient goes to the \(place) entry of every window, not to the largest", node,
         node.space.contraction(changed, shape: node.shape))
+    }
+  }
+}
+
+extension TensorExpression {
+  /// Whether it is a step, or one less a step.
+  fileprivate var isMask: Bool {
+    switch kind {
+    case .elementwise(let function, _): return function.primitive == .step
+    case .named(_, let value): return value.isMask
+    case .sum(let terms):
+      return terms.count == 2 && terms.contains { $0.asConstant?.isOne == true }
+        && terms.contains {
+          guard let c = $0.asContraction, c.operands.count == 1 else { return false }
+          return c.coefficient == .minusOne && c.operands[0].value.isMask
+        }
+    default: return false
     }
   }
 }

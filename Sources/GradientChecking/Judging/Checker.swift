@@ -27,10 +27,11 @@ public struct Checker: Sendable {
     let expressions = program.claimExpressions(backward?.cotangents ?? [:])
     let draws = try DrawPlan(program: program, options: options).draws()
     let refusal = program.refusal(of: expressions, backward, sizes: draws.first?.sizes ?? [:])
-    var (claims, unseen) = try judge(
+    var (claims, judged) = try judge(
       expressions, program: program, backward: backward, draws: draws)
     if options.searchesCauses {
-      claims = explained(claims, expressions, program: program, backward: backward)
+      claims = explained(
+        claims, expressions, witnesses: judged.witnesses, program: program, backward: backward)
     }
     let selfCheck = try backward.map { backward throws(CheckFailure) in
       try SelfChecker(program: program, backward: backward, options: options).checked(draws)
@@ -40,10 +41,11 @@ public struct Checker: Sendable {
       program: program, sizes: draws.first?.sizes ?? [:], backward: backward, claims: claims,
       selfCheck: selfCheck, seed: options.seed,
       remarks: DrawPlan.remarks(program, draws)
-        + (unseen.isEmpty
+        + (judged.unseen.isEmpty
           ? []
           : [
-            "one side of a mask was not seen at any point tried: " + unseen.joined(separator: "; ")
+            "one side of a mask was not seen at any point tried: "
+              + judged.unseen.joined(separator: "; ")
           ]))
     report.refusal = refusal
     return report
@@ -77,25 +79,28 @@ public struct Checker: Sendable {
 
   private func judge(
     _ expressions: [ClaimExpressions], program: Program, backward: BackwardPass?, draws: [Draw]
-  ) throws(CheckFailure) -> (claims: [ClaimReport], unseen: [String]) {
+  ) throws(CheckFailure) -> (claims: [ClaimReport], judged: NumericJudge.Findings) {
     let truths = expressions.map { side in side.claimed.map { Equation(side.exact, $0) } }
     let authors = expressions.map { side -> Equation? in
       guard let author = side.claimedByAuthor, author !== side.claimed else { return nil }
       return Equation(side.exact, author)
     }
+    let prover = Prover(facts: program.facts, aliases: backward?.originals ?? [:])
+    let proved = truths.map { $0.map(prover.proves) ?? false }
     let all = truths.compactMap { $0 } + authors.compactMap { $0 }
-    let judged = NumericJudge(
+    var judged = NumericJudge(
       all, draws: draws, options: options, forward: program.output?.value
-    ).judged()
+    ).judged(knowing: zip(truths, proved).compactMap { $0 == nil ? nil : $1 })
     var findings = judged.equalities[...]
+    var witnesses = judged.witnesses[...]
+    judged.witnesses = truths.map { $0 == nil ? nil : witnesses.popFirst() ?? nil }
     let truthFindings = truths.map { $0 == nil ? nil : findings.popFirst() }
     let authorFindings = authors.map { $0 == nil ? nil : findings.popFirst() }
-    let prover = Prover(facts: program.facts, aliases: backward?.originals ?? [:])
     var reports: [ClaimReport] = []
     var wrongLines: [String: Int] = [:]
     for (i, side) in expressions.enumerated() {
       var verdict = try self.verdict(
-        of: side, truth: truths[i], finding: truthFindings[i], prover: prover)
+        of: side, truth: truths[i], finding: truthFindings[i], isProved: proved[i])
       let line = program.source.location(of: side.claim.range.start).line
       if verdict.holds, !side.usesUnfit.isEmpty || authorFindings[i]?.holds == false,
         let culprit = side.uses.first(where: { wrongLines[$0] != nil }),
@@ -112,19 +117,23 @@ public struct Checker: Sendable {
           name: side.claim.name, line: line, range: side.claim.range,
           claimedRange: side.claim.claimedRange, verdict: verdict))
     }
-    return (reports, judged.unseen)
+    return (reports, judged)
   }
 
   /// The reports with the causes of wrong claims.
+  ///
+  /// - Parameter witnesses: for each claim, the draw that shows that it is wrong.
   private func explained(
-    _ reports: [ClaimReport], _ sides: [ClaimExpressions], program: Program, backward: BackwardPass?
+    _ reports: [ClaimReport], _ sides: [ClaimExpressions], witnesses: [Draw?], program: Program,
+    backward: BackwardPass?
   ) -> [ClaimReport] {
     let cotangents = backward?.cotangents ?? [:]
     let search = CauseSearch(program: program, cotangents: cotangents, options: options)
     let truth = program.cotangentTruth(cotangents)
-    return zip(reports, sides).map { report, side in
+    return zip(zip(reports, sides), witnesses).map { pair, witness in
+      let (report, side) = pair
       guard case .wrong(let refutation) = report.verdict,
-        var cause = refutation.cause ?? search.cause(of: side, truth: truth)
+        var cause = refutation.cause ?? search.cause(of: side, truth: truth, witness: witness)
       else { return report }
       if cause.repair == nil { cause = cause.repaired(by: RepairJudge(search).derived(side.exact)) }
       return ClaimReport(
@@ -137,9 +146,9 @@ public struct Checker: Sendable {
   }
 
   private func verdict(
-    of side: ClaimExpressions, truth: Equation?, finding: Equality?, prover: Prover
+    of side: ClaimExpressions, truth: Equation?, finding: Equality?, isProved: Bool
   ) throws(CheckFailure) -> Verdict {
-    guard let truth, let finding else {
+    guard truth != nil, let finding else {
       if case .failure(let error) = side.claim.claimed {
         return .wrong(
           Refutation(
@@ -148,7 +157,6 @@ public struct Checker: Sendable {
       }
       return .undecided("the claim was not understood")
     }
-    let isProved = prover.proves(truth)
     switch finding {
     case .identical(let evidence): return isProved ? .proved : .identical(evidence)
     case .enclosed(let evidence): return isProved ? .proved : .enclosed(evidence)

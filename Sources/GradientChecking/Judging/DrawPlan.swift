@@ -15,8 +15,7 @@ struct DrawPlan {
   func draws() throws(CheckFailure) -> [Draw] {
     let first = try sizes(variant: 0)
     var plans = [first]
-    for trial in 1..<max(2, comparesEntries && isSmall(first) ? Self.maskedTrials : options.trials)
-    {
+    for trial in 1..<max(2, options.trials) {
       let next = try? sizes(variant: trial)
       plans.append(next ?? first)
     }
@@ -26,35 +25,6 @@ struct DrawPlan {
         sizes: sizes, seed: options.seed &+ UInt64(number) &* 0xD1B5_4A32_D192_ED03,
         given: options.givenValues)
     }
-  }
-
-  /// How many cells of masks a claim is judged on: one cell hides what only other patterns show.
-  private static let maskedTrials = 12
-
-  /// Whether masks or one-hot classes occur, whose pattern a draw in a field does not vary.
-  private var comparesEntries: Bool {
-    let claimed = program.claims.compactMap { try? $0.claimed.get() }
-    let roots = claimed + (program.output.map { [$0.value] } ?? [])
-    return FunctionProfile(of: roots).hasMasks
-      || TensorExpression.symbols(of: roots).contains { node in
-        if case .symbol(let symbol) = node.kind {
-          symbol.structure.contains(.oneHot)
-        } else {
-          false
-        }
-      }
-  }
-
-  /// Whether a draw is quick, so that there may be many.
-  private func isSmall(_ sizes: [String: Int]) -> Bool {
-    var count = 0
-    for value in program.declarations.map(\.symbol) + program.values.map(\.value) {
-      let extents = value.shape.map { (try? $0.evaluated(sizes)) ?? 1 }
-      let entries = TensorShape.count(extents) ?? .max
-      if entries > 2000 - count { return false }
-      count += entries
-    }
-    return true
   }
 
   private func sizes(variant: Int) throws(CheckFailure) -> [String: Int] {

@@ -28,6 +28,32 @@ enum Equality: Sendable {
   }
 }
 
+extension Equality {
+  var isIdentical: Bool { if case .identical = self { true } else { false } }
+
+  /// What two sets of draws show together, this one of them holding.
+  func confirmed(by other: Equality) -> Equality {
+    switch (self, other) {
+    case (.identical(let a), .identical(let b)):
+      .identical(
+        FieldEvidence(
+          trials: a.trials + b.trials, sizes: a.sizes + b.sizes,
+          falseAcceptBits: a.falseAcceptBits + b.falseAcceptBits))
+    case (.enclosed(let a), .enclosed(let b)):
+      .enclosed(
+        IntervalEvidence(
+          points: a.points + b.points, precision: max(a.precision, b.precision),
+          widthBits: max(a.widthBits, b.widthBits)))
+    // One draw that is open to proof by values only leaves the weaker evidence.
+    case (.enclosed, .identical): self
+    case (.identical, .enclosed): other
+    case (_, .different), (_, .kink): other
+    // A point at which nothing could be decided takes nothing away from those that were.
+    case (_, .undecided), (.different, _), (.kink, _), (.undecided, _): self
+    }
+  }
+}
+
 /// How an expression's functions behave in a field, where the law of a function is known only in part.
 struct FunctionProfile {
   /// Functions whose value at a rational number need not be rational.

@@ -10,15 +10,15 @@ struct FieldTrials {
   let roots: RootModel
   let profile: FunctionProfile
   /// The forward pass, by whose functions kinks are named.
-  private let forward: TensorExpression?
-  private let sides: [TensorExpression]
-  private let symbols: [TensorExpression]
+  let forward: TensorExpression?
+  let sides: [TensorExpression]
+  let symbols: [TensorExpression]
   /// The masks of the true sides: kinks of theirs are kinks of what is differentiated. A mask that only a claim
   /// uses has a value on its border as everywhere.
   private let trueMasks: Set<MaskRecord.Kink.Place>
 
   /// The most attempts at a point at which everything is defined and nothing is on a kink.
-  private static let attempts = 24
+  static let attempts = 24
 
   init(
     _ equations: [Equation], draws: [Draw], options: CheckOptions, roots: RootModel,
@@ -30,16 +30,24 @@ struct FieldTrials {
     self.options = options
     self.roots = roots
     sides = equations.flatMap { [$0.left, $0.right] }
-    symbols = TensorExpression.symbols(of: sides)
+    symbols = Self.symbols(of: sides)
     profile = FunctionProfile(of: sides)
     trueMasks =
       profile.hasMasks ? MaskRecord.places(in: equations.map(\.left)) : []
   }
 
+  /// The symbols of some expressions in the order in which they are drawn: classes first, so that they are the same
+  /// where nothing else is drawn.
+  static func symbols(of roots: [TensorExpression]) -> [TensorExpression] {
+    let all = TensorExpression.symbols(of: roots)
+    return all.filter(\.isOneHot) + all.filter { !$0.isOneHot }
+  }
+
   /// What all trials showed of one equation.
   enum Outcome {
     case agrees
-    case differs
+    /// With the draw that shows it.
+    case differs(Draw)
     case kink(KinkFinding)
     /// Nothing could be evaluated at some draw, and why.
     case failed(String)
@@ -57,14 +65,11 @@ struct FieldTrials {
       }
       records.append(trial.masks)
       for i in equations.indices {
-        if let kink = trial.kink,
-          trial.otherSides.contains(where: { $0[i] != trial.agrees[i] })
-        {
-          if case .agrees = result[i] {
-            result[i] = .kink(kink.at(equations[i], followsConvention: trial.agrees[i]))
-          }
+        if let finding = trial.kinks?.finding(equation: i) {
+          if case .agrees = result[i] { result[i] = .kink(finding) }
         } else if !trial.agrees[i] {
-          result[i] = .differs
+          if case .differs = result[i] { continue }
+          result[i] = .differs(draw.fixed(to: symbols, attempt: trial.attempt))
         }
       }
     }
@@ -78,11 +83,10 @@ struct FieldTrials {
   /// What one point of a field showed.
   private struct Trial {
     let agrees: [Bool]
-    /// The same with masks that are exactly on a border fallen to the other side: all of them, and each by itself.
-    let otherSides: [[Bool]]
     let masks: MaskRecord
-    /// The first kink, where there was no point without one.
-    let kink: KinkPlace?
+    let attempt: Int
+    /// What the cells around the point show, where there was no point without a kink.
+    let kinks: KinkSides?
   }
 
   /// Whether the two sides of each equation agree at one random point of a field, on the activation cell of a
@@ -109,24 +113,22 @@ struct FieldTrials {
         }
         let seed = draw.seed &+ UInt64(truncatingIfNeeded: attempt)
         let agrees: [Bool]
-        let others: [[Bool]]
+        let around: KinkSides?
         if profile.exponentialDepth == 0 {
           let field = PrimeFieldArithmetic(chain: .forTrial(number), seed: seed, roots: roots)
           let point = try draw.fieldPoint(for: symbols, in: field, like: rational, attempt: attempt)
           agrees = try agreements(field, point, masks)
-          others = try otherSides(of: kinks, field, point, masks)
+          around = try kinkSides(kinks, field, point, masks, draw, rational)
         } else {
           let tower = PrimeTowerArithmetic(
             chain: .forTrial(number), levels: min(1 + profile.exponentialDepth, 6), seed: seed,
             roots: roots)
           let point = try draw.fieldPoint(for: symbols, in: tower, like: rational, attempt: attempt)
           agrees = try agreements(tower, point, masks)
-          others = try otherSides(of: kinks, tower, point, masks)
+          around = try kinkSides(kinks, tower, point, masks, draw, rational)
         }
         return .success(
-          Trial(
-            agrees: agrees, otherSides: others, masks: masks,
-            kink: kinks.first.map { KinkPlace($0, among: sides + (forward.map { [$0] } ?? [])) }))
+          Trial(agrees: agrees, masks: masks, attempt: attempt, kinks: around))
       } catch {
         last = error.message
         if !error.mayVanishElsewhere { break }
@@ -137,28 +139,13 @@ struct FieldTrials {
 
   /// How often another point is tried instead of one on a kink; once where that is much work, as every draw of a
   /// large ReLU network under a pooling window has ties.
-  private func attemptsOffKinks(_ draw: Draw) -> Int {
-    let estimate = try? WorkEstimate(
-      of: sides, sizes: draw.sizes, memory: EvaluationLimits.current.memory)
-    return (estimate?.work ?? 0) > 20_000_000 ? 0 : 7
-  }
+  private func attemptsOffKinks(_ draw: Draw) -> Int { isLarge(draw) ? 0 : 7 }
 
-  /// How many masks on a border are turned one by one.
-  private static let turnLimit = 6
-
-  private func otherSides<A: RandomlyDrawnArithmetic>(
-    of kinks: [MaskRecord.Kink], _ arithmetic: A, _ point: EvaluationPoint<A.Element>,
-    _ masks: MaskRecord
-  ) throws(EvaluationError) -> [[Bool]] {
-    if kinks.isEmpty { return [] }
-    var result = [try agreements(arithmetic, point, masks.turning(kinks))]
-    let places = Array(Set(kinks.map(\.place)))
-    if places.count == 1 { return result }
-    for place in places.prefix(Self.turnLimit) {
-      let own = kinks.filter { $0.place == place }
-      result.append(try agreements(arithmetic, point, masks.turning(own)))
-    }
-    return result
+  /// Whether one evaluation takes so long that none is made in vain.
+  func isLarge(_ draw: Draw) -> Bool {
+    let memory = EvaluationLimits.current.memory
+    let estimate = try? WorkEstimate(of: sides, sizes: draw.sizes, memory: memory)
+    return (estimate?.work ?? 0) > 20_000_000
   }
 
   private func agreements<A: RandomlyDrawnArithmetic>(

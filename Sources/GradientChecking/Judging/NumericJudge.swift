@@ -20,58 +20,80 @@ struct NumericJudge {
     self.options = options
   }
 
-  /// What was found of each equation, and the masks of which one side was never seen.
+  /// What was found of each equation.
   struct Findings {
-    let equalities: [Equality]
-    let unseen: [String]
+    var equalities: [Equality]
+    /// The draws that show the differences; nil where there is none, or where only values show it.
+    var witnesses: [Draw?]
+    /// The draws that were made beyond those planned, for masks that these showed from one side.
+    var further: [Draw] = []
+    /// The masks of which one side was never seen, where it matters.
+    var unseen: [String] = []
   }
-
-  /// The scales at which masks are looked for on their other sides.
-  private static let scales: [Rational] = [8, 64, Rational(1, 16)]
 
   /// One verdict for each equation.
   ///
-  /// All are evaluated together first, since they share most of their parts; what that leaves open is judged alone.
-  /// Where a mask showed one side only, larger and smaller values are tried as well.
-  func judged() -> Findings {
-    if equations.isEmpty { return Findings(equalities: [], unseen: []) }
-    var (outcomes, records) = trials(equations, draws, .formal).outcomes()
-    var judge = self
-    if !Self.unseenSteps(in: records).isEmpty, let first = draws.first {
-      for scale in Self.scales {
-        let draw = first.scaled(by: scale)
-        let (more, masks) = trials(equations, [draw], .formal).outcomes()
-        records += masks
-        var isTelling = false
-        for i in equations.indices {
-          switch (outcomes[i], more[i]) {
-          case (.agrees, .differs), (.agrees, .kink):
-            outcomes[i] = more[i]
-            isTelling = true
-          default: break
-          }
-        }
-        if isTelling {
-          judge = NumericJudge(
-            equations, draws: judge.draws + [draw], options: options, forward: forward)
-        }
-        if Self.unseenSteps(in: records).isEmpty { break }
-      }
-    }
-    return Findings(
-      equalities: zip(equations, outcomes).map { judge.equality($0, $1) },
-      unseen: Self.unseenSteps(in: records))
+  /// All are evaluated together first, since they share most of their parts; what that leaves open is judged alone. What
+  /// holds on the cells of the draws only, and not with formal masks, is looked at on further cells.
+  ///
+  /// - Parameter proved: which equations are proved as formulas, in order; those after its end are not.
+  func judged(knowing proved: [Bool] = []) -> Findings {
+    if equations.isEmpty { return Findings(equalities: [], witnesses: []) }
+    let (outcomes, records) = trials(equations, draws, .formal).outcomes()
+    let settled = zip(equations, outcomes).map { settle($0, $1) }
+    var findings = Findings(equalities: settled.map(\.equality), witnesses: settled.map(\.witness))
+    let open = openEquations(findings, proved)
+    let exact = open.filter { findings.equalities[$0].isIdentical }
+    look(at: exact, on: CellCoverage.Effort.fields, records, &findings)
+    look(at: open.filter { !exact.contains($0) }, on: .intervals, records, &findings)
+    return findings
   }
 
-  /// The steps that were the same in every entry of every record.
-  private static func unseenSteps(in records: [MaskRecord]) -> [String] {
-    MaskRecord.unseenSides(in: records).compactMap { side in
-      switch side {
-      case .stepNeverOne(let node): "`\(node.formulaText)` was never 1"
-      case .stepNeverZero(let node): "`\(node.formulaText)` was never 0"
-      case .placeNeverTaken: nil
+  /// Judges some equations on further cells.
+  private func look(
+    at numbers: [Int], on effort: CellCoverage.Effort, _ records: [MaskRecord],
+    _ findings: inout Findings
+  ) {
+    if numbers.isEmpty { return }
+    let own = numbers.map { equations[$0] }
+    let plan = CellCoverage(own, options: options, effort: effort)
+      .plan(beyond: draws, records: records)
+    findings.further += plan.draws
+    defer {
+      // What is refuted needs no further look.
+      if numbers.contains(where: { findings.equalities[$0].holds }) {
+        findings.unseen += plan.unseen.filter { !findings.unseen.contains($0) }
       }
     }
+    if plan.draws.isEmpty { return }
+    let judge = NumericJudge(own, draws: plan.draws, options: options, forward: forward)
+    let outcomes = judge.trials(own, plan.draws, .formal).outcomes().found
+    for (k, i) in numbers.enumerated() {
+      let (equality, witness) = judge.settle(own[k], outcomes[k])
+      findings.equalities[i] = findings.equalities[i].confirmed(by: equality)
+      findings.witnesses[i] = witness
+    }
+  }
+
+  /// The equations that were found to hold, but only on the cells that were seen.
+  private func openEquations(_ findings: Findings, _ proved: [Bool]) -> [Int] {
+    let holding = equations.indices.filter { i in
+      !(proved.indices.contains(i) && proved[i]) && findings.equalities[i].holds
+        && equations[i].left !== equations[i].right
+        && FieldTrials.dependsOnCells([equations[i].left, equations[i].right])
+    }
+    if holding.isEmpty { return [] }
+    func rest(_ numbers: [Int], _ roots: RootModel) -> [Int] {
+      let agree = trials(numbers.map { equations[$0] }, draws, roots).agreementsOnAllCells()
+      return zip(numbers, agree).filter { !$0.1 }.map(\.0)
+    }
+    let open = rest(holding, .formal)
+    let rooted = open.filter {
+      FunctionProfile(of: [equations[$0].left, equations[$0].right]).hasRoots
+    }
+    // The real values have told √u from −√u already.
+    let closed = Set(rooted).subtracting(rooted.isEmpty ? [] : rest(rooted, .principal))
+    return open.filter { !closed.contains($0) }
   }
 
   private func trials(
@@ -80,20 +102,19 @@ struct NumericJudge {
     FieldTrials(equations, draws: draws, options: options, roots: roots, forward: forward)
   }
 
-  private func equality(_ equation: Equation, _ outcome: FieldTrials.Outcome) -> Equality {
+  /// The verdict on an outcome, with the draw that shows a difference.
+  private func settle(
+    _ equation: Equation, _ outcome: FieldTrials.Outcome
+  ) -> (equality: Equality, witness: Draw?) {
     switch outcome {
-    case .agrees: accepted(equation)
-    case .kink(let finding): .kink(finding)
-    case .differs: settledByValues(equation, fieldFailure: nil)
+    case .agrees: return (accepted(equation), nil)
+    case .kink(let finding): return (.kink(finding), nil)
+    case .differs(let witness): return settledByValues(equation, witness, fieldFailure: nil)
     case .failed(let why):
+      if equations.count == 1 { return settledByValues(equation, nil, fieldFailure: why) }
       // What the others cannot evaluate must not stand in this one's way.
-      switch equations.count == 1 ? outcome : trials([equation], draws, .formal).outcomes().found[0]
-      {
-      case .agrees: accepted(equation)
-      case .kink(let finding): .kink(finding)
-      case .differs: settledByValues(equation, fieldFailure: nil)
-      case .failed: settledByValues(equation, fieldFailure: why)
-      }
+      return NumericJudge([equation], draws: draws, options: options, forward: forward)
+        .settle(equation, trials([equation], draws, .formal).outcomes().found[0])
     }
   }
 
@@ -117,19 +138,23 @@ struct NumericJudge {
     return false
   }
 
-  /// Compares values: exactly where they are rational, else in intervals.
-  private func settledByValues(_ equation: Equation, fieldFailure: String?) -> Equality {
+  /// Compares values, at every draw and at the one that showed a difference: exactly where they are rational, else in
+  /// intervals.
+  private func settledByValues(
+    _ equation: Equation, _ witness: Draw?, fieldFailure: String?
+  ) -> (equality: Equality, witness: Draw?) {
     var enclosures: [IntervalEvidence] = []
     var failure = fieldFailure
     let symbols = TensorExpression.symbols(of: [equation.left, equation.right])
-    for draw in draws {
+    for draw in draws + (witness.map { [$0] } ?? []) {
       attempts: for attempt in 0..<4 {
         do {
           let point = try draw.rationalPoint(for: symbols, attempt: attempt)
           switch try ValueComparison(point: point, precisionLimit: options.precisionLimit)
             .compare(equation)
           {
-          case .different(let difference): return .different(difference)
+          case .different(let difference):
+            return (.different(difference), draw.fixed(to: symbols, attempt: attempt))
           case .equal: break
           case .enclosed(let precision, let bits):
             enclosures.append(IntervalEvidence(points: 1, precision: precision, widthBits: bits))
@@ -141,16 +166,21 @@ struct NumericJudge {
         }
       }
     }
-    guard enclosures.count == draws.count else {
-      return .undecided(
-        failure ?? "the sides differ in a prime field but agree at every rational point tried")
+    guard enclosures.count >= draws.count else {
+      return (
+        .undecided(
+          failure ?? "the sides differ in a prime field but agree at every rational point tried"),
+        witness
+      )
     }
     // The real values have told √u from −√u already.
-    if agreesWithPrincipalRoots(equation) { return accepted(equation) }
-    return .enclosed(
-      IntervalEvidence(
-        points: enclosures.count, precision: enclosures.map(\.precision).max() ?? 0,
-        widthBits: enclosures.map(\.widthBits).max() ?? 0))
+    if agreesWithPrincipalRoots(equation) { return (accepted(equation), nil) }
+    return (
+      .enclosed(
+        IntervalEvidence(
+          points: enclosures.count, precision: enclosures.map(\.precision).max() ?? 0,
+          widthBits: enclosures.map(\.widthBits).max() ?? 0)), nil
+    )
   }
 }
 

@@ -27,7 +27,8 @@ struct SelfChecker {
     }
     var agreement = SelfCheck.Agreement.exact
     // One draw decides already, up to a chance of degree/2⁶⁰; large values do not need to pay for more.
-    let draws = Self.isLarge(backward, draws) ? Array(draws.prefix(1)) : draws
+    let planned = Self.isLarge(backward, draws) ? Array(draws.prefix(1)) : draws
+    let draws = planned + furtherCells(beyond: planned, targets)
     for (number, draw) in draws.enumerated() {
       let trial = WitnessTrial(
         output: output, targets: targets, cotangents: backward.cotangents, draw: draw,
@@ -56,6 +57,28 @@ struct SelfChecker {
 }
 
 extension SelfChecker {
+  /// How many cells are looked at where formal masks do not settle all of them.
+  private static let cells = 12
+  private static let largestWork = 2000
+
+  /// Draws that show other sides of masks, where the gradients are not seen to be right with formal masks.
+  private func furtherCells(beyond draws: [Draw], _ targets: [TensorExpression]) -> [Draw] {
+    guard let output = program.output, let first = draws.first,
+      FunctionProfile(of: [output.value]).hasMasks
+    else { return [] }
+    let trial = WitnessTrial(
+      output: output, targets: targets, cotangents: backward.cotangents, draw: first,
+      options: options)
+    if trial.agreesOnAllCells() { return [] }
+    var count = 0
+    for value in program.declarations.map(\.symbol) + program.values.map(\.value) {
+      let extents = value.shape.map { (try? $0.evaluated(first.sizes)) ?? 1 }
+      count += TensorShape.count(extents) ?? Self.largestWork
+      if count > Self.largestWork { return [] }
+    }
+    return (1..<max(1, Self.cells - draws.count + 1)).map { first.sibling($0) }
+  }
+
   /// Whether the gradients together have so many entries that a draw takes a while.
   private static func isLarge(_ backward: BackwardPass, _ draws: [Draw]) -> Bool {
     guard let sizes = draws.first?.sizes else { return false }
@@ -125,11 +148,36 @@ struct WitnessTrial {
 
   private func agrees<A: RandomlyDrawnArithmetic>(
     _ arithmetic: A, _ masks: MaskRecord, _ rational: EvaluationPoint<Rational>?,
-    _ symbols: [TensorExpression], _ attempt: Int
+    _ symbols: [TensorExpression], _ attempt: Int, formalMasks: FormalMasks<A.Element>? = nil
   ) throws(EvaluationError) -> Bool {
     let values = try draw.fieldPoint(for: symbols, in: arithmetic, like: rational, attempt: attempt)
     let directions = try draw.fieldDirections(for: targets, in: arithmetic, attempt: attempt)
-    return arithmetic.isZero(try difference(arithmetic, values, directions, masks))
+    return arithmetic.isZero(
+      try difference(arithmetic, values, directions, masks, formalMasks: formalMasks))
+  }
+
+  /// Whether the two agree with formal masks, hence on every cell; false says nothing.
+  func agreesOnAllCells() -> Bool {
+    let depth = FunctionProfile(of: roots).exponentialDepth
+    let symbols = TensorExpression.symbols(of: roots + targets)
+    for attempt in 0..<4 {
+      let seed = draw.seed &+ UInt64(attempt) &+ 0xF0
+      do {
+        if depth == 0 {
+          let field = PrimeFieldArithmetic(chain: .forTrial(attempt), seed: seed, roots: .formal)
+          return try agrees(
+            field, MaskRecord(), nil, symbols, attempt,
+            formalMasks: FormalMasks(field, seed: seed))
+        }
+        let tower = PrimeTowerArithmetic(
+          chain: .forTrial(attempt), levels: min(1 + depth, 6), seed: seed, roots: .formal)
+        return try agrees(
+          tower, MaskRecord(), nil, symbols, attempt, formalMasks: FormalMasks(tower, seed: seed))
+      } catch {
+        if !error.mayVanishElsewhere { break }
+      }
+    }
+    return false
   }
 
   /// In intervals, for functions that have no law in a field.
@@ -165,9 +213,10 @@ struct WitnessTrial {
   /// Σ ⟨x̄, v⟩ − ⟨ȳ, J·v⟩.
   private func difference<A: ScalarArithmetic>(
     _ arithmetic: A, _ point: EvaluationPoint<A.Element>,
-    _ directions: [TensorExpression: Tensor<A.Element>], _ masks: MaskRecord
+    _ directions: [TensorExpression: Tensor<A.Element>], _ masks: MaskRecord,
+    formalMasks: FormalMasks<A.Element>? = nil
   ) throws(EvaluationError) -> A.Element {
-    let evaluator = Evaluator(arithmetic, at: point, masks: masks)
+    let evaluator = Evaluator(arithmetic, at: point, masks: masks, formalMasks: formalMasks)
     let values = try evaluator.evaluate(roots)
     var total = arithmetic.zero
     for (value, target) in zip(values, targets) {
@@ -176,7 +225,7 @@ struct WitnessTrial {
         total = arithmetic.add(total, arithmetic.multiply(a, b))
       }
     }
-    let pushed = try Evaluation.Pushforward(arithmetic, masks: masks)
+    let pushed = try Evaluation.Pushforward(arithmetic, masks: masks, formalMasks: formalMasks)
       .evaluate([output.value], at: point, along: directions)[0]
     let seeds = output.upstream == nil ? [arithmetic.one] : values[values.count - 1].elements
     for (tangent, seed) in zip(pushed.tangent.elements, seeds) {

@@ -76,11 +76,11 @@ struct ClaimShrinking {
       return Finding(equation: nil, draws: [], range: side.claim.range)
     }
     let equation = Equation(side.exact, claimed)
-    guard
-      case .different? = NumericJudge([equation], draws: draws, options: options).judged()
-        .equalities.first
-    else { return nil }
-    return Finding(equation: equation, draws: draws, range: side.claim.range)
+    let judged = NumericJudge([equation], draws: draws, options: options).judged()
+    guard case .different? = judged.equalities.first else { return nil }
+    return Finding(
+      equation: equation, draws: draws + judged.witnesses.compactMap { $0 }, range: side.claim.range
+    )
   }
 
   private func simplestPoint(
