@@ -69,7 +69,7 @@ import Testing
     let meter = WorkMeter(limit: 100)
     let reason = EvaluationError.overMemory(needed: 7, limit: 5)
     meter.close(with: reason)
-    #expect(throws: reason) { () throws(EvaluationError) in try meter.charge(1) }
+    #expect(throws: reason) { try meter.charge(1) }
     #expect(meter.used == 0)
   }
 

@@ -31,17 +31,10 @@ struct MutationOracle {
     for point in 0..<points {
       // Neighbouring seeds have different remainders, hence different scales.
       let seed = seed &+ UInt64(point) &* 977 &+ 5
-      let found =
-        (try? compared(formulas, primal, derived, seed, RationalArithmetic()) {
-          $0 == $1 ? .equal : .different
-        })
-        ?? (try? compared(
-          formulas, primal, derived, seed, IntervalArithmetic(precision: Self.precision)
-        ) { a, b in
-          let difference = IntervalArithmetic(precision: Self.precision).subtract(a, b)
-          if !difference.containsZero { return .different }
-          return (difference.widthExponent ?? -1000) < -100 ? .equal : .unknown
-        })
+      let found = self.opinions(on: formulas, of: primal, derived: derived, seed: seed) { symbols in
+        try PointDrawing(seed: seed).point(for: symbols, sizes: sizes)
+          .scaled(by: scales[Int(seed % UInt64(scales.count))])
+      }
       for i in opinions.indices {
         switch (opinions[i], found?[i] ?? .unknown) {
         case (.different, _), (_, .different): opinions[i] = .different
@@ -53,15 +46,34 @@ struct MutationOracle {
     return opinions
   }
 
+  /// What each formula is at one point; nil where nothing could be evaluated there.
+  func opinions(
+    on formulas: [TensorExpression], of primal: TensorExpression, derived: TensorExpression,
+    seed: UInt64, at point: ([TensorExpression]) throws -> EvaluationPoint<Rational>
+  ) -> [Opinion]? {
+    let roots = formulas + [output.value, derived] + (output.upstream.map { [$0] } ?? [])
+    guard let rational = try? point(TensorExpression.symbols(of: roots + [primal])) else {
+      return nil
+    }
+    return
+      (try? compared(formulas, primal, derived, seed, rational, RationalArithmetic()) {
+        $0 == $1 ? .equal : .different
+      })
+      ?? (try? compared(
+        formulas, primal, derived, seed, rational, IntervalArithmetic(precision: Self.precision)
+      ) { a, b in
+        let difference = IntervalArithmetic(precision: Self.precision).subtract(a, b)
+        if !difference.containsZero { return .different }
+        return (difference.widthExponent ?? -1000) < -100 ? .equal : .unknown
+      })
+  }
+
   /// ⟨formula, v⟩ against ⟨ȳ, J·v⟩ for a random tangent v; entries for values of declared structure.
   private func compared<A: ScalarArithmetic>(
     _ formulas: [TensorExpression], _ primal: TensorExpression, _ derived: TensorExpression,
-    _ seed: UInt64, _ arithmetic: A, _ same: (A.Element, A.Element) -> Opinion
+    _ seed: UInt64, _ rational: EvaluationPoint<Rational>, _ arithmetic: A,
+    _ same: (A.Element, A.Element) -> Opinion
   ) throws -> [Opinion] {
-    let roots = formulas + [output.value, derived] + (output.upstream.map { [$0] } ?? [])
-    let symbols = TensorExpression.symbols(of: roots + [primal])
-    let rational = try PointDrawing(seed: seed).point(for: symbols, sizes: sizes)
-      .scaled(by: scales[Int(seed % UInt64(scales.count))])
     let point = try rational.converted(to: arithmetic)
     let loops = MutationLoops(arithmetic, sizes: sizes, values: point.values)
     if case .symbol(let symbol) = primal.kind, !symbol.structure.isEmpty, primal.rank == 2 {

@@ -157,10 +157,38 @@ import ToolkitTestSupport
             patient.opinions(
               on: [mutants[i].1.expression], of: line.primal, derived: line.cotangent)[0]
         }
+        if opinion == .equal, case .wrong = verdicts[i],
+          let atWitness = opinionAtWitness(patient, mutants[i].1.expression, line, options)
+        {
+          opinion = atWitness
+        }
         tally.add(
           verdicts[i], opinion, "\(subject.name), \(line.name), \(mutants[i].1.label)")
       }
     }
+  }
+
+  /// What the second route finds at the very point by which the judge refuses a formula, which may lie on a slab that
+  /// no random point meets; nil where the judge names no point.
+  private static func opinionAtWitness(
+    _ oracle: MutationOracle, _ formula: TensorExpression, _ line: MutationSubject.Gradient,
+    _ options: CheckOptions
+  ) -> MutationOracle.Opinion? {
+    var draws: [Draw] = []
+    for number in 0..<3 {
+      draws.append(
+        Draw(sizes: oracle.sizes, seed: options.seed &+ UInt64(number) &* 7, given: [:]))
+    }
+    let equation = Equation(line.cotangent, formula)
+    let findings = NumericJudge(
+      [equation], draws: draws, options: options, forward: oracle.output.value
+    ).judged()
+    guard let witness = findings.witnesses[0] else { return nil }
+    return oracle.opinions(
+      on: [formula], of: line.primal, derived: line.cotangent, seed: witness.seed
+    ) { symbols in
+      try witness.rationalPoint(for: FieldTrials.symbols(of: symbols), attempt: 0)
+    }?[0]
   }
 
   /// Coefficients a little off, accesses moved, a value in one entry only.

@@ -88,8 +88,11 @@ extension IndexProduct {
       var end = start
       while end < sorted.count, sorted[end].atom == sorted[start].atom { end += 1 }
       let group = Array(sorted[start..<end])
+      // Factors that are read alike as well are one factor several times: their order says nothing.
+      let isPower = group.allSatisfy { $0.access == group[0].access }
       var orders =
-        result.count <= Self.orderLimit ? permutations(group, limit: Self.orderLimit) : [group]
+        !isPower && result.count <= Self.orderLimit
+        ? permutations(group, limit: Self.orderLimit) : [group]
       if isSymmetric(sorted[start].atom), group.count <= 4 {
         orders = orders.flatMap(orientations)
       }

@@ -96,7 +96,7 @@ extension EvaluationError {
   public func diagnostic(in program: Program) -> Diagnostic {
     let help = limitHelp
     return Diagnostic(
-      code: help == nil ? "no-value" : .overLimit, message, at: program.place(of: self),
+      code: help == nil ? .noValue : .overLimit, message, at: program.place(of: self),
       help: help)
   }
 }
@@ -126,4 +126,8 @@ extension MaskRecord {
     }
     return sentences.removingRepetitions()
   }
+}
+
+extension DiagnosticCode {
+  static let noValue: DiagnosticCode = "no-value"
 }

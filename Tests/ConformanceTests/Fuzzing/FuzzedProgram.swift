@@ -48,7 +48,11 @@ struct FuzzedProgram {
   /// The most memory that any run so far took, in MiB.
   static var largestMemory: Int {
     var usage = rusage()
-    getrusage(RUSAGE_CHILDREN, &usage)
+    #if canImport(Darwin)
+      getrusage(RUSAGE_CHILDREN, &usage)
+    #else
+      getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
+    #endif
     #if canImport(Darwin)
       return usage.ru_maxrss >> 20
     #else
