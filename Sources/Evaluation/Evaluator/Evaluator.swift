@@ -207,7 +207,7 @@ extension EvaluationRun {
 
 extension Contraction {
   /// Whether it is the product of tensors of one shape, entry by entry.
-  fileprivate func isEntrywise(over shape: [Size]) -> Bool {
+  func isEntrywise(over shape: [Size]) -> Bool {
     isPointwise && indices == shape
       && operands.allSatisfy { $0.value.shape == shape && $0.access == output }
   }

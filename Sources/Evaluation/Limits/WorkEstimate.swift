@@ -56,6 +56,8 @@ public struct WorkEstimate: Hashable, Sendable {
     of node: TensorExpression, count: Int, sizes: [String: Int], memory: Int
   ) throws(EvaluationError) -> Int {
     switch node.kind {
+    case .contraction(let contraction) where contraction.isEntrywise(over: node.shape):
+      return count.saturatingTimes(contraction.operands.count).saturatingTimes(field.productWork)
     case .contraction(let contraction):
       let concrete = try ConcreteContraction(contraction, shape: node.shape, sizes: sizes)
       let order = ContractionOrder(concrete, largestIntermediate: memory / bytesPerEntry)
