@@ -7,9 +7,7 @@ import Scalars
 @specialized(where A == DoubleArithmetic)
 @specialized(where A == PrimeFieldArithmetic)
 @specialized(where A == RationalArithmetic)
-@specialized(where A == PrimeTowerArithmetic)
 @specialized(where A == DualArithmetic<PrimeFieldArithmetic>)
-@specialized(where A == DualArithmetic<PrimeTowerArithmetic>)
 func addPoints<A: ScalarArithmetic>(
   _ nest: LoopNest, _ arithmetic: A, _ value: A.Element, _ out: UnsafeMutablePointer<A.Element>
 ) {
@@ -27,9 +25,7 @@ func addPoints<A: ScalarArithmetic>(
 @specialized(where A == DoubleArithmetic)
 @specialized(where A == PrimeFieldArithmetic)
 @specialized(where A == RationalArithmetic)
-@specialized(where A == PrimeTowerArithmetic)
 @specialized(where A == DualArithmetic<PrimeFieldArithmetic>)
-@specialized(where A == DualArithmetic<PrimeTowerArithmetic>)
 func addEntries<A: ScalarArithmetic>(
   _ nest: LoopNest, _ arithmetic: A, _ a: UnsafePointer<A.Element>,
   _ out: UnsafeMutablePointer<A.Element>
@@ -58,9 +54,7 @@ func addEntries<A: ScalarArithmetic>(
 @specialized(where A == DoubleArithmetic)
 @specialized(where A == PrimeFieldArithmetic)
 @specialized(where A == RationalArithmetic)
-@specialized(where A == PrimeTowerArithmetic)
 @specialized(where A == DualArithmetic<PrimeFieldArithmetic>)
-@specialized(where A == DualArithmetic<PrimeTowerArithmetic>)
 func addProducts<A: ScalarArithmetic>(
   _ nest: LoopNest, _ arithmetic: A, _ a: UnsafePointer<A.Element>,
   _ b: UnsafePointer<A.Element>, _ out: UnsafeMutablePointer<A.Element>
@@ -93,9 +87,7 @@ func addProducts<A: ScalarArithmetic>(
 @specialized(where A == DoubleArithmetic)
 @specialized(where A == PrimeFieldArithmetic)
 @specialized(where A == RationalArithmetic)
-@specialized(where A == PrimeTowerArithmetic)
 @specialized(where A == DualArithmetic<PrimeFieldArithmetic>)
-@specialized(where A == DualArithmetic<PrimeTowerArithmetic>)
 func addLongProducts<A: ScalarArithmetic>(
   _ nest: LoopNest, _ arithmetic: A, _ factors: [UnsafePointer<A.Element>],
   _ out: UnsafeMutablePointer<A.Element>

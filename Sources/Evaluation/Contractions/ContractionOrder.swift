@@ -77,8 +77,10 @@ struct ContractionOrder {
   }
 
   /// Whether every operand uses every index, so that early steps could save nothing.
+  ///
+  /// One operand alone need not: a mean along an axis that is broadcast back is summed once, not once for each entry.
   private var isJointBest: Bool {
-    if values.count <= 1 { return true }
+    if values.isEmpty { return true }
     if values.count > Self.longestProduct { return false }
     let all = values.reduce(outputIndices) { $0 | $1.indices }
     return values.allSatisfy { points($0.indices) == points(all) }

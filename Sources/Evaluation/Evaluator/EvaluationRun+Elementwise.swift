@@ -71,7 +71,8 @@ extension EvaluationRun {
   ) throws(EvaluationError) -> Tensor<A.Element> {
     let extents = try allocating(node)
     if let formalMasks, let operand, masks.steps[node] == nil {
-      return Tensor(extents: extents, elements: operand.elements.map(formalMasks.step))
+      return Tensor(
+        extents: extents, elements: keys(of: operand, formalMasks).map(formalMasks.step))
     }
     if masks.steps[node] == nil, let operand {
       var signs: [Int8] = []

@@ -108,14 +108,15 @@ extension EvaluationRun {
     _ operand: Tensor<A.Element>, _ masks: FormalMasks<A.Element>
   ) throws(EvaluationError) -> [[(place: Int, offset: Int, weight: A.Element)]] {
     var windows: [[(place: Int, offset: Int, weight: A.Element)]] = []
+    let keys = keys(of: operand, masks)
     for number in 0..<(TensorShape.count(concrete.outputExtents) ?? 0) {
       let entry = TensorShape.entry(at: number, in: concrete.outputExtents)
       let places = concrete.places(of: entry)
       if places.isEmpty { throw .emptyWindow(node: node, entry: entry) }
       // min(u) = −max(−u).
       let values = places.map { place in
-        let value = operand.elements[place.offset]
-        return extremum.kind == .maximum ? value : arithmetic.negate(value)
+        let key = keys[place.offset]
+        return extremum.kind == .maximum ? key : masks.negated(key)
       }
       guard let weights = masks.weights(values) else {
         throw .scalar(.unordered, node: node, entry: entry)

@@ -44,9 +44,7 @@ public struct Evaluator<A: ScalarArithmetic>: Sendable {
   /// The values of some expressions, and every mask that was decided on the way.
   @specialized(where A == DoubleArithmetic)
   @specialized(where A == PrimeFieldArithmetic)
-  @specialized(where A == PrimeTowerArithmetic)
   @specialized(where A == DualArithmetic<PrimeFieldArithmetic>)
-  @specialized(where A == DualArithmetic<PrimeTowerArithmetic>)
   public func evaluateRecordingMasks(
     _ roots: [TensorExpression]
   ) throws(EvaluationError) -> (values: [Tensor<A.Element>], masks: MaskRecord) {
@@ -62,13 +60,16 @@ struct EvaluationRun<A: ScalarArithmetic> {
   let point: EvaluationPoint<A.Element>
   var masks: MaskRecord
   let formalMasks: FormalMasks<A.Element>?
+  /// The keys of the operand whose formal mask is evaluated next, where another run has them.
+  var maskKeys: [UInt64]?
   var budget: MemoryBudget
   private let schedule: EvaluationSchedule
-  private var values: [Tensor<A.Element>?]
+  private(set) var values: [Tensor<A.Element>?]
   private var usesLeft: [Int]
   private var bytes: [Int]
 
-  init(_ evaluator: Evaluator<A>, _ schedule: EvaluationSchedule) {
+  /// - Parameter uses: how often each job's value is taken from this run, where that is not what the schedule says.
+  init(_ evaluator: Evaluator<A>, _ schedule: EvaluationSchedule, uses: [Int]? = nil) {
     arithmetic = evaluator.arithmetic
     point = evaluator.point
     masks = evaluator.masks
@@ -76,14 +77,17 @@ struct EvaluationRun<A: ScalarArithmetic> {
     budget = MemoryBudget(limit: evaluator.memoryLimit)
     self.schedule = schedule
     values = Array(repeating: nil, count: schedule.jobs.count)
-    usesLeft = schedule.jobs.map(\.uses)
+    usesLeft = uses ?? schedule.jobs.map(\.uses)
     bytes = Array(repeating: 0, count: schedule.jobs.count)
   }
 
   mutating func finish() throws(EvaluationError) -> [Tensor<A.Element>] {
     for number in schedule.jobs.indices { try evaluate(number) }
-    return schedule.roots.compactMap { values[$0] }
+    return roots
   }
+
+  /// The values of the roots, once everything is evaluated.
+  var roots: [Tensor<A.Element>] { schedule.roots.compactMap { values[$0] } }
 
   /// Evaluates what can be evaluated where some values are irrational, for the masks that are recorded on the
   /// way.
@@ -100,17 +104,29 @@ struct EvaluationRun<A: ScalarArithmetic> {
 
   private mutating func evaluate(_ number: Int) throws(EvaluationError) {
     let job = schedule.jobs[number]
-    let value = try value(of: job, job.operands.compactMap { values[$0] })
+    keep(try value(ofJob: number), as: number)
+    for operand in job.operands { release(operand) }
+  }
+
+  /// A job's value from its operands' values, which must be there.
+  mutating func value(ofJob number: Int) throws(EvaluationError) -> Tensor<A.Element> {
+    let job = schedule.jobs[number]
+    return try value(of: job, job.operands.compactMap { values[$0] })
+  }
+
+  /// Keeps a job's value for as long as something needs it.
+  mutating func keep(_ value: Tensor<A.Element>, as number: Int) {
+    let job = schedule.jobs[number]
     // A symbol's or an alias's storage is shared with what it was taken from.
     if job.method != .sameAsOperand, !job.isSymbol {
       bytes[number] = value.count * MemoryLayout<A.Element>.stride
       budget.take(bytes[number])
     }
     values[number] = value
-    for operand in job.operands { release(operand) }
   }
 
-  private mutating func release(_ job: Int) {
+  /// Counts one use of a job's value, which is dropped after the last one.
+  mutating func release(_ job: Int) {
     usesLeft[job] -= 1
     guard usesLeft[job] == 0 else { return }
     values[job] = nil
@@ -143,6 +159,11 @@ struct EvaluationRun<A: ScalarArithmetic> {
       return try Elimination(arithmetic, operands[0], node: node).determinant()
     case .named: return operands[0]
     }
+  }
+
+  /// What the entries of a formal mask's operand are known by.
+  func keys(of operand: Tensor<A.Element>, _ masks: FormalMasks<A.Element>) -> [UInt64] {
+    maskKeys ?? operand.elements.map(masks.key)
   }
 
   /// The extents of a node's value, once it is known that there is room for it.
@@ -221,9 +242,7 @@ extension EvaluationSchedule.Job {
 @specialized(where A == DoubleArithmetic)
 @specialized(where A == PrimeFieldArithmetic)
 @specialized(where A == RationalArithmetic)
-@specialized(where A == PrimeTowerArithmetic)
 @specialized(where A == DualArithmetic<PrimeFieldArithmetic>)
-@specialized(where A == DualArithmetic<PrimeTowerArithmetic>)
 func addEntries<A: ScalarArithmetic>(
   of term: Tensor<A.Element>, to total: inout Tensor<A.Element>, _ arithmetic: A
 ) {
@@ -236,9 +255,7 @@ func addEntries<A: ScalarArithmetic>(
 @specialized(where A == DoubleArithmetic)
 @specialized(where A == PrimeFieldArithmetic)
 @specialized(where A == RationalArithmetic)
-@specialized(where A == PrimeTowerArithmetic)
 @specialized(where A == DualArithmetic<PrimeFieldArithmetic>)
-@specialized(where A == DualArithmetic<PrimeTowerArithmetic>)
 func multiplyEntries<A: ScalarArithmetic>(
   of product: inout Tensor<A.Element>, by factor: Tensor<A.Element>, _ arithmetic: A
 ) {

@@ -26,6 +26,11 @@ public struct Pushforward<A: ScalarArithmetic>: Sendable {
   public struct Result: Sendable {
     public let value: Tensor<A.Element>
     public let tangent: Tensor<A.Element>
+
+    init(_ dual: Tensor<Dual<A.Element>>) {
+      value = dual.map(\.primal)
+      tangent = dual.map(\.tangent)
+    }
   }
 
   /// The values and tangents of some expressions.
@@ -35,7 +40,18 @@ public struct Pushforward<A: ScalarArithmetic>: Sendable {
     _ roots: [TensorExpression], at point: EvaluationPoint<A.Element>,
     along directions: [TensorExpression: Tensor<A.Element>]
   ) throws(EvaluationError) -> [Result] {
-    let duals = DualArithmetic(arithmetic)
+    let evaluator = Evaluator(
+      DualArithmetic(arithmetic), at: try Self.dualPoint(arithmetic, point, directions),
+      masks: masks, formalMasks: formalMasks?.lifted(zero: arithmetic.zero),
+      memoryLimit: memoryLimit)
+    return try evaluator.evaluate(roots).map(Result.init)
+  }
+
+  /// A point together with the direction in which it moves.
+  static func dualPoint(
+    _ arithmetic: A, _ point: EvaluationPoint<A.Element>,
+    _ directions: [TensorExpression: Tensor<A.Element>]
+  ) throws(EvaluationError) -> EvaluationPoint<Dual<A.Element>> {
     var values: [TensorExpression: Tensor<Dual<A.Element>>] = [:]
     for (symbol, value) in point.values {
       let still = Tensor(extents: value.extents, repeating: arithmetic.zero)
@@ -48,11 +64,6 @@ public struct Pushforward<A: ScalarArithmetic>: Sendable {
         extents: value.extents,
         elements: zip(value.elements, direction.elements).map { Dual(primal: $0, tangent: $1) })
     }
-    let evaluator = Evaluator(
-      duals, at: EvaluationPoint(sizes: point.sizes, values: values), masks: masks,
-      formalMasks: formalMasks?.lifted(zero: arithmetic.zero), memoryLimit: memoryLimit)
-    return try evaluator.evaluate(roots).map { result in
-      Result(value: result.map(\.primal), tangent: result.map(\.tangent))
-    }
+    return EvaluationPoint(sizes: point.sizes, values: values)
   }
 }

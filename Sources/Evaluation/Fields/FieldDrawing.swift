@@ -4,16 +4,29 @@ import TensorExpressions
 /// An arithmetic with uniformly distributed random elements: the fields in which identities are tested.
 public protocol RandomlyDrawnArithmetic: ScalarArithmetic {
   func randomElement(using generator: inout some RandomNumberGenerator) -> Element
+  /// The element that a seed gives, with a stream of its own for each level of a chain.
+  func randomElement(seed: UInt64) -> Element
   /// The element's residue in the field in which identities are tested: equal for equal elements.
   func residue(of element: Element) -> UInt64
+  /// The field in which identities are tested.
+  var identityField: PrimeFieldArithmetic { get }
 }
 
 extension PrimeFieldArithmetic: RandomlyDrawnArithmetic {
+  public func randomElement(seed: UInt64) -> UInt64 {
+    var generator = SeededGenerator(seed: seed, stream: UInt64(level))
+    return randomElement(using: &generator)
+  }
   public func residue(of element: UInt64) -> UInt64 { element }
+  public var identityField: PrimeFieldArithmetic { self }
 }
 
 extension PrimeTowerArithmetic: RandomlyDrawnArithmetic {
+  public func randomElement(seed: UInt64) -> PrimeTowerElement {
+    PrimeTowerElement(residues: fields.map { $0.randomElement(seed: seed) })
+  }
   public func residue(of element: PrimeTowerElement) -> UInt64 { element.residue }
+  public var identityField: PrimeFieldArithmetic { fields[0] }
 }
 
 /// Seeded random points of a field.
@@ -152,7 +165,6 @@ public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
 }
 
 @specialized(where A == PrimeFieldArithmetic)
-@specialized(where A == PrimeTowerArithmetic)
 private func appendRandomElements<A: RandomlyDrawnArithmetic>(
   _ count: Int, of arithmetic: A, to elements: inout [A.Element],
   using generator: inout SeededGenerator

@@ -12,71 +12,84 @@ import TensorExpressions
 /// An identity that holds so is one of polynomials in the masks, hence holds for the zeros and ones of every cell:
 /// an accept is sound off the kinks. A refusal says nothing, since zeros and ones have further laws, such as m² = m.
 public struct FormalMasks<Element: Sendable>: Sendable {
-  /// What stands for the step of a value.
-  let step: @Sendable (Element) -> Element
-  /// The weights of a window's values where the largest is taken; nil where two values are one, which is a tie on
-  /// every cell.
-  let weights: @Sendable ([Element]) -> [Element]?
+  /// What a value is known by: its residue in the field in which identities are tested.
+  let key: @Sendable (Element) -> UInt64
+  /// The key of the opposite of the value that has a key.
+  let negated: @Sendable (UInt64) -> UInt64
+  /// What stands for the step of the value with a key.
+  let step: @Sendable (UInt64) -> Element
+  /// The weights of a window's values, by their keys, where the largest is taken; nil where two values are one, which
+  /// is a tie on every cell.
+  let weights: @Sendable ([UInt64]) -> [Element]?
 
   public init<A: RandomlyDrawnArithmetic>(_ arithmetic: A, seed: UInt64)
   where A.Element == Element {
-    let source = FormalMaskSource(arithmetic: arithmetic, seed: SeededGenerator.mixed(seed))
+    self.init(arithmetic, keyedBy: arithmetic.identityField, seed: seed)
+  }
+
+  /// - Parameter keys: the field of the keys, where that is another one than the elements'.
+  init<A: RandomlyDrawnArithmetic>(_ arithmetic: A, keyedBy keys: PrimeFieldArithmetic, seed: UInt64)
+  where A.Element == Element {
+    let source = FormalMaskSource(
+      arithmetic: arithmetic, keys: keys, seed: SeededGenerator.mixed(seed))
+    key = { arithmetic.residue(of: $0) }
+    negated = { keys.negate($0) }
     step = { source.step($0) }
     weights = { source.weights($0) }
   }
 
   private init(
-    step: @escaping @Sendable (Element) -> Element,
-    weights: @escaping @Sendable ([Element]) -> [Element]?
+    key: @escaping @Sendable (Element) -> UInt64, negated: @escaping @Sendable (UInt64) -> UInt64,
+    step: @escaping @Sendable (UInt64) -> Element,
+    weights: @escaping @Sendable ([UInt64]) -> [Element]?
   ) {
+    self.key = key
+    self.negated = negated
     self.step = step
     self.weights = weights
   }
 
   /// The same masks of dual numbers: constants, as masks are off the kinks.
   func lifted(zero: Element) -> FormalMasks<Dual<Element>> {
-    let (step, weights) = (self.step, self.weights)
+    let (key, step, weights) = (self.key, self.step, self.weights)
     return FormalMasks<Dual<Element>>(
-      step: { Dual(primal: step($0.primal), tangent: zero) },
-      weights: { values in
-        weights(values.map(\.primal))?.map { Dual(primal: $0, tangent: zero) }
-      })
+      key: { key($0.primal) }, negated: negated,
+      step: { Dual(primal: step($0), tangent: zero) },
+      weights: { keys in weights(keys)?.map { Dual(primal: $0, tangent: zero) } })
   }
 }
 
 /// Random elements that are a function of residues.
 private struct FormalMaskSource<A: RandomlyDrawnArithmetic>: Sendable {
   let arithmetic: A
+  let keys: PrimeFieldArithmetic
   let seed: UInt64
 
   private func element(_ key: UInt64) -> A.Element {
-    var generator = SeededGenerator(seed: seed ^ SeededGenerator.mixed(key &+ 1))
-    return arithmetic.randomElement(using: &generator)
+    arithmetic.randomElement(seed: seed ^ SeededGenerator.mixed(key &+ 1))
   }
 
-  func step(_ x: A.Element) -> A.Element {
-    if arithmetic.isZero(x) { return arithmetic.zero }
-    let (own, opposite) = (arithmetic.residue(of: x), arithmetic.residue(of: arithmetic.negate(x)))
-    return own < opposite
-      ? element(own) : arithmetic.subtract(arithmetic.one, element(opposite))
+  func step(_ key: UInt64) -> A.Element {
+    if key == 0 { return arithmetic.zero }
+    let opposite = keys.negate(key)
+    return key < opposite
+      ? element(key) : arithmetic.subtract(arithmetic.one, element(opposite))
   }
 
-  func weights(_ values: [A.Element]) -> [A.Element]? {
-    let residues = values.map { arithmetic.residue(of: $0) }
-    guard Set(residues).count == residues.count else { return nil }
+  func weights(_ values: [UInt64]) -> [A.Element]? {
+    guard Set(values).count == values.count else { return nil }
     if values.count == 1 { return [arithmetic.one] }
     if values.count == 2 {
       // max(a, b) = b + (a − b)·s(a − b).
       return [
-        step(arithmetic.subtract(values[0], values[1])),
-        step(arithmetic.subtract(values[1], values[0])),
+        step(keys.subtract(values[0], values[1])), step(keys.subtract(values[1], values[0])),
       ]
     }
     // A key that does not depend on the order of the values.
-    let window = residues.reduce(UInt64(0)) { $0 &+ SeededGenerator.mixed($1 ^ seed) }
-    var weights = residues.map { element($0 ^ SeededGenerator.mixed(window)) }
-    guard let least = residues.indices.min(by: { residues[$0] < residues[$1] }) else { return nil }
-    weights[least] = residues.indices.reduce(arithmetic.one) { rest, place in
+    let window = values.reduce(UInt64(0)) { $0 &+ SeededGenerator.mixed($1 ^ seed) }
+    var weights = values.map { element($0 ^ SeededGenerator.mixed(window)) }
+    guard let least = values.indices.min(by: { values[$0] < values[$1] }) else { return nil }
+    weights[least] = values.indices.reduce(arithmetic.one) { rest, place in
       place == least ? rest : arithmetic.subtract(rest, weights[place])
     }
     return weights

@@ -31,7 +31,7 @@ struct FieldSnapshot {
       for group in maker.evaluable(remaining, failed: &unevaluated) {
         values.merge(group) { a, _ in a }
       }
-      result.append(FieldSnapshot(values: values, field: maker.tower.fields[0]))
+      result.append(FieldSnapshot(values: values, field: maker.levels.identityField))
       remaining = unevaluated
       if remaining.isEmpty || result.count >= 6 { break }
     }
@@ -41,8 +41,8 @@ struct FieldSnapshot {
 
 /// One point of a field at which expressions are evaluated.
 struct SnapshotMaker {
-  let tower: PrimeTowerArithmetic
-  private let point: EvaluationPoint<PrimeTowerElement>
+  let levels: FieldLevels
+  private let point: LevelledPoint
   private let draw: Draw
   private let options: CheckOptions
   private let rational: EvaluationPoint<Rational>?
@@ -50,9 +50,8 @@ struct SnapshotMaker {
   init?(_ roots: [TensorExpression], draw: Draw, options: CheckOptions, attempt: Int) {
     let symbols = TensorExpression.symbols(of: roots)
     let profile = FunctionProfile(of: roots)
-    tower = PrimeTowerArithmetic(
-      chain: .forTrial(attempt), levels: min(1 + profile.exponentialDepth, 6),
-      seed: draw.seed &+ UInt64(truncatingIfNeeded: attempt), roots: .formal)
+    levels = profile.levels(
+      trial: attempt, seed: draw.seed &+ UInt64(truncatingIfNeeded: attempt), roots: .formal)
     self.draw = draw
     self.options = options
     let compared = profile.hasMasks ? symbols : symbols.filter(\.isOneHot)
@@ -60,7 +59,8 @@ struct SnapshotMaker {
       compared.isEmpty ? nil : try? draw.rationalPoint(for: compared, attempt: attempt)
     self.rational = rational
     guard
-      let point = try? draw.fieldPoint(for: symbols, in: tower, like: rational, attempt: attempt)
+      let point = try? draw.levelledPoint(
+        for: symbols, in: levels, like: rational, attempt: attempt)
     else { return nil }
     self.point = point
   }
@@ -78,8 +78,8 @@ struct SnapshotMaker {
       masks = try MaskRecord.recording(
         roots, at: rational, largestPrecision: options.precisionLimit)
     }
-    let values = try Evaluator(tower, at: point, masks: masks).evaluate(roots)
-    return Dictionary(zip(roots, values.map { $0.map(\.residue) })) { first, _ in first }
+    let values = try LevelledEvaluator(levels, at: point, masks: masks).evaluate(roots)
+    return Dictionary(zip(roots, values)) { first, _ in first }
   }
 
   /// The values of those of `roots` that have one here; the others go to `failed`.

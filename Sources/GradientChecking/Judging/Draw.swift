@@ -93,15 +93,16 @@ struct Draw: Sendable {
     return point
   }
 
-  /// Uniformly random elements of a field; one-hot classes and given values are those of the rational point.
-  func fieldPoint<A: RandomlyDrawnArithmetic>(
-    for symbols: [TensorExpression], in field: A, like point: EvaluationPoint<Rational>?,
+  /// Uniformly random elements of fields; one-hot classes and given values are those of the rational point.
+  func levelledPoint(
+    for symbols: [TensorExpression], in levels: FieldLevels, like point: EvaluationPoint<Rational>?,
     attempt: Int, hasFormalClasses: Bool = false
-  ) throws(EvaluationError) -> EvaluationPoint<A.Element> {
+  ) throws(EvaluationError) -> LevelledPoint {
     var rational = point ?? EvaluationPoint<Rational>(sizes: sizes)
     rational.values.merge(given(among: symbols)) { _, given in given }
-    return try FieldDrawing(field, seed: seed(attempt), hasFormalClasses: hasFormalClasses).point(
-      for: symbols, like: rational, fixed: Set(symbols.filter { given[$0.name ?? ""] != nil }))
+    return try levels.point(
+      for: symbols, like: rational, fixed: Set(symbols.filter { given[$0.name ?? ""] != nil }),
+      seed: seed(attempt), hasFormalClasses: hasFormalClasses)
   }
 
   /// Random tangents within the symbols' linear structure.

@@ -1,3 +1,5 @@
+import Evaluation
+import Scalars
 import TensorExpressions
 
 /// Two expressions of one shape that may be equal.
@@ -100,5 +102,12 @@ struct FunctionProfile {
       depth[node] = own
     }
     exponentialDepth = depth.values.max() ?? 0
+  }
+
+  /// The fields of a trial: a level for each nesting of exponentials below the values' own, while the chain has them.
+  func levels(trial: Int, seed: UInt64, roots: RootModel) -> FieldLevels {
+    let chain = PrimeFieldChain.forTrial(trial)
+    return FieldLevels(
+      chain: chain, count: min(1 + exponentialDepth, chain.primes.count), seed: seed, roots: roots)
   }
 }

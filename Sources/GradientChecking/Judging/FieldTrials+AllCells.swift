@@ -38,37 +38,23 @@ extension FieldTrials {
     let symbols = TensorExpression.symbols(of: sides)
     for attempt in 0..<Self.attempts {
       let seed = draw.seed &+ UInt64(truncatingIfNeeded: attempt) &+ 0xF0
-      do {
-        if profile.exponentialDepth == 0 {
-          return try formalAgreements(
-            PrimeFieldArithmetic(chain: .forTrial(number), seed: seed, roots: roots), sides,
-            symbols, draw, attempt)
+      do throws(EvaluationError) {
+        let levels = profile.levels(trial: number, seed: seed, roots: roots)
+        let point = try draw.levelledPoint(
+          for: symbols, in: levels, like: nil, attempt: attempt, hasFormalClasses: true)
+        let values = try LevelledEvaluator(
+          levels, at: point,
+          formalMaskSeed: draw.seed &+ UInt64(truncatingIfNeeded: attempt)
+        ).evaluate(sides)
+        return stride(from: 0, to: sides.count, by: 2).map {
+          values[$0].elements == values[$0 + 1].elements
         }
-        let tower = PrimeTowerArithmetic(
-          chain: .forTrial(number), levels: min(1 + profile.exponentialDepth, 6), seed: seed,
-          roots: roots)
-        return try formalAgreements(tower, sides, symbols, draw, attempt)
       } catch {
         // A tie of equal values stays one.
         if !error.mayVanishElsewhere || error.isUnordered { break }
       }
     }
     return nil
-  }
-
-  private func formalAgreements<A: RandomlyDrawnArithmetic>(
-    _ arithmetic: A, _ sides: [TensorExpression], _ symbols: [TensorExpression], _ draw: Draw,
-    _ attempt: Int
-  ) throws(EvaluationError) -> [Bool] {
-    let point = try draw.fieldPoint(
-      for: symbols, in: arithmetic, like: nil, attempt: attempt, hasFormalClasses: true)
-    let masks = FormalMasks(arithmetic, seed: draw.seed &+ UInt64(truncatingIfNeeded: attempt))
-    let values = try Evaluator(arithmetic, at: point, formalMasks: masks).evaluate(sides)
-    return stride(from: 0, to: sides.count, by: 2).map { i in
-      zip(values[i].elements, values[i + 1].elements).allSatisfy {
-        arithmetic.isZero(arithmetic.subtract($0, $1))
-      }
-    }
   }
 }
 

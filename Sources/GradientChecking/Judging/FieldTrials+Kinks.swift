@@ -46,27 +46,29 @@ extension FieldTrials {
   private static let distance = Rational(1, 1 << 50)
 
   /// The equations on the cells around a point; nil where it is on no kink.
-  func kinkSides<A: RandomlyDrawnArithmetic>(
-    _ kinks: [MaskRecord.Kink], _ arithmetic: A, _ point: EvaluationPoint<A.Element>,
-    _ masks: MaskRecord, _ draw: Draw, _ rational: EvaluationPoint<Rational>?
+  func kinkSides(
+    _ kinks: [MaskRecord.Kink], _ evaluator: LevelledEvaluator, _ draw: Draw,
+    _ rational: EvaluationPoint<Rational>?
   ) throws(EvaluationError) -> KinkSides? {
     guard let first = kinks.first else { return nil }
-    let here = try Evaluator(arithmetic, at: point, masks: masks).evaluate(sides)
+    let masks = evaluator.masks
+    let here = try evaluator.evaluate(sides)
     var cells: [KinkSides.Side] = []
     for around in turned(masks, kinks) + neighbours(masks, kinks, draw, rational) {
-      let there = try Evaluator(arithmetic, at: point, masks: around).evaluate(sides)
-      cells.append(side(around, there, here, arithmetic))
+      var neighbour = evaluator
+      neighbour.masks = around
+      cells.append(side(around, try neighbour.evaluate(sides), here))
     }
     return KinkSides(
       place: KinkPlace(first, among: sides + (forward.map { [$0] } ?? [])), equations: equations,
-      point: side(masks, here, here, arithmetic), cells: cells)
+      point: side(masks, here, here), cells: cells)
   }
 
-  private func side<A: ScalarArithmetic>(
-    _ masks: MaskRecord, _ there: [Tensor<A.Element>], _ here: [Tensor<A.Element>], _ arithmetic: A
+  private func side(
+    _ masks: MaskRecord, _ there: [Tensor<UInt64>], _ here: [Tensor<UInt64>]
   ) -> KinkSides.Side {
-    func equal(_ a: Tensor<A.Element>, _ b: Tensor<A.Element>) -> [Bool] {
-      zip(a.elements, b.elements).map { arithmetic.isZero(arithmetic.subtract($0, $1)) }
+    func equal(_ a: Tensor<UInt64>, _ b: Tensor<UInt64>) -> [Bool] {
+      zip(a.elements, b.elements).map(==)
     }
     return KinkSides.Side(
       masks: masks,

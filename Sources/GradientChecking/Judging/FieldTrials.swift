@@ -112,23 +112,15 @@ struct FieldTrials {
           continue
         }
         let seed = draw.seed &+ UInt64(truncatingIfNeeded: attempt)
-        let agrees: [Bool]
-        let around: KinkSides?
-        if profile.exponentialDepth == 0 {
-          let field = PrimeFieldArithmetic(chain: .forTrial(number), seed: seed, roots: roots)
-          let point = try draw.fieldPoint(for: symbols, in: field, like: rational, attempt: attempt)
-          agrees = try agreements(field, point, masks)
-          around = try kinkSides(kinks, field, point, masks, draw, rational)
-        } else {
-          let tower = PrimeTowerArithmetic(
-            chain: .forTrial(number), levels: min(1 + profile.exponentialDepth, 6), seed: seed,
-            roots: roots)
-          let point = try draw.fieldPoint(for: symbols, in: tower, like: rational, attempt: attempt)
-          agrees = try agreements(tower, point, masks)
-          around = try kinkSides(kinks, tower, point, masks, draw, rational)
-        }
+        let levels = profile.levels(trial: number, seed: seed, roots: roots)
+        let evaluator = LevelledEvaluator(
+          levels,
+          at: try draw.levelledPoint(for: symbols, in: levels, like: rational, attempt: attempt),
+          masks: masks)
         return .success(
-          Trial(agrees: agrees, masks: masks, attempt: attempt, kinks: around))
+          Trial(
+            agrees: try agreements(evaluator), masks: masks, attempt: attempt,
+            kinks: try kinkSides(kinks, evaluator, draw, rational)))
       } catch {
         last = error.message
         if !error.mayVanishElsewhere { break }
@@ -148,14 +140,11 @@ struct FieldTrials {
     return (estimate?.work ?? 0) > 20_000_000
   }
 
-  private func agreements<A: RandomlyDrawnArithmetic>(
-    _ arithmetic: A, _ point: EvaluationPoint<A.Element>, _ masks: MaskRecord
+  /// Whether the sides of each equation are equal; residues below the modulus are equal as words.
+  private func agreements(
+    _ evaluator: LevelledEvaluator
   ) throws(EvaluationError) -> [Bool] {
-    let values = try Evaluator(arithmetic, at: point, masks: masks).evaluate(sides)
-    return equations.indices.map { i in
-      zip(values[2 * i].elements, values[2 * i + 1].elements).allSatisfy {
-        arithmetic.isZero(arithmetic.subtract($0, $1))
-      }
-    }
+    let values = try evaluator.evaluate(sides)
+    return equations.indices.map { values[2 * $0].elements == values[2 * $0 + 1].elements }
   }
 }

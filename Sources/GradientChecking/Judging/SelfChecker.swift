@@ -126,17 +126,8 @@ struct WitnessTrial {
         // choose. A pattern that rational points have nearby is still looked for first.
         if !masks.kinks.isEmpty, attempt < Self.attemptsOffKinks { continue }
         let seed = draw.seed &+ UInt64(truncatingIfNeeded: attempt)
-        let isEqual =
-          if profile.exponentialDepth == 0 {
-            try agrees(
-              PrimeFieldArithmetic(chain: .forTrial(number), seed: seed, roots: .formal), masks,
-              point, symbols, attempt)
-          } else {
-            try agrees(
-              PrimeTowerArithmetic(
-                chain: .forTrial(number), levels: min(1 + profile.exponentialDepth, 6),
-                seed: seed, roots: .formal), masks, point, symbols, attempt)
-          }
+        let isEqual = try agrees(
+          profile.levels(trial: number, seed: seed, roots: .formal), masks, point, symbols, attempt)
         return isEqual ? .exact : .unknown("they differ in a prime field")
       } catch {
         last = error.message
@@ -146,33 +137,32 @@ struct WitnessTrial {
     return .unknown(last)
   }
 
-  private func agrees<A: RandomlyDrawnArithmetic>(
-    _ arithmetic: A, _ masks: MaskRecord, _ rational: EvaluationPoint<Rational>?,
-    _ symbols: [TensorExpression], _ attempt: Int, formalMasks: FormalMasks<A.Element>? = nil
+  private func agrees(
+    _ levels: FieldLevels, _ masks: MaskRecord, _ rational: EvaluationPoint<Rational>?,
+    _ symbols: [TensorExpression], _ attempt: Int, formalMaskSeed: UInt64? = nil
   ) throws(EvaluationError) -> Bool {
-    let values = try draw.fieldPoint(for: symbols, in: arithmetic, like: rational, attempt: attempt)
-    let directions = try draw.fieldDirections(for: targets, in: arithmetic, attempt: attempt)
-    return arithmetic.isZero(
-      try difference(arithmetic, values, directions, masks, formalMasks: formalMasks))
+    let field = levels.identityField
+    let directions = try draw.fieldDirections(for: targets, in: field, attempt: attempt)
+    let evaluator = LevelledEvaluator(
+      levels,
+      at: try draw.levelledPoint(for: symbols, in: levels, like: rational, attempt: attempt),
+      masks: masks, formalMaskSeed: formalMaskSeed)
+    return try difference(field, directions, evaluator.evaluate(roots)) {
+      () throws(EvaluationError) in
+      try evaluator.pushforward(of: [output.value], along: directions)[0].tangent
+    } == 0
   }
 
   /// Whether the two agree with formal masks, hence on every cell; false says nothing.
   func agreesOnAllCells() -> Bool {
-    let depth = FunctionProfile(of: roots).exponentialDepth
+    let profile = FunctionProfile(of: roots)
     let symbols = TensorExpression.symbols(of: roots + targets)
     for attempt in 0..<4 {
       let seed = draw.seed &+ UInt64(attempt) &+ 0xF0
       do {
-        if depth == 0 {
-          let field = PrimeFieldArithmetic(chain: .forTrial(attempt), seed: seed, roots: .formal)
-          return try agrees(
-            field, MaskRecord(), nil, symbols, attempt,
-            formalMasks: FormalMasks(field, seed: seed))
-        }
-        let tower = PrimeTowerArithmetic(
-          chain: .forTrial(attempt), levels: min(1 + depth, 6), seed: seed, roots: .formal)
         return try agrees(
-          tower, MaskRecord(), nil, symbols, attempt, formalMasks: FormalMasks(tower, seed: seed))
+          profile.levels(trial: attempt, seed: seed, roots: .formal), MaskRecord(), nil, symbols,
+          attempt, formalMaskSeed: seed)
       } catch {
         if !error.mayVanishElsewhere { break }
       }
@@ -194,7 +184,12 @@ struct WitnessTrial {
         for (symbol, value) in try draw.rationalDirections(for: targets, attempt: 0) {
           directions[symbol] = try value.converted(to: arithmetic)
         }
-        let difference = try self.difference(arithmetic, point, directions, MaskRecord())
+        let values = try Evaluator(arithmetic, at: point).evaluate(roots)
+        let difference = try self.difference(arithmetic, directions, values) {
+          () throws(EvaluationError) in
+          try Evaluation.Pushforward(arithmetic)
+            .evaluate([output.value], at: point, along: directions)[0].tangent
+        }
         if !difference.containsZero {
           return .disagreement("by \(difference.midpointDecimal(digits: 6).text) in one direction")
         }
@@ -210,14 +205,14 @@ struct WitnessTrial {
     return .unknown(last)
   }
 
-  /// Σ ⟨x̄, v⟩ − ⟨ȳ, J·v⟩.
+  /// Σ ⟨x̄, v⟩ − ⟨ȳ, J·v⟩, from the values of the roots.
+  ///
+  /// - Parameter pushed: gives J·v, once the values of the gradients are not needed any more.
   private func difference<A: ScalarArithmetic>(
-    _ arithmetic: A, _ point: EvaluationPoint<A.Element>,
-    _ directions: [TensorExpression: Tensor<A.Element>], _ masks: MaskRecord,
-    formalMasks: FormalMasks<A.Element>? = nil
+    _ arithmetic: A, _ directions: [TensorExpression: Tensor<A.Element>],
+    _ values: consuming [Tensor<A.Element>],
+    pushed: () throws(EvaluationError) -> Tensor<A.Element>
   ) throws(EvaluationError) -> A.Element {
-    let evaluator = Evaluator(arithmetic, at: point, masks: masks, formalMasks: formalMasks)
-    let values = try evaluator.evaluate(roots)
     var total = arithmetic.zero
     for (value, target) in zip(values, targets) {
       guard let direction = directions[target] else { continue }
@@ -225,10 +220,9 @@ struct WitnessTrial {
         total = arithmetic.add(total, arithmetic.multiply(a, b))
       }
     }
-    let pushed = try Evaluation.Pushforward(arithmetic, masks: masks, formalMasks: formalMasks)
-      .evaluate([output.value], at: point, along: directions)[0]
     let seeds = output.upstream == nil ? [arithmetic.one] : values[values.count - 1].elements
-    for (tangent, seed) in zip(pushed.tangent.elements, seeds) {
+    values = []
+    for (tangent, seed) in zip(try pushed().elements, seeds) {
       total = arithmetic.subtract(total, arithmetic.multiply(tangent, seed))
     }
     return total

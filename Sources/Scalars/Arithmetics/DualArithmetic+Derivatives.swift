@@ -70,6 +70,13 @@ extension DualArithmetic where Base == PrimeFieldArithmetic {
     _ function: ElementaryFunction, _ x: Element, argument u: UInt64
   ) throws(ScalarError) -> Element {
     guard let next = base.argumentArithmetic() else { throw .nestingTooDeep }
+    return try apply(function, x, argument: u, in: next)
+  }
+
+  /// The same with the next level at hand, for many elements.
+  public func apply(
+    _ function: ElementaryFunction, _ x: Element, argument u: UInt64, in next: PrimeFieldArithmetic
+  ) throws(ScalarError) -> Element {
     let primal = x.primal
     let minusSquare = base.negate(base.multiply(primal, primal))
     let half = try base.divide(minusSquare, 2)

@@ -58,7 +58,7 @@ extension PrimeFieldArithmetic {
   }
 
   /// Whether the function is made from the exponential, so that it needs the argument's level.
-  func usesExponential(_ function: ElementaryFunction) -> Bool {
+  public func usesExponential(_ function: ElementaryFunction) -> Bool {
     switch function {
     case .exp, .expm1, .sigmoid, .sinh, .cosh, .tanh, .silu, .softplus: true
     case .log, .log1p, .sqrt, .rsqrt, .sin, .cos, .tan, .asin, .acos, .atan, .erf, .gelu: false

@@ -48,9 +48,12 @@ public struct PrimeFieldArithmetic: ScalarArithmetic, Hashable {
 
   /// The field at a level of a chain.
   ///
+  /// - Parameter isLast: whether no further level is used, so that exponentials are random functions here as they are
+  ///   at the end of the chain.
   /// - Precondition: the chain has that level.
   public init(
-    chain: PrimeFieldChain, level: Int = 0, seed: UInt64 = 0, roots: RootModel = .principal
+    chain: PrimeFieldChain, level: Int = 0, seed: UInt64 = 0, roots: RootModel = .principal,
+    isLast: Bool = false
   ) {
     precondition(chain.primes.indices.contains(level), "a level that the chain does not have")
     self.seed = seed
@@ -59,7 +62,7 @@ public struct PrimeFieldArithmetic: ScalarArithmetic, Hashable {
     self.level = level
     reduction = ModularReduction(modulus: chain.primes[level])
     exponentialBase =
-      level + 1 < chain.primes.count
+      !isLast && level + 1 < chain.primes.count
       ? Self.element(ofOrder: chain.primes[level + 1], reduction, seed: seed) : nil
   }
 

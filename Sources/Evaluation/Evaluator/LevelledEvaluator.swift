@@ -1,0 +1,102 @@
+import Scalars
+import TensorExpressions
+
+/// Evaluates expressions in the first field of a chain, and in the fields below it what exponentials need there.
+///
+/// The values are those that ``PrimeTowerArithmetic`` gives in its first field. But a node is evaluated at a deeper level
+/// only where it is (a part of) the argument of an exponential: a backward pass, which takes exponentials from the
+/// forward one, hardly ever. Each level keeps tensors of single words.
+public struct LevelledEvaluator: Sendable {
+  public let levels: FieldLevels
+  public let point: LevelledPoint
+  public var masks: MaskRecord
+  /// The seed of formal masks; nil where all masks are known.
+  public var formalMaskSeed: UInt64?
+  public var memoryLimit: Int
+
+  public init(
+    _ levels: FieldLevels, at point: LevelledPoint, masks: MaskRecord = MaskRecord(),
+    formalMaskSeed: UInt64? = nil, memoryLimit: Int = MemoryBudget.defaultLimit
+  ) {
+    self.levels = levels
+    self.point = point
+    self.masks = masks
+    self.formalMaskSeed = formalMaskSeed
+    self.memoryLimit = memoryLimit
+  }
+
+  /// The values of some expressions in the first field, in order.
+  public func evaluate(
+    _ roots: [TensorExpression]
+  ) throws(EvaluationError) -> [Tensor<UInt64>] {
+    let top = Evaluator(
+      levels.identityField, at: point.levels[0], masks: masks, formalMasks: formalMasks(level: 0),
+      memoryLimit: memoryLimit)
+    return try finish(roots, top)
+  }
+
+  /// The values and tangents of some expressions in the first field.
+  ///
+  /// The direction is one of the first field: a tangent is linear in it, and takes exponentials of primals only.
+  public func pushforward(
+    of roots: [TensorExpression], along directions: [TensorExpression: Tensor<UInt64>]
+  ) throws(EvaluationError) -> [Pushforward<PrimeFieldArithmetic>.Result] {
+    let field = levels.identityField
+    let top = Evaluator(
+      DualArithmetic(field),
+      at: try Pushforward.dualPoint(field, point.levels[0], directions), masks: masks,
+      formalMasks: formalMasks(level: 0)?.lifted(zero: field.zero), memoryLimit: memoryLimit)
+    return try finish(roots, top).map(Pushforward.Result.init)
+  }
+
+  private func finish<Top: LevelledArithmetic>(
+    _ roots: [TensorExpression], _ top: Evaluator<Top>
+  ) throws(EvaluationError) -> [Tensor<Top.Element>] {
+    let below = (1..<max(1, levels.fields.count)).map { level in
+      Evaluator(
+        levels.fields[level], at: point.levels[level], masks: masks,
+        formalMasks: formalMasks(level: level), memoryLimit: memoryLimit)
+    }
+    var run = LevelledRun(top, below, EvaluationSchedule(roots, masks: masks))
+    return try run.finish()
+  }
+
+  private func formalMasks(level: Int) -> FormalMasks<UInt64>? {
+    formalMaskSeed.map {
+      FormalMasks(levels.fields[level], keyedBy: levels.identityField, seed: $0)
+    }
+  }
+}
+
+/// What can be evaluated in the first field of a chain with arguments of exponentials from the next one.
+protocol LevelledArithmetic: ScalarArithmetic {
+  /// Whether the function is evaluated with its argument at the next level.
+  func needsNextLevel(_ function: ElementaryFunction) -> Bool
+
+  /// The function of an element whose residue at the next level is `argument`.
+  func apply(
+    _ function: ElementaryFunction, _ x: Element, argument: UInt64, in next: PrimeFieldArithmetic
+  ) throws(ScalarError) -> Element
+}
+
+extension PrimeFieldArithmetic: LevelledArithmetic {
+  func needsNextLevel(_ function: ElementaryFunction) -> Bool { usesExponential(function) }
+
+  func apply(
+    _ function: ElementaryFunction, _ x: UInt64, argument: UInt64, in next: PrimeFieldArithmetic
+  ) throws(ScalarError) -> UInt64 {
+    try apply(function, x, argument: argument)
+  }
+}
+
+extension DualArithmetic: LevelledArithmetic where Base == PrimeFieldArithmetic {
+  func needsNextLevel(_ function: ElementaryFunction) -> Bool {
+    switch function {
+    // Their slopes are exponentials.
+    case .erf, .gelu: true
+    case .exp, .expm1, .sigmoid, .sinh, .cosh, .tanh, .silu, .softplus, .log, .log1p, .sqrt,
+      .rsqrt, .sin, .cos, .tan, .asin, .acos, .atan:
+      base.usesExponential(function)
+    }
+  }
+}
