@@ -54,6 +54,7 @@ struct ContractionOrder {
       multiplicity *= Rational(extent)
     }
     if !isJointBest { pairUp() }
+    sumBeforeRepeating()
     finish()
   }
 
@@ -105,6 +106,20 @@ struct ContractionOrder {
     while values.count > 2, let (positions, kept) = cheapestPair() {
       combine(positions, keeping: kept)
     }
+  }
+
+  /// Sums what is left before it is repeated along indices that only the output has, where one box of both is larger
+  /// than a box for each: a mean that is subtracted from every entry.
+  private mutating func sumBeforeRepeating() {
+    if values.isEmpty || values.count > Self.longestProduct { return }
+    let positions = Array(values.indices)
+    let reach = values.reduce(0) { $0 | $1.indices }
+    let kept = reach & needed(without: positions, reach: reach)
+    let repeated = kept | needed(without: positions, reach: reach)
+    guard points(kept) <= Double(largestIntermediate),
+      points(reach) + points(repeated) < points(reach | repeated)
+    else { return }
+    combine(positions, keeping: kept)
   }
 
   private func cheapestPair() -> (positions: [Int], kept: UInt64)? {
