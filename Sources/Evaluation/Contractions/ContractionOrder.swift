@@ -54,6 +54,7 @@ struct ContractionOrder {
       multiplicity *= Rational(extent)
     }
     if !isJointBest { pairUp() }
+    sumBeforeRepeating()
     finish()
   }
 
@@ -77,10 +78,8 @@ struct ContractionOrder {
   }
 
   /// Whether every operand uses every index, so that early steps could save nothing.
-  ///
-  /// One operand alone need not: a mean along an axis that is broadcast back is summed once, not once for each entry.
   private var isJointBest: Bool {
-    if values.isEmpty { return true }
+    if values.count <= 1 { return true }
     if values.count > Self.longestProduct { return false }
     let all = values.reduce(outputIndices) { $0 | $1.indices }
     return values.allSatisfy { points($0.indices) == points(all) }
@@ -107,6 +106,20 @@ struct ContractionOrder {
     while values.count > 2, let (positions, kept) = cheapestPair() {
       combine(positions, keeping: kept)
     }
+  }
+
+  /// Sums what is left before it is repeated along indices that only the output has, where one box of both is larger
+  /// than a box for each: a mean that is subtracted from every entry.
+  private mutating func sumBeforeRepeating() {
+    if values.isEmpty || values.count > Self.longestProduct { return }
+    let positions = Array(values.indices)
+    let reach = values.reduce(0) { $0 | $1.indices }
+    let kept = reach & needed(without: positions, reach: reach)
+    let repeated = kept | needed(without: positions, reach: reach)
+    guard points(kept) <= Double(largestIntermediate),
+      points(reach) + points(repeated) < points(reach | repeated)
+    else { return }
+    combine(positions, keeping: kept)
   }
 
   private func cheapestPair() -> (positions: [Int], kept: UInt64)? {

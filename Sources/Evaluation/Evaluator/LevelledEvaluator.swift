@@ -90,13 +90,5 @@ extension PrimeFieldArithmetic: LevelledArithmetic {
 }
 
 extension DualArithmetic: LevelledArithmetic where Base == PrimeFieldArithmetic {
-  func needsNextLevel(_ function: ElementaryFunction) -> Bool {
-    switch function {
-    // Their slopes are exponentials.
-    case .erf, .gelu: true
-    case .exp, .expm1, .sigmoid, .sinh, .cosh, .tanh, .silu, .softplus, .log, .log1p, .sqrt,
-      .rsqrt, .sin, .cos, .tan, .asin, .acos, .atan:
-      base.usesExponential(function)
-    }
-  }
+  func needsNextLevel(_ function: ElementaryFunction) -> Bool { function.involvesExponential }
 }

@@ -4,6 +4,8 @@ import TensorExpressions
 /// An arithmetic with uniformly distributed random elements: the fields in which identities are tested.
 public protocol RandomlyDrawnArithmetic: ScalarArithmetic {
   func randomElement(using generator: inout some RandomNumberGenerator) -> Element
+  /// As many elements, drawn one after the other.
+  func randomElements(count: Int, using generator: inout SeededGenerator) -> [Element]
   /// The element that a seed gives, with a stream of its own for each level of a chain.
   func randomElement(seed: UInt64) -> Element
   /// The element's residue in the field in which identities are tested: equal for equal elements.
@@ -22,6 +24,11 @@ extension PrimeFieldArithmetic: RandomlyDrawnArithmetic {
 }
 
 extension PrimeTowerArithmetic: RandomlyDrawnArithmetic {
+  public func randomElements(
+    count: Int, using generator: inout SeededGenerator
+  ) -> [PrimeTowerElement] {
+    (0..<count).map { _ in randomElement(using: &generator) }
+  }
   public func randomElement(seed: UInt64) -> PrimeTowerElement {
     PrimeTowerElement(residues: fields.map { $0.randomElement(seed: seed) })
   }
@@ -152,22 +159,12 @@ public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
   private func linear(
     _ structure: TensorStructure, _ extents: [Int], using generator: inout SeededGenerator
   ) -> Tensor<A.Element> {
-    let count = extents.reduce(1, *)
-    var elements: [A.Element] = []
-    elements.reserveCapacity(count)
-    appendRandomElements(count, of: arithmetic, to: &elements, using: &generator)
-    var tensor = Tensor(extents: extents, elements: elements)
+    var tensor = Tensor(
+      extents: extents,
+      elements: arithmetic.randomElements(count: extents.reduce(1, *), using: &generator))
     if extents.count >= 2, extents[extents.count - 1] == extents[extents.count - 2] {
       tensor.impose(structure, zero: arithmetic.zero)
     }
     return tensor
   }
-}
-
-@specialized(where A == PrimeFieldArithmetic)
-private func appendRandomElements<A: RandomlyDrawnArithmetic>(
-  _ count: Int, of arithmetic: A, to elements: inout [A.Element],
-  using generator: inout SeededGenerator
-) {
-  for _ in 0..<count { elements.append(arithmetic.randomElement(using: &generator)) }
 }

@@ -46,13 +46,14 @@ extension FieldTrials {
   private static let distance = Rational(1, 1 << 50)
 
   /// The equations on the cells around a point; nil where it is on no kink.
+  ///
+  /// - Parameter here: the values of the sides at the point.
   func kinkSides(
     _ kinks: [MaskRecord.Kink], _ evaluator: LevelledEvaluator, _ draw: Draw,
-    _ rational: EvaluationPoint<Rational>?
+    _ rational: EvaluationPoint<Rational>?, _ here: [Tensor<UInt64>]
   ) throws(EvaluationError) -> KinkSides? {
     guard let first = kinks.first else { return nil }
     let masks = evaluator.masks
-    let here = try evaluator.evaluate(sides)
     var cells: [KinkSides.Side] = []
     for around in turned(masks, kinks) + neighbours(masks, kinks, draw, rational) {
       var neighbour = evaluator

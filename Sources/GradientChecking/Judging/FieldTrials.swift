@@ -117,10 +117,11 @@ struct FieldTrials {
           levels,
           at: try draw.levelledPoint(for: symbols, in: levels, like: rational, attempt: attempt),
           masks: masks)
+        let here = try evaluator.evaluate(sides)
         return .success(
           Trial(
-            agrees: try agreements(evaluator), masks: masks, attempt: attempt,
-            kinks: try kinkSides(kinks, evaluator, draw, rational)))
+            agrees: agreements(here), masks: masks, attempt: attempt,
+            kinks: try kinkSides(kinks, evaluator, draw, rational, here)))
       } catch {
         last = error.message
         if !error.mayVanishElsewhere { break }
@@ -140,11 +141,8 @@ struct FieldTrials {
     return (estimate?.work ?? 0) > 20_000_000
   }
 
-  /// Whether the sides of each equation are equal; residues below the modulus are equal as words.
-  private func agreements(
-    _ evaluator: LevelledEvaluator
-  ) throws(EvaluationError) -> [Bool] {
-    let values = try evaluator.evaluate(sides)
-    return equations.indices.map { values[2 * $0].elements == values[2 * $0 + 1].elements }
+  /// Whether the values of the sides, each left one before its right one, agree in pairs: residues are equal as words.
+  private func agreements(_ values: [Tensor<UInt64>]) -> [Bool] {
+    equations.indices.map { values[2 * $0].elements == values[2 * $0 + 1].elements }
   }
 }

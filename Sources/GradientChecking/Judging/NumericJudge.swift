@@ -39,7 +39,7 @@ struct NumericJudge {
   /// - Parameter proved: which equations are proved as formulas, in order; those after its end are not.
   func judged(knowing proved: [Bool] = []) -> Findings {
     if equations.isEmpty { return Findings(equalities: [], witnesses: []) }
-    let (outcomes, records) = trials(equations, draws, .formal).outcomes()
+    let (outcomes, records) = outcomes(knowing: proved)
     let settled = zip(equations, outcomes).map { settle($0, $1) }
     var findings = Findings(equalities: settled.map(\.equality), witnesses: settled.map(\.witness))
     let open = openEquations(findings, proved)
@@ -47,6 +47,29 @@ struct NumericJudge {
     look(at: exact, on: CellCoverage.Effort.fields, records, &findings)
     look(at: open.filter { !exact.contains($0) }, on: .intervals, records, &findings)
     return findings
+  }
+
+  /// What the trials show of each equation, and how masks fell in those of equations that are open.
+  ///
+  /// Trials of what is proved only watch over the prover, for which one is enough at sizes at which each takes a while:
+  /// it misses an error with a probability of its degree over 2⁶⁰.
+  private func outcomes(
+    knowing proved: [Bool]
+  ) -> (found: [FieldTrials.Outcome], masks: [MaskRecord]) {
+    let whole = trials(equations, draws, .formal)
+    let known = equations.indices.filter { proved.indices.contains($0) && proved[$0] }
+    var seen: Set<[String: Int]> = []
+    let watched = draws.filter { seen.insert($0.sizes).inserted || !whole.isLarge($0) }
+    if known.isEmpty || watched.count == draws.count { return whole.outcomes() }
+    let open = equations.indices.filter { !known.contains($0) }
+    var found = Array(repeating: FieldTrials.Outcome.agrees, count: equations.count)
+    var masks: [MaskRecord] = []
+    for (numbers, draws) in [(known, watched), (open, draws)] where !numbers.isEmpty {
+      let outcomes = trials(numbers.map { equations[$0] }, draws, .formal).outcomes()
+      for (number, outcome) in zip(numbers, outcomes.found) { found[number] = outcome }
+      masks = outcomes.masks
+    }
+    return (found, masks)
   }
 
   /// Judges some equations on further cells.
