@@ -8,7 +8,7 @@ import TensorExpressions
 /// forward one, hardly ever. Each level keeps tensors of single words.
 public struct LevelledEvaluator: Sendable {
   public let levels: FieldLevels
-  public let point: LevelledPoint
+  public var point: LevelledPoint
   public var masks: MaskRecord
   /// The seed of formal masks; nil where all masks are known.
   public var formalMaskSeed: UInt64?

@@ -34,7 +34,11 @@ struct LevelledRun<Top: LevelledArithmetic> {
         try evaluate(number, level)
       }
       for read in needs.reads(of: number) {
-        if read.level == 0 { top.release(read.job) } else { below[read.level - 1].release(read.job) }
+        if read.level == 0 {
+          top.release(read.job)
+        } else {
+          below[read.level - 1].release(read.job)
+        }
       }
     }
     return top.roots

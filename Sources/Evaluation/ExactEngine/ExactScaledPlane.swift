@@ -6,6 +6,9 @@
 ///
 /// Rows or channels of very different magnitude then need no more bits than the widest of them,
 /// where one power of two for all would take as many as the whole range of their exponents.
+///
+/// It is for callers with floating-point data. Checks do not use it: nearly all that they multiply are
+/// residues, which have no exponents (`Documentation/Decisions/0009-scales.md`).
 public struct ExactScaledPlane: Sendable {
   public let plane: ExactPlane
   /// For each axis that has them, one exponent for each of its indices.

@@ -28,8 +28,9 @@ public struct FormalMasks<Element: Sendable>: Sendable {
   }
 
   /// - Parameter keys: the field of the keys, where that is another one than the elements'.
-  init<A: RandomlyDrawnArithmetic>(_ arithmetic: A, keyedBy keys: PrimeFieldArithmetic, seed: UInt64)
-  where A.Element == Element {
+  init<A: RandomlyDrawnArithmetic>(
+    _ arithmetic: A, keyedBy keys: PrimeFieldArithmetic, seed: UInt64
+  ) where A.Element == Element {
     let source = FormalMaskSource(
       arithmetic: arithmetic, keys: keys, seed: SeededGenerator.mixed(seed))
     key = { arithmetic.residue(of: $0) }

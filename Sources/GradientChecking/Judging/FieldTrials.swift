@@ -113,11 +113,18 @@ struct FieldTrials {
         }
         let seed = draw.seed &+ UInt64(truncatingIfNeeded: attempt)
         let levels = profile.levels(trial: number, seed: seed, roots: roots)
-        let evaluator = LevelledEvaluator(
+        var evaluator = LevelledEvaluator(
           levels,
           at: try draw.levelledPoint(for: symbols, in: levels, like: rational, attempt: attempt),
           masks: masks)
-        let here = try evaluator.evaluate(sides)
+        let projection = kinks.isEmpty ? projection(at: draw) : nil
+        if let projection {
+          evaluator.point.levels[0].values.merge(
+            try draw.fieldDirections(
+              for: projection.vectors, in: levels.identityField, attempt: attempt)
+          ) { value, _ in value }
+        }
+        let here = try evaluator.evaluate(projection?.sides ?? sides)
         return .success(
           Trial(
             agrees: agreements(here), masks: masks, attempt: attempt,
@@ -139,6 +146,18 @@ struct FieldTrials {
     let memory = EvaluationLimits.current.memory
     let estimate = try? WorkEstimate(of: sides, sizes: draw.sizes, memory: memory)
     return (estimate?.work ?? 0) > 20_000_000
+  }
+
+  /// The sides as single numbers, where they are large and that takes less than half of the work.
+  func projection(at draw: Draw) -> RandomProjection? {
+    guard isLarge(draw) else { return nil }
+    let projection = RandomProjection(sides)
+    let memory = EvaluationLimits.current.memory
+    guard let whole = try? WorkEstimate(of: sides, sizes: draw.sizes, memory: memory),
+      let estimate = try? WorkEstimate(of: projection.sides, sizes: draw.sizes, memory: memory),
+      estimate.work < whole.work / 2
+    else { return nil }
+    return projection
   }
 
   /// Whether the values of the sides, each left one before its right one, agree in pairs: residues are equal as words.

@@ -10,6 +10,8 @@ struct NumericJudge {
   private let equations: [Equation]
   /// The forward pass, by whose functions kinks are named.
   private let forward: TensorExpression?
+  /// Whether some trial may compare values along random vectors only.
+  private let mayProject: Bool
 
   init(
     _ equations: [Equation], draws: [Draw], options: CheckOptions, forward: TensorExpression? = nil
@@ -18,6 +20,9 @@ struct NumericJudge {
     self.equations = equations
     self.draws = draws
     self.options = options
+    let trials = FieldTrials(
+      equations, draws: draws, options: options, roots: .formal, forward: forward)
+    mayProject = draws.contains { trials.isLarge($0) }
   }
 
   /// What was found of each equation.
@@ -144,7 +149,10 @@ struct NumericJudge {
   /// What an agreement in every field means.
   private func accepted(_ equation: Equation) -> Equality {
     var degrees = FormalDegree()
-    let degree = degrees.ofDifference(equation.left, equation.right)
+    // Where values are large, they are compared along random vectors; see `RandomProjection`.
+    let degree =
+      degrees.ofDifference(equation.left, equation.right)
+      + (mayProject ? Double(equation.left.shape.count) : 0)
     // All first primes of the chains are above 2⁶⁰; exponents live modulo primes above 2⁵⁸.
     let isExponential = FunctionProfile(of: [equation.left, equation.right]).exponentialDepth > 0
     let bits = (isExponential ? 58.0 : 60.0) - degree.logarithm

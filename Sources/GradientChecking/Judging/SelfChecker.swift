@@ -148,7 +148,9 @@ struct WitnessTrial {
       levels,
       at: try draw.levelledPoint(for: symbols, in: levels, like: rational, attempt: attempt),
       masks: masks, formalMaskSeed: formalMaskSeed)
-    return try difference(field, directions, evaluator.evaluate(roots)) {
+    // The output's own value is not compared.
+    let compared = gradients + (output.upstream.map { [$0] } ?? [])
+    return try difference(field, directions, evaluator.evaluate(compared)) {
       () throws(EvaluationError) in
       try evaluator.pushforward(of: [output.value], along: directions)[0].tangent
     } == 0
