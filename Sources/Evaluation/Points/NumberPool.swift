@@ -21,6 +21,8 @@ struct NumberPool {
   private let isDyadic: Bool
   private let largestInteger: Int
   private var used: Set<Rational> = []
+  /// [n] = n / denominator, once so many are drawn that reducing each takes longest.
+  private var fractions: [Rational] = []
   /// The domains whose supply of new magnitudes ran out.
   private var exhausted: Set<Domain> = []
 
@@ -45,6 +47,7 @@ struct NumberPool {
         return signed(magnitude, domain, using: &generator)
       }
       exhausted.insert(domain)
+      if fractions.isEmpty { fractions = (0..<3 * denominator).map { Rational($0, denominator) } }
     }
     return signed(candidate(domain, using: &generator), domain, using: &generator)
   }
@@ -71,7 +74,9 @@ struct NumberPool {
     case .any, .positive:
       while true {
         let numerator = Int.random(in: denominator / 8 + 1..<3 * denominator, using: &generator)
-        if numerator % denominator != 0 { return Rational(numerator, denominator) }
+        if numerator % denominator != 0 {
+          return fractions.isEmpty ? Rational(numerator, denominator) : fractions[numerator]
+        }
       }
     }
   }
