@@ -1,5 +1,6 @@
-@testable import Scalars
 import Testing
+
+@testable import Scalars
 
 @Suite struct PrimeFieldTests {
   static let fields: [PrimeFieldArithmetic] =

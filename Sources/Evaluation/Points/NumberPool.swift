@@ -7,7 +7,7 @@ import Scalars
 /// between 1/8 and 3.
 struct NumberPool {
   /// What a number must obey.
-  enum Domain {
+  enum Domain: Int, CaseIterable {
     case any
     case positive
     /// Inside (0, 1).
@@ -23,8 +23,8 @@ struct NumberPool {
   private var used: Set<Rational> = []
   /// [n] = n / denominator, once so many are drawn that reducing each takes longest.
   private var fractions: [Rational] = []
-  /// The domains whose supply of new magnitudes ran out.
-  private var exhausted: Set<Domain> = []
+  /// By domain, whether its supply of new magnitudes ran out.
+  private var isExhausted = Array(repeating: false, count: Domain.allCases.count)
 
   /// - Parameters:
   ///   - count: how many numbers will be drawn, roughly.
@@ -40,13 +40,13 @@ struct NumberPool {
 
   /// The next number.
   mutating func draw(_ domain: Domain, using generator: inout SeededGenerator) -> Rational {
-    if !exhausted.contains(domain) {
+    if !isExhausted[domain.rawValue] {
       for _ in 0..<12 {
         let magnitude = candidate(domain, using: &generator)
         guard used.insert(magnitude).inserted else { continue }
         return signed(magnitude, domain, using: &generator)
       }
-      exhausted.insert(domain)
+      isExhausted[domain.rawValue] = true
       if fractions.isEmpty { fractions = (0..<3 * denominator).map { Rational($0, denominator) } }
     }
     return signed(candidate(domain, using: &generator), domain, using: &generator)
