@@ -80,7 +80,9 @@ extension FieldTrials {
   /// Masks on a border turned: all of them, and each by itself. They need not be those of any point, which an argument
   /// that is 0 everywhere does not have.
   private func turned(_ masks: MaskRecord, _ kinks: [MaskRecord.Kink]) -> [MaskRecord] {
-    let places = Array(Set(kinks.map(\.place)))
+    // In the order in which they are met, so that every run looks at the same cells first.
+    var seen: Set<MaskRecord.Kink.Place> = []
+    let places = kinks.map(\.place).filter { seen.insert($0).inserted }
     if places.count == 1 { return [masks.turning(kinks)] }
     return [masks.turning(kinks)]
       + places.prefix(Self.turnLimit).map { place in

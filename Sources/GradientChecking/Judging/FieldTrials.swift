@@ -142,11 +142,7 @@ struct FieldTrials {
   private func attemptsOffKinks(_ draw: Draw) -> Int { isLarge(draw) ? 0 : 7 }
 
   /// Whether one evaluation takes so long that none is made in vain.
-  func isLarge(_ draw: Draw) -> Bool {
-    let memory = EvaluationLimits.current.memory
-    let estimate = try? WorkEstimate(of: sides, sizes: draw.sizes, memory: memory)
-    return (estimate?.work ?? 0) > 20_000_000
-  }
+  func isLarge(_ draw: Draw) -> Bool { draw.isLarge(for: sides) }
 
   /// The sides as single numbers, where they are large and that takes less than half of the work.
   func projection(at draw: Draw) -> RandomProjection? {
