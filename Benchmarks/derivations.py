@@ -1,5 +1,5 @@
-"""Times the command's derivations and checks beside SymPy, tensorgrad, JAX and PyTorch, and prints a
-table.
+"""Times the command's derivations and checks beside SymPy, tensorgrad, JAX and PyTorch, and its checks of
+layers at the sizes of real networks, and prints tables.
 
 Ours is a whole process from start to exit, reading a file; a peer's time is one call in a process
 that has imported it already. Processor time, medians; an absent peer is named and skipped.
@@ -8,6 +8,7 @@ that has imported it already. Processor time, medians; an absent peer is named a
 """
 
 import argparse
+import os
 import resource
 import statistics
 import subprocess
@@ -42,6 +43,22 @@ def ours(arguments, text):
     if run.returncode != 0:
         sys.exit("the command answered " + str(run.returncode) + ":\n" + run.stdout + run.stderr)
     return (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime) * 1e3
+
+
+def whole_checks(binary):
+    """The command on whole networks, which no peer checks: each is one run, its time and its memory."""
+    examples = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Examples")
+    print("\n### Whole checks at full size\n\n| example | processor time, s | most memory, GB |"
+          "\n|---|---:|---:|", flush=True)
+    for name in NETWORKS:
+        path = os.path.join(examples, name + ".expr")
+        process = subprocess.Popen(
+            [binary, path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        if os.waitstatus_to_exitcode(status) != 0:
+            sys.exit("the command answered " + str(os.waitstatus_to_exitcode(status)) + ": " + name)
+        print(f"| {name} | {usage.ru_utime + usage.ru_stime:.1f} | {usage.ru_maxrss / 1e6:.1f} |",
+              flush=True)
 
 
 def spent(body):
@@ -128,6 +145,8 @@ def torch_check():
     return lambda: torch.autograd.gradcheck(layer, (x, w))
 
 
+NETWORKS = ["dcgan-generator", "dcgan-discriminator", "gan-generator-keras", "conv2d-torch"]
+
 ROWS = [
     ("derive: two sigmoid layers, I=3 H=4 O=5", "SymPy, entry by entry", ["derive"], TWO_LAYERS,
      sympy_derivation),
@@ -161,6 +180,7 @@ def main():
         print(f"| {name} | {peer_name} | {statistics.median(a for a, _ in pairs):.1f} "
               f"| {statistics.median(b for _, b in pairs):.1f} "
               f"| {statistics.median(a / b for a, b in pairs):.2f} |", flush=True)
+    whole_checks(options.gradcheck)
 
 
 if __name__ == "__main__":

@@ -140,7 +140,7 @@ def flint_products(table):
         for kernel in ("auto", "portable"):
             table.row(
                 f"fmpz_mat, 30 bits, n = {n}", kernel, f"matmul {n} integer", lambda: a * b)
-    for n in (256, 512):
+    for n in (256, 512, 1024):
         def fractions(n=n):
             return flint.fmpq_mat(n, n, [
                 flint.fmpq(random.randint(-100, 100), random.randint(1, 100))

@@ -284,33 +284,4 @@ import Testing
     #expect(throws: ScalarError.divisionByZero) { try tower.divide(tower.one, tower.zero) }
     #expect(throws: ScalarError.unordered) { try tower.sign(tower.one) }
   }
-
-  /// A tower with fewer levels computes those as the whole does, and says that it does not know the others.
-  @Test func limitedTowersKnowTheirLevels() throws {
-    let (x, y) = (draw(5), draw(6))
-    for levels in 1...3 {
-      let limited = tower.limited(toLevels: levels)
-      let pairs = try [
-        (limited.multiply(x, y), tower.multiply(x, y)),
-        (limited.divide(x, y), tower.divide(x, y)),
-        (limited.constant(Rational(3, 7)), tower.constant(Rational(3, 7))),
-        // The whole argument is known, one level more than is computed.
-        (limited.apply(.tanh, x), tower.apply(.tanh, x)),
-      ]
-      for (part, whole) in pairs {
-        for level in 0..<4 {
-          #expect(
-            part.residue(at: level) == (level < levels ? whole.residue(at: level) : nil),
-            "\(levels) levels, level \(level)")
-        }
-      }
-      // An argument that is known to one level too few has no exponential there.
-      if levels == 1 {
-        #expect(throws: ScalarError.notASquare) {
-          try limited.apply(.exp, limited.multiply(x, y))
-        }
-      }
-    }
-    #expect(tower.limited(toLevels: 9).fields == tower.fields)
-  }
 }
