@@ -302,7 +302,6 @@ extension ExponentialNormalization {
   }
 }
 
-
 extension TensorExpression {
   /// Whether the value is exp(u) / Σ exp(u).
   var isSoftmax: Bool { ExponentialNormalization(self)?.kind == .softmax }
