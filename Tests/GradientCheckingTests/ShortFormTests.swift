@@ -186,6 +186,40 @@ private func trimmed(_ text: Substring) -> String {
     #expect(columns["dx"] == "v1 * (dv1 - sum(dv1 * v1, axis=0))")
   }
 
+  /// The logistic loss has the gradient of the textbooks, however it is written.
+  @Test(arguments: [
+    ("sum(log(1 + exp(-y * (X @ w))))", "-X.T @ (y * sigmoid(-y * (X @ w)))"),
+    ("sum(log(exp(X @ w) + 1))", "X.T @ sigmoid(X @ w)"),
+    ("sum(1 / (1 + exp(-(X @ w))))", "X.T @ (sigmoid(X @ w) * (1 - sigmoid(X @ w)))"),
+  ])
+  func logistic(_ loss: String, _ expected: String) throws {
+    let found = try formulas(
+      "dims m=5, n=4\nparam w: [n]\nconst X: [m, n], y: [m]\nloss L = \(loss)\n")
+    #expect(found["dw"] == expected)
+  }
+
+  /// σ in all its disguises, and near misses.
+  @Test func logisticLaws() throws {
+    let declarations =
+      "dims m=5, n=4\nparam w: [n]\nconst X: [m, n], y: [m]\nz = X @ w\nloss L = sum(z)\n"
+    let right = [
+      "sigmoid(-z) == exp(-z) / (1 + exp(-z))", "sigmoid(z) == exp(z) / (1 + exp(z))",
+      "1 / (1 + exp(z)) == 1 - sigmoid(z)", "1 / (2 + 3 * exp(-z)) == exp(z) / (2 * exp(z) + 3)",
+      "exp(-z)**2 / (1 + exp(-z)) == exp(-z) - sigmoid(-z)",
+      "sigmoid(-y * z) == exp(-y * z) / (1 + exp(-y * z))",
+      "X.T @ (y * sigmoid(-z)) == X.T @ (y * exp(-z) / (1 + exp(-z)))",
+    ]
+    let wrong = [
+      "sigmoid(-z) == exp(z) / (1 + exp(-z))", "1 / (1 + exp(z)) == 1 - sigmoid(-z)",
+      "1 / (2 + 3 * exp(-z)) == exp(z) / (3 * exp(z) + 2)",
+      "exp(-z)**2 / (1 + exp(-z)) == exp(-z) - sigmoid(z)",
+    ]
+    for (claims, expected) in [(right, "proved"), (wrong, "wrong")] {
+      let text = declarations + claims.map { "assert \($0)\n" }.joined()
+      for (claim, word) in try verdicts(of: text) { #expect(word == expected, "\(claim)") }
+    }
+  }
+
   /// What looks like a softmax and is none is differentiated as it stands: `formulas` holds it against exact values.
   @Test(arguments: [
     "exp(x) / sum(exp(2 * x))", "exp(x) / sum(exp(x)[:3])", "exp(x) / sum(exp(W), axis=0)",
