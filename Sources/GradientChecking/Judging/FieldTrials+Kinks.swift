@@ -31,9 +31,10 @@ struct KinkSides {
       point.agrees[i][entry] || cells.contains { $0.agrees[i][entry] || $0.meets[i][entry] }
     }
     guard isSubgradient else { return nil }
-    let whole = cells.first { side in
-      zip(side.agrees[i], side.meets[i]).allSatisfy { $0 || $1 }
-    }
+    // What the claim says at the point comes first; its own masks may turn with those of the gradient.
+    let whole =
+      cells.first { $0.meets[i].allSatisfy { $0 } }
+      ?? cells.first { side in zip(side.agrees[i], side.meets[i]).allSatisfy { $0 || $1 } }
     return place.at(equations[i], following: whole?.masks, isConvention: false)
   }
 }
@@ -77,7 +78,8 @@ extension FieldTrials {
   /// Masks on a border turned: all of them, and each by itself. They need not be those of any point, which an argument
   /// that is 0 everywhere does not have.
   private func turned(_ masks: MaskRecord, _ kinks: [MaskRecord.Kink]) -> [MaskRecord] {
-    let places = Array(Set(kinks.map(\.place)))
+    var seen: Set<MaskRecord.Kink.Place> = []
+    let places = kinks.map(\.place).filter { seen.insert($0).inserted }
     if places.count == 1 { return [masks.turning(kinks)] }
     return [masks.turning(kinks)]
       + places.prefix(Self.turnLimit).map { place in
