@@ -40,7 +40,7 @@ struct LineSplitting {
     return (known[formula] ?? formula, parts)
   }
 
-  /// A long sum as a sum of named shorter ones.
+  /// A long sum as a sum of named shorter ones, each short enough for a line.
   private mutating func partialSums(
     _ terms: [TensorExpression], shape: [Size], space: ExpressionSpace,
     _ parts: inout [TensorExpression]
@@ -64,7 +64,10 @@ struct LineSplitting {
       parts.append(part)
       return part
     }
-    return space.sum(sums, shape: shape)
+    let sum = space.sum(sums, shape: shape)
+    // A very long sum is a sum of sums of sums.
+    return sums.count < terms.count && lengths.of(sum) > Self.limit
+      ? partialSums(sums, shape: shape, space: space, &parts) : sum
   }
 
   /// The unnamed nodes of a formula, operands first.
