@@ -136,4 +136,26 @@ import Testing
       pushed.tangent.elements.map(\.residue)
         == zip(values[0].elements, direction.elements).map { field.multiply($0, $1) })
   }
+
+  /// A window that takes the last entry of a tie has that entry's value, in a field, where tied entries differ.
+  @Test func aTurnedTieHasTheValueThatItTakes() throws {
+    let x = space.input("x", [4])
+    let extremum = Extremum(
+      kind: .maximum, ties: .first, operand: x, outputExtents: [2], windowExtents: [2],
+      access: [affine(0, (2, 0), (1, 1))])
+    let pool = space.extremum(extremum)
+    let record = try MaskRecord.recording(
+      [pool], at: EvaluationPoint(values: [x: Tensor([5, 5, 2, 7])]))
+    #expect(record.kinks.map(\.number) == [0])
+    let field = PrimeFieldArithmetic()
+    let point = EvaluationPoint(
+      values: [x: Tensor<UInt64>(extents: [4], elements: [11, 12, 13, 14])])
+    let turned = record.turning(record.kinks)
+    for (masks, expected) in [(record, [11, 14]), (turned, [12, 14])] as [(MaskRecord, [UInt64])] {
+      let evaluator = Evaluator(field, at: point, masks: masks)
+      #expect(try evaluator.evaluate(pool).elements == expected)
+      let selector = try evaluator.evaluate(space.selector(extremum)).elements
+      #expect(selector == (expected[0] == 11 ? [1, 0, 0, 1] : [0, 1, 0, 1]))
+    }
+  }
 }

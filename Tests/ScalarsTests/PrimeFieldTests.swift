@@ -1,5 +1,6 @@
-import Scalars
 import Testing
+
+@testable import Scalars
 
 @Suite struct PrimeFieldTests {
   static let fields: [PrimeFieldArithmetic] =
@@ -167,6 +168,22 @@ import Testing
     }
   }
 
+  /// Powers from a table against repeated squaring.
+  @Test func tabulatedPowers() {
+    var generator = SeededGenerator(seed: 3)
+    for modulus in [7, 1_000_003, PrimeFieldChain.all[1].primes[0]] as [UInt64] {
+      let reduction = ModularReduction(modulus: modulus)
+      for largest in [1, 63, 64, modulus - 1] as [UInt64] {
+        let base = UInt64.random(in: 2..<modulus, using: &generator)
+        let powers = FixedBasePowers(base, reduction, largestExponent: largest)
+        let drawn = (0..<20).map { _ in UInt64.random(in: 0...largest, using: &generator) }
+        for exponent in [0, 1, largest] + drawn {
+          #expect(powers.power(exponent) == reduction.power(base, exponent))
+        }
+      }
+    }
+  }
+
   @Test func basesDependOnTheSeed() {
     let chain = PrimeFieldChain.all[0]
     let values = (0..<20).map {
@@ -266,5 +283,34 @@ import Testing
     #expect((16...48).contains(kept))
     #expect(throws: ScalarError.divisionByZero) { try tower.divide(tower.one, tower.zero) }
     #expect(throws: ScalarError.unordered) { try tower.sign(tower.one) }
+  }
+
+  /// A tower with fewer levels computes those as the whole does, and says that it does not know the others.
+  @Test func limitedTowersKnowTheirLevels() throws {
+    let (x, y) = (draw(5), draw(6))
+    for levels in 1...3 {
+      let limited = tower.limited(toLevels: levels)
+      let pairs = try [
+        (limited.multiply(x, y), tower.multiply(x, y)),
+        (limited.divide(x, y), tower.divide(x, y)),
+        (limited.constant(Rational(3, 7)), tower.constant(Rational(3, 7))),
+        // The whole argument is known, one level more than is computed.
+        (limited.apply(.tanh, x), tower.apply(.tanh, x)),
+      ]
+      for (part, whole) in pairs {
+        for level in 0..<4 {
+          #expect(
+            part.residue(at: level) == (level < levels ? whole.residue(at: level) : nil),
+            "\(levels) levels, level \(level)")
+        }
+      }
+      // An argument that is known to one level too few has no exponential there.
+      if levels == 1 {
+        #expect(throws: ScalarError.notASquare) {
+          try limited.apply(.exp, limited.multiply(x, y))
+        }
+      }
+    }
+    #expect(tower.limited(toLevels: 9).fields == tower.fields)
   }
 }

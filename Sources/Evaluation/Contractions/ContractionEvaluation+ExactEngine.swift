@@ -52,7 +52,11 @@ extension ContractionEvaluation {
     return nil
   }
 
-  /// The product rule, plane by plane, where the planes' products are the engine's.
+  /// The product rule, where the products are the engine's.
+  ///
+  /// ```
+  /// Σ ȧ·b + a·ḃ  =  Σₜ Σ uₜ·vₜ      with u = (ȧ, a) and v = (b, ḃ)
+  /// ```
   private func dualProduct<Base: ScalarArithmetic>(
     _ base: Base, _ contraction: ConcreteContraction, _ a: Tensor<A.Element>,
     _ b: Tensor<A.Element>
@@ -61,19 +65,42 @@ extension ContractionEvaluation {
       return nil
     }
     let plain = ContractionEvaluation<Base>(arithmetic: base, budget: budget)
-    let (x, y) = (a.map(\.primal), b.map(\.primal))
-    guard let value = plain.engineProduct(contraction, x, y),
-      let left = plain.engineProduct(contraction, a.map(\.tangent), y),
-      let right = plain.engineProduct(contraction, x, b.map(\.tangent))
+    guard let value = plain.engineProduct(contraction, a.map { $0.primal }, b.map { $0.primal }),
+      let tangent = plain.engineProduct(
+        contraction.doubled, Self.stacked(a, { $0.tangent }, { $0.primal }),
+        Self.stacked(b, { $0.primal }, { $0.tangent }))
     else { return nil }
     var elements: [Dual<Base.Element>] = []
     elements.reserveCapacity(value.count)
     for i in value.elements.indices {
-      elements.append(
-        Dual(
-          primal: value.elements[i],
-          tangent: base.add(left.elements[i], right.elements[i])))
+      elements.append(Dual(primal: value.elements[i], tangent: tangent.elements[i]))
     }
     return Tensor(extents: value.extents, elements: elements) as? Tensor<A.Element>
+  }
+
+  /// Two planes of a tensor, one after the other along a new first axis.
+  private static func stacked<Element, Plane>(
+    _ tensor: Tensor<Element>, _ first: (Element) -> Plane, _ second: (Element) -> Plane
+  ) -> Tensor<Plane> {
+    var elements: [Plane] = []
+    elements.reserveCapacity(2 * tensor.count)
+    for element in tensor.elements { elements.append(first(element)) }
+    for element in tensor.elements { elements.append(second(element)) }
+    return Tensor(extents: [2] + tensor.extents, elements: elements)
+  }
+}
+
+extension ConcreteContraction {
+  /// The contraction of operands with a new first axis of extent 2, over which it sums as well.
+  fileprivate var doubled: ConcreteContraction {
+    func widened(_ coordinate: Coordinate) -> Coordinate {
+      Coordinate(
+        constant: coordinate.constant, coefficients: coordinate.coefficients + [0],
+        extent: coordinate.extent)
+    }
+    let choice = Coordinate(coefficients: extents.map { _ in 0 } + [1], extent: 2)
+    return ConcreteContraction(
+      extents: extents + [2], output: output.map(widened),
+      operands: operands.map { [choice] + $0.map(widened) }, guards: guards.map(widened))
   }
 }

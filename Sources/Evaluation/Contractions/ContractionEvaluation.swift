@@ -95,6 +95,11 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
     {
       return result
     }
+    if let a = a as? Tensor<Double>, let b = b as? Tensor<Double>,
+      let result = DoubleContraction.product(contraction, a, b) as? Tensor<A.Element>
+    {
+      return result
+    }
     if let a = a as? Tensor<Dual<Rational>>, let b = b as? Tensor<Dual<Rational>>,
       let result = dualProduct(contraction, a, b) as? Tensor<A.Element>
     {

@@ -2,41 +2,100 @@ import Scalars
 import TensorExpressions
 
 /// An extremum with numbers for its sizes: where each window's places lie in the operand.
+///
+/// Windows are numbered like the output's entries, and places like those of a tensor of the window's extents, both in
+/// row-major order. The offset of a place is the window's start and the place's own offset.
 struct ConcreteExtremum {
+  /// A coordinate that leaves the operand somewhere.
+  private struct Check {
+    let extent: Int
+    /// By axis of the output, and where the coordinate starts.
+    let steps: [Int]
+    let constant: Int
+    /// By place.
+    let reach: [Int]
+  }
+
   let outputExtents: [Int]
   let windowExtents: [Int]
-  let operandExtents: [Int]
-  private let access: [ConcreteContraction.Coordinate]
+  /// How far each place of a window lies from its start.
+  private let placeOffsets: [Int]
+  /// The windows' starts: by axis of the output, and where the first one is.
+  private let startSteps: [Int]
+  private let firstStart: Int
+  private let checks: [Check]
+
+  var windowCount: Int { outputExtents.reduce(1, *) }
+  var placeCount: Int { placeOffsets.count }
 
   init(_ extremum: Extremum, sizes: [String: Int]) throws(EvaluationError) {
     outputExtents = try TensorShape.extents(extremum.outputExtents, sizes)
     windowExtents = try TensorShape.extents(extremum.windowExtents, sizes)
-    operandExtents = try TensorShape.extents(extremum.operand.shape, sizes)
+    let operandExtents = try TensorShape.extents(extremum.operand.shape, sizes)
     let relation = Contraction(
       indices: extremum.outputExtents + extremum.windowExtents, output: [],
       operands: [Contraction.Operand(extremum.operand, extremum.access)])
-    access = try ConcreteContraction(relation, shape: [], sizes: sizes).operands[0]
+    let concrete = try ConcreteContraction(relation, shape: [], sizes: sizes)
+    let access = concrete.operands[0]
+    let rank = outputExtents.count
+    let strides = TensorShape.strides(operandExtents)
+    let entries = (0..<(TensorShape.count(windowExtents) ?? 0)).map {
+      [windowExtents] in TensorShape.entry(at: $0, in: windowExtents)
+    }
+    /// By place, what a step for each index of the window adds up to.
+    func sums(_ steps: some Collection<Int>) -> [Int] {
+      entries.map { zip($0, steps).reduce(0) { $0 &+ $1.0 &* $1.1 } }
+    }
+    let steps = concrete.extents.indices.map { index in
+      zip(access, strides).reduce(0) { $0 &+ $1.0.coefficients[index] &* $1.1 }
+    }
+    firstStart = zip(access, strides).reduce(0) { $0 &+ $1.0.constant &* $1.1 }
+    startSteps = Array(steps.prefix(rank))
+    placeOffsets = sums(steps.dropFirst(rank))
+    checks = access.filter { !$0.isAlwaysInside(concrete.extents) }.map { coordinate in
+      Check(
+        extent: coordinate.extent, steps: Array(coordinate.coefficients.prefix(rank)),
+        constant: coordinate.constant, reach: sums(coordinate.coefficients.dropFirst(rank)))
+    }
   }
 
-  /// The places of one output entry's window that lie inside the operand, with their offsets there.
-  func places(of entry: [Int]) -> [(place: Int, offset: Int)] {
-    var result: [(Int, Int)] = []
-    for place in 0..<(TensorShape.count(windowExtents) ?? 0) {
-      let indices = entry + TensorShape.entry(at: place, in: windowExtents)
-      var offset = 0
+  /// A constant and a step for each axis of the output, at the entry of a window.
+  private func value(_ constant: Int, _ steps: [Int], at window: Int) -> Int {
+    var value = constant
+    var rest = window
+    for axis in outputExtents.indices.reversed() {
+      let (quotient, index) = rest.quotientAndRemainder(dividingBy: outputExtents[axis])
+      value &+= index &* steps[axis]
+      rest = quotient
+    }
+    return value
+  }
+
+  /// The offset in the operand from which the offsets of a window's places count; it need not lie inside.
+  func start(of window: Int) -> Int { value(firstStart, startSteps, at: window) }
+
+  /// The offset of a place from its window's start.
+  func offset(ofPlace place: Int) -> Int { placeOffsets[place] }
+
+  /// The places of one window that lie inside the operand, with their offsets there.
+  func places(of window: Int) -> [(place: Int, offset: Int)] {
+    let start = start(of: window)
+    let origins = checks.map { value($0.constant, $0.steps, at: window) }
+    var result: [(place: Int, offset: Int)] = []
+    result.reserveCapacity(placeCount)
+    for place in placeOffsets.indices {
       var isInside = true
-      for coordinate in access {
-        var value = coordinate.constant
-        for (coefficient, index) in zip(coordinate.coefficients, indices) {
-          value += coefficient * index
-        }
-        isInside = isInside && value >= 0 && value < coordinate.extent
-        offset = offset &* coordinate.extent &+ value
+      for (check, origin) in zip(checks, origins) {
+        let coordinate = origin &+ check.reach[place]
+        isInside = isInside && coordinate >= 0 && coordinate < check.extent
       }
-      if isInside { result.append((place, offset)) }
+      if isInside { result.append((place, start &+ placeOffsets[place])) }
     }
     return result
   }
+
+  /// The output entry of a window, for messages.
+  func entry(of window: Int) -> [Int] { TensorShape.entry(at: window, in: outputExtents) }
 }
 
 extension EvaluationRun {
@@ -56,20 +115,22 @@ extension EvaluationRun {
         })
     }
     let windows = try windows(of: extremum, concrete, node, operand)
+    let shares = try shares(upTo: extremum.ties == .shared ? concrete.placeCount : 1)
     var elements: [A.Element] = []
     elements.reserveCapacity(windows.count)
     for (number, taken) in windows.enumerated() {
-      let entry = TensorShape.entry(at: number, in: extents)
-      let offsets = concrete.places(of: entry).filter { taken.contains($0.place) }.map(\.offset)
-      guard let first = offsets.first else { throw .emptyWindow(node: node, entry: entry) }
-      guard extremum.ties == .shared, offsets.count > 1 else {
-        elements.append(operand.elements[first])
-        continue
+      guard let first = taken.first else {
+        throw .emptyWindow(node: node, entry: concrete.entry(of: number))
       }
-      let sum = offsets.dropFirst().reduce(operand.elements[first]) {
-        arithmetic.add($0, operand.elements[$1])
+      let start = concrete.start(of: number)
+      var sum = operand.elements[start + concrete.offset(ofPlace: first)]
+      if extremum.ties == .shared, taken.count > 1 {
+        for place in taken.dropFirst() {
+          sum = arithmetic.add(sum, operand.elements[start + concrete.offset(ofPlace: place)])
+        }
+        sum = arithmetic.multiply(sum, shares[taken.count])
       }
-      elements.append(arithmetic.multiply(sum, try share(of: offsets.count)))
+      elements.append(sum)
     }
     return Tensor(extents: extents, elements: elements)
   }
@@ -80,7 +141,7 @@ extension EvaluationRun {
   ) throws(EvaluationError) -> Tensor<A.Element> {
     let extents = try allocating(node)
     let concrete = try ConcreteExtremum(extremum, sizes: point.sizes)
-    let placeCount = TensorShape.count(concrete.windowExtents) ?? 0
+    let placeCount = concrete.placeCount
     var result = Tensor(extents: extents, repeating: arithmetic.zero)
     if let formalMasks, let operand, masks.windows[extremum] == nil {
       let windows = try formalWindows(of: extremum, concrete, node, operand, formalMasks)
@@ -90,16 +151,22 @@ extension EvaluationRun {
       return result
     }
     let windows = try windows(of: extremum, concrete, node, operand)
+    let shares = try shares(upTo: extremum.ties == .shared ? placeCount : 1)
     for (number, taken) in windows.enumerated() {
-      let places = extremum.ties == .first ? Array(taken.prefix(1)) : taken
-      let share = try share(of: places.count)
+      let places = extremum.ties == .first ? taken.prefix(1) : taken[...]
+      let share = shares[places.count]
       for place in places { result.elements[number * placeCount + place] = share }
     }
     return result
   }
 
-  private func share(of count: Int) throws(EvaluationError) -> A.Element {
-    count <= 1 ? arithmetic.one : try arithmetic.number(Rational(1, count))
+  /// [n]: what each of n places that share a tie counts for.
+  private func shares(upTo count: Int) throws(EvaluationError) -> [A.Element] {
+    var shares = [arithmetic.one, arithmetic.one]
+    for places in 2..<max(2, count + 1) {
+      shares.append(try arithmetic.number(Rational(1, places)))
+    }
+    return shares
   }
 
   /// The places of each window with the weights that stand for its mask.
@@ -108,17 +175,17 @@ extension EvaluationRun {
     _ operand: Tensor<A.Element>, _ masks: FormalMasks<A.Element>
   ) throws(EvaluationError) -> [[(place: Int, offset: Int, weight: A.Element)]] {
     var windows: [[(place: Int, offset: Int, weight: A.Element)]] = []
-    for number in 0..<(TensorShape.count(concrete.outputExtents) ?? 0) {
-      let entry = TensorShape.entry(at: number, in: concrete.outputExtents)
-      let places = concrete.places(of: entry)
-      if places.isEmpty { throw .emptyWindow(node: node, entry: entry) }
+    windows.reserveCapacity(concrete.windowCount)
+    for number in 0..<concrete.windowCount {
+      let places = concrete.places(of: number)
+      if places.isEmpty { throw .emptyWindow(node: node, entry: concrete.entry(of: number)) }
       // min(u) = −max(−u).
       let values = places.map { place in
         let value = operand.elements[place.offset]
         return extremum.kind == .maximum ? value : arithmetic.negate(value)
       }
       guard let weights = masks.weights(values) else {
-        throw .scalar(.unordered, node: node, entry: entry)
+        throw .scalar(.unordered, node: node, entry: concrete.entry(of: number))
       }
       windows.append(zip(places, weights).map { ($0.place, $0.offset, $1) })
     }
@@ -133,14 +200,16 @@ extension EvaluationRun {
     if let known = masks.windows[extremum] { return known }
     guard let operand else { return [] }
     var windows: [[Int]] = []
-    for number in 0..<(TensorShape.count(concrete.outputExtents) ?? 0) {
-      let entry = TensorShape.entry(at: number, in: concrete.outputExtents)
-      let places = concrete.places(of: entry)
-      guard let first = places.first else { throw .emptyWindow(node: node, entry: entry) }
+    windows.reserveCapacity(concrete.windowCount)
+    for number in 0..<concrete.windowCount {
+      let places = concrete.places(of: number)
+      guard let first = places.first else {
+        throw .emptyWindow(node: node, entry: concrete.entry(of: number))
+      }
       do {
         windows.append(try taken(places, first, extremum.kind, operand))
       } catch {
-        throw .scalar(error, node: node, entry: entry)
+        throw .scalar(error, node: node, entry: concrete.entry(of: number))
       }
     }
     masks.record(extremum: extremum, windows: windows, extents: concrete.outputExtents)

@@ -12,6 +12,9 @@ struct EvaluationSchedule {
     let operands: [Int]
     /// How many later jobs and roots take this one's value.
     var uses = 0
+    /// How many levels of a tower are computed here: those at which the value is needed and, for a function that is
+    /// made from the exponential, one more. See ``ScalarArithmetic/limited(toLevels:)``.
+    var levels = 1
   }
 
   enum Method {
@@ -54,6 +57,13 @@ struct EvaluationSchedule {
       for operand in jobs[job].operands { jobs[operand].uses += 1 }
     }
     for root in self.roots { jobs[root].uses += 1 }
+    // Whoever takes a value comes after it.
+    for job in jobs.indices.reversed() {
+      if jobs[job].node.involvesExponential { jobs[job].levels += 1 }
+      for operand in jobs[job].operands {
+        jobs[operand].levels = max(jobs[operand].levels, jobs[job].levels)
+      }
+    }
   }
 
   /// How a node is evaluated, and from what.
@@ -91,5 +101,14 @@ struct EvaluationSchedule {
       return (.node, operands)
     case .elementary?, .reciprocal?, .step?: return (.node, operands)
     }
+  }
+}
+
+extension TensorExpression {
+  fileprivate var involvesExponential: Bool {
+    guard case .elementwise(let function, _) = kind,
+      case .elementary(let elementary)? = function.primitive
+    else { return false }
+    return elementary.involvesExponential
   }
 }

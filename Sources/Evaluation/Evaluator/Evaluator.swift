@@ -58,7 +58,10 @@ public struct Evaluator<A: ScalarArithmetic>: Sendable {
 
 /// One evaluation on its way: the values that are still needed.
 struct EvaluationRun<A: ScalarArithmetic> {
-  let arithmetic: A
+  /// What the current job is computed in.
+  private(set) var arithmetic: A
+  /// [n - 1]: the arithmetic of jobs that need n levels.
+  private let arithmetics: [A]
   let point: EvaluationPoint<A.Element>
   var masks: MaskRecord
   let formalMasks: FormalMasks<A.Element>?
@@ -69,7 +72,11 @@ struct EvaluationRun<A: ScalarArithmetic> {
   private var bytes: [Int]
 
   init(_ evaluator: Evaluator<A>, _ schedule: EvaluationSchedule) {
-    arithmetic = evaluator.arithmetic
+    let whole = evaluator.arithmetic
+    arithmetic = whole
+    arithmetics = (1...max(1, schedule.jobs.map(\.levels).max() ?? 1)).map {
+      whole.limited(toLevels: $0)
+    }
     point = evaluator.point
     masks = evaluator.masks
     formalMasks = evaluator.formalMasks
@@ -100,6 +107,7 @@ struct EvaluationRun<A: ScalarArithmetic> {
 
   private mutating func evaluate(_ number: Int) throws(EvaluationError) {
     let job = schedule.jobs[number]
+    arithmetic = arithmetics[job.levels - 1]
     let value = try value(of: job, job.operands.compactMap { values[$0] })
     // A symbol's or an alias's storage is shared with what it was taken from.
     if job.method != .sameAsOperand, !job.isSymbol {

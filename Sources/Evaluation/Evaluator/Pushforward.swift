@@ -31,6 +31,8 @@ public struct Pushforward<A: ScalarArithmetic>: Sendable {
   /// The values and tangents of some expressions.
   ///
   /// - Parameter directions: the tangents of symbols, of their values' shapes; a symbol without one does not move.
+  @specialized(where A == PrimeFieldArithmetic)
+  @specialized(where A == PrimeTowerArithmetic)
   public func evaluate(
     _ roots: [TensorExpression], at point: EvaluationPoint<A.Element>,
     along directions: [TensorExpression: Tensor<A.Element>]
@@ -38,21 +40,26 @@ public struct Pushforward<A: ScalarArithmetic>: Sendable {
     let duals = DualArithmetic(arithmetic)
     var values: [TensorExpression: Tensor<Dual<A.Element>>] = [:]
     for (symbol, value) in point.values {
-      let still = Tensor(extents: value.extents, repeating: arithmetic.zero)
-      let direction = directions[symbol] ?? still
+      guard let direction = directions[symbol] else {
+        values[symbol] = value.map { Dual(primal: $0, tangent: arithmetic.zero) }
+        continue
+      }
       guard direction.extents == value.extents else {
         throw .shapeMismatch(
           symbol: symbol.name ?? "", expected: value.extents, found: direction.extents)
       }
-      values[symbol] = Tensor(
-        extents: value.extents,
-        elements: zip(value.elements, direction.elements).map { Dual(primal: $0, tangent: $1) })
+      var duals: [Dual<A.Element>] = []
+      duals.reserveCapacity(value.count)
+      for i in value.elements.indices {
+        duals.append(Dual(primal: value.elements[i], tangent: direction.elements[i]))
+      }
+      values[symbol] = Tensor(extents: value.extents, elements: duals)
     }
     let evaluator = Evaluator(
       duals, at: EvaluationPoint(sizes: point.sizes, values: values), masks: masks,
       formalMasks: formalMasks?.lifted(zero: arithmetic.zero), memoryLimit: memoryLimit)
     return try evaluator.evaluate(roots).map { result in
-      Result(value: result.map(\.primal), tangent: result.map(\.tangent))
+      Result(value: result.map { $0.primal }, tangent: result.map { $0.tangent })
     }
   }
 }

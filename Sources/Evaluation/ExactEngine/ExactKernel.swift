@@ -26,9 +26,12 @@ public enum ExactKernelFamily: String, CaseIterable, Hashable, Sendable {
   /// The AMX kernel over a software model of its tiles: slow, for tests on other machines.
   case amxModel
 
+  /// What this machine has; asking it takes long where it is a virtual one.
+  private static let cpuFeatures = ek_cpu_features()
+
   /// Whether this machine runs these kernels.
   public var isAvailable: Bool {
-    let features = ek_cpu_features()
+    let features = Self.cpuFeatures
     return switch self {
     case .portable, .amxModel: true
     case .avx2: features & Int32(EK_CPU_AVX2) != 0
@@ -56,7 +59,7 @@ public enum ExactKernelFamily: String, CaseIterable, Hashable, Sendable {
     switch self {
     case .portable, .amxModel: 0
     case .avx2: Int32(EK_CPU_AVX2)
-    case .ifma, .vnni, .amx: ek_cpu_features()
+    case .ifma, .vnni, .amx: Self.cpuFeatures
     }
   }
 
@@ -74,7 +77,7 @@ public enum ExactKernelFamily: String, CaseIterable, Hashable, Sendable {
 
   /// Everything that this machine has.
   static func available() -> (kernels: [ek_kernel], features: Int32) {
-    let features = ek_cpu_features()
+    let features = cpuFeatures
     var kernels: [ek_kernel] = []
     for family in [ExactKernelFamily.amx, .vnni, .ifma, .avx2, .portable]
     where family.isAvailable {

@@ -104,10 +104,14 @@ extension LoweredContraction {
 
   private func resolving(_ unknown: [Int], onAxis axis: Int) -> Obstacle {
     guard unknown.count == 2 else { return .ofMany(shortest(of: unknown)) }
-    // Keep as an index of the output the one that takes larger steps, or is longer.
+    // Keep as an index of the output the one that leaves fewer points: p stays with p + (d/s)·k values for each k.
     let (a, b) = (unknown[0], unknown[1])
-    let stepA = abs(output[axis].coefficients[a]), stepB = abs(output[axis].coefficients[b])
-    let firstStays = stepA != stepB ? stepA > stepB : extents[a] >= extents[b]
+    func points(keeping p: Int, over k: Int) -> Double {
+      let (s, d) = (abs(output[axis].coefficients[p]), abs(output[axis].coefficients[k]))
+      let reach = Double(d) / Double(s) * Double(extents[k] - 1)
+      return Double(extents[k]) * (Double(extents[p]) + reach)
+    }
+    let firstStays = points(keeping: a, over: b) <= points(keeping: b, over: a)
     return firstStays ? .ofTwo(axis: axis, a, b) : .ofTwo(axis: axis, b, a)
   }
 

@@ -49,10 +49,16 @@ extension ResidueSystem {
         let middle = (low + high) / 2
         if table.bits(middle..<middle + count) < needed { low = middle + 1 } else { high = middle }
       }
-      for start in low...(last - count) {
-        let primes = table.primes[start..<start + count]
-        if isEnough(primes.reduce(power) { $0.multiplied(by: $1) }) { return [1 << 16] + primes }
+      func suffices(from start: Int) -> Bool {
+        isEnough(table.primes[start..<start + count].reduce(power) { $0.multiplied(by: $1) })
       }
+      // Products grow with the start, so that the first that is enough is found by halving.
+      high = last - count + 1
+      while low < high {
+        let middle = (low + high) / 2
+        if suffices(from: middle) { high = middle } else { low = middle + 1 }
+      }
+      if low <= last - count { return [1 << 16] + table.primes[low..<low + count] }
       count += 1
       guard count <= last else { return nil }
     }

@@ -81,9 +81,7 @@ extension MaskRecord {
   /// How many places lie inside the operand, over all windows of an extremum; 0 where a size has no value.
   public static func placeCount(of extremum: Extremum, sizes: [String: Int]) -> Int {
     guard let concrete = try? ConcreteExtremum(extremum, sizes: sizes) else { return 0 }
-    return (0..<(TensorShape.count(concrete.outputExtents) ?? 0)).reduce(0) { total, number in
-      total + concrete.places(of: TensorShape.entry(at: number, in: concrete.outputExtents)).count
-    }
+    return (0..<concrete.windowCount).reduce(0) { $0 + concrete.places(of: $1).count }
   }
 
   private func holds(_ node: TensorExpression) -> Bool {

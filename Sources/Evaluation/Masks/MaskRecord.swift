@@ -50,25 +50,24 @@ public struct MaskRecord: Sendable {
 }
 
 extension MaskRecord {
+  // Entries are changed in place: a pattern that is taken out and put back is copied for every entry.
+
   /// Sets one entry of a step; its extents are those of the kink that names the entry.
   mutating func setStep(_ node: TensorExpression, at place: Int, to isOne: Bool) {
-    guard var pattern = steps[node], pattern.indices.contains(place) else { return }
-    pattern[place] = isOne
-    steps[node] = pattern
+    guard steps[node]?.indices.contains(place) == true else { return }
+    steps[node]?[place] = isOne
   }
 
   /// Sets the places that one window takes.
   mutating func setWindow(of extremum: Extremum, at place: Int, to taken: [Int]) {
-    guard var all = windows[extremum], all.indices.contains(place) else { return }
-    all[place] = taken
-    windows[extremum] = all
+    guard windows[extremum]?.indices.contains(place) == true else { return }
+    windows[extremum]?[place] = taken
   }
 
   /// Takes the last entry of a tie instead of the first.
   mutating func reverseTie(of extremum: Extremum, at place: Int) {
-    guard var taken = windows[extremum], taken.indices.contains(place) else { return }
-    taken[place].reverse()
-    windows[extremum] = taken
+    guard windows[extremum]?.indices.contains(place) == true else { return }
+    windows[extremum]?[place].reverse()
   }
 }
 

@@ -7,7 +7,7 @@ import Scalars
 /// between 1/8 and 3.
 struct NumberPool {
   /// What a number must obey.
-  enum Domain {
+  enum Domain: Int, CaseIterable {
     case any
     case positive
     /// Inside (0, 1).
@@ -21,8 +21,10 @@ struct NumberPool {
   private let isDyadic: Bool
   private let largestInteger: Int
   private var used: Set<Rational> = []
-  /// The domains whose supply of new magnitudes ran out.
-  private var exhausted: Set<Domain> = []
+  /// [n] = n / denominator, once so many are drawn that reducing each takes longest.
+  private var fractions: [Rational] = []
+  /// By domain, whether its supply of new magnitudes ran out.
+  private var isExhausted = Array(repeating: false, count: Domain.allCases.count)
 
   /// - Parameters:
   ///   - count: how many numbers will be drawn, roughly.
@@ -38,13 +40,14 @@ struct NumberPool {
 
   /// The next number.
   mutating func draw(_ domain: Domain, using generator: inout SeededGenerator) -> Rational {
-    if !exhausted.contains(domain) {
+    if !isExhausted[domain.rawValue] {
       for _ in 0..<12 {
         let magnitude = candidate(domain, using: &generator)
         guard used.insert(magnitude).inserted else { continue }
         return signed(magnitude, domain, using: &generator)
       }
-      exhausted.insert(domain)
+      isExhausted[domain.rawValue] = true
+      if fractions.isEmpty { fractions = (0..<3 * denominator).map { Rational($0, denominator) } }
     }
     return signed(candidate(domain, using: &generator), domain, using: &generator)
   }
@@ -71,7 +74,9 @@ struct NumberPool {
     case .any, .positive:
       while true {
         let numerator = Int.random(in: denominator / 8 + 1..<3 * denominator, using: &generator)
-        if numerator % denominator != 0 { return Rational(numerator, denominator) }
+        if numerator % denominator != 0 {
+          return fractions.isEmpty ? Rational(numerator, denominator) : fractions[numerator]
+        }
       }
     }
   }

@@ -56,6 +56,13 @@ struct Draw: Sendable {
     return estimate.work / PrimeFieldArithmetic().productWork
   }
 
+  /// Whether evaluating some expressions once takes so long that it is not done in vain.
+  func isLarge(for roots: [TensorExpression]) -> Bool {
+    let memory = EvaluationLimits.current.memory
+    let estimate = try? WorkEstimate(of: roots, sizes: sizes, memory: memory)
+    return (estimate?.work ?? 0) > 20_000_000
+  }
+
   /// Another draw at the same sizes.
   func sibling(_ number: Int) -> Draw {
     var result = self

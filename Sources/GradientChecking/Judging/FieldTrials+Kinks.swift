@@ -47,12 +47,14 @@ extension FieldTrials {
   private static let distance = Rational(1, 1 << 50)
 
   /// The equations on the cells around a point; nil where it is on no kink.
+  ///
+  /// - Parameter here: the values of the sides at the point.
   func kinkSides<A: RandomlyDrawnArithmetic>(
     _ kinks: [MaskRecord.Kink], _ arithmetic: A, _ point: EvaluationPoint<A.Element>,
-    _ masks: MaskRecord, _ draw: Draw, _ rational: EvaluationPoint<Rational>?
+    _ masks: MaskRecord, _ draw: Draw, _ rational: EvaluationPoint<Rational>?,
+    _ here: [Tensor<A.Element>]
   ) throws(EvaluationError) -> KinkSides? {
     guard let first = kinks.first else { return nil }
-    let here = try Evaluator(arithmetic, at: point, masks: masks).evaluate(sides)
     var cells: [KinkSides.Side] = []
     for around in turned(masks, kinks) + neighbours(masks, kinks, draw, rational) {
       let there = try Evaluator(arithmetic, at: point, masks: around).evaluate(sides)
@@ -78,6 +80,7 @@ extension FieldTrials {
   /// Masks on a border turned: all of them, and each by itself. They need not be those of any point, which an argument
   /// that is 0 everywhere does not have.
   private func turned(_ masks: MaskRecord, _ kinks: [MaskRecord.Kink]) -> [MaskRecord] {
+    // In the order in which they are met, so that every run looks at the same cells first.
     var seen: Set<MaskRecord.Kink.Place> = []
     let places = kinks.map(\.place).filter { seen.insert($0).inserted }
     if places.count == 1 { return [masks.turning(kinks)] }

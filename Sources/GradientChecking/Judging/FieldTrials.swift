@@ -117,15 +117,17 @@ struct FieldTrials {
         if profile.exponentialDepth == 0 {
           let field = PrimeFieldArithmetic(chain: .forTrial(number), seed: seed, roots: roots)
           let point = try draw.fieldPoint(for: symbols, in: field, like: rational, attempt: attempt)
-          agrees = try agreements(field, point, masks)
-          around = try kinkSides(kinks, field, point, masks, draw, rational)
+          let here = try Evaluator(field, at: point, masks: masks).evaluate(sides)
+          agrees = agreements(field, here)
+          around = try kinkSides(kinks, field, point, masks, draw, rational, here)
         } else {
           let tower = PrimeTowerArithmetic(
             chain: .forTrial(number), levels: min(1 + profile.exponentialDepth, 6), seed: seed,
             roots: roots)
           let point = try draw.fieldPoint(for: symbols, in: tower, like: rational, attempt: attempt)
-          agrees = try agreements(tower, point, masks)
-          around = try kinkSides(kinks, tower, point, masks, draw, rational)
+          let here = try Evaluator(tower, at: point, masks: masks).evaluate(sides)
+          agrees = agreements(tower, here)
+          around = try kinkSides(kinks, tower, point, masks, draw, rational, here)
         }
         return .success(
           Trial(agrees: agrees, masks: masks, attempt: attempt, kinks: around))
@@ -142,17 +144,13 @@ struct FieldTrials {
   private func attemptsOffKinks(_ draw: Draw) -> Int { isLarge(draw) ? 0 : 7 }
 
   /// Whether one evaluation takes so long that none is made in vain.
-  func isLarge(_ draw: Draw) -> Bool {
-    let memory = EvaluationLimits.current.memory
-    let estimate = try? WorkEstimate(of: sides, sizes: draw.sizes, memory: memory)
-    return (estimate?.work ?? 0) > 20_000_000
-  }
+  func isLarge(_ draw: Draw) -> Bool { draw.isLarge(for: sides) }
 
+  /// Whether the values of the sides, each left one before its right one, agree in pairs.
   private func agreements<A: RandomlyDrawnArithmetic>(
-    _ arithmetic: A, _ point: EvaluationPoint<A.Element>, _ masks: MaskRecord
-  ) throws(EvaluationError) -> [Bool] {
-    let values = try Evaluator(arithmetic, at: point, masks: masks).evaluate(sides)
-    return equations.indices.map { i in
+    _ arithmetic: A, _ values: [Tensor<A.Element>]
+  ) -> [Bool] {
+    equations.indices.map { i in
       zip(values[2 * i].elements, values[2 * i + 1].elements).allSatisfy {
         arithmetic.isZero(arithmetic.subtract($0, $1))
       }

@@ -34,6 +34,10 @@ public struct DualArithmetic<Base: ScalarArithmetic>: ScalarArithmetic {
     Dual(primal: try base.constant(value), tangent: base.zero)
   }
 
+  public func limited(toLevels count: Int) -> DualArithmetic {
+    DualArithmetic(base.limited(toLevels: count))
+  }
+
   @inlinable public var zero: Element { Dual(primal: base.zero, tangent: base.zero) }
   @inlinable public var one: Element { Dual(primal: base.one, tangent: base.zero) }
 

@@ -32,3 +32,14 @@ public enum ElementaryFunction: String, CaseIterable, Sendable, Hashable {
   /// x · sigmoid(x)
   case silu
 }
+
+extension ElementaryFunction {
+  /// Whether the function or its derivative is made from the exponential, which takes a level of a tower from the
+  /// next level of the argument.
+  public var involvesExponential: Bool {
+    switch self {
+    case .exp, .expm1, .sigmoid, .sinh, .cosh, .tanh, .silu, .softplus, .erf, .gelu: true
+    case .log, .log1p, .sqrt, .rsqrt, .sin, .cos, .tan, .asin, .acos, .atan: false
+    }
+  }
+}

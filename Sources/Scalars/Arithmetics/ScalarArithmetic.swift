@@ -46,6 +46,10 @@ public protocol ScalarArithmetic: Sendable {
   /// The ratio of a circle's circumference to its diameter.
   func pi() throws(ScalarError) -> Element
 
+  /// The arithmetic of numbers of which only so many levels are needed: the value itself, what it has as an argument
+  /// of an exponential, as an argument of an exponential inside that, and so on. Only fields have such levels.
+  func limited(toLevels count: Int) -> Self
+
   /// How long a multiply-add takes, as a multiple of one of machine numbers; a rough figure, by which work is
   /// bounded beforehand.
   var productWork: Int { get }
@@ -63,6 +67,8 @@ public protocol ScalarArithmetic: Sendable {
 }
 
 extension ScalarArithmetic {
+  public func limited(toLevels count: Int) -> Self { self }
+
   @inlinable
   public func dot(
     count: Int, _ a: UnsafePointer<Element>, stride aStride: Int, _ b: UnsafePointer<Element>,

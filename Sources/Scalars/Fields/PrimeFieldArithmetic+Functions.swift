@@ -21,7 +21,7 @@ extension PrimeFieldArithmetic {
   ) throws(ScalarError) -> UInt64 {
     switch function {
     case .exp, .expm1, .sigmoid, .sinh, .cosh, .tanh, .silu, .softplus:
-      if exponentialBase != nil { throw .needsArgumentLevel }
+      if exponentials != nil { throw .needsArgumentLevel }
       return try apply(function, x, exponential: keyedUnit(x))
     case .log: return try logarithm(x)
     case .log1p: return try logarithm(add(x, 1))

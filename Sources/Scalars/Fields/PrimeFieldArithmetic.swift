@@ -25,8 +25,8 @@ public struct PrimeFieldArithmetic: ScalarArithmetic, Hashable {
   /// The place of the modulus in the chain; 0 without one.
   public let level: Int
   @usableFromInline let reduction: ModularReduction
-  /// An element whose order is the next prime of the chain.
-  let exponentialBase: UInt64?
+  /// The powers of an element whose order is the next prime of the chain.
+  let exponentials: FixedBasePowers?
 
   /// The modulus 2⁶¹ − 1.
   public static let mersenne61: UInt64 = ModularReduction.mersenne61
@@ -43,7 +43,7 @@ public struct PrimeFieldArithmetic: ScalarArithmetic, Hashable {
     chain = nil
     level = 0
     reduction = ModularReduction(modulus: modulus)
-    exponentialBase = nil
+    exponentials = nil
   }
 
   /// The field at a level of a chain.
@@ -58,9 +58,13 @@ public struct PrimeFieldArithmetic: ScalarArithmetic, Hashable {
     self.chain = chain
     self.level = level
     reduction = ModularReduction(modulus: chain.primes[level])
-    exponentialBase =
-      level + 1 < chain.primes.count
-      ? Self.element(ofOrder: chain.primes[level + 1], reduction, seed: seed) : nil
+    if level + 1 < chain.primes.count {
+      let order = chain.primes[level + 1]
+      exponentials = FixedBasePowers(
+        Self.element(ofOrder: order, reduction, seed: seed), reduction, largestExponent: order)
+    } else {
+      exponentials = nil
+    }
   }
 
   @inlinable public var modulus: UInt64 { reduction.modulus }
@@ -124,7 +128,7 @@ extension PrimeFieldArithmetic {
   /// The field in which the arguments of this field's exponentials are evaluated; `nil` at the end
   /// of the chain.
   public func argumentArithmetic() -> PrimeFieldArithmetic? {
-    guard let chain, exponentialBase != nil else { return nil }
+    guard let chain, exponentials != nil else { return nil }
     return PrimeFieldArithmetic(chain: chain, level: level + 1, seed: seed, roots: roots)
   }
 
@@ -132,12 +136,12 @@ extension PrimeFieldArithmetic {
   ///
   /// It turns sums into products, and zero into one.
   ///
-  /// - Precondition: there is a next level.
+  /// - Precondition: there is a next level, and `u` is one of its residues.
   public func exponential(ofArgument u: UInt64) -> UInt64 {
-    guard let exponentialBase else {
+    guard let exponentials else {
       preconditionFailure("an exponential at the end of the chain")
     }
-    return reduction.power(exponentialBase, u)
+    return exponentials.power(u)
   }
 }
 

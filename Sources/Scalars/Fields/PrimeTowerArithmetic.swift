@@ -69,9 +69,11 @@ public struct PrimeTowerElement: Sendable, Hashable {
 public struct PrimeTowerArithmetic: ScalarArithmetic {
   public typealias Element = PrimeTowerElement
 
-  /// The field of each level, first to last.
+  /// The field of each level that is computed, first to last.
   public let fields: [PrimeFieldArithmetic]
   private let reductions: [ModularReduction]
+  /// How many levels the tower has, whether they are computed or not.
+  private let depth: Int
 
   /// - Precondition: there are between 1 and as many levels as the chain has primes.
   public init(
@@ -84,10 +86,28 @@ public struct PrimeTowerArithmetic: ScalarArithmetic {
       PrimeFieldArithmetic(chain: chain, level: $0, seed: seed, roots: roots)
     }
     reductions = chain.primes.prefix(levels).map { ModularReduction(modulus: $0) }
+    depth = levels
   }
 
-  public var zero: Element { Element(repeating: 0) }
-  public var one: Element { Element(repeating: 1) }
+  private init(_ tower: PrimeTowerArithmetic, levels: Int) {
+    fields = Array(tower.fields.prefix(levels))
+    reductions = Array(tower.reductions.prefix(levels))
+    depth = tower.depth
+  }
+
+  /// The same tower with its first levels only; the residues of what it computes are unknown at the others.
+  public func limited(toLevels count: Int) -> PrimeTowerArithmetic {
+    count >= fields.count ? self : PrimeTowerArithmetic(self, levels: max(1, count))
+  }
+
+  public var zero: Element { element(repeating: 0) }
+  public var one: Element { element(repeating: 1) }
+
+  private func element(repeating value: UInt64) -> Element {
+    var result = Element(repeating: value)
+    for level in fields.count..<max(depth, fields.count) { result[level] = Element.unknown }
+    return result
+  }
 
   /// Applies an operation of residues at each level at which both operands are known.
   private func combine(
@@ -166,7 +186,7 @@ public struct PrimeTowerArithmetic: ScalarArithmetic {
         return try field.apply(function, known(x, level))
       }
       let exponential =
-        level + 1 < fields.count
+        level + 1 < depth
         ? field.exponential(ofArgument: try known(x, level + 1))
         : field.keyedUnit(try known(x, level))
       return try field.apply(function, known(x, level), exponential: exponential)
