@@ -75,6 +75,7 @@ import ToolkitTestSupport
         "y = x[:, x]", "y = 10**30 * x", "input q: [10**30]", "input q: [B] symmetric",
         "input q: [B, I] symmetric", "input q: [B] symetric", "input q: [B] one_hot(2)",
         "input q: [I, I] symmetric(lower)", "input q: [] simplex", "input q: [B] positive(2)",
+        "input q: [I, I] symmetric one_hot(0)", "input q: [B] simplex unit positive integer",
         "y = x.reshape(B//2, -1)\ninput q: [2*(I//2)]\nz = q + S", "y = x[0:5]",
       ])
   }

@@ -134,6 +134,105 @@ private func trimmed(_ text: Substring) -> String {
     #expect(found["K"] == "eye(n) - p")
   }
 
+  /// A softmax is one step of a backward pass, in the forms of the textbooks.
+  @Test(arguments: [
+    ("-(y @ log(softmax(x, axis=0)))", "p * sum(y) - y"),
+    ("-(y @ log_softmax(x))", "p * sum(y) - y"),
+    ("logsumexp(x)", "softmax(x)"),
+    ("-log(softmax(2 * x))[0]", nil),
+    ("-(y @ log(p))", "p * (dp - dp @ p)"),
+    ("y @ p**2", "p * (dp - dp @ p)"),
+  ])
+  func softmax(_ loss: String, _ expected: String?) throws {
+    let found = try formulas(
+      "dims n=4\nparam x: [n]\nconst y: [n]\np = softmax(x, axis=0)\nloss L = \(loss)\n")
+    if let expected {
+      #expect(found["dx"] == expected)
+    } else {
+      #expect(try #require(found["dx"]).contains("softmax(2 * x)"))
+    }
+  }
+
+  /// Along any axis, and inside other layers: no exponential is left.
+  @Test func softmaxInLayers() throws {
+    let batch = try formulas(
+      """
+      dims B=3, K=4, m=2
+      param W: [K, m]
+      input x: [B, m]
+      const t: [B, K]
+      z = x @ W.T
+      loss L = cross_entropy(z, t)
+      """)
+    #expect(batch["dz"] == "(softmax(z) * sum(t, axis=1, keepdims=True) - t) / B")
+    let attention = try formulas(
+      """
+      dims B=2, T=3, d=4
+      input q: [B, T, d], k: [B, T, d], v: [B, T, d]
+      s = q @ k.mT / sqrt(d)
+      p = softmax(s)
+      y = p @ v
+      output y
+      """)
+    #expect(attention["dp"] == "dy @ v.mT")
+    #expect(attention["ds"] == "p * (dp - sum(dp * p, axis=2, keepdims=True))")
+    let columns = try formulas(
+      """
+      dims B=3, K=4
+      param x: [B, K]
+      const y: [B, K]
+      loss L = sum(y * softmax(x, axis=0)**2)
+      """)
+    #expect(columns["dx"] == "v1 * (dv1 - sum(dv1 * v1, axis=0))")
+  }
+
+  /// The logistic loss has the gradient of the textbooks, however it is written.
+  @Test(arguments: [
+    ("sum(log(1 + exp(-y * (X @ w))))", "-X.T @ (y * sigmoid(-y * (X @ w)))"),
+    ("sum(log(exp(X @ w) + 1))", "X.T @ sigmoid(X @ w)"),
+    ("sum(1 / (1 + exp(-(X @ w))))", "X.T @ (sigmoid(X @ w) * (1 - sigmoid(X @ w)))"),
+  ])
+  func logistic(_ loss: String, _ expected: String) throws {
+    let found = try formulas(
+      "dims m=5, n=4\nparam w: [n]\nconst X: [m, n], y: [m]\nloss L = \(loss)\n")
+    #expect(found["dw"] == expected)
+  }
+
+  /// σ in all its disguises, and near misses.
+  @Test func logisticLaws() throws {
+    let declarations =
+      "dims m=5, n=4\nparam w: [n]\nconst X: [m, n], y: [m]\nz = X @ w\nloss L = sum(z)\n"
+    let right = [
+      "sigmoid(-z) == exp(-z) / (1 + exp(-z))", "sigmoid(z) == exp(z) / (1 + exp(z))",
+      "1 / (1 + exp(z)) == 1 - sigmoid(z)", "1 / (2 + 3 * exp(-z)) == exp(z) / (2 * exp(z) + 3)",
+      "exp(-z)**2 / (1 + exp(-z)) == exp(-z) - sigmoid(-z)",
+      "sigmoid(-y * z) == exp(-y * z) / (1 + exp(-y * z))",
+      "X.T @ (y * sigmoid(-z)) == X.T @ (y * exp(-z) / (1 + exp(-z)))",
+    ]
+    let wrong = [
+      "sigmoid(-z) == exp(z) / (1 + exp(-z))", "1 / (1 + exp(z)) == 1 - sigmoid(-z)",
+      "1 / (2 + 3 * exp(-z)) == exp(z) / (3 * exp(z) + 2)",
+      "exp(-z)**2 / (1 + exp(-z)) == exp(-z) - sigmoid(z)",
+    ]
+    for (claims, expected) in [(right, "proved"), (wrong, "wrong")] {
+      let text = declarations + claims.map { "assert \($0)\n" }.joined()
+      for (claim, word) in try verdicts(of: text) { #expect(word == expected, "\(claim)") }
+    }
+  }
+
+  /// What looks like a softmax and is none is differentiated as it stands: `formulas` holds it against exact values.
+  @Test(arguments: [
+    "exp(x) / sum(exp(2 * x))", "exp(x) / sum(exp(x)[:3])", "exp(x) / sum(exp(W), axis=0)",
+    "exp(W) / sum(exp(W))", "exp(W) / sum(exp(W), axis=1)", "exp(W.T) / sum(exp(W), axis=0)",
+    "x - log(sum(exp(-x)))", "W - logsumexp(W, axis=1)", "log(sum(exp(W), axis=(0, 1)))",
+    "exp(x)**2 / sum(exp(x))", "exp(x) / sum(exp(x))**2", "exp(x) / (2 * sum(exp(x)))",
+  ])
+  func nearlySoftmax(_ value: String) throws {
+    let found = try formulas(
+      "dims n=4\nparam x: [n], W: [n, n]\nconst y: [n]\nloss L = sum(y * (\(value))**2)\n")
+    #expect(!found.isEmpty)
+  }
+
   /// The Hessian of a strided convolution layer is a statement over the kernel's places.
   @Test func hessianOfAStridedConvolution() throws {
     let source = SourceText(

@@ -124,6 +124,11 @@ extension Normalizer {
     }
     var monic = NormalForm()
     monic.add(form, scaledBy: inverse)
+    if let turned = reflected(monic, shape: shape) {
+      var result = NormalForm()
+      result.add(turned, scaledBy: inverse)
+      return result
+    }
     let (inner, atom) = atomForm([monic], shape: shape) { .form($0[0], $1) }
     if isPositive(monic) || isComplementOfUnit(monic) { positiveAtoms.insert(atom) }
     var result = NormalForm()
@@ -134,6 +139,26 @@ extension Normalizer {
         access: product.factors[0].access)
       insert(product, into: &result)
     }
+    return result
+  }
+
+  /// 1/(c₀ + c₁/E) = (1 − c₁/(c₁ + c₀·E))/c₀, for an E that is nowhere 0: so σ(u) and 1 − σ(−u) are one form.
+  private func reflected(_ form: NormalForm, shape: [Size]) -> NormalForm? {
+    let terms = form.sorted
+    guard terms.count == 2,
+      let constant = terms.first(where: { $0.factors.isEmpty && $0.isEntrywise }),
+      var other = terms.first(where: { $0.factors.count == 1 && $0.isEntrywise }),
+      case .reciprocal(let denominator) = atoms[other.factors[0].atom], isCancellable(denominator),
+      let inverse = constant.coefficient.reciprocal
+    else { return nil }
+    let slope = other.coefficient
+    other.coefficient = constant.coefficient
+    other.factors[0] = .init(
+      atom: denominator, shape: other.factors[0].shape, access: other.factors[0].access)
+    var turned = constantForm(slope, shape: shape)
+    insert(other, into: &turned)
+    var result = constantForm(inverse, shape: shape)
+    result.add(reciprocal(of: turned, shape: shape), scaledBy: -(slope * inverse))
     return result
   }
 

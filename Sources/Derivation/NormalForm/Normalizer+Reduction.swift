@@ -47,8 +47,11 @@ extension Normalizer {
   }
 
   /// The product without some factors, whose extents still bound their coordinates.
-  private func removing(_ positions: [Int], from product: IndexProduct) -> IndexProduct {
+  private func removing(
+    _ positions: [Int], from product: IndexProduct, times scale: Coefficient = .one
+  ) -> IndexProduct {
     var result = product
+    result.coefficient = result.coefficient * scale
     for position in positions.sorted(by: >) {
       let factor = result.factors.remove(at: position)
       result.windows += zip(factor.access, factor.shape).map {
@@ -58,19 +61,26 @@ extension Normalizer {
     return result
   }
 
-  /// For r = 1/(c₀ + c₁·a), entry by entry: r·a = (1 − c₀·r)/c₁. With a = e⁻ˣ it is the law that makes s(1 − s)
-  /// and e⁻ˣ/(1 + e⁻ˣ)² one form.
+  /// For r = 1/(c₀ + c₁·a), entry by entry: r·a = (1 − c₀·r)/c₁, and r/a = (1/a − c₁·r)/c₀ where a is nowhere 0. With
+  /// a = e⁻ˣ it is the law that makes s(1 − s) and e⁻ˣ/(1 + e⁻ˣ)² one form.
   private func logisticLaw(_ product: IndexProduct) -> [IndexProduct]? {
     for (i, factor) in product.factors.enumerated() {
       guard let inner = reciprocalOf[factor.atom], let law = affineAtom(inner) else { continue }
-      for (j, other) in product.factors.enumerated()
-      where other.atom == law.atom && other.access == law.order.map({ factor.access[$0] }) {
-        guard let inverse = law.slope.reciprocal else { continue }
-        var first = removing([i, j], from: product)
-        first.coefficient = first.coefficient * inverse
-        var second = removing([j], from: product)
-        second.coefficient = second.coefficient * -(law.constant * inverse)
-        return [first, second]
+      let access = law.order.map { factor.access[$0] }
+      let divisor = isCancellable(law.atom) ? reciprocalOf[law.atom] : nil
+      for (j, other) in product.factors.enumerated() where other.access == access {
+        if other.atom == law.atom, let inverse = law.slope.reciprocal {
+          return [
+            removing([i, j], from: product, times: inverse),
+            removing([j], from: product, times: -(law.constant * inverse)),
+          ]
+        }
+        if other.atom == divisor, let inverse = law.constant.reciprocal {
+          return [
+            removing([i], from: product, times: inverse),
+            removing([j], from: product, times: -(law.slope * inverse)),
+          ]
+        }
       }
     }
     return nil

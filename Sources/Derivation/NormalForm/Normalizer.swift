@@ -54,8 +54,8 @@ public final class Normalizer {
   private var failures: [TensorExpression: Limit] = [:]
   /// What is left of the work for one equation.
   private var workLeft = Normalizer.workLimit
-  /// The work for one equation, in coordinates of products that are brought to canonical form.
-  private static let workLimit = 400_000
+  /// The work for one equation, in coordinates of products that are brought to canonical form; some third of a second.
+  private static let workLimit = 3_000_000
   private var numbers: [Atom: Int] = [:]
   private(set) var atoms: [Atom] = []
   var symmetricAtoms: Set<Int> = []
@@ -119,10 +119,15 @@ public final class Normalizer {
     return memo[root] ?? NormalForm()
   }
 
-  /// Counts the work of bringing a product to canonical form.
+  /// Counts the work of bringing a product to canonical form; what its arrangements add is counted as they are tried.
   func charge(_ product: IndexProduct) throws(Limit) {
-    workLeft -= (1 + product.factors.count) * (1 + product.indexCount)
+    workLeft -= Self.work(of: product)
     if workLeft < 0 { throw .tooMuchWork }
+  }
+
+  /// The coordinates of one arrangement of a product's factors.
+  private static func work(of product: IndexProduct) -> Int {
+    (1 + product.factors.count) * (1 + product.indexCount)
   }
 
   /// The expressions whose forms a node's form is made from.
@@ -216,9 +221,9 @@ public final class Normalizer {
     var product = product
     if hasLowerSymbols { product.windows += lowerWindows(of: product) }
     guard product.simplifyWindows(facts: facts) else { return }
-    let (key, canonical) = product.canonicalized(
-      isSymmetric: symmetricAtoms.contains, facts: facts)
-    form.add(canonical, key: key)
+    let canonical = product.canonicalized(isSymmetric: symmetricAtoms.contains, facts: facts)
+    workLeft -= (canonical.arrangements - 1) * Self.work(of: product)
+    form.add(canonical.product, key: canonical.key)
   }
 
   /// The form of a contraction: the operands' terms multiplied out.

@@ -57,7 +57,7 @@ extension IndexProduct {
   /// slot: the output first, then the factors by atom. Factors of one atom have no order of their own, so
   /// every order is tried, and the least key taken; so is every transposition of symmetric matrices.
   func canonicalized(isSymmetric: (Int) -> Bool, facts: SizeFacts) -> (
-    key: ProductKey, product: IndexProduct
+    key: ProductKey, product: IndexProduct, arrangements: Int
   ) {
     var best: (key: ProductKey, product: IndexProduct, text: String)?
     let candidates = arrangements(isSymmetric: isSymmetric)
@@ -71,12 +71,12 @@ extension IndexProduct {
       let key = ProductKey(
         atoms: product.factors.map(\.atom), output: product.output,
         accesses: product.factors.map(\.access), windows: product.windows)
-      if candidates.count == 1 { return (key, product) }
+      if candidates.count == 1 { return (key, product, 1) }
       let text = key.text
       if best == nil || text < (best?.text ?? "") { best = (key, product, text) }
     }
     guard let best else { preconditionFailure("a product has at least one arrangement") }
-    return (best.key, best.product)
+    return (best.key, best.product, candidates.count)
   }
 
   /// The factors sorted by atom, in every order of equal ones and both orientations of symmetric ones.

@@ -52,12 +52,12 @@ extension Simplifier {
     return scalar.reindexed([], to: shape)
   }
 
-  /// Rules *reciprocal*: 1/(c·a·b) = 1/c · 1/a · 1/b entry by entry, and 1/(1/a) = a.
+  /// Rules *reciprocal*: 1/(c·a·b) = 1/c · 1/a · 1/b entry by entry, and 1/(1/a) = a; a softmax stays itself.
   private func reciprocal(of x: TensorExpression) -> TensorExpression? {
     if case .elementwise(let function, let operands) = x.kind, function.name == "reciprocal" {
       return operands[0]
     }
-    guard case .contraction(let c) = x.kind, c.isPointwise, !c.operands.isEmpty,
+    guard case .contraction(let c) = x.kind, c.isPointwise, !c.operands.isEmpty, !x.isSoftmax,
       let inverse = c.coefficient.reciprocal,
       c.operands.count > 1 || !c.coefficient.isOne || c.operands[0].access != c.output
         || c.operands[0].value.shape != x.shape

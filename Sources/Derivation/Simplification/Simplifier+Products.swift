@@ -3,7 +3,7 @@ import TensorExpressions
 
 extension Simplifier {
   /// Rule *fuse*: a contraction of contractions is one contraction, where the equations between their indices
-  /// have a solution in whole numbers.
+  /// have a solution in whole numbers. A softmax stays itself, one factor.
   func fused(
     _ contraction: Contraction, shape: [Size], space: ExpressionSpace
   ) -> TensorExpression {
@@ -11,7 +11,7 @@ extension Simplifier {
     var position = 0
     while position < product.factors.count {
       let operand = expression(product.factors[position].atom)
-      guard case .contraction(let inner) = operand.kind,
+      guard case .contraction(let inner) = operand.kind, !operand.isSoftmax,
         product.factors.count + inner.operands.count <= operandLimit + 1
       else {
         position += 1
@@ -44,17 +44,18 @@ extension Simplifier {
     orientSymmetricFactors(&product)
     if multipliesOut, let sum = multipliedOut(product, shape: shape, space: space) { return sum }
     let result = expression(product, space: space) ?? space.contraction(contraction, shape: shape)
-    return negatedSum(result) ?? result
+    return negatedSum(result) ?? ExponentialNormalization.folded(result) ?? result
   }
 
-  /// Rule *minus*: −(a − b) = b − a.
+  /// Rule *minus*: −c·(a − b) = c·(b − a).
   private func negatedSum(_ value: TensorExpression) -> TensorExpression? {
-    guard case .contraction(let c) = value.kind, c.coefficient == .minusOne, c.operands.count == 1,
-      c.isPointwise, c.operands[0].access == c.output, c.operands[0].value.shape == value.shape,
-      case .sum(let terms) = c.operands[0].value.kind,
+    guard case .contraction(let c) = value.kind, c.coefficient.leadingSign < 0,
+      c.operands.count == 1, c.isPointwise, c.operands[0].access == c.output,
+      c.operands[0].value.shape == value.shape, case .sum(let terms) = c.operands[0].value.kind,
       terms.contains(where: { ($0.asContraction?.coefficient.leadingSign ?? 1) < 0 })
     else { return nil }
-    return value.space.sum(terms.map { -$0 }.map(simplified), shape: value.shape)
+    let negated = value.space.sum(terms.map { -$0 }.map(simplified), shape: value.shape)
+    return negated.scaled(by: c.coefficient * .minusOne)
   }
 
   /// Rule *mask*: a factor that is 0 or 1 counts once: m·m = m.

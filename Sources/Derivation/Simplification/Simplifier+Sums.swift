@@ -114,10 +114,14 @@ extension Simplifier {
         }
       }
     }
-    let lead = terms[0].coefficient
+    var lead = terms[0].coefficient
     let isShared =
       !lead.isOne
       && terms.allSatisfy { $0.coefficient == lead || $0.coefficient == -lead }
+    // −c·(a − b) is written c·(b − a).
+    if lead.leadingSign < 0, lead != .minusOne, terms.contains(where: { $0.coefficient == -lead }) {
+      lead = -lead
+    }
     guard !common.isEmpty || (isShared && lead != .minusOne) else { return plain(products) }
     let outside = isShared ? lead : .one
     if isShared, let inverse = lead.reciprocal {

@@ -39,7 +39,7 @@ public struct BackwardPass: Sendable {
   ) throws(DerivationError) {
     let simplifier = Simplifier(facts: facts)
     let taken = Set((names + targets).compactMap(\.name))
-    let folded = RootFolding(in: seeds.map(\.output))
+    let folded = ForwardFolding(in: seeds.map(\.output))
     let implicit = ImplicitNames(in: seeds.map { folded[$0.output] }, avoiding: taken)
     func prepared(_ value: TensorExpression) -> TensorExpression { implicit[folded[value]] }
     let seeds = seeds.map { (output: prepared($0.output), cotangent: $0.cotangent) }

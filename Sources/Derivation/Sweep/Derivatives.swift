@@ -14,7 +14,7 @@ public enum Derivatives {
   public static func vectorJacobianProduct(
     of y: TensorExpression, by x: TensorExpression, with v: TensorExpression
   ) throws(DerivationError) -> TensorExpression {
-    let folded = RootFolding(in: [y])
+    let folded = ForwardFolding(in: [y])
     let cotangents = try Pullback()([(folded[y], v)], to: [folded[x]])
     return x.projected(cotangents[folded[x]] ?? x.zero)
   }
@@ -23,7 +23,7 @@ public enum Derivatives {
   public static func jacobianVectorProduct(
     of y: TensorExpression, by x: TensorExpression, along v: TensorExpression
   ) throws(DerivationError) -> TensorExpression {
-    let folded = RootFolding(in: [y])
+    let folded = ForwardFolding(in: [y])
     return try Pushforward()(folded[y], along: [folded[x]: v])
   }
 
@@ -35,7 +35,7 @@ public enum Derivatives {
     let axes = y.shape.indices.map(Affine.index)
     let identity = y.space.contraction(
       Contraction(indices: y.shape, output: axes + axes, operands: []), shape: y.shape + y.shape)
-    let folded = RootFolding(in: [y])
+    let folded = ForwardFolding(in: [y])
     let cotangents = try Pullback(leading: y.shape)([(folded[y], identity)], to: [folded[x]])
     let jacobian = cotangents[folded[x]] ?? x.space.zeros(y.shape + x.shape)
     return x.projected(jacobian, leading: rank)

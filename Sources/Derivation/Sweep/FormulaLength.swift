@@ -27,6 +27,9 @@ struct FormulaLength {
 
   private func computed(_ node: TensorExpression) -> Int {
     if let name = node.name { return name.count }
+    if let rule = ExponentialNormalization(node) {
+      return (memo[rule.argument] ?? 1) + rule.kind.rawValue.count + 2
+    }
     let operands = node.operands.reduce(0) { min($0 + (memo[$1] ?? 1), Self.largest) }
     switch node.kind {
     case .symbol, .named: return operands

@@ -20,7 +20,8 @@ public struct ImplicitNames: Sendable {
   ///   - taken: names that are in use.
   public init(in roots: [TensorExpression], avoiding taken: Set<String>) {
     let nodes = TensorExpression.postorder(of: roots)
-    let repeated = Self.repeatedNodes(nodes)
+    let steps = Self.steps(to: roots)
+    let repeated = Self.repeatedNodes(steps)
     // What has a name already needs no second one.
     let defined = Set(
       nodes.filter { if case .named = $0.kind { true } else { false } }.flatMap(\.operands))
@@ -30,9 +31,13 @@ public struct ImplicitNames: Sendable {
     var number = 0
     for node in nodes {
       var new = node.replacingOperands(node.operands.map { map[$0] ?? $0 })
-      if node.name == nil, !node.operands.isEmpty, !roots.contains(node), !defined.contains(node) {
+      if node.name == nil, !node.operands.isEmpty, !roots.contains(node), !defined.contains(node),
+        let step = steps[node]
+      {
         let length = lengths.of(new)
-        if length > Self.limit || (length > Self.repeatedLimit && repeated.contains(node)) {
+        if step.needsItsValue || length > Self.limit
+          || (length > Self.repeatedLimit && repeated.contains(node))
+        {
           repeat { number += 1 } while taken.contains("v\(number)") || taken.contains("dv\(number)")
           new = node.space.named("v\(number)", new)
           values.append(new)
@@ -44,17 +49,42 @@ public struct ImplicitNames: Sendable {
     renamed = map
   }
 
+  /// One step of differentiation.
+  private struct Step {
+    let operands: [TensorExpression]
+    /// Whether a value's derivative is written in terms of the value, as a softmax's is.
+    let needsItsValue: Bool
+  }
+
+  /// The steps that lead to `roots`; the exponentials and sums inside a softmax are none.
+  private static func steps(to roots: [TensorExpression]) -> [TensorExpression: Step] {
+    var result: [TensorExpression: Step] = [:]
+    var stack = roots
+    while let node = stack.popLast() {
+      guard result[node] == nil else { continue }
+      let rule = ExponentialNormalization(node)
+      let step = Step(
+        operands: rule.map { [$0.argument] } ?? node.operands,
+        needsItsValue: rule?.kind == .softmax)
+      result[node] = step
+      stack += step.operands
+    }
+    return result
+  }
+
   /// The nodes that occur more than once, or whose value a derivative needs: what products and functions are made of.
-  private static func repeatedNodes(_ nodes: [TensorExpression]) -> Set<TensorExpression> {
+  private static func repeatedNodes(
+    _ steps: [TensorExpression: Step]
+  ) -> Set<TensorExpression> {
     var uses: [TensorExpression: Int] = [:]
-    for node in nodes {
+    for (node, step) in steps {
       let again: Int
       switch node.kind {
       case .elementwise, .extremum: again = 2
       case .contraction(let c): again = c.operands.count > 1 ? 2 : 1
       default: again = 1
       }
-      for operand in Set(node.operands) { uses[operand, default: 0] += again }
+      for operand in Set(step.operands) { uses[operand, default: 0] += again }
     }
     return Set(uses.filter { $0.value > 1 }.keys)
   }

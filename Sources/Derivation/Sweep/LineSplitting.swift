@@ -26,21 +26,28 @@ struct LineSplitting {
     for node in region(of: formula) where known[node] == nil {
       var new = node.replacingOperands(node.operands.map { known[$0] ?? $0 })
       // Operands come first: as soon as a part grows too long its longest operand gets a name.
-      if case .sum(let terms) = new.kind, lengths.of(new) > Self.limit {
-        new = partialSums(terms, shape: new.shape, space: new.space, &parts)
-      }
+      shortenSum(&new, &parts)
       while lengths.of(new) > Self.limit, let longest = longestOperand(of: new) {
         let part = named(longest)
         parts.append(part)
         names[longest] = part
         new = new.replacingOperands(new.operands.map { $0 === longest ? part : $0 })
       }
+      // Even the names of its terms may be too many for a line.
+      shortenSum(&new, &parts)
       known[node] = new
     }
     return (known[formula] ?? formula, parts)
   }
 
-  /// A long sum as a sum of named shorter ones.
+  private mutating func shortenSum(
+    _ node: inout TensorExpression, _ parts: inout [TensorExpression]
+  ) {
+    guard case .sum(let terms) = node.kind, lengths.of(node) > Self.limit else { return }
+    node = partialSums(terms, shape: node.shape, space: node.space, &parts)
+  }
+
+  /// A long sum as a sum of named shorter ones, each short enough for a line.
   private mutating func partialSums(
     _ terms: [TensorExpression], shape: [Size], space: ExpressionSpace,
     _ parts: inout [TensorExpression]
@@ -64,7 +71,10 @@ struct LineSplitting {
       parts.append(part)
       return part
     }
-    return space.sum(sums, shape: shape)
+    let sum = space.sum(sums, shape: shape)
+    // A very long sum is a sum of sums of sums.
+    return sums.count < terms.count && lengths.of(sum) > Self.limit
+      ? partialSums(sums, shape: shape, space: space, &parts) : sum
   }
 
   /// The unnamed nodes of a formula, operands first.

@@ -10,7 +10,7 @@ public enum DerivationError: Error, Hashable, Sendable {
 /// The reverse sweep: from the cotangent of an output to the cotangents of everything that it depends on.
 ///
 /// A linear node has no rule: the pullback of a contraction to a slot is the same contraction with that slot
-/// and the output exchanged. Cotangents may carry leading axes of their own (``leading``), which every rule
+/// and the output exchanged. A softmax is one step (``ExponentialNormalization``). Cotangents may carry leading axes of their own (``leading``), which every rule
 /// leaves alone: with the identity as the seed the sweep gives Jacobians.
 public struct Pullback {
   /// Extents of the axes that every cotangent has before those of its primal; empty for a gradient.
@@ -77,6 +77,11 @@ public struct Pullback {
   private func pull(
     _ cotangent: TensorExpression, through node: TensorExpression, to needed: Set<TensorExpression>
   ) throws(DerivationError) -> [(TensorExpression, TensorExpression)] {
+    if let rule = ExponentialNormalization(node) {
+      guard needed.contains(rule.argument) else { return [] }
+      let term = rule.pull(cotangent, leading: leading)
+      return term.isZero ? [] : [(rule.argument, term)]
+    }
     var result: [(TensorExpression, TensorExpression)] = []
     switch node.kind {
     case .symbol:

@@ -31,9 +31,10 @@ struct KinkSides {
       point.agrees[i][entry] || cells.contains { $0.agrees[i][entry] || $0.meets[i][entry] }
     }
     guard isSubgradient else { return nil }
-    let whole = cells.first { side in
-      zip(side.agrees[i], side.meets[i]).allSatisfy { $0 || $1 }
-    }
+    // What the claim says at the point comes first; its own masks may turn with those of the gradient.
+    let whole =
+      cells.first { $0.meets[i].allSatisfy { $0 } }
+      ?? cells.first { side in zip(side.agrees[i], side.meets[i]).allSatisfy { $0 || $1 } }
     return place.at(equations[i], following: whole?.masks, isConvention: false)
   }
 }

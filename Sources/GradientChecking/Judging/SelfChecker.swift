@@ -241,8 +241,8 @@ struct WitnessTrial {
   /// The work of an evaluation that is repeated for each step of a difference.
   private static let largestRepeatedWork = 40_000_000
 
-  /// The relative difference between the derived gradients and extrapolated central differences, both in double
-  /// precision; nil where they cannot be taken or would take long.
+  /// The difference between the derived gradients and extrapolated central differences, both in double precision and
+  /// relative to the gradients where those are not 0 everywhere; nil where they cannot be taken or would take long.
   func finiteDifferenceError() -> Double? {
     let memory = EvaluationLimits.current.memory
     guard
@@ -269,6 +269,6 @@ struct WitnessTrial {
     }
     let seeds = output.upstream == nil ? [1.0] : values[values.count - 1].elements
     let difference = zip(estimate[0].derivative.elements, seeds).reduce(0) { $0 + $1.0 * $1.1 }
-    return abs(difference - exact) / max(scale, .leastNormalMagnitude)
+    return scale > 0 ? abs(difference - exact) / scale : abs(difference)
   }
 }

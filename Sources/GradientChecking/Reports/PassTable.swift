@@ -23,27 +23,30 @@ struct PassTable {
     }
   }
 
-  /// The forward pass, each value that is a derivative followed by its short form, `= X.T @ X`, and before that the parts
-  /// that it needs.
+  /// The forward pass, each value that is a derivative followed by its short form, `= X.T @ X`; the parts that the short
+  /// form needs stand before the value.
   private static func rows(
     of lines: [PrintedLine], with derivatives: [PrintedLine]
   ) -> [PassLine] {
     let names = Set(lines.map(\.name))
-    var shortForms: [String: [PassLine]] = [:]
+    var shortForms: [String: (parts: [PassLine], lines: [PassLine])] = [:]
     var parts: [PassLine] = []
     for line in derivatives {
       if names.contains(line.name) {
-        shortForms[line.name] =
-          parts
-          + line.statements.dropLast().filter { $0.definedName != line.name }
-          .map { PassLine($0, shape: nil) }
-          + line.statements.suffix(1).map(PassLine.init(shortForm:))
+        let helpers = line.statements.dropLast().filter { $0.definedName != line.name }
+        shortForms[line.name] = (
+          parts + helpers.map { PassLine($0, shape: nil) },
+          line.statements.suffix(1).map(PassLine.init(shortForm:))
+        )
         parts = []
       } else {
         parts += rows(of: line)
       }
     }
-    return lines.flatMap { rows(of: $0) + (shortForms[$0.name] ?? []) } + parts
+    return lines.flatMap { line in
+      let short = shortForms[line.name]
+      return (short?.parts ?? []) + rows(of: line) + (short?.lines ?? [])
+    } + parts
   }
 
   func lines(width: Int, style: Style) -> [String] {

@@ -57,6 +57,9 @@ public struct TensorStructure: OptionSet, Hashable, Sendable {
     TensorStructure(rawValue: oneHot.rawValue | UInt32(truncatingIfNeeded: axis & 0xff) << 24)
   }
 
+  /// The words alone, without the axis that one of them names.
+  public var withoutAxis: TensorStructure { TensorStructure(rawValue: rawValue & 0xff_ffff) }
+
   /// The axis of the one-hot, when there is one.
   public var oneHotAxis: Int? { contains(.oneHot) ? Int(rawValue >> 24) : nil }
 

@@ -278,6 +278,12 @@ extension ElaborationError {
     case .misfit(let word, let rule, let shape):
       (.structure, "`\(word)` is said of \(rule), and this is \(shapeText(shape))", nil)
     case .argument(let word, let rule): (.structure, "`\(word)` \(rule)", nil)
+    case .contradiction(let word, let others):
+      (
+        .structure,
+        "`\(word)` does not go together with \(others.map { "`\($0)`" }.joined(separator: " and "))",
+        nil
+      )
     }
   }
 }

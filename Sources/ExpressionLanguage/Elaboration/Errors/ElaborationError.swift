@@ -97,6 +97,8 @@ struct ElaborationError: Error, Sendable {
     case unknown(String)
     case misfit(String, rule: String, shape: [Size])
     case argument(String, rule: String)
+    /// A word that does not go together with those before it.
+    case contradiction(String, others: [String])
   }
 
   var problem: Problem

@@ -107,7 +107,11 @@ extension Elaboration {
       var structure: TensorStructure? = []
       for word in declaration.structures {
         let one = shape.flatMap { self.structure(word, of: $0) }
-        structure = one.flatMap { structure?.union($0) }
+        if let one, let known = structure, contradicts(word, one, known) {
+          structure = nil
+        } else {
+          structure = one.flatMap { structure?.union($0) }
+        }
       }
       guard let shape, let structure else {
         bind(declaration.name, .failed)

@@ -47,6 +47,36 @@ extension Elaboration {
     }
   }
 
+  /// The words that settle every entry, each with the words that may stand beside it because they follow from it or
+  /// only narrow it.
+  private static let companions: [(word: TensorStructure, allowed: TensorStructure)] = [
+    (.oneHot, [.nonnegative, .integer]),
+    (.simplex, [.positive, .nonnegative, .unitInterval]),
+    (.orthogonal, .nonsingular),
+    (.positiveDefinite, [.symmetric, .symmetricEntries, .diagonal, .nonsingular]),
+    (
+      .unitInterval,
+      [.positive, .nonnegative, .simplex, .symmetric, .symmetricEntries, .nonsingular]
+    ),
+  ]
+
+  /// Reports a word that no tensor satisfies together with those before it, or none that could be drawn.
+  mutating func contradicts(
+    _ word: StructureSyntax, _ structure: TensorStructure, _ known: TensorStructure
+  ) -> Bool {
+    for (one, other) in [(structure, known), (known, structure)] {
+      for (settled, allowed) in Self.companions where one.contains(settled) {
+        let rest = other.withoutAxis.subtracting(allowed.union(settled))
+        guard !rest.isEmpty else { continue }
+        let earlier = Self.words.filter { known.contains($0.value) }.keys.sorted()
+        fail(
+          .structure(.contradiction(word.name.name, others: earlier)), word.name.range)
+        return true
+      }
+    }
+    return false
+  }
+
   /// `symmetric`, or `symmetric(entries)`.
   private mutating func symmetric(_ word: StructureSyntax) -> TensorStructure? {
     if word.arguments.isEmpty { return .symmetric }

@@ -1,19 +1,21 @@
 import TensorExpressions
 
-/// √u·√u as u, before anything is differentiated.
+/// A forward pass as it is differentiated: √u·√u is u, exponentials that are divided by their sum are a softmax, and
+/// 1/(1 + exp(−u)) is a sigmoid.
 ///
 /// The square of a norm is a sum of squares, whose derivative needs no norm at all. Differentiated as it stands it
 /// would be 2·√u · u′/(2·√u), which is not defined where the norm is 0 although the derivative exists there.
 ///
 /// Names stay: where the author gave the root a name, its cotangent is asked for, and the product is left as it is.
-public struct RootFolding: Sendable {
+public struct ForwardFolding: Sendable {
   private let folded: [TensorExpression: TensorExpression]
 
   public init(in roots: [TensorExpression]) {
     var map: [TensorExpression: TensorExpression] = [:]
     for node in TensorExpression.postorder(of: roots) {
       let rebuilt = node.replacingOperands(node.operands.map { map[$0] ?? $0 })
-      let new = Self.folded(rebuilt)
+      let known = LogisticFolding.folded(rebuilt) ?? ExponentialNormalization.folded(rebuilt)
+      let new = Self.folded(known ?? rebuilt)
       if new !== node { map[node] = new }
     }
     folded = map
