@@ -114,7 +114,7 @@ extension IndexProduct {
   }
 
   private func permutations(_ items: [Factor], limit: Int) -> [[Factor]] {
-    if items.count <= 1 { return [items] }
+    guard items.count > 1, (1...items.count).productIfAtMost(limit) != nil else { return [items] }
     var result: [[Factor]] = [[]]
     for item in items {
       result = result.flatMap { order in
@@ -124,7 +124,6 @@ extension IndexProduct {
           return next
         }
       }
-      if result.count > limit { return [items] }
     }
     return result
   }
@@ -266,5 +265,17 @@ extension Size {
       product *= Size(factor.atom).power(factor.exponent)
     }
     self = product
+  }
+}
+
+extension ClosedRange<Int> {
+  /// The product of the range's numbers; nil when it is above `limit`.
+  fileprivate func productIfAtMost(_ limit: Int) -> Int? {
+    var product = 1
+    for number in self {
+      product *= number
+      if product > limit { return nil }
+    }
+    return product
   }
 }
