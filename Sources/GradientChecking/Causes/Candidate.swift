@@ -10,8 +10,8 @@ struct Candidate {
     case claim
   }
   let kind: Cause.Kind
-  /// What follows the kind in the sentence.
-  let detail: String
+  /// What follows the kind in the sentence: written only for the one candidate of many that explains a claim.
+  let detail: () -> String
   let target: Target
   let expression: TensorExpression
   /// The claim's own right side with the slip undone, before the true gradients are put in: what a `help` prints.
@@ -19,14 +19,15 @@ struct Candidate {
 
   /// A claim with its slip undone.
   static func repaired(
-    _ kind: Cause.Kind, _ detail: String, _ repair: TensorExpression
+    _ kind: Cause.Kind, _ detail: @autoclosure @escaping () -> String, _ repair: TensorExpression
   ) -> Candidate {
     Candidate(kind: kind, detail: detail, target: .truth, expression: repair, repair: repair)
   }
 
   /// The truth with a slip made.
   static func spoiled(
-    _ kind: Cause.Kind, _ detail: String, _ expression: TensorExpression
+    _ kind: Cause.Kind, _ detail: @autoclosure @escaping () -> String,
+    _ expression: TensorExpression
   ) -> Candidate {
     Candidate(kind: kind, detail: detail, target: .claim, expression: expression, repair: nil)
   }

@@ -70,7 +70,7 @@ struct CauseSearch {
 
   private func cause(_ completed: Completed, exact: TensorExpression) -> Cause {
     Cause(
-      completed.candidate.kind, completed.candidate.detail,
+      completed.candidate.kind, completed.candidate.detail(),
       repair: RepairJudge(self).repair(completed.candidate, completed.expression, exact: exact))
   }
 

@@ -22,9 +22,12 @@ struct FieldSnapshot {
   ) -> [FieldSnapshot] {
     var remaining = others
     var result: [FieldSnapshot] = []
+    let symbols = TensorExpression.symbols(of: roots + others)
+    let profile = FunctionProfile(of: roots + others)
     for attempt in 0..<24 {
       guard
-        let maker = SnapshotMaker(roots + others, draw: draw, options: options, attempt: attempt),
+        let maker = SnapshotMaker(
+          symbols, profile, draw: draw, options: options, attempt: attempt),
         var values = maker.values(of: roots)
       else { continue }
       var unevaluated: [TensorExpression] = []
@@ -46,10 +49,14 @@ struct SnapshotMaker {
   private let draw: Draw
   private let options: CheckOptions
   private let rational: EvaluationPoint<Rational>?
+  private let profile: FunctionProfile
 
-  init?(_ roots: [TensorExpression], draw: Draw, options: CheckOptions, attempt: Int) {
-    let symbols = TensorExpression.symbols(of: roots)
-    let profile = FunctionProfile(of: roots)
+  /// A point for expressions of these symbols and functions.
+  init?(
+    _ symbols: [TensorExpression], _ profile: FunctionProfile, draw: Draw, options: CheckOptions,
+    attempt: Int
+  ) {
+    self.profile = profile
     levels = profile.levels(
       trial: attempt, seed: draw.seed &+ UInt64(truncatingIfNeeded: attempt), roots: .formal)
     self.draw = draw
@@ -74,7 +81,7 @@ struct SnapshotMaker {
     _ roots: [TensorExpression]
   ) throws(EvaluationError) -> [TensorExpression: Tensor<UInt64>] {
     var masks = MaskRecord()
-    if FunctionProfile(of: roots).hasMasks, let rational {
+    if profile.hasMasks, FunctionProfile(of: roots).hasMasks, let rational {
       masks = try MaskRecord.recording(
         roots, at: rational, largestPrecision: options.precisionLimit)
     }
@@ -87,7 +94,12 @@ struct SnapshotMaker {
     _ roots: [TensorExpression], failed: inout [TensorExpression]
   ) -> [[TensorExpression: Tensor<UInt64>]] {
     if roots.isEmpty { return [] }
-    if let all = try? evaluated(roots) { return [all] }
+    do throws(EvaluationError) {
+      return [try evaluated(roots)]
+    } catch {
+      // Nothing further can be computed: halves would fail as the whole does.
+      if case .overBudget = error { return [] }
+    }
     if roots.count == 1 {
       failed += roots
       return []

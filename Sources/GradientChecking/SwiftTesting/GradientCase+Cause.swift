@@ -15,7 +15,7 @@ extension GradientCase {
       guard let values = try? comparison.truths(of: [expression], at: point)[0],
         matches(values, failure.computed)
       else { continue }
-      return "\(kind.rawValue): \(detail)"
+      return "\(kind.rawValue): \(detail())"
     }
     return nil
   }
@@ -51,7 +51,7 @@ extension GradientCase {
 
   private func slips(
     in formula: TensorExpression
-  ) -> [(kind: Cause.Kind, detail: String, expression: TensorExpression)] {
+  ) -> [(kind: Cause.Kind, detail: () -> String, expression: TensorExpression)] {
     let region = ClaimRegion(formula) { $0.name != nil }
     let text = { (expression: TensorExpression) in expression.formulaText }
     let formulaSlips = FormulaEdits(region: region, text: text).candidates()
