@@ -100,18 +100,6 @@ import Testing
     }
   }
 
-  @Test func towersOfPrimes() throws {
-    let tower = PrimeTowerArithmetic(chain: .forTrial(0), levels: 3)
-    var draws = SeededDraws(seed: 8)
-    try checkEvaluation(tower) { tower.randomElement(using: &draws) }
-    let unknown = PrimeTowerElement(residues: [1, .max, 2])
-    #expect(throws: ExactEngineError.unknownResidue(level: 1)) {
-      try ExactEngine.contract(
-        product, in: tower, Tensor(extents: [9, 12], repeating: unknown),
-        Tensor(extents: [12, 7], repeating: tower.one))
-    }
-  }
-
   @Test func dualNumbers() throws {
     var draws = SeededDraws(seed: 9)
     try checkEvaluation(DualArithmetic(RationalArithmetic())) {
@@ -123,11 +111,6 @@ import Testing
     try checkEvaluation(DualArithmetic(field)) {
       Dual(
         primal: field.randomElement(using: &draws), tangent: field.randomElement(using: &draws))
-    }
-    let tower = PrimeTowerArithmetic(chain: .forTrial(0), levels: 2)
-    try checkEvaluation(DualArithmetic(tower)) {
-      Dual(
-        primal: tower.randomElement(using: &draws), tangent: tower.randomElement(using: &draws))
     }
   }
 

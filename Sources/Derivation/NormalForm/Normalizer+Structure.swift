@@ -161,7 +161,7 @@ extension Normalizer {
     product.factors = inside
     // The axes that only the outer factors had are bounded by the output.
     insert(product, into: &rest)
-    var result = try applied(sqrtRow, [rest], shape: shape)
+    var result = try applied(.row("sqrt"), [rest], shape: shape)
     for factor in outside {
       var magnitude = NormalForm()
       let entry = IndexProduct(
@@ -179,13 +179,6 @@ extension Normalizer {
       result = try multiplied(result, magnitude, shape: shape)
     }
     return result
-  }
-
-  private var sqrtRow: Elementwise {
-    guard let row = Elementwise.named("sqrt") else {
-      preconditionFailure("the table has no square root")
-    }
-    return row
   }
 }
 

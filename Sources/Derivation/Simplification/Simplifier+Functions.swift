@@ -75,10 +75,7 @@ extension Simplifier {
 
 extension Elementwise {
   /// The row of 1/x.
-  static var reciprocal: Elementwise {
-    guard let row = named("reciprocal") else { preconditionFailure("the table has no reciprocal") }
-    return row
-  }
+  static var reciprocal: Elementwise { row("reciprocal") }
 }
 
 extension TensorExpression {

@@ -14,9 +14,9 @@ enum LogisticFolding {
   static func folded(_ node: TensorExpression) -> TensorExpression? {
     switch node.kind {
     case .elementwise(let function, let operands) where function.name == "log":
-      exponent(ofOnePlus: operands[0]).map { node.space.elementwise(named("softplus"), [$0]) }
+      exponent(ofOnePlus: operands[0]).map { node.space.elementwise(.row("softplus"), [$0]) }
     case .elementwise(let function, let operands) where function.name == "reciprocal":
-      exponent(ofOnePlus: operands[0]).map { node.space.elementwise(named("sigmoid"), [-$0]) }
+      exponent(ofOnePlus: operands[0]).map { node.space.elementwise(.row("sigmoid"), [-$0]) }
     case .contraction(let contraction): folded(contraction, node)
     default: nil
     }
@@ -34,7 +34,7 @@ enum LogisticFolding {
         })
       else { continue }
       var operands = contraction.operands
-      operands[position] = .init(node.space.elementwise(named("sigmoid"), [v]), operand.access)
+      operands[position] = .init(node.space.elementwise(.row("sigmoid"), [v]), operand.access)
       operands.remove(at: partner)
       let folded = node.space.contraction(
         Contraction(
@@ -61,10 +61,5 @@ enum LogisticFolding {
       return nil
     }
     return operands[0]
-  }
-
-  private static func named(_ name: String) -> Elementwise {
-    guard let row = Elementwise.named(name) else { preconditionFailure("the table has no \(name)") }
-    return row
   }
 }

@@ -21,12 +21,6 @@ extension ContractionEvaluation {
         return try ExactEngine.contract(
           contraction, modulo: field.modulus, a, b, options: options) as? Tensor<A.Element>
       }
-      if let tower = arithmetic as? PrimeTowerArithmetic, let a = a as? Tensor<PrimeTowerElement>,
-        let b = b as? Tensor<PrimeTowerElement>
-      {
-        return try ExactEngine.contract(contraction, in: tower, a, b, options: options)
-          as? Tensor<A.Element>
-      }
     } catch {
       if case .certificateFailed(let kernel) = error {
         preconditionFailure("a product of the kernel `\(kernel)` failed its random check")
@@ -44,9 +38,6 @@ extension ContractionEvaluation {
       return dualProduct(dual.base, contraction, a, b)
     }
     if let dual = arithmetic as? DualArithmetic<PrimeFieldArithmetic> {
-      return dualProduct(dual.base, contraction, a, b)
-    }
-    if let dual = arithmetic as? DualArithmetic<PrimeTowerArithmetic> {
       return dualProduct(dual.base, contraction, a, b)
     }
     return nil

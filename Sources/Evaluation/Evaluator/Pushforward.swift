@@ -37,7 +37,6 @@ public struct Pushforward<A: ScalarArithmetic>: Sendable {
   ///
   /// - Parameter directions: the tangents of symbols, of their values' shapes; a symbol without one does not move.
   @specialized(where A == PrimeFieldArithmetic)
-  @specialized(where A == PrimeTowerArithmetic)
   public func evaluate(
     _ roots: [TensorExpression], at point: EvaluationPoint<A.Element>,
     along directions: [TensorExpression: Tensor<A.Element>]

@@ -47,42 +47,6 @@ extension ExactEngine {
       options: options)
     return Tensor(extents: contraction.outputExtents, elements: elements)
   }
-
-  /// Contracts two tensors of residues modulo several primes, one level after another.
-  ///
-  /// - Throws: ``ExactEngineError/unknownResidue(level:)``, and the errors of the contraction of
-  ///   planes.
-  public static func contract(
-    _ contraction: ConcreteContraction, in tower: PrimeTowerArithmetic,
-    _ left: Tensor<PrimeTowerElement>, _ right: Tensor<PrimeTowerElement>,
-    options: ExactOptions = ExactOptions()
-  ) throws(ExactEngineError) -> Tensor<PrimeTowerElement> {
-    let relation = try ExactContraction(contraction)
-    var levels: [[UInt64]] = []
-    for (level, field) in tower.fields.enumerated() {
-      func residues(
-        _ tensor: Tensor<PrimeTowerElement>
-      ) throws(ExactEngineError) -> [UInt64] {
-        var result: [UInt64] = []
-        result.reserveCapacity(tensor.count)
-        for element in tensor.elements {
-          guard let residue = element.residue(at: level) else {
-            throw .unknownResidue(level: level)
-          }
-          result.append(residue)
-        }
-        return result
-      }
-      levels.append(
-        try contract(
-          relation, modulo: field.modulus, residues(left), residues(right), options: options))
-    }
-    var elements = Array(repeating: tower.zero, count: levels.first?.count ?? 0)
-    for (level, residues) in levels.enumerated() {
-      for i in elements.indices { elements[i].setResidue(residues[i], at: level) }
-    }
-    return Tensor(extents: contraction.outputExtents, elements: elements)
-  }
 }
 
 extension ExactContraction {

@@ -20,8 +20,6 @@ public enum ExactEngineError: Error, Hashable, Sendable {
   case memory(needed: Int, allowed: Int)
   /// A modulus that is even, below 3, or not below 2^62.
   case modulus(UInt64)
-  /// An element without a residue at this level of a tower of primes.
-  case unknownResidue(level: Int)
   /// A product that failed its random check. This is a defect of the engine or of the machine.
   case certificateFailed(kernel: String)
 }

@@ -20,7 +20,3 @@ extension DualArithmetic {
   public var productWork: Int { 3 * base.productWork }
   public var functionWork: Int { 3 * base.functionWork }
 }
-
-extension PrimeTowerArithmetic {
-  public var productWork: Int { 12 * fields.count }
-}

@@ -17,19 +17,11 @@ public struct PrimeTowerElement: Sendable, Hashable {
     (r0, r1, r2, r3, r4, r5) = (value, value, value, value, value, value)
   }
 
-  /// The residue at a level; nil where it is not known.
-  public func residue(at level: Int) -> UInt64? {
-    self[level] == Self.unknown ? nil : self[level]
-  }
-
   /// The element with the given residues, first level first, and zeros after them.
   public init(residues: some Sequence<UInt64>) {
     self.init(repeating: 0)
     for (level, residue) in residues.enumerated() { self[level] = residue }
   }
-
-  /// Sets the residue at a level.
-  public mutating func setResidue(_ residue: UInt64, at level: Int) { self[level] = residue }
 
   subscript(level: Int) -> UInt64 {
     get {
@@ -63,6 +55,9 @@ public struct PrimeTowerElement: Sendable, Hashable {
 /// and expressions with sigmoids inside sigmoids can be evaluated by code that knows nothing of
 /// levels. At the last level the exponential is a random function, as ``PrimeFieldArithmetic``
 /// says, along with what an accept and a refusal mean.
+///
+/// Checks evaluate a chain level by level, where an exponential asks for it; that this gives the same residues is
+/// tested against this arithmetic, which carries all levels along.
 ///
 /// With *n* levels nestings of *n* − 1 exponentials keep their law; the cost is *n* times that of
 /// one field.

@@ -158,9 +158,14 @@ extension Elementwise {
   private static let half = Rational(1, 2)
   private static let minusHalf = Rational(-1, 2)
 
-  static func apply(_ name: String, _ operands: TensorExpression...) -> TensorExpression {
+  /// The row of a function that this package writes by name; one that is not in the table is a mistake in the code.
+  public static func row(_ name: String) -> Elementwise {
     guard let row = named(name) else { preconditionFailure("the table has no row \(name)") }
-    return operands[0].space.elementwise(row, operands)
+    return row
+  }
+
+  static func apply(_ name: String, _ operands: TensorExpression...) -> TensorExpression {
+    operands[0].space.elementwise(row(name), operands)
   }
 
   static func step(_ x: TensorExpression) -> TensorExpression { apply("step", x) }
