@@ -37,7 +37,8 @@ extension IndexProduct {
   ///
   /// - Returns: false when they cannot be.
   private mutating func imposeEqualDigits(facts: SizeFacts) -> Bool {
-    let all = allWindows.filter { $0.coordinate.terms.count > 1 }
+    var all = allWindows
+    all.removeAll { $0.coordinate.terms.count <= 1 }
     for (i, a) in all.enumerated() {
       for b in all.dropFirst(i + 1) where a.extent == b.extent && a.coordinate != b.coordinate {
         let difference = a.coordinate - b.coordinate
@@ -64,6 +65,8 @@ extension IndexProduct {
   ///
   /// - Returns: `.stuck` when the window says nothing of the kind.
   private mutating func imposeDigits(of window: Window, facts: SizeFacts) -> Outcome {
+    // An axis read at a plain index is the usual case; only an extent of 1 divides its coefficient.
+    if window.coordinate.asIndex != nil, !window.extent.isOne { return .stuck }
     var multiple: [Affine.Term] = []
     var rest: [Affine.Term] = []
     for term in window.coordinate.terms {
@@ -108,7 +111,7 @@ extension IndexProduct {
     var lower = coordinate.constant
     var upper = coordinate.constant
     if coordinate.isConstant { return Range(lower: lower, upper: upper) }
-    let ranges = indexRanges(excluding: excluded, facts: facts)
+    let ranges = indexRanges(of: coordinate, excluding: excluded, facts: facts)
     for term in coordinate.terms {
       guard let range = ranges[term.index] else { return nil }
       if facts.isNonnegative(term.coefficient) {
@@ -124,8 +127,10 @@ extension IndexProduct {
     return Range(lower: lower, upper: upper)
   }
 
-  /// For every index that some window bounds by itself, its tightest known range.
-  private func indexRanges(excluding excluded: Window, facts: SizeFacts) -> [Int: Range] {
+  /// For every index of a coordinate that some window bounds by itself, its tightest known range.
+  private func indexRanges(
+    of coordinate: Affine, excluding excluded: Window, facts: SizeFacts
+  ) -> [Int: Range] {
     var result: [Int: Range] = [:]
     var skipped = false
     for window in allWindows {
@@ -136,6 +141,7 @@ extension IndexProduct {
       }
       guard window.coordinate.terms.count == 1 else { continue }
       let term = window.coordinate.terms[0]
+      guard coordinate.mentions(term.index) else { continue }
       let range: Range
       switch term.coefficient.asInt {
       case 1:
@@ -160,16 +166,15 @@ extension IndexProduct {
 
   /// Drops the listed windows that the slots or other windows imply.
   mutating func dropImpliedWindows(facts: SizeFacts) {
-    var seen: Set<Window> = []
-    for (coordinate, extent) in zip(output, outputShape) {
-      seen.insert(Window(coordinate: coordinate, extent: extent).oriented)
+    if windows.isEmpty { return }
+    // There are few, and most differ in their first number: comparing all takes less than hashing them.
+    var seen = allWindows.dropLast(windows.count).map(\.oriented)
+    windows = windows.filter { window in
+      let oriented = window.oriented
+      if seen.contains(oriented) { return false }
+      seen.append(oriented)
+      return true
     }
-    for factor in factors {
-      for (coordinate, extent) in zip(factor.access, factor.shape) {
-        seen.insert(Window(coordinate: coordinate, extent: extent).oriented)
-      }
-    }
-    windows = windows.filter { seen.insert($0.oriented).inserted }
     var position = 0
     while position < windows.count {
       let window = windows[position]
@@ -183,17 +188,14 @@ extension IndexProduct {
 
   /// An index that no slot sees and that one window alone bounds takes `extent` values whatever the others are.
   private mutating func countUnseenIndices() {
-    var seen: Set<Int> = []
-    for coordinate in output { for term in coordinate.terms { seen.insert(term.index) } }
-    for factor in factors {
-      for coordinate in factor.access { for term in coordinate.terms { seen.insert(term.index) } }
-    }
+    if windows.isEmpty { return }
+    let seen = slotIndices
     var position = 0
     while position < windows.count {
       let window = windows[position]
       let countable = window.coordinate.terms.contains { term in
         abs(term.coefficient.asInt ?? 0) == 1 && !seen.contains(term.index)
-          && windows.allSatisfy { $0 == window || $0.coordinate.coefficient(of: term.index).isZero }
+          && windows.allSatisfy { $0 == window || !$0.coordinate.mentions(term.index) }
       }
       if countable {
         coefficient = coefficient * Coefficient(window.extent)

@@ -41,30 +41,50 @@ struct IndexProduct {
 
   /// Every window, those of the slots included.
   var allWindows: [Window] {
-    var result = zip(output, outputShape).map { Window(coordinate: $0, extent: $1) }
+    var result: [Window] = []
+    result.reserveCapacity(
+      factors.reduce(output.count + windows.count) { $0 + $1.access.count })
+    for (coordinate, extent) in zip(output, outputShape) {
+      result.append(Window(coordinate: coordinate, extent: extent))
+    }
     for factor in factors {
       for (coordinate, extent) in zip(factor.access, factor.shape) {
         result.append(Window(coordinate: coordinate, extent: extent))
       }
     }
-    return result + windows
+    result += windows
+    return result
   }
 
   /// Replaces index `index` everywhere.
   mutating func substitute(_ index: Int, _ replacement: Affine) {
-    func replace(_ affine: Affine) -> Affine {
-      affine.coefficient(of: index).isZero
-        ? affine : affine.substituting { $0 == index ? replacement : .index($0) }
+    if replacement.asIndex == index { return }
+    func replace(in coordinates: inout [Affine]) {
+      for i in coordinates.indices where coordinates[i].mentions(index) {
+        coordinates[i] = coordinates[i].substituting(index, by: replacement)
+      }
     }
-    output = output.map(replace)
-    for i in factors.indices { factors[i].access = factors[i].access.map(replace) }
-    for i in windows.indices { windows[i].coordinate = replace(windows[i].coordinate) }
+    replace(in: &output)
+    for i in factors.indices { replace(in: &factors[i].access) }
+    for i in windows.indices where windows[i].coordinate.mentions(index) {
+      windows[i].coordinate = windows[i].coordinate.substituting(index, by: replacement)
+    }
   }
 
   /// The indices that occur anywhere.
-  var usedIndices: Set<Int> {
-    var result: Set<Int> = []
-    for window in allWindows { for term in window.coordinate.terms { result.insert(term.index) } }
+  var usedIndices: NumberSet {
+    var result = slotIndices
+    for window in windows { for term in window.coordinate.terms { result.insert(term.index) } }
+    return result
+  }
+
+  /// The indices that the output or a factor is read at.
+  var slotIndices: NumberSet {
+    var result = NumberSet()
+    for coordinate in output { for term in coordinate.terms { result.insert(term.index) } }
+    for factor in factors {
+      for coordinate in factor.access { for term in coordinate.terms { result.insert(term.index) } }
+    }
     return result
   }
 
@@ -92,7 +112,7 @@ struct IndexProduct {
       }
       guard let (index, value) = Self.euclideanStep(equation) else { return .stuck }
       substitute(index, value)
-      equation = equation.substituting { $0 == index ? value : .index($0) }
+      equation = equation.substituting(index, by: value)
     }
     return .stuck
   }

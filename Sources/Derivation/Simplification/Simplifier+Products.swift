@@ -25,10 +25,10 @@ extension Simplifier {
       case .stuck: position += 1
       case .solved:
         guard candidate.simplifyWindows(facts: facts) else { return operand.space.zeros(shape) }
-        if candidate.asContraction(expression) == nil {
-          position += 1
-        } else {
+        if candidate.isBounded {
           product = candidate
+        } else {
+          position += 1
         }
       }
     }
@@ -117,10 +117,11 @@ extension IndexProduct {
       return false
     }
     let outputs = output.compactMap(\.asIndex)
-    guard outputs.count == output.count, Set(outputs).count == outputs.count else { return false }
-    guard usedIndices == Set(outputs) else { return false }
-    let bound = Set(factors.flatMap { $0.access.compactMap(\.asIndex) })
-    return Set(outputs).isSubset(of: bound)
+    let own = NumberSet(outputs)
+    guard outputs.count == output.count, own.count == outputs.count else { return false }
+    guard usedIndices == own else { return false }
+    let bound = NumberSet(factors.flatMap { $0.access.compactMap(\.asIndex) })
+    return own.isSubset(of: bound)
       && factors.allSatisfy { $0.access.allSatisfy { $0.asIndex != nil || $0.isConstant } }
   }
 
