@@ -183,6 +183,7 @@ extension FormulaProduct {
 
   /// The factors of both, powers of one base taken together unless that would cancel them.
   static func merging(_ a: [FormulaPower], _ b: [FormulaPower]) -> [FormulaPower] {
+    if b.isEmpty { return a }
     var result = a
     for power in b {
       if let i = result.firstIndex(where: {
@@ -198,6 +199,8 @@ extension FormulaProduct {
 
   /// `exp(x) / sum(exp(x), axis, keepdims=True)` read as the softmax that it is.
   func withSoftmax() -> FormulaProduct {
+    func hasDivisor(_ powers: [FormulaPower]) -> Bool { powers.contains { $0.exponent == -1 } }
+    guard hasDivisor(entries) || hasDivisor(scalars) else { return self }
     for divisor in entries + scalars where divisor.exponent == -1 {
       guard case .reduction(let reduction, let e) = divisor.base, reduction.kind == .sum,
         let axis = Self.softmaxAxis(reduction), case .function("exp", let arguments) = e,

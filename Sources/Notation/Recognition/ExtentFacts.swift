@@ -9,7 +9,9 @@ struct ExtentFacts: Sendable {
 
   init(positives: [Size]) {
     facts = SizeFacts(positives: positives)
-    self.positives = Array(Set(positives.filter { !$0.isConstant }))
+    self.positives = positives.reduce(into: []) { found, size in
+      if !size.isConstant, !found.contains(size) { found.append(size) }
+    }
   }
 
   func isNonnegative(_ size: Size) -> Bool {

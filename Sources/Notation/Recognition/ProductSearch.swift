@@ -28,8 +28,8 @@ final class ProductSearch {
 
   /// What is used outside a subset of the factors.
   struct Surroundings {
-    var labels: Set<Int> = []
-    var indices: Set<Int> = []
+    var labels = NumberSet()
+    var indices = NumberSet()
   }
 
   static let unit = -1
@@ -67,8 +67,7 @@ final class ProductSearch {
     }
     for factor in relation.factors {
       let axes = layout(factor.access, factor.shape)
-      let proper = axes.filter { $0 != Self.unit }
-      guard Set(proper).count == proper.count else { return nil }
+      guard Self.hasDistinctLabels(axes) else { return nil }
       if relation.factors.count > Self.exhaustiveCount,
         let same = factors.firstIndex(where: { $0.layout == axes })
       {
@@ -81,8 +80,7 @@ final class ProductSearch {
       }
     }
     output = layout(relation.output, relation.shape)
-    let proper = output.filter { $0 != Self.unit }
-    guard Set(proper).count == proper.count else { return nil }
+    guard Self.hasDistinctLabels(output) else { return nil }
     self.labels = labels
     labelIndices = labels.map { $0.coordinate.terms.map(\.index) }
     hasComposites = labelIndices.contains { $0.count > 1 }
@@ -102,10 +100,12 @@ final class ProductSearch {
     for candidate in table[table.count - 1] {
       if let done = finish(candidate) { finished.append(done) }
     }
-    if factors.count > 2, let einsum = wholeEinsum() {
-      finished.append((einsum.piece, einsum.cost + 10 * factors.count))
-    }
-    return finished.min { $0.cost < $1.cost }
+    let best = finished.min { $0.cost < $1.cost }
+    let extra = 10 * factors.count
+    guard factors.count > 2, best.map({ $0.cost > Self.einsumCost(factors) + extra }) ?? true,
+      let einsum = wholeEinsum(), best.map({ $0.cost > einsum.cost + extra }) ?? true
+    else { return best }
+    return (einsum.piece, einsum.cost + extra)
   }
 
   private func candidates(for mask: Int, _ table: [[Candidate]]) -> [Candidate] {
@@ -125,27 +125,40 @@ final class ProductSearch {
         part = (part - mask) & mask
       }
     }
-    var best: [[Int]: Candidate] = [:]
+    var best: [Candidate] = []
     for candidate in found.flatMap({ reduced($0, around) }) {
-      if let known = best[candidate.layout], known.cost <= candidate.cost { continue }
-      best[candidate.layout] = candidate
+      if let known = best.firstIndex(where: { $0.layout == candidate.layout }) {
+        if best[known].cost > candidate.cost { best[known] = candidate }
+      } else {
+        best.append(candidate)
+      }
     }
-    let ordered = best.values.sorted {
+    best.sort {
       $0.cost != $1.cost
         ? $0.cost < $1.cost : $0.layout.lexicographicallyPrecedes($1.layout)
     }
-    return Array(ordered.prefix(Self.layoutLimit))
+    return Array(best.prefix(Self.layoutLimit))
   }
 
   private func surroundings(of mask: Int) -> Surroundings {
     var result = Surroundings()
-    result.labels.formUnion(output)
+    for label in output where label != Self.unit { result.labels.insert(label) }
     for (f, factor) in factors.enumerated() where mask & (1 << f) == 0 {
-      result.labels.formUnion(factor.layout)
+      for label in factor.layout where label != Self.unit { result.labels.insert(label) }
     }
-    result.labels.remove(Self.unit)
     for label in result.labels { result.indices.formUnion(indices(of: label)) }
     return result
+  }
+
+  /// The labels of axes that are not ``unit``.
+  static func labels(of layout: [Int]) -> NumberSet {
+    var result = NumberSet()
+    for label in layout where label != unit { result.insert(label) }
+    return result
+  }
+
+  static func hasDistinctLabels(_ layout: [Int]) -> Bool {
+    labels(of: layout).count == layout.count { $0 != unit }
   }
 
   func indices(of label: Int) -> [Int] { labelIndices[label] }
@@ -166,8 +179,9 @@ final class ProductSearch {
 
   /// The candidate in the output's order of axes; nil when an axis of the output is missing that is not repeated.
   private func finish(_ candidate: Candidate) -> (piece: Piece, cost: Int)? {
-    let present = Set(candidate.layout)
-    let inside = Set(candidate.layout.filter { $0 != Self.unit }.flatMap { indices(of: $0) })
+    let present = Self.labels(of: candidate.layout)
+    var inside = NumberSet()
+    for label in present { inside.formUnion(indices(of: label)) }
     for label in output where label != Self.unit && !present.contains(label) {
       // A repeated axis is an index of its own.
       guard plainIndex(label) != nil, indices(of: label).allSatisfy({ !inside.contains($0) })
@@ -213,7 +227,7 @@ final class ProductSearch {
   private func joinBroadcastPair() -> Bool {
     for i in factors.indices {
       for j in factors.indices where j != i {
-        guard Set(factors[j].layout).isSubset(of: Set(factors[i].layout).union([Self.unit])),
+        guard Self.labels(of: factors[j].layout).isSubset(of: Self.labels(of: factors[i].layout)),
           let joined = entrywise(factors[i], factors[j]).min(by: { $0.cost < $1.cost })
         else { continue }
         factors[i] = joined
