@@ -199,7 +199,9 @@ extension FormulaProduct {
 
   /// `exp(x) / sum(exp(x), axis, keepdims=True)` read as the softmax that it is.
   func withSoftmax() -> FormulaProduct {
-    func hasDivisor(_ powers: [FormulaPower]) -> Bool { powers.contains { $0.exponent == -1 } }
+    func hasDivisor(_ powers: [FormulaPower]) -> Bool {
+      powers.indices.contains { powers[$0].exponent == -1 }
+    }
     guard hasDivisor(entries) || hasDivisor(scalars) else { return self }
     for divisor in entries + scalars where divisor.exponent == -1 {
       guard case .reduction(let reduction, let e) = divisor.base, reduction.kind == .sum,
@@ -227,9 +229,11 @@ extension FormulaProduct {
 
   /// The product with a difference that holds a sum over axes, as in `s * (dy - sum(…))`, behind the other factors.
   func withCorrectionLast() -> FormulaProduct {
-    guard entries.count > 1 else { return self }
+    guard entries.count > 1, entries.indices.contains(where: { entries[$0].isCorrection }) else {
+      return self
+    }
     let last = entries.filter(\.isCorrection)
-    if last.isEmpty || last.count == entries.count { return self }
+    if last.count == entries.count { return self }
     var result = self
     result.entries = entries.filter { !$0.isCorrection } + last
     return result

@@ -45,21 +45,21 @@ extension ProductSearch {
   func entrywise(_ a: Candidate, _ b: Candidate) -> [Candidate] {
     var result: [Candidate] = []
     let asTheyAre = broadcastLayout(a.layout, b.layout)
-    if let asTheyAre { result.append(multiplied(a, b, asTheyAre, 10)) }
+    if let asTheyAre { result.append(multiplied(a, b, asTheyAre)) }
     let own = Self.labels(of: a.layout)
     let other = Self.labels(of: b.layout)
     if other.isSubset(of: own) {
       let target = a.layout.map { other.contains($0) ? $0 : Self.unit }.drop { $0 == Self.unit }
       if asTheyAre != a.layout || b.layout != Array(target), let moved = arranged(b, Array(target))
       {
-        result.append(multiplied(a, moved, a.layout, 10))
+        result.append(multiplied(a, moved, a.layout))
       }
     }
     if own.isSubset(of: other) {
       let target = b.layout.map { own.contains($0) ? $0 : Self.unit }.drop { $0 == Self.unit }
       if asTheyAre != b.layout || a.layout != Array(target), let moved = arranged(a, Array(target))
       {
-        result.append(multiplied(moved, b, b.layout, 10))
+        result.append(multiplied(moved, b, b.layout))
       }
     }
     if own.isDisjoint(with: other) {
@@ -75,10 +75,9 @@ extension ProductSearch {
     return result
   }
 
-  private func multiplied(
-    _ a: Candidate, _ b: Candidate, _ layout: [Int], _ cost: Int
-  ) -> Candidate {
-    Candidate(formula: a.formula * b.formula, layout: layout, cost: a.cost + b.cost + cost)
+  /// The product entry by entry of two tensors that broadcast to the axes of `layout`.
+  func multiplied(_ a: Candidate, _ b: Candidate, _ layout: [Int]) -> Candidate {
+    Candidate(formula: a.formula * b.formula, layout: layout, cost: a.cost + b.cost + 10)
   }
 
   private func outer(_ a: Candidate, _ b: Candidate) -> Candidate {
@@ -104,7 +103,7 @@ extension ProductSearch {
           layout.map { candidate.layout.contains($0) ? $0 : Self.unit }.drop { $0 == Self.unit })
       }
       guard let x = arranged(a, target(a)), let y = arranged(b, target(b)) else { continue }
-      result.append(multiplied(x, y, layout, 10))
+      result.append(multiplied(x, y, layout))
     }
     return result
   }

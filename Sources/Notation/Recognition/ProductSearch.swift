@@ -92,6 +92,7 @@ final class ProductSearch {
       let isFilled = output.allSatisfy { $0 == Self.unit || labels[$0].coordinate.terms.count == 1 }
       return isFilled ? (Piece(formula: .one, shape: []), 0) : nil
     }
+    if let product = entrywiseProduct() { return product }
     while factors.count > Self.exhaustiveCount, joinBroadcastPair() || joinMatrixPair() {}
     guard factors.count <= Self.exhaustiveCount else { return wholeEinsum() }
     var table: [[Candidate]] = Array(repeating: [], count: 1 << factors.count)
@@ -106,6 +107,16 @@ final class ProductSearch {
       let einsum = wholeEinsum(), best.map({ $0.cost > einsum.cost + extra }) ?? true
     else { return best }
     return (einsum.piece, einsum.cost + extra)
+  }
+
+  /// The product of factors that all have the output's axes in its order: nothing else is as short.
+  private func entrywiseProduct() -> (piece: Piece, cost: Int)? {
+    guard !hasComposites, factors.count > 1, factors.allSatisfy({ $0.layout == output }) else {
+      return nil
+    }
+    var result = factors[factors.count - 1]
+    for factor in factors.dropLast().reversed() { result = multiplied(factor, result, output) }
+    return (Piece(formula: result.formula, shape: shape(output)), result.cost)
   }
 
   private func candidates(for mask: Int, _ table: [[Candidate]]) -> [Candidate] {
