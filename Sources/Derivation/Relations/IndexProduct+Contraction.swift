@@ -50,8 +50,8 @@ extension IndexProduct {
   /// Whether every index has bounds of its own, which the box of a contraction needs.
   var isBounded: Bool {
     var bounded = NumberSet()
-    for window in allWindows {
-      if let (index, _) = window.soleIndex { bounded.insert(index) }
+    forEachWindow { coordinate, _ in
+      if let (index, _) = coordinate.soleIndex { bounded.insert(index) }
     }
     return usedIndices.isSubset(of: bounded)
   }
@@ -67,18 +67,17 @@ extension IndexProduct {
     var order: [Int] = []
     var extents: [Size] = []
     var taken = NumberSet()
-    let candidates = allWindows
-    let listed = candidates.count - windows.count
-    var boxed = NumberSet()
-    for (position, window) in candidates.enumerated() {
-      guard let (index, sign) = window.soleIndex, taken.insert(index) else { continue }
+    func box(_ coordinate: Affine, _ extent: Size) -> Bool {
+      guard let (index, sign) = coordinate.soleIndex, taken.insert(index) else { return false }
       // The coordinate itself becomes the index: v = ±(coordinate − constant).
-      let shifted = Affine.index(index) + -window.coordinate.constant
+      let shifted = Affine.index(index) + -coordinate.constant
       copy.substitute(index, sign == 1 ? shifted : shifted * Size(-1))
       order.append(index)
-      extents.append(window.extent)
-      if position >= listed { boxed.insert(position - listed) }
+      extents.append(extent)
+      return true
     }
+    forEachSlotWindow { _ = box($0, $1) }
+    let boxed = windows.map { box($0.coordinate, $0.extent) }
     // There are few indices, and a search in a short list takes less than a table.
     func renumbered(_ affine: Affine) -> Affine {
       affine.renumbered { order.firstIndex(of: $0) ?? 0 }
@@ -88,18 +87,18 @@ extension IndexProduct {
       operands: copy.factors.map {
         Contraction.Operand(expression($0.atom), $0.access.map(renumbered))
       },
-      guards: copy.windows.enumerated().filter { !boxed.contains($0.offset) }.map {
-        Contraction.Guard(renumbered($0.element.coordinate), below: $0.element.extent)
+      guards: zip(copy.windows, boxed).compactMap { window, isBoxed in
+        isBoxed ? nil : Contraction.Guard(renumbered(window.coordinate), below: window.extent)
       })
   }
 }
 
-extension IndexProduct.Window {
+extension Affine {
   /// The index that alone decides the coordinate, which goes up or down with it by steps of one; nil for any other.
   fileprivate var soleIndex: (index: Int, sign: Int)? {
-    guard coordinate.terms.count == 1, let sign = coordinate.terms[0].coefficient.asInt,
-      abs(sign) == 1
-    else { return nil }
-    return (coordinate.terms[0].index, sign)
+    guard terms.count == 1, let sign = terms[0].coefficient.asInt, abs(sign) == 1 else {
+      return nil
+    }
+    return (terms[0].index, sign)
   }
 }

@@ -17,7 +17,8 @@ extension IndexProduct {
     while changed, rounds < 32 {
       changed = false
       rounds += 1
-      for window in allWindows {
+      // An axis read at a plain index is the usual case; only an extent of 1 divides its coefficient.
+      for window in windows(where: { $0.asIndex == nil || $1.isOne }) {
         switch imposeDigits(of: window, facts: facts) {
         case .empty: return false
         case .solved:
@@ -37,8 +38,7 @@ extension IndexProduct {
   ///
   /// - Returns: false when they cannot be.
   private mutating func imposeEqualDigits(facts: SizeFacts) -> Bool {
-    var all = allWindows
-    all.removeAll { $0.coordinate.terms.count <= 1 }
+    let all = windows { coordinate, _ in coordinate.terms.count > 1 }
     for (i, a) in all.enumerated() {
       for b in all.dropFirst(i + 1) where a.extent == b.extent && a.coordinate != b.coordinate {
         let difference = a.coordinate - b.coordinate
@@ -65,8 +65,6 @@ extension IndexProduct {
   ///
   /// - Returns: `.stuck` when the window says nothing of the kind.
   private mutating func imposeDigits(of window: Window, facts: SizeFacts) -> Outcome {
-    // An axis read at a plain index is the usual case; only an extent of 1 divides its coefficient.
-    if window.coordinate.asIndex != nil, !window.extent.isOne { return .stuck }
     var multiple: [Affine.Term] = []
     var rest: [Affine.Term] = []
     for term in window.coordinate.terms {
@@ -133,15 +131,16 @@ extension IndexProduct {
   ) -> [Int: Range] {
     var result: [Int: Range] = [:]
     var skipped = false
-    for window in allWindows {
+    let bounds = windows { bound, _ in
+      bound.terms.count == 1 && coordinate.mentions(bound.terms[0].index)
+    }
+    for window in bounds {
       // Two equal windows imply each other, so only one copy is left out.
       if !skipped, window == excluded {
         skipped = true
         continue
       }
-      guard window.coordinate.terms.count == 1 else { continue }
       let term = window.coordinate.terms[0]
-      guard coordinate.mentions(term.index) else { continue }
       let range: Range
       switch term.coefficient.asInt {
       case 1:
@@ -167,13 +166,18 @@ extension IndexProduct {
   /// Drops the listed windows that the slots or other windows imply.
   mutating func dropImpliedWindows(facts: SizeFacts) {
     if windows.isEmpty { return }
-    // There are few, and most differ in their first number: comparing all takes less than hashing them.
-    var seen = allWindows.dropLast(windows.count).map(\.oriented)
-    windows = windows.filter { window in
-      let oriented = window.oriented
-      if seen.contains(oriented) { return false }
-      seen.append(oriented)
-      return true
+    // There are few, and most differ in their extents: comparing all takes less than hashing them.
+    var seen: [Window] = []
+    windows = windows.filter { listed in
+      let window = listed.oriented
+      var isKnown = seen.contains(window)
+      forEachSlotWindow { coordinate, extent in
+        if !isKnown, extent == window.extent {
+          isKnown = Window(coordinate: coordinate, extent: extent).oriented == window
+        }
+      }
+      if !isKnown { seen.append(window) }
+      return !isKnown
     }
     var position = 0
     while position < windows.count {

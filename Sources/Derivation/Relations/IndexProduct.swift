@@ -40,20 +40,33 @@ struct IndexProduct {
   }
 
   /// Every window, those of the slots included.
-  var allWindows: [Window] {
+  var allWindows: [Window] { windows { _, _ in true } }
+
+  /// The windows of the slots and the listed ones, as far as they are asked for.
+  func windows(where isWanted: (Affine, Size) -> Bool) -> [Window] {
     var result: [Window] = []
-    result.reserveCapacity(
-      factors.reduce(output.count + windows.count) { $0 + $1.access.count })
-    for (coordinate, extent) in zip(output, outputShape) {
-      result.append(Window(coordinate: coordinate, extent: extent))
-    }
-    for factor in factors {
-      for (coordinate, extent) in zip(factor.access, factor.shape) {
+    forEachWindow { coordinate, extent in
+      if isWanted(coordinate, extent) {
         result.append(Window(coordinate: coordinate, extent: extent))
       }
     }
-    result += windows
     return result
+  }
+
+  /// Looks at every window in turn, the listed ones last.
+  func forEachWindow(_ body: (Affine, Size) -> Void) {
+    forEachSlotWindow(body)
+    for i in windows.indices { body(windows[i].coordinate, windows[i].extent) }
+  }
+
+  /// Looks at the windows that the output's and the factors' extents are.
+  func forEachSlotWindow(_ body: (Affine, Size) -> Void) {
+    for axis in output.indices { body(output[axis], outputShape[axis]) }
+    for f in factors.indices {
+      for axis in factors[f].access.indices {
+        body(factors[f].access[axis], factors[f].shape[axis])
+      }
+    }
   }
 
   /// Replaces index `index` everywhere.
@@ -73,18 +86,15 @@ struct IndexProduct {
 
   /// The indices that occur anywhere.
   var usedIndices: NumberSet {
-    var result = slotIndices
-    for window in windows { for term in window.coordinate.terms { result.insert(term.index) } }
+    var result = NumberSet()
+    forEachWindow { coordinate, _ in coordinate.addIndices(to: &result) }
     return result
   }
 
   /// The indices that the output or a factor is read at.
   var slotIndices: NumberSet {
     var result = NumberSet()
-    for coordinate in output { for term in coordinate.terms { result.insert(term.index) } }
-    for factor in factors {
-      for coordinate in factor.access { for term in coordinate.terms { result.insert(term.index) } }
-    }
+    forEachSlotWindow { coordinate, _ in coordinate.addIndices(to: &result) }
     return result
   }
 

@@ -30,9 +30,10 @@ public struct Affine: Hashable, Sendable {
   }
 
   private static func isCanonical(_ terms: [Term]) -> Bool {
-    for (position, term) in terms.enumerated() {
-      if term.coefficient.isZero { return false }
-      if position > 0, terms[position - 1].index >= term.index { return false }
+    for i in terms.indices {
+      if terms[i].coefficient.isZero || (i > 0 && terms[i - 1].index >= terms[i].index) {
+        return false
+      }
     }
     return true
   }
@@ -84,8 +85,13 @@ public struct Affine: Hashable, Sendable {
 
   /// Whether the coordinate depends on an index.
   @inlinable public func mentions(_ index: Int) -> Bool {
-    for term in terms where term.index == index { return true }
+    for i in terms.indices where terms[i].index == index { return true }
     return false
+  }
+
+  /// Adds the indices that the coordinate depends on to a set.
+  @inlinable public func addIndices(to set: inout NumberSet) {
+    for i in terms.indices { set.insert(terms[i].index) }
   }
 
   public static func + (a: Affine, b: Affine) -> Affine {

@@ -64,7 +64,7 @@ public struct Size: Hashable, Sendable {
 
   /// The name, when the size is just one name.
   public var asName: String? {
-    guard constant == 0, terms.count == 1, terms[0].coefficient == 1,
+    guard constant == 0, !isConstant, terms.count == 1, terms[0].coefficient == 1,
       terms[0].monomial.factors.count == 1, terms[0].monomial.factors[0].exponent == 1,
       case .name(let name) = terms[0].monomial.factors[0].atom.meaning
     else { return nil }
