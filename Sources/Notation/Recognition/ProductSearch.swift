@@ -35,6 +35,9 @@ final class ProductSearch {
   static let unit = -1
   static let exhaustiveCount = 5
   static let layoutLimit = 6
+  /// The least that a product adds to its factors' costs until it is finished: no way to multiply costs less than 10,
+  /// and a transpose that is undone, of a factor, in a sum over windows or in the end, gives back 3.
+  static let leastStep = 10 - 4 * 3
 
   let extents: [Size]
   let facts: ExtentFacts
@@ -52,16 +55,15 @@ final class ProductSearch {
     extents = relation.extents
     facts = relation.facts
     coefficient = relation.coefficient
-    var table: [Affine: [Int]] = [:]
     var labels: [Label] = []
     func layout(_ access: [Affine], _ shape: [Size]) -> [Int] {
       zip(access, shape).map { coordinate, extent in
         if coordinate.isConstant { return Self.unit }
-        if let known = table[coordinate]?.first(where: { labels[$0].extent == extent }) {
-          return known
+        let known = labels.indices.first {
+          labels[$0].coordinate == coordinate && labels[$0].extent == extent
         }
+        if let known { return known }
         labels.append(Label(coordinate: coordinate, extent: extent))
-        table[coordinate, default: []].append(labels.count - 1)
         return labels.count - 1
       }
     }
@@ -123,21 +125,30 @@ final class ProductSearch {
     let around = surroundings(of: mask)
     var found: [Candidate] = []
     if mask & (mask - 1) == 0 {
-      found = [factors[mask.trailingZeroBitCount]]
+      found = reduced(factors[mask.trailingZeroBitCount], around)
     } else {
+      let isWhole = mask == table.count - 1
+      // What the whole product costs at most, once some way to it has the output's axes as they are.
+      var bound = Int.max
       let lowest = mask & -mask
       var part = lowest
       while part != 0, part != mask {
         if part & lowest != 0 {
           for a in table[part] {
-            for b in table[mask ^ part] { found += products(a, b, around) }
+            for b in table[mask ^ part] where a.cost + b.cost + Self.leastStep <= bound {
+              let ways = products(a, b, around).flatMap { reduced($0, around) }
+              found += ways
+              for way in ways where isWhole && way.cost < bound && finish(way)?.cost == way.cost {
+                bound = way.cost
+              }
+            }
           }
         }
         part = (part - mask) & mask
       }
     }
     var best: [Candidate] = []
-    for candidate in found.flatMap({ reduced($0, around) }) {
+    for candidate in found {
       if let known = best.firstIndex(where: { $0.layout == candidate.layout }) {
         if best[known].cost > candidate.cost { best[known] = candidate }
       } else {
