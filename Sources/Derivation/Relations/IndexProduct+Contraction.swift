@@ -50,10 +50,15 @@ extension IndexProduct {
   /// Whether every index has bounds of its own, which the box of a contraction needs.
   var isBounded: Bool {
     var bounded = NumberSet()
+    var used = NumberSet()
     forEachWindow { coordinate, _ in
-      if let (index, _) = coordinate.soleIndex { bounded.insert(index) }
+      if let (index, _) = coordinate.soleIndex {
+        bounded.insert(index)
+      } else {
+        coordinate.addIndices(to: &used)
+      }
     }
-    return usedIndices.isSubset(of: bounded)
+    return used.isSubset(of: bounded)
   }
 
   /// The product as a contraction, its atoms turned back into expressions; nil when some index has no bounds

@@ -170,14 +170,9 @@ extension IndexProduct {
     var seen: [Window] = []
     windows = windows.filter { listed in
       let window = listed.oriented
-      var isKnown = seen.contains(window)
-      forEachSlotWindow { coordinate, extent in
-        if !isKnown, extent == window.extent {
-          isKnown = Window(coordinate: coordinate, extent: extent).oriented == window
-        }
-      }
-      if !isKnown { seen.append(window) }
-      return !isKnown
+      if seen.contains(window) || isSlotWindow(window) { return false }
+      seen.append(window)
+      return true
     }
     var position = 0
     while position < windows.count {
@@ -188,6 +183,25 @@ extension IndexProduct {
         position += 1
       }
     }
+  }
+
+  /// Whether an extent of the output or of a factor says what an oriented window does.
+  private func isSlotWindow(_ window: Window) -> Bool {
+    func isWindow(_ coordinate: Affine) -> Bool {
+      coordinate == window.coordinate
+        || coordinate.terms.count == window.coordinate.terms.count
+          && Window(coordinate: coordinate, extent: window.extent).oriented.coordinate
+            == window.coordinate
+    }
+    for axis in output.indices where outputShape[axis] == window.extent {
+      if isWindow(output[axis]) { return true }
+    }
+    for f in factors.indices {
+      for axis in factors[f].access.indices where factors[f].shape[axis] == window.extent {
+        if isWindow(factors[f].access[axis]) { return true }
+      }
+    }
+    return false
   }
 
   /// An index that no slot sees and that one window alone bounds takes `extent` values whatever the others are.

@@ -60,6 +60,7 @@ extension Simplifier {
 
   /// Rule *mask*: a factor that is 0 or 1 counts once: m·m = m.
   private func dropRepeatedMasks(_ product: inout IndexProduct) {
+    guard product.factors.count(where: { expression($0.atom).isMask }) > 1 else { return }
     var seen: Set<IndexProduct.Factor> = []
     product.factors = product.factors.filter { factor in
       !expression(factor.atom).isMask || seen.insert(factor).inserted

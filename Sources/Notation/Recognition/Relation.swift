@@ -133,7 +133,7 @@ struct Relation {
   /// Multiplies the coefficient by the extents of indices that no slot holds.
   mutating func countUnusedIndices() {
     var used = NumberSet()
-    for (coordinate, _) in coordinates { for term in coordinate.terms { used.insert(term.index) } }
+    for (coordinate, _) in coordinates { coordinate.addIndices(to: &used) }
     for i in extents.indices where !used.contains(i) && !extents[i].isOne {
       coefficient = coefficient * Coefficient(extents[i])
       extents[i] = .one
