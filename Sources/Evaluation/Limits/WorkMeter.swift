@@ -73,8 +73,8 @@ public struct EvaluationLimits: Sendable {
   /// For callers of evaluators who choose no limit.
   public static let unscopedMemory = 6 << 30
   public static let defaultMemory = 256 << 20
-  /// About a second.
-  public static let defaultWork = 3_000_000_000
+  /// From a fifth of a second to two.
+  public static let defaultWork = 2_000_000_000
 
   /// The limits of the scope; without a scope, no work is counted.
   @TaskLocal public static var current = EvaluationLimits()
