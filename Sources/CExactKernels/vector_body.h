@@ -265,6 +265,68 @@ static uint64_t EK_NAME(largest)(const int64_t *values, int64_t count) {
   return result;
 }
 
+static int64_t EK_NAME(find_rests)(
+    const int64_t *values, int64_t count, int32_t shift, uint64_t limit, int32_t *places) {
+  uint64_t mask = (UINT64_C(1) << shift) - 1;
+  int64_t found = 0;
+  for (int64_t i = 0; i < count; i += EK_LANES) {
+    int64_t end = i + EK_LANES < count ? i + EK_LANES : count;
+    if (end == i + EK_LANES) {
+      ek_words x = EK_NAME(load)(values + i), sign = x >> 63;
+      ek_unsigned size = (ek_unsigned)((x ^ sign) - sign);
+      // The limit and the size are below 2^63: their difference has a sign.
+      ek_unsigned any = (size & mask) | ((limit - (size >> shift)) >> 63);
+      uint64_t some = 0;
+      for (int lane = 0; lane < EK_LANES; lane++) some |= any[lane];
+      if (!some) continue;
+    }
+    for (int64_t j = i; j < end; j++) {
+      uint64_t size = values[j] < 0 ? -(uint64_t)values[j] : (uint64_t)values[j];
+      if ((size & mask) || size >> shift > limit) places[found++] = (int32_t)j;
+    }
+  }
+  return found;
+}
+
+// Two registers of panel words at a time, whose sums stay in registers over all digits.
+static void EK_NAME(rest_sums)(
+    const ek_rest_term *plus, int64_t plus_count, const ek_rest_term *minus, int64_t minus_count,
+    const int64_t *panel, int64_t *low, int64_t *high) {
+  uint64_t excess = 0;
+  for (int64_t i = 0; i < plus_count; i++) excess += plus[i].digit;
+  for (int64_t i = 0; i < minus_count; i++) excess -= minus[i].digit;
+  excess *= (uint64_t)EK_REST_BIAS >> 32;
+  for (int first = 0; first < EK_REST_WIDTH; first += 2 * EK_LANES) {
+    ek_unsigned l0 = {0}, l1 = {0}, h0 = {0}, h1 = {0};
+    for (int64_t i = 0; i < plus_count; i++) {
+      const int64_t *row = panel + (int64_t)plus[i].depth * EK_REST_WIDTH + first;
+      ek_unsigned digit = (ek_unsigned){0} + plus[i].digit;
+      ek_unsigned x = (ek_unsigned)EK_NAME(load)(row);
+      ek_unsigned y = (ek_unsigned)EK_NAME(load)(row + EK_LANES);
+      l0 += (x & 0xffffffff) * (digit & 0xffffffff);
+      h0 += (x >> 32) * (digit & 0xffffffff);
+      l1 += (y & 0xffffffff) * (digit & 0xffffffff);
+      h1 += (y >> 32) * (digit & 0xffffffff);
+    }
+    for (int64_t i = 0; i < minus_count; i++) {
+      const int64_t *row = panel + (int64_t)minus[i].depth * EK_REST_WIDTH + first;
+      ek_unsigned digit = (ek_unsigned){0} + minus[i].digit;
+      ek_unsigned x = (ek_unsigned)EK_NAME(load)(row);
+      ek_unsigned y = (ek_unsigned)EK_NAME(load)(row + EK_LANES);
+      l0 -= (x & 0xffffffff) * (digit & 0xffffffff);
+      h0 -= (x >> 32) * (digit & 0xffffffff);
+      l1 -= (y & 0xffffffff) * (digit & 0xffffffff);
+      h1 -= (y >> 32) * (digit & 0xffffffff);
+    }
+    h0 -= excess;
+    h1 -= excess;
+    memcpy(low + first, &l0, sizeof l0);
+    memcpy(low + first + EK_LANES, &l1, sizeof l1);
+    memcpy(high + first, &h0, sizeof h0);
+    memcpy(high + first + EK_LANES, &h1, sizeof h1);
+  }
+}
+
 #undef ek_doubles
 #undef ek_words
 #undef ek_unsigned

@@ -21,7 +21,7 @@
 #define EK_TABLE(SUFFIX)                                                                     \
   static const ek_vectors table_##SUFFIX = {                                                 \
       residues_##SUFFIX, spread_constants_##SUFFIX, recombine_##SUFFIX, field_dot_##SUFFIX,  \
-      scan_##SUFFIX, largest_##SUFFIX};
+      scan_##SUFFIX, largest_##SUFFIX, find_rests_##SUFFIX, rest_sums_##SUFFIX};
 
 #define EK_NAME(name) name##_portable
 #define EK_LANES 4

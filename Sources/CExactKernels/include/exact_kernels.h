@@ -68,6 +68,32 @@ typedef struct {
   int32_t carry;   // 2^16 modulo the modulus, balanced around zero
 } ek_modulus;
 
+// An operand's integers taken apart at a bit: with h = |value| >> shift, and h = 0 where that
+// exceeds the limit,
+//
+//   value = main * 2^shift + rest,   main = h and rest = |value| - h * 2^shift, both signed as value.
+//
+// The tiles multiply the main parts, and the rests, which are zero for nearly all, are multiplied
+// one by one. Values are below 2^63 in magnitude, and the limit is too.
+typedef struct {
+  const int64_t *whole;  // the values
+  int32_t shift;
+  int32_t digits;  // of the largest rest, EK_REST_BITS each; 0 where every rest is zero
+  uint64_t limit;
+} ek_split;
+
+enum { EK_REST_BITS = 21 };
+
+// The rests of an array.
+typedef struct {
+  int64_t count;  // of those that are not zero
+  int32_t bits;   // of the largest magnitude
+} ek_rests;
+
+// Writes the main parts of `count` values.
+ek_rests ek_split_main(
+    const int64_t *values, int64_t count, int32_t shift, uint64_t limit, int64_t *main);
+
 // What all the jobs of one contraction share.
 typedef struct {
   ek_kernel kernel;
@@ -83,6 +109,14 @@ typedef struct {
   int64_t left_limb_stride, right_limb_stride;
   // Words: |left| < 2^left_bits. The kernel adds 2^left_bits to make every word unsigned.
   int32_t left_bits, right_bits;
+
+  // Where an operand was split, `left_source` or `right_source` has its main parts, in one limb. What
+  // the tiles make is multiplied by 2^result_shift (residues have that in their `weights`
+  // and `product`), and the products of the rests are added:
+  //   left_rest * right_whole + left_main * 2^left_split.shift * right_rest.
+  // Operands are of one limb and below 2^62 in magnitude, and the whole product is in the result's range.
+  ek_split left_split, right_split;
+  int32_t result_shift;
 
   // Residue kernels: one plane for each modulus. A null plane is for an operand whose residues are
   // taken while it is packed, by its weights (see `ek_residues_16`).
@@ -116,6 +150,9 @@ typedef void (*ek_progress)(void *context, int64_t done, int64_t total);
 // How often each element of both operands' panels is packed by a job of so many rows and columns.
 void ek_pack_counts(
     ek_kernel kernel, int64_t rows, int64_t columns, int64_t depth, int64_t *left, int64_t *right);
+
+// How many bytes the rests of one job take beside the lists of them, 24 for each digit that is read.
+int64_t ek_rest_bytes(int64_t depth);
 
 // Runs every job, on up to `threads` threads. Returns 0, or -1 when memory could not be had.
 int32_t ek_run(

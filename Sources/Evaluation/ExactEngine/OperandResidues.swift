@@ -46,7 +46,8 @@ final class OperandResidues {
     }
     let table = system.table
     self.table = table
-    (weights, product) = system.recombination(digits: plan.resultLimbs * 2)
+    (weights, product) = system.recombination(
+      digits: plan.resultLimbs * 2, shift: plan.split?.shift ?? 0)
     func operand(_ plane: ExactPlane, isLeft: Bool) -> Operand? {
       let weights = system.halfLimbWeights(limbs: plane.limbCount, weighted: isLeft)
       if Self.areTakenWhilePacking(isLeft ? packings.left : packings.right) {

@@ -1,0 +1,174 @@
+import CExactKernels
+
+/// What choosing a plan needs to know, gathered once.
+struct ContractionPlanner {
+  private let layers: [[ContractionLayout]]
+  private let left: ExactPlane, right: ExactPlane
+  private let options: ExactOptions
+  private let work: ContractionPlan.Work
+  private let kernels: [ek_kernel], features: Int32
+  /// The bound by the number of products and the largest elements.
+  private let simpleBound: Magnitude
+  /// The sums of rows and columns of every layout; nil before they were asked for.
+  private var sums: [RowSums]?
+
+  /// - Throws: the errors of the options' kernel.
+  init(
+    _ layers: [[ContractionLayout]], left: ExactPlane, right: ExactPlane, options: ExactOptions
+  ) throws(ExactEngineError) {
+    self.layers = layers
+    self.left = left
+    self.right = right
+    self.options = options
+    var work = ContractionPlan.Work()
+    for layout in layers.joined() { work.add(layout) }
+    self.work = work
+    let (kernels, features) = try options.kernels()
+    self.kernels = (options.plainLimit >= work.products ? [EK_PLAIN] : []) + kernels
+    self.features = features
+    simpleBound = (left.bound * right.bound).multiplied(by: UInt64(max(work.depth, 1)))
+  }
+
+  /// The cheapest plan, whose operands are split where that is cheaper.
+  ///
+  /// - Throws: ``ExactEngineError/tooWide(bits:)``.
+  mutating func plan() throws(ExactEngineError) -> ContractionPlan {
+    let whole = try wholePlan()
+    return splitPlan(instead: whole) ?? whole
+  }
+
+  /// The cheapest plan that multiplies the operands as they are.
+  ///
+  /// - Throws: ``ExactEngineError/tooWide(bits:)``.
+  mutating func wholePlan() throws(ExactEngineError) -> ContractionPlan {
+    let simple = best(simpleBound)
+    let gain = max(RowBound.likelyGain(left), RowBound.likelyGain(right))
+    if simple?.kernel != EK_PLAIN, let likely = best(simpleBound.dividedBy(gain).quotient),
+      likely.cycles < 0.97 * (simple?.cycles ?? .infinity)
+    {
+      let bound = rowBound()
+      if bound < simpleBound, let narrow = best(bound) { return narrow }
+    }
+    guard let simple else { throw .tooWide(bits: simpleBound.bitWidth) }
+    return simple
+  }
+
+  /// The cheapest of the kernels that hold a bound; nil where none does.
+  private func best(
+    _ bound: Magnitude, whole: Magnitude? = nil, split: ContractionSplit? = nil
+  ) -> ContractionPlan? {
+    let whole = whole ?? bound
+    let limbs = (whole.multiplied(by: UInt64(layers.count)).bitWidth + 1 + 63) / 64
+    guard limbs <= ContractionPlan.mostLimbs else { return nil }
+    let plans = kernels.lazy.compactMap {
+      ContractionPlan(
+        $0, features: features, work, bound: bound, wholeBound: whole, resultLimbs: limbs,
+        left: split?.left.main ?? left, right: split?.right.main ?? right, split: split)
+    }
+    // The plain path comes first, and is taken where it can be.
+    if let plain = plans.first(where: { $0.kernel == EK_PLAIN }) { return plain }
+    return plans.min { $0.cycles < $1.cycles }
+  }
+}
+
+// MARK: - Sums of rows
+
+extension ContractionPlanner {
+  /// The largest sums of magnitudes of a layout's rows and columns; nil where they are not known.
+  private struct RowSums {
+    let rows: Magnitude?, columns: Magnitude?
+  }
+
+  private mutating func rowSums() -> [RowSums] {
+    if let sums { return sums }
+    let found = layers.joined().map { layout in
+      let contraction = layout.contraction
+      return RowSums(
+        rows: RowBound.largestSum(
+          of: left, contraction.left, depth: layout.depth, in: contraction),
+        columns: RowBound.largestSum(
+          of: right, contraction.right, depth: layout.depth, in: contraction))
+    }
+    sums = found
+    return found
+  }
+
+  /// The bound by row and column sums, which is worth a pass over the operands where a few bits less
+  /// would make a cheaper plan.
+  ///
+  /// Main parts are at most the elements by 2^shift, rounded down, and so are their sums.
+  private mutating func rowBound(_ cuts: (OperandSplit.Cut, OperandSplit.Cut)? = nil) -> Magnitude {
+    let (a, b) = (cuts?.0.limit, cuts?.1.limit)
+    let (largestLeft, largestRight) = (
+      a.map { Magnitude($0) } ?? left.bound, b.map { Magnitude($0) } ?? right.bound
+    )
+    let simple = (largestLeft * largestRight).multiplied(by: UInt64(max(work.depth, 1)))
+    return rowSums().map { sums in
+      let rows = sums.rows?.shiftedRight(by: cuts?.0.shift ?? 0)
+      let columns = sums.columns?.shiftedRight(by: cuts?.1.shift ?? 0)
+      return [simple, rows.map { $0 * largestRight } ?? simple,
+        columns.map { $0 * largestLeft } ?? simple].min() ?? simple
+    }.max() ?? simple
+  }
+}
+
+// MARK: - Splitting
+
+extension ContractionPlanner {
+  /// A plan with split operands, where one is cheaper by enough to be worth a look.
+  private mutating func splitPlan(instead whole: ContractionPlan) -> ContractionPlan? {
+    let bits = max(left.bound.bitWidth, right.bound.bitWidth)
+    guard whole.kernel != EK_PLAIN, whole.cycles >= options.splitLimit,
+      left.limbCount == 1, right.limbCount == 1, bits <= OperandSplit.mostBits,
+      (left.count + right.count) * 8 <= options.memoryLimit
+    else { return nil }
+    let search = SplitSearch(
+      left, right, work: work, resultLimbs: whole.resultLimbs, kernels: kernels,
+      features: features)
+    let enough = 0.97 * whole.cycles
+    var choice = search.best(.init())
+    var usesSums = false
+    if let likely = search.best(search.likelySums),
+      likely.cycles < min(enough, 0.97 * (choice?.cycles ?? .infinity))
+    {
+      let sums = rowSums()
+      let known = SplitSearch.Sums(
+        rows: Self.largest(sums.map(\.rows)), columns: Self.largest(sums.map(\.columns)))
+      if let better = search.best(known), better.cycles < choice?.cycles ?? .infinity {
+        choice = better
+        usesSums = true
+      }
+    }
+    guard let choice, choice.cycles < enough else { return nil }
+    let plan = plan(cutAt: choice.left, choice.right, whole: whole, usesSums: usesSums)
+    return plan.flatMap { $0.cycles < whole.cycles ? $0 : nil }
+  }
+
+  /// The logarithm of the largest sum; nil where one is not known.
+  private static func largest(_ sums: [Magnitude?]) -> Double? {
+    let known = sums.compactMap { $0 }
+    return known.count == sums.count ? known.max()?.logarithm : nil
+  }
+
+  /// The plan for operands that are split at given places.
+  ///
+  /// - Returns: nil where no kernel holds it.
+  private mutating func plan(
+    cutAt a: OperandSplit.Cut, _ b: OperandSplit.Cut, whole: ContractionPlan, usesSums: Bool
+  ) -> ContractionPlan? {
+    let bound =
+      usesSums
+      ? rowBound((a, b))
+      : (Magnitude(a.limit) * Magnitude(b.limit)).multiplied(by: UInt64(max(work.depth, 1)))
+    let split = ContractionSplit(
+      left: OperandSplit(left, at: a), right: OperandSplit(right, at: b))
+    return best(bound, whole: whole.bound, split: split)
+  }
+
+  /// The plan for operands that are split at given places, for tests.
+  mutating func plan(
+    cutAt a: OperandSplit.Cut, _ b: OperandSplit.Cut
+  ) throws(ExactEngineError) -> ContractionPlan? {
+    plan(cutAt: a, b, whole: try wholePlan(), usesSums: false)
+  }
+}

@@ -1,0 +1,108 @@
+import CExactKernels
+
+/// An operand taken apart so that few bits hold nearly all of it.
+///
+/// ```
+/// whole = main · 2^shift + rest
+/// ```
+///
+/// where the rest is zero but for few elements: those with bits below `shift`, whose low bits it has,
+/// and those whose main part would exceed `limit`, which it has whole. Both parts have the element's
+/// sign.
+struct OperandSplit {
+  /// Where an operand is cut.
+  struct Cut: Hashable {
+    /// Bits below this one are the rest's.
+    var shift: Int
+    /// The largest main part, at least 1.
+    var limit: UInt64
+  }
+
+  let whole: ExactPlane
+  let main: ExactPlane
+  let cut: Cut
+  /// How many elements have a rest, and the bits of the largest.
+  let restCount: Int, restBits: Int
+
+  /// The most bits of an operand that is split, or multiplied by a rest.
+  static let mostBits = 62
+
+  /// - Parameter whole: of one limb and at most ``mostBits`` bits.
+  init(_ whole: ExactPlane, at cut: Cut) {
+    let count = whole.count
+    var rests = ek_rests()
+    let main = [Int64](unsafeUninitializedCapacity: count) { buffer, initialized in
+      whole.limbs.withUnsafeBufferPointer {
+        rests = ek_split_main(
+          $0.baseAddress, Int64(count), Int32(cut.shift), cut.limit, buffer.baseAddress)
+      }
+      initialized = count
+    }
+    self.whole = whole
+    self.main = ExactPlane(
+      shape: whole.shape, scale: whole.scale, limbCount: 1, limbs: main,
+      bound: Magnitude(cut.limit), boundIsMeasured: true)
+    self.cut = cut
+    restCount = Int(rests.count)
+    restBits = Int(rests.bits)
+  }
+
+  /// The words in which the kernels multiply rests.
+  var restDigits: Int { Self.digits(ofBits: restBits) }
+
+  static func digits(ofBits bits: Int) -> Int {
+    (bits + EK_REST_BITS - 1) / EK_REST_BITS
+  }
+
+  /// How many digits of rests there are for each element.
+  var restTerms: Double { Double(restCount * restDigits) / Double(max(whole.count, 1)) }
+}
+
+/// Both operands of a contraction, split.
+///
+/// ```
+/// A·B = (mainA · mainB) · 2^(shiftA + shiftB)  +  restA · B  +  (mainA · 2^shiftA) · restB
+/// ```
+///
+/// The first product is dense, of fewer bits, and the others have a multiplication for each rest and
+/// column, or row. They are added modulo 2^64 to the power of the result's limbs, which is exact since
+/// the whole product fits in them. On the way there each rest is cut into digits below 2^21, and each
+/// word that it is multiplied by, made unsigned by adding 2^62, into halves below 2^32, so that sums
+/// of 1024 products stay below 2^63 (`rests.c`).
+struct ContractionSplit {
+  let left: OperandSplit, right: OperandSplit
+
+  var shift: Int { left.cut.shift + right.cut.shift }
+
+  /// About how many cycles the rests cost.
+  func cycles(_ work: ContractionPlan.Work, features: Int32) -> Double {
+    RestCost(features: features)
+      .cycles(work, left: left.restTerms, right: right.restTerms)
+  }
+}
+
+/// What the products of rests cost, in cycles as measured.
+struct RestCost {
+  /// For one digit of a rest and one word that it is multiplied by.
+  private let product: Double
+
+  init(features: Int32) {
+    product =
+      features & Int32(EK_CPU_AVX512) != 0 ? 0.3 : features & Int32(EK_CPU_AVX2) != 0 ? 0.5 : 1
+  }
+
+  /// - Parameters:
+  ///   - left: digits of the left operand's rests for each of its elements, and `right` likewise.
+  func cycles(_ work: ContractionPlan.Work, left: Double, right: Double) -> Double {
+    // Finding the rests and packing the other operand's words takes a pass each, adding the sums
+    // to the result one more where rows have rests.
+    func term(_ digits: Double, _ own: Double, _ other: Double) -> Double {
+      guard digits > 0 else { return 0 }
+      let adding = 5 * work.resultElements * min(1, digits * Double(work.depth))
+      return digits * work.products * product + own + 2 * other + adding
+    }
+    return term(left, work.leftElements, work.rightElements)
+      + term(right, work.rightElements, work.leftElements)
+      + 2 * (work.leftElements + work.rightElements)
+  }
+}
