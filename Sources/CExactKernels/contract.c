@@ -43,7 +43,7 @@ typedef struct {
   const char *residues;
   int64_t residue_stride;
   const double *weights;
-  int32_t bits;       // of words
+  int32_t bits;
   int32_t byte_kind;  // of 8-bit residues: signed on the left, unsigned on the right
 } operand;
 
@@ -61,12 +61,12 @@ static void reduce_slice(
   for (int64_t i = 0; i < elements; i += piece, to += panels->width * depths * size) {
     if (size == 1) {
       ek_residues_8(
-          s->problem->features, s->w.slice + i, o->limbs, elements, piece, (int32_t)s->b.moduli,
-          s->problem->moduli, o->weights, o->byte_kind, (int8_t *)to, all);
+          s->problem->features, s->w.slice + i, o->limbs, elements, piece, o->bits,
+          (int32_t)s->b.moduli, s->problem->moduli, o->weights, o->byte_kind, (int8_t *)to, all);
     } else {
       ek_residues_16(
-          s->problem->features, s->w.slice + i, o->limbs, elements, piece, (int32_t)s->b.moduli,
-          s->problem->moduli, o->weights, (int16_t *)to, all);
+          s->problem->features, s->w.slice + i, o->limbs, elements, piece, o->bits,
+          (int32_t)s->b.moduli, s->problem->moduli, o->weights, (int16_t *)to, all);
     }
   }
 }

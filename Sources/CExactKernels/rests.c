@@ -23,7 +23,7 @@ typedef unsigned __int128 unsigned_wide;
 
 ek_rests ek_split_main(
     const int64_t *values, int64_t count, int32_t shift, uint64_t limit, int64_t *main) {
-  uint64_t all = 0, empty = 0, mask = (UINT64_C(1) << shift) - 1;
+  uint64_t all = 0, empty = 0, wholes = 0, mask = (UINT64_C(1) << shift) - 1;
   for (int64_t i = 0; i < count; i++) {
     uint64_t sign = (uint64_t)(values[i] >> 63), size = ((uint64_t)values[i] ^ sign) - sign;
     // Both are below 2^63: their difference has a sign.
@@ -32,9 +32,10 @@ ek_rests ek_split_main(
     high &= ~goes;
     all |= rest;
     empty += (rest - 1) >> 63;
+    wholes -= goes;
     main[i] = (int64_t)((high ^ sign) - sign);
   }
-  ek_rests rests = {count - (int64_t)empty, all ? 64 - __builtin_clzll(all) : 0};
+  ek_rests rests = {count - (int64_t)empty, (int64_t)wholes, all ? 64 - __builtin_clzll(all) : 0};
   return rests;
 }
 

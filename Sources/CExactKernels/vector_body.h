@@ -25,13 +25,15 @@ EK_INLINE ek_doubles EK_NAME(low_half)(ek_words x) {
   return (ek_doubles)bits - EK_MAGIC_LOW;
 }
 
+EK_INLINE ek_doubles EK_NAME(signed_half)(ek_words x) {
+  ek_words bits = ((x & 0xffffffff) ^ 0x80000000) | EK_MAGIC_LOW_BITS;
+  return (ek_doubles)bits - (EK_MAGIC_LOW + 2147483648.0);
+}
+
 EK_INLINE ek_doubles EK_NAME(high_half)(ek_words x, int is_signed) {
-  ek_unsigned shifted = (ek_unsigned)x >> 32;
-  if (is_signed) {
-    ek_words bits = ((ek_words)shifted ^ 0x80000000) | EK_MAGIC_LOW_BITS;
-    return (ek_doubles)bits - (EK_MAGIC_LOW + 2147483648.0);
-  }
-  return (ek_doubles)((ek_words)shifted | EK_MAGIC_LOW_BITS) - EK_MAGIC_LOW;
+  ek_words shifted = (ek_words)((ek_unsigned)x >> 32);
+  if (is_signed) return EK_NAME(signed_half)(shifted);
+  return (ek_doubles)(shifted | EK_MAGIC_LOW_BITS) - EK_MAGIC_LOW;
 }
 
 // x - modulus * round(x / modulus), for |x| < 2^53 and quotients below 2^51. Ties and the rounding
@@ -60,7 +62,8 @@ EK_INLINE void EK_NAME(residue_block)(
     const ek_doubles *halves, int64_t count, int64_t groups, ek_modulus modulus,
     const double *weights, int32_t kind, char *out) {
   for (int64_t g = 0; g < groups; g++) {
-    ek_doubles sum = halves[g] * weights[0] + halves[groups + g] * weights[1];
+    ek_doubles sum = halves[g] * weights[0];
+    if (count > 1) sum += halves[groups + g] * weights[1];
     for (int64_t j = 2; j < count; j++) sum += halves[j * groups + g] * weights[j];
     ek_ints whole = __builtin_convertvector(
         EK_NAME(balance)(sum, modulus.modulus, modulus.inverse), ek_ints);
@@ -76,17 +79,21 @@ EK_INLINE void EK_NAME(residue_block)(
 }
 
 // Takes apart the whole groups of `count` integers. Kind 16 and 8 are balanced shorts and bytes, and
-// 9 unsigned bytes.
+// 9 unsigned bytes. Integers below 2^31 in magnitude are one half.
 static void EK_NAME(residues)(
-    const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
+    const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count, int32_t bits,
     int32_t moduli_count, const ek_modulus *moduli, const double *weights, int32_t kind,
     void *out, int64_t stride) {
   ek_doubles halves[EK_NAME(all_groups)];
   int64_t size = kind == 16 ? 2 : 1, whole = count / EK_LANES;
+  int is_narrow = limbs == 1 && bits <= 31;
   int64_t most = ek_min(EK_NAME(all_groups) / (2 * limbs), EK_NAME(most_groups));
   for (int64_t first = 0; first < whole; first += most) {
-    int64_t groups = ek_min(whole - first, most);
-    for (int64_t j = 0; j < limbs; j++) {
+    int64_t groups = ek_min(whole - first, most), all = is_narrow ? 1 : 2 * limbs;
+    if (is_narrow)
+      for (int64_t g = 0; g < groups; g++)
+        halves[g] = EK_NAME(signed_half)(EK_NAME(load)(source + (first + g) * EK_LANES));
+    for (int64_t j = 0; j < limbs && !is_narrow; j++) {
       const int64_t *limb = source + j * limb_stride + first * EK_LANES;
       for (int64_t g = 0; g < groups; g++) {
         ek_words x = EK_NAME(load)(limb + g * EK_LANES);
@@ -97,14 +104,16 @@ static void EK_NAME(residues)(
     for (int32_t r = 0; r < moduli_count; r++) {
       const double *w = weights + (int64_t)r * limbs * 2;
       char *to = (char *)out + (r * stride + first * EK_LANES) * size;
-      if (kind == 16 && limbs == 1) {
+      if (kind == 16 && is_narrow) {
+        EK_NAME(residue_block)(halves, 1, groups, moduli[r], w, 16, to);
+      } else if (kind == 16 && limbs == 1) {
         EK_NAME(residue_block)(halves, 2, groups, moduli[r], w, 16, to);
       } else if (kind == 16) {
-        EK_NAME(residue_block)(halves, 2 * limbs, groups, moduli[r], w, 16, to);
+        EK_NAME(residue_block)(halves, all, groups, moduli[r], w, 16, to);
       } else if (kind == 8) {
-        EK_NAME(residue_block)(halves, 2 * limbs, groups, moduli[r], w, 8, to);
+        EK_NAME(residue_block)(halves, all, groups, moduli[r], w, 8, to);
       } else {
-        EK_NAME(residue_block)(halves, 2 * limbs, groups, moduli[r], w, 9, to);
+        EK_NAME(residue_block)(halves, all, groups, moduli[r], w, 9, to);
       }
     }
   }

@@ -20,7 +20,7 @@ enum { EK_REST_WIDTH = 16 };  // points of a panel that a rest is multiplied by 
 
 typedef struct {
   void (*residues)(
-      const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
+      const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count, int32_t bits,
       int32_t moduli_count, const ek_modulus *moduli, const double *weights, int32_t kind,
       void *out, int64_t stride);
   // Writes what `recombine` reads of a residue system: 64 bytes or less for each modulus, inverse

@@ -87,6 +87,7 @@ enum { EK_REST_BITS = 21 };
 // The rests of an array.
 typedef struct {
   int64_t count;  // of those that are not zero
+  int64_t wholes; // of those that are whole elements, whose main part would exceed the limit
   int32_t bits;   // of the largest magnitude
 } ek_rests;
 
@@ -107,7 +108,7 @@ typedef struct {
   const int64_t *left_source, *right_source;
   int64_t left_limbs, right_limbs;
   int64_t left_limb_stride, right_limb_stride;
-  // Words: |left| < 2^left_bits. The kernel adds 2^left_bits to make every word unsigned.
+  // |left| < 2^left_bits, for operands of one limb. Kernels of words add 2^left_bits to make every word unsigned.
   int32_t left_bits, right_bits;
 
   // Where an operand was split, `left_source` or `right_source` has its main parts, in one limb. What
@@ -166,18 +167,19 @@ void *ek_allocate(int64_t bytes);
 
 // ------------------------------------------------------------------------------------ residues
 
-// Writes the residues of `count` integers, balanced around zero, as 16-bit values.
+// Writes the residues of `count` integers below 2^bits in magnitude, balanced around zero, as 16-bit
+// values.
 // `weights[(r * limbs + j) * 2 + h]` is what half h of limb j counts for modulo modulus r.
 // Requires limbs <= 64 and weights at most 2^12 in magnitude, or a modulus of 2^16.
 void ek_residues_16(
     int32_t features, const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
-    int32_t moduli_count, const ek_modulus *moduli, const double *weights, int16_t *residues,
+    int32_t bits, int32_t moduli_count, const ek_modulus *moduli, const double *weights, int16_t *residues,
     int64_t residue_stride);
 
 // The same as bytes: balanced ones (-128...127), or from 0 up when `is_unsigned`.
 void ek_residues_8(
     int32_t features, const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
-    int32_t moduli_count, const ek_modulus *moduli, const double *weights, int32_t is_unsigned,
+    int32_t bits, int32_t moduli_count, const ek_modulus *moduli, const double *weights, int32_t is_unsigned,
     int8_t *residues, int64_t residue_stride);
 
 // --------------------------------------------------------------------------------- certificate

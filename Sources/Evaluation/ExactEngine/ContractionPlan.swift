@@ -34,7 +34,7 @@ struct ContractionPlan {
   let system: ResidueSystem?
   /// The largest depth after which accumulators are reduced.
   let depthLimit: Int
-  /// p and q of the words.
+  /// p and q: |left| < 2^p and |right| < 2^q.
   let leftBits: Int, rightBits: Int
   /// The estimated cost in cycles.
   let cycles: Double
@@ -117,19 +117,29 @@ struct ContractionPlan {
     leftBits = p
     rightBits = q
     cycles =
-      kernel.cycles(work, planes: system?.moduli.count ?? 1, resultLimbs: resultLimbs)
+      kernel.cycles(
+        work, planes: system?.moduli.count ?? 1, resultLimbs: resultLimbs, features: features)
       + (split?.cycles(work, features: features) ?? 0)
   }
 }
 
 extension ek_kernel {
   /// About how many cycles a contraction takes with so many residues, or 1 for words.
-  func cycles(_ work: ContractionPlan.Work, planes: Int, resultLimbs: Int) -> Double {
-    // Packing costs about a cycle for each element and plane, recombining half a one and more.
-    let planes = Double(planes)
+  func cycles(
+    _ work: ContractionPlan.Work, planes: Int, resultLimbs: Int, features: Int32
+  ) -> Double {
+    // With 512-bit registers packing costs about a cycle for each element and plane, recombining half
+    // a one and more.
+    let (planes, slowness) = (Double(planes), vectorSlowness(features))
     return work.products * planes / speed
-      + (work.leftElements + work.rightElements) * planes
-      + work.resultElements * planes
+      + (work.leftElements + work.rightElements) * planes * slowness
+      + work.resultElements * planes * slowness
       * (residueBits == nil ? 1 : 0.5 + 0.1 * Double(resultLimbs))
   }
+}
+
+/// How many times longer the code around the kernels takes than on 512-bit registers.
+func vectorSlowness(_ features: Int32) -> Double {
+  if features & Int32(EK_CPU_AVX512) != 0 { return 1 }
+  return features & Int32(EK_CPU_AVX2) != 0 ? 1.5 : 3
 }

@@ -34,6 +34,9 @@ struct ContractionPlanner {
   /// - Throws: ``ExactEngineError/tooWide(bits:)``.
   mutating func plan() throws(ExactEngineError) -> ContractionPlan {
     let whole = try wholePlan()
+    if let cuts = options.forcedCuts, canSplit {
+      return plan(cutAt: cuts.rows, cuts.columns, whole: whole, usesSums: false) ?? whole
+    }
     return splitPlan(instead: whole) ?? whole
   }
 
@@ -115,11 +118,13 @@ extension ContractionPlanner {
 // MARK: - Splitting
 
 extension ContractionPlanner {
+  private var canSplit: Bool {
+    [left, right].allSatisfy { $0.limbCount == 1 && $0.bound.bitWidth <= OperandSplit.mostBits }
+  }
+
   /// A plan with split operands, where one is cheaper by enough to be worth a look.
   private mutating func splitPlan(instead whole: ContractionPlan) -> ContractionPlan? {
-    let bits = max(left.bound.bitWidth, right.bound.bitWidth)
-    guard whole.kernel != EK_PLAIN, whole.cycles >= options.splitLimit,
-      left.limbCount == 1, right.limbCount == 1, bits <= OperandSplit.mostBits,
+    guard whole.kernel != EK_PLAIN, whole.cycles >= options.splitLimit, canSplit,
       (left.count + right.count) * 8 <= options.memoryLimit
     else { return nil }
     let search = SplitSearch(
@@ -163,12 +168,5 @@ extension ContractionPlanner {
     let split = ContractionSplit(
       left: OperandSplit(left, at: a), right: OperandSplit(right, at: b))
     return best(bound, whole: whole.bound, split: split)
-  }
-
-  /// The plan for operands that are split at given places, for tests.
-  mutating func plan(
-    cutAt a: OperandSplit.Cut, _ b: OperandSplit.Cut
-  ) throws(ExactEngineError) -> ContractionPlan? {
-    plan(cutAt: a, b, whole: try wholePlan(), usesSums: false)
   }
 }

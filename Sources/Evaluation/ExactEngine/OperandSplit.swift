@@ -23,6 +23,8 @@ struct OperandSplit {
   let cut: Cut
   /// How many elements have a rest, and the bits of the largest.
   let restCount: Int, restBits: Int
+  /// How many of the rests are whole elements.
+  let outlierCount: Int
 
   /// The most bits of an operand that is split, or multiplied by a rest.
   static let mostBits = 62
@@ -45,6 +47,7 @@ struct OperandSplit {
     self.cut = cut
     restCount = Int(rests.count)
     restBits = Int(rests.bits)
+    outlierCount = Int(rests.wholes)
   }
 
   /// The words in which the kernels multiply rests.
@@ -54,8 +57,11 @@ struct OperandSplit {
     (bits + EK_REST_BITS - 1) / EK_REST_BITS
   }
 
-  /// How many digits of rests there are for each element.
-  var restTerms: Double { Double(restCount * restDigits) / Double(max(whole.count, 1)) }
+  /// At most how many digits of rests there are for each element.
+  var restTerms: Double {
+    let low = (restCount - outlierCount) * min(Self.digits(ofBits: cut.shift), restDigits)
+    return Double(low + outlierCount * restDigits) / Double(max(whole.count, 1))
+  }
 }
 
 /// Both operands of a contraction, split.
@@ -87,22 +93,22 @@ struct RestCost {
   private let product: Double
 
   init(features: Int32) {
-    product =
-      features & Int32(EK_CPU_AVX512) != 0 ? 0.3 : features & Int32(EK_CPU_AVX2) != 0 ? 0.5 : 1
+    product = 0.25 * vectorSlowness(features)
   }
 
   /// - Parameters:
   ///   - left: digits of the left operand's rests for each of its elements, and `right` likewise.
   func cycles(_ work: ContractionPlan.Work, left: Double, right: Double) -> Double {
-    // Finding the rests and packing the other operand's words takes a pass each, adding the sums
-    // to the result one more where rows have rests.
+    // Finding the rests takes a pass, packing the other operand's words one more, and adding the
+    // sums one over those rows of the result whose operands have rests. All wait for memory.
     func term(_ digits: Double, _ own: Double, _ other: Double) -> Double {
       guard digits > 0 else { return 0 }
-      let adding = 5 * work.resultElements * min(1, digits * Double(work.depth))
-      return digits * work.products * product + own + 2 * other + adding
+      let touched = min(1, digits * Double(work.depth))
+      return digits * work.products * product + 4 * (own + touched * other)
+        + 10 * work.resultElements * touched
     }
     return term(left, work.leftElements, work.rightElements)
       + term(right, work.rightElements, work.leftElements)
-      + 2 * (work.leftElements + work.rightElements)
+      + 4 * (work.leftElements + work.rightElements)
   }
 }

@@ -101,31 +101,34 @@ enum RowBound {
     }
     let groups = blocks.reduce(1) { $1.isKept ? $0 * $1.extent : $0 }
     var sums = [Sum](repeating: 0, count: groups)
-    values.withUnsafeBufferPointer { values in
-      var position = 0
-      func add(_ block: Int, _ group: Int) {
-        guard block < blocks.count else {
-          sums[group] &+= Sum(truncatingIfNeeded: values[position].magnitude)
-          position += 1
-          return
+    func add(
+      _ block: Int, _ group: Int, _ values: UnsafePointer<Int64>, _ sums: UnsafeMutablePointer<Sum>
+    ) -> UnsafePointer<Int64> {
+      let (extent, isKept) = blocks[block]
+      if block + 1 < blocks.count {
+        return (0..<extent).reduce(values) { values, i in
+          add(block + 1, isKept ? group * extent + i : group, values, sums)
         }
-        let (extent, isKept) = blocks[block]
-        if block + 1 == blocks.count {
-          if isKept {
-            for i in 0..<extent {
-              sums[group * extent + i] &+= Sum(truncatingIfNeeded: values[position + i].magnitude)
-            }
-          } else {
-            var sum: Sum = 0
-            for i in 0..<extent { sum &+= Sum(truncatingIfNeeded: values[position + i].magnitude) }
-            sums[group] &+= sum
-          }
-          position += extent
-          return
-        }
-        for i in 0..<extent { add(block + 1, isKept ? group * extent + i : group) }
       }
-      add(0, 0)
+      if isKept {
+        let row = sums + group * extent
+        for i in 0..<extent { row[i] &+= Sum(truncatingIfNeeded: values[i].magnitude) }
+      } else {
+        var sum: Sum = 0
+        for i in 0..<extent { sum &+= Sum(truncatingIfNeeded: values[i].magnitude) }
+        sums[group] &+= sum
+      }
+      return values + extent
+    }
+    values.withUnsafeBufferPointer { values in
+      sums.withUnsafeMutableBufferPointer { sums in
+        guard let first = values.baseAddress, let all = sums.baseAddress else { return }
+        if blocks.isEmpty {
+          all[0] = Sum(truncatingIfNeeded: first[0].magnitude)
+        } else {
+          _ = add(0, 0, first, all)
+        }
+      }
     }
     return sums.max() ?? 0
   }

@@ -64,7 +64,8 @@ struct SplitSearch {
         for kernel in kernels {
           guard let planes = planes(kernel, a, b, bits: bits) else { continue }
           let cycles =
-            rests + kernel.cycles(work, planes: planes, resultLimbs: resultLimbs)
+            rests
+            + kernel.cycles(work, planes: planes, resultLimbs: resultLimbs, features: features)
           if cycles < best?.cycles ?? .infinity {
             best = Choice(left: a.cut, right: b.cut, cycles: cycles)
           }
@@ -114,18 +115,25 @@ extension SplitSearch {
     /// The logarithm of the mean magnitude.
     let meanBits: Double
 
-    private static let samples = 2048
+    private static let samples = 1024
+    /// So many of them tell whether there is anything to look for.
+    private static let fewSamples = 64
     /// More rests than this are not worth looking at: a residue costs less than a tenth of a
     /// cycle for each product, and a rest some tenths or more.
     private static let mostTerms = 0.15
 
     init(_ plane: ExactPlane) {
+      let few = Operand(plane, samples: Self.fewSamples)
+      self = few.candidates.count > 1 ? Operand(plane, samples: Self.samples) : few
+    }
+
+    private init(_ plane: ExactPlane, samples: Int) {
       let bound = plane.bound.lowWord, width = plane.bound.bitWidth
-      let isWhole = plane.count <= Self.samples
+      let isWhole = plane.count <= samples
       var draws = Positions(count: plane.count)
       var trailing = [Int](repeating: 0, count: 65), widths = trailing
       var sum = 0.0, count = 0.0
-      for i in 0..<min(plane.count, Self.samples) {
+      for i in 0..<min(plane.count, samples) {
         let size = plane.limbs[isWhole ? i : draws.next()].magnitude
         trailing[size.trailingZeroBitCount] += 1
         widths[64 - size.leadingZeroBitCount] += 1
@@ -134,7 +142,7 @@ extension SplitSearch {
       }
       meanBits = log2(max(sum / max(count, 1), 1))
       // What no sample shows may still be there.
-      let unseen = isWhole ? 0 : 0.25
+      let unseen = isWhole ? 0.0 : 1
       var found: [Candidate] = []
       var (top, above) = (width, 0)
       while top > 0 {
