@@ -11,7 +11,7 @@ EK_GATHER(gather_words, int64_t)
 
 enum {
   BLOCK = 1024,     // points or depths searched at a time
-  POINTS = 512,     // sparse points whose sums are held at one time
+  POINTS = 128,     // sparse points whose sums are held at one time
   PACKED = 64,      // dense points packed at one time, so that memory is read in longer runs
   MOST_TERMS = 512,
 };
