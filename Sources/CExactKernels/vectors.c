@@ -60,7 +60,8 @@ const ek_vectors *ek_vectors_for(int32_t features) {
 // Runs the vector code on whole groups of eight, and the rest through a padded copy.
 static void residues(
     int32_t features, const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
-    int32_t bits, int32_t moduli_count, const ek_modulus *moduli, const double *weights, int32_t kind,
+    int32_t bits, int32_t moduli_count, const ek_modulus *moduli, const double *weights,
+    int32_t kind,
     void *out, int64_t stride) {
   const ek_vectors *vectors = ek_vectors_for(features);
   vectors->residues(
@@ -82,7 +83,8 @@ static void residues(
 
 void ek_residues_16(
     int32_t features, const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
-    int32_t bits, int32_t moduli_count, const ek_modulus *moduli, const double *weights, int16_t *out,
+    int32_t bits, int32_t moduli_count, const ek_modulus *moduli, const double *weights,
+    int16_t *out,
     int64_t stride) {
   residues(
       features, source, limbs, limb_stride, count, bits, moduli_count, moduli, weights, 16, out,
@@ -91,7 +93,8 @@ void ek_residues_16(
 
 void ek_residues_8(
     int32_t features, const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
-    int32_t bits, int32_t moduli_count, const ek_modulus *moduli, const double *weights, int32_t is_unsigned,
+    int32_t bits, int32_t moduli_count, const ek_modulus *moduli, const double *weights,
+    int32_t is_unsigned,
     int8_t *out, int64_t stride) {
   residues(
       features, source, limbs, limb_stride, count, bits, moduli_count, moduli, weights,

@@ -89,10 +89,10 @@ private func options(
         let value = OracleInteger()
         for _ in 0..<depth { value.addProduct(OracleInteger(a), OracleInteger(b)) }
         let expected = [OracleInteger](repeating: value, count: 34)
-        for (rows, columns) in [(cut, nil), (nil, cut), (cut, cut)] as [(OperandSplit.Cut?, OperandSplit.Cut?)] {
+        for (isLeft, isRight) in [(true, false), (false, true), (true, true)] {
           let found = try ExactEngine.contract(
             .matrixProduct(2, depth, 17), left, right,
-            options: options(family, rows: rows, columns: columns))
+            options: options(family, rows: isLeft ? cut : nil, columns: isRight ? cut : nil))
           #expect(
             difference(found, expected) == nil, "depth \(depth), \(bits) bits, signs \(signs)")
         }

@@ -108,14 +108,15 @@ typedef struct {
   const int64_t *left_source, *right_source;
   int64_t left_limbs, right_limbs;
   int64_t left_limb_stride, right_limb_stride;
-  // |left| < 2^left_bits, for operands of one limb. Kernels of words add 2^left_bits to make every word unsigned.
+  // |left| < 2^left_bits, for operands of one limb. Kernels of words add 2^left_bits to make every
+  // word unsigned.
   int32_t left_bits, right_bits;
 
   // Where an operand was split, `left_source` or `right_source` has its main parts, in one limb. What
   // the tiles make is multiplied by 2^result_shift (residues have that in their `weights`
   // and `product`), and the products of the rests are added:
   //   left_rest * right_whole + left_main * 2^left_split.shift * right_rest.
-  // Operands are of one limb and below 2^62 in magnitude, and the whole product is in the result's range.
+  // Operands are of one limb and below 2^62 in magnitude, and the whole product fits in the result.
   ek_split left_split, right_split;
   int32_t result_shift;
 
@@ -152,7 +153,8 @@ typedef void (*ek_progress)(void *context, int64_t done, int64_t total);
 void ek_pack_counts(
     ek_kernel kernel, int64_t rows, int64_t columns, int64_t depth, int64_t *left, int64_t *right);
 
-// How many bytes the rests of one job take beside the lists of them, 24 for each digit that is read.
+// How many bytes the rests of one job take, beside the lists of them: 16 for each one, twice while
+// they are being found, and 8 for each of its digits.
 int64_t ek_rest_bytes(int64_t depth);
 
 // Runs every job, on up to `threads` threads. Returns 0, or -1 when memory could not be had.
@@ -173,13 +175,15 @@ void *ek_allocate(int64_t bytes);
 // Requires limbs <= 64 and weights at most 2^12 in magnitude, or a modulus of 2^16.
 void ek_residues_16(
     int32_t features, const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
-    int32_t bits, int32_t moduli_count, const ek_modulus *moduli, const double *weights, int16_t *residues,
+    int32_t bits, int32_t moduli_count, const ek_modulus *moduli, const double *weights,
+    int16_t *residues,
     int64_t residue_stride);
 
 // The same as bytes: balanced ones (-128...127), or from 0 up when `is_unsigned`.
 void ek_residues_8(
     int32_t features, const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
-    int32_t bits, int32_t moduli_count, const ek_modulus *moduli, const double *weights, int32_t is_unsigned,
+    int32_t bits, int32_t moduli_count, const ek_modulus *moduli, const double *weights,
+    int32_t is_unsigned,
     int8_t *residues, int64_t residue_stride);
 
 // --------------------------------------------------------------------------------- certificate

@@ -93,7 +93,8 @@ struct ContractionPlan {
     var system: ResidueSystem?
     switch kernel {
     case EK_PLAIN:
-      guard split == nil, isNarrow, bound.bitWidth <= 126, resultLimbs <= 2, work.plainWords <= 1 << 20
+      guard split == nil, isNarrow, bound.bitWidth <= 126, resultLimbs <= 2,
+        work.plainWords <= 1 << 20
       else { return nil }
     case EK_WORDS_IFMA_LOW:
       guard isNarrow, p + q + 2 <= 52, bound.bitWidth <= 62, resultLimbs <= 2 else { return nil }

@@ -109,8 +109,10 @@ extension ContractionPlanner {
     return rowSums().map { sums in
       let rows = sums.rows?.shiftedRight(by: cuts?.0.shift ?? 0)
       let columns = sums.columns?.shiftedRight(by: cuts?.1.shift ?? 0)
-      return [simple, rows.map { $0 * largestRight } ?? simple,
-        columns.map { $0 * largestLeft } ?? simple].min() ?? simple
+      return [
+        simple, rows.map { $0 * largestRight } ?? simple,
+        columns.map { $0 * largestLeft } ?? simple,
+      ].min() ?? simple
     }.max() ?? simple
   }
 }

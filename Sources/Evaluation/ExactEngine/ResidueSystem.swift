@@ -74,7 +74,9 @@ struct ResidueSystem {
   func recombination(digits count: Int, shift: Int) -> (weights: [Double], product: [Double]) {
     func digits(_ unshifted: Magnitude) -> [Double] {
       let value = unshifted.shiftedLeft(by: shift)
-      return (0..<count).map { Double(UInt32(truncatingIfNeeded: value.word($0 / 2) >> ($0 % 2 * 32))) }
+      return (0..<count).map {
+        Double(UInt32(truncatingIfNeeded: value.word($0 / 2) >> ($0 % 2 * 32)))
+      }
     }
     return (
       moduli.flatMap { digits(product.dividedBy($0).quotient) }, digits(product)
