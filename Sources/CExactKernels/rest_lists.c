@@ -9,22 +9,41 @@ EK_GATHER(gather_words, int64_t)
 
 enum { BLOCK = 1024 };  // points or depths searched at a time
 
-ek_rests ek_split_main(
-    const int64_t *values, int64_t count, int32_t shift, uint64_t limit, int64_t *main) {
-  uint64_t all = 0, empty = 0, wholes = 0, mask = (UINT64_C(1) << shift) - 1;
-  for (int64_t i = 0; i < count; i++) {
-    uint64_t sign = (uint64_t)(values[i] >> 63), size = ((uint64_t)values[i] ^ sign) - sign;
-    // Both are below 2^63: their difference has a sign.
-    uint64_t high = size >> shift, goes = 0 - ((limit - high) >> 63);
-    uint64_t rest = size & (mask | goes);
-    high &= ~goes;
-    all |= rest;
-    empty += (rest - 1) >> 63;
-    wholes -= goes;
-    main[i] = (int64_t)((high ^ sign) - sign);
-  }
-  ek_rests rests = {count - (int64_t)empty, (int64_t)wholes, all ? 64 - __builtin_clzll(all) : 0};
+// What is added up over an array's rests.
+typedef struct {
+  uint64_t all, empty, wholes;
+} rest_sums;
+
+// The main part of a value, whose rest goes into the sums.
+static inline int64_t main_part(int64_t value, int32_t shift, uint64_t limit, rest_sums *sums) {
+  uint64_t sign = (uint64_t)(value >> 63), size = ((uint64_t)value ^ sign) - sign;
+  // Both are below 2^63: their difference has a sign.
+  uint64_t high = size >> shift, goes = 0 - ((limit - high) >> 63);
+  uint64_t rest = size & (((UINT64_C(1) << shift) - 1) | goes);
+  high &= ~goes;
+  sums->all |= rest;
+  sums->empty += (rest - 1) >> 63;
+  sums->wholes -= goes;
+  return (int64_t)((high ^ sign) - sign);
+}
+
+static ek_rests rests_of(const rest_sums *sums, int64_t count) {
+  ek_rests rests = {
+      count - (int64_t)sums->empty, (int64_t)sums->wholes,
+      sums->all ? 64 - __builtin_clzll(sums->all) : 0};
   return rests;
+}
+
+ek_rests ek_count_rests(const int64_t *values, int64_t count, int32_t shift, uint64_t limit) {
+  rest_sums sums = {0};
+  for (int64_t i = 0; i < count; i++) (void)main_part(values[i], shift, limit, &sums);
+  return rests_of(&sums, count);
+}
+
+void ek_split_main(
+    const int64_t *values, int64_t count, int32_t shift, uint64_t limit, int64_t *main) {
+  rest_sums sums = {0};
+  for (int64_t i = 0; i < count; i++) main[i] = main_part(values[i], shift, limit, &sums);
 }
 
 typedef struct {

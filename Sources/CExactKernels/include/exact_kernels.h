@@ -87,12 +87,14 @@ enum { EK_REST_BITS = 21 };
 // The rests of an array.
 typedef struct {
   int64_t count;  // of those that are not zero
-  int64_t wholes; // of those that are whole elements, whose main part would exceed the limit
+  int64_t wholes;  // of those that are whole elements, whose main part would exceed the limit
   int32_t bits;   // of the largest magnitude
 } ek_rests;
 
+ek_rests ek_count_rests(const int64_t *values, int64_t count, int32_t shift, uint64_t limit);
+
 // Writes the main parts of `count` values.
-ek_rests ek_split_main(
+void ek_split_main(
     const int64_t *values, int64_t count, int32_t shift, uint64_t limit, int64_t *main);
 
 // What all the jobs of one contraction share.

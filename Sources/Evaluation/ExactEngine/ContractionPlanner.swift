@@ -35,7 +35,8 @@ struct ContractionPlanner {
   mutating func plan() throws(ExactEngineError) -> ContractionPlan {
     let whole = try wholePlan()
     if let cuts = options.forcedCuts, canSplit {
-      return plan(cutAt: cuts.rows, cuts.columns, whole: whole, usesSums: false) ?? whole
+      let rests = rests(cuts.rows, cuts.columns)
+      return plan(leaving: rests.left, rests.right, whole: whole, usesSums: false) ?? whole
     }
     return splitPlan(instead: whole) ?? whole
   }
@@ -129,10 +130,20 @@ extension ContractionPlanner {
     guard whole.kernel != EK_PLAIN, whole.cycles >= options.splitLimit, canSplit,
       (left.count + right.count) * 8 <= options.memoryLimit
     else { return nil }
-    let search = SplitSearch(
-      left, right, work: work, resultLimbs: whole.resultLimbs, kernels: kernels,
-      features: features)
-    let enough = 0.97 * whole.cycles
+    // Where few rests are expected, sampling tells little: a choice that hopes for none must promise
+    // more to be worth counting them.
+    for (unseen, enough) in [(1, 0.97), (0.1, 0.85)] {
+      let search = SplitSearch(
+        left, right, work: work, resultLimbs: whole.resultLimbs, kernels: kernels,
+        features: features, unseen: unseen)
+      if let plan = splitPlan(search, below: enough * whole.cycles, whole: whole) { return plan }
+    }
+    return nil
+  }
+
+  private mutating func splitPlan(
+    _ search: SplitSearch, below enough: Double, whole: ContractionPlan
+  ) -> ContractionPlan? {
     var choice = search.best(.init())
     var usesSums = false
     if let likely = search.best(search.likelySums),
@@ -147,8 +158,18 @@ extension ContractionPlanner {
       }
     }
     guard let choice, choice.cycles < enough else { return nil }
-    let plan = plan(cutAt: choice.left, choice.right, whole: whole, usesSums: usesSums)
+    let rests = rests(choice.left, choice.right)
+    let counted = RestCost(features: features)
+      .cycles(work, left: rests.left.terms, right: rests.right.terms)
+    guard choice.dense + counted < enough else { return nil }
+    let plan = plan(leaving: rests.left, rests.right, whole: whole, usesSums: usesSums)
     return plan.flatMap { $0.cycles < whole.cycles ? $0 : nil }
+  }
+
+  private func rests(
+    _ a: OperandSplit.Cut, _ b: OperandSplit.Cut
+  ) -> (left: OperandSplit.Rests, right: OperandSplit.Rests) {
+    (OperandSplit.Rests(of: left, at: a), OperandSplit.Rests(of: right, at: b))
   }
 
   /// The logarithm of the largest sum; nil where one is not known.
@@ -157,18 +178,17 @@ extension ContractionPlanner {
     return known.count == sums.count ? known.max()?.logarithm : nil
   }
 
-  /// The plan for operands that are split at given places.
+  /// The plan for operands that are split so that they leave these rests.
   ///
   /// - Returns: nil where no kernel holds it.
   private mutating func plan(
-    cutAt a: OperandSplit.Cut, _ b: OperandSplit.Cut, whole: ContractionPlan, usesSums: Bool
+    leaving a: OperandSplit.Rests, _ b: OperandSplit.Rests, whole: ContractionPlan, usesSums: Bool
   ) -> ContractionPlan? {
-    let bound =
-      usesSums
-      ? rowBound((a, b))
-      : (Magnitude(a.limit) * Magnitude(b.limit)).multiplied(by: UInt64(max(work.depth, 1)))
+    let simple = (Magnitude(a.cut.limit) * Magnitude(b.cut.limit))
+      .multiplied(by: UInt64(max(work.depth, 1)))
+    let bound = usesSums ? rowBound((a.cut, b.cut)) : simple
     let split = ContractionSplit(
-      left: OperandSplit(left, at: a), right: OperandSplit(right, at: b))
+      left: OperandSplit(left, leaving: a), right: OperandSplit(right, leaving: b))
     return best(bound, whole: whole.bound, split: split)
   }
 }

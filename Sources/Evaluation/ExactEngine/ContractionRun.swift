@@ -64,8 +64,8 @@ struct ContractionRun {
       reads.right = max(reads.right, layout.columnCount * depths * layout.batchCount)
     }
     func lists(_ operand: OperandSplit, _ reads: Int) -> Int {
-      let digits = operand.restDigits
-      let found = Double(operand.restCount) / Double(max(operand.whole.count, 1)) * Double(reads)
+      let digits = operand.rests.digits
+      let found = Double(operand.rests.count) / Double(max(operand.whole.count, 1)) * Double(reads)
       return Int(found) * (2 * 16 + 8 * digits)
     }
     return (left.count + right.count) * 8 + Int(ek_rest_bytes(Int64(depth))) * threads
@@ -269,7 +269,7 @@ struct ContractionRun {
   private func withLimbs<R>(_ body: (inout ek_problem) -> R) -> R {
     func split(_ part: OperandSplit, _ whole: UnsafeBufferPointer<Int64>) -> ek_split {
       ek_split(
-        whole: whole.baseAddress, shift: Int32(part.cut.shift), digits: Int32(part.restDigits),
+        whole: whole.baseAddress, shift: Int32(part.cut.shift), digits: Int32(part.rests.digits),
         limit: part.cut.limit)
     }
     var problem = ek_problem()

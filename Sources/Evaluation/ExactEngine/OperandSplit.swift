@@ -18,24 +18,55 @@ struct OperandSplit {
     var limit: UInt64
   }
 
+  /// The rests that a cut leaves.
+  struct Rests {
+    let cut: Cut
+    /// How many elements have one, and how many of those are left out whole.
+    let count: Int, outlierCount: Int
+    /// The bits of the largest.
+    let bits: Int
+    private let elements: Int
+
+    init(of whole: ExactPlane, at cut: Cut) {
+      let rests = whole.limbs.withUnsafeBufferPointer {
+        ek_count_rests($0.baseAddress, Int64($0.count), Int32(cut.shift), cut.limit)
+      }
+      self.cut = cut
+      count = Int(rests.count)
+      outlierCount = Int(rests.wholes)
+      bits = Int(rests.bits)
+      elements = whole.count
+    }
+
+    /// The digits in which the kernels multiply the largest.
+    var digits: Int { OperandSplit.digits(ofBits: bits) }
+
+    /// At most how many digits there are for each element.
+    var terms: Double {
+      let low = (count - outlierCount) * min(OperandSplit.digits(ofBits: cut.shift), digits)
+      return Double(low + outlierCount * digits) / Double(max(elements, 1))
+    }
+  }
+
   let whole: ExactPlane
   let main: ExactPlane
-  let cut: Cut
-  /// How many elements have a rest, and the bits of the largest.
-  let restCount: Int, restBits: Int
-  /// How many of the rests are whole elements.
-  let outlierCount: Int
+  let rests: Rests
+
+  var cut: Cut { rests.cut }
 
   /// The most bits of an operand that is split, or multiplied by a rest.
   static let mostBits = 62
 
-  /// - Parameter whole: of one limb and at most ``mostBits`` bits.
-  init(_ whole: ExactPlane, at cut: Cut) {
-    let count = whole.count
-    var rests = ek_rests()
+  static func digits(ofBits bits: Int) -> Int { (bits + EK_REST_BITS - 1) / EK_REST_BITS }
+
+  /// - Parameters:
+  ///   - whole: of one limb and at most ``mostBits`` bits.
+  ///   - rests: those of it.
+  init(_ whole: ExactPlane, leaving rests: Rests) {
+    let cut = rests.cut, count = whole.count
     let main = [Int64](unsafeUninitializedCapacity: count) { buffer, initialized in
       whole.limbs.withUnsafeBufferPointer {
-        rests = ek_split_main(
+        ek_split_main(
           $0.baseAddress, Int64(count), Int32(cut.shift), cut.limit, buffer.baseAddress)
       }
       initialized = count
@@ -44,23 +75,7 @@ struct OperandSplit {
     self.main = ExactPlane(
       shape: whole.shape, scale: whole.scale, limbCount: 1, limbs: main,
       bound: Magnitude(cut.limit), boundIsMeasured: true)
-    self.cut = cut
-    restCount = Int(rests.count)
-    restBits = Int(rests.bits)
-    outlierCount = Int(rests.wholes)
-  }
-
-  /// The words in which the kernels multiply rests.
-  var restDigits: Int { Self.digits(ofBits: restBits) }
-
-  static func digits(ofBits bits: Int) -> Int {
-    (bits + EK_REST_BITS - 1) / EK_REST_BITS
-  }
-
-  /// At most how many digits of rests there are for each element.
-  var restTerms: Double {
-    let low = (restCount - outlierCount) * min(Self.digits(ofBits: cut.shift), restDigits)
-    return Double(low + outlierCount * restDigits) / Double(max(whole.count, 1))
+    self.rests = rests
   }
 }
 
@@ -83,7 +98,7 @@ struct ContractionSplit {
   /// About how many cycles the rests cost.
   func cycles(_ work: ContractionPlan.Work, features: Int32) -> Double {
     RestCost(features: features)
-      .cycles(work, left: left.restTerms, right: right.restTerms)
+      .cycles(work, left: left.rests.terms, right: right.rests.terms)
   }
 }
 

@@ -15,8 +15,8 @@ import CExactKernels
 struct SplitSearch {
   struct Choice {
     let left: OperandSplit.Cut, right: OperandSplit.Cut
-    /// The estimated cost in cycles.
-    let cycles: Double
+    /// The estimated cost in cycles, and that of the dense product alone.
+    let cycles: Double, dense: Double
   }
 
   /// The logarithms of the largest sums of magnitudes of a row of the left operand, and of a column of
@@ -32,16 +32,18 @@ struct SplitSearch {
   private let left: Operand, right: Operand
   private let depthBits: Double
 
+  /// - Parameter unseen: how many of the samples are taken to have a rest that none of them shows: 1 to
+  ///   be cautious, less to hope.
   init(
     _ left: ExactPlane, _ right: ExactPlane, work: ContractionPlan.Work, resultLimbs: Int,
-    kernels: [ek_kernel], features: Int32
+    kernels: [ek_kernel], features: Int32, unseen: Double
   ) {
     self.kernels = kernels.filter { $0 != EK_PLAIN }
     self.features = features
     self.work = work
     self.resultLimbs = resultLimbs
-    self.left = Operand(left)
-    self.right = Operand(right)
+    self.left = Operand(left, unseen: unseen)
+    self.right = Operand(right, unseen: unseen)
     depthBits = log2(Double(max(work.depth, 1)))
   }
 
@@ -63,11 +65,10 @@ struct SplitSearch {
         if let columns = sums.columns { bits = min(bits, columns - Double(b.cut.shift) + a.bits) }
         for kernel in kernels {
           guard let planes = planes(kernel, a, b, bits: bits) else { continue }
-          let cycles =
-            rests
-            + kernel.cycles(work, planes: planes, resultLimbs: resultLimbs, features: features)
-          if cycles < best?.cycles ?? .infinity {
-            best = Choice(left: a.cut, right: b.cut, cycles: cycles)
+          let dense = kernel.cycles(
+            work, planes: planes, resultLimbs: resultLimbs, features: features)
+          if rests + dense < best?.cycles ?? .infinity {
+            best = Choice(left: a.cut, right: b.cut, cycles: rests + dense, dense: dense)
           }
         }
       }
@@ -122,12 +123,14 @@ extension SplitSearch {
     /// cycle for each product, and a rest some tenths or more.
     private static let mostTerms = 0.15
 
-    init(_ plane: ExactPlane) {
-      let few = Operand(plane, samples: Self.fewSamples)
-      self = few.candidates.count > 1 ? Operand(plane, samples: Self.samples) : few
+    init(_ plane: ExactPlane, unseen: Double) {
+      let few = Operand(plane, samples: Self.fewSamples, unseen: unseen)
+      self =
+        few.candidates.count > 1
+        ? Operand(plane, samples: Self.samples, unseen: unseen) : few
     }
 
-    private init(_ plane: ExactPlane, samples: Int) {
+    private init(_ plane: ExactPlane, samples: Int, unseen: Double) {
       let bound = plane.bound.lowWord, width = plane.bound.bitWidth
       let isWhole = plane.count <= samples
       var draws = Positions(count: plane.count)
@@ -141,8 +144,7 @@ extension SplitSearch {
         count += 1
       }
       meanBits = log2(max(sum / max(count, 1), 1))
-      // What no sample shows may still be there.
-      let unseen = isWhole ? 0.0 : 1
+      let unseen = isWhole ? 0 : unseen
       var found: [Candidate] = []
       var (top, above) = (width, 0)
       while top > 0 {
