@@ -53,7 +53,8 @@ def whole_checks(binary):
     for name in NETWORKS:
         path = os.path.join(examples, name + ".expr")
         process = subprocess.Popen(
-            [binary, path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            [binary, path, "--budget", "1e11", "--memory", "3GiB"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
         if os.waitstatus_to_exitcode(status) != 0:
             sys.exit("the command answered " + str(os.waitstatus_to_exitcode(status)) + ": " + name)

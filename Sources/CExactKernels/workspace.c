@@ -57,6 +57,14 @@ workspace_sizes ek_measure(const ek_problem *problem, const blocking *b) {
   return s;
 }
 
+int64_t ek_workspace_bytes(const ek_problem *problem, int64_t rows, int64_t columns) {
+  if (problem->kernel == EK_PLAIN) return 0;
+  blocking b = ek_plan_blocks(problem, rows, columns);
+  workspace_sizes s = ek_measure(problem, &b);
+  return s.left + s.right + s.accumulators + s.scratch + s.spread + s.constants + s.slice +
+         s.limbs + s.row_sums + s.column_sums;
+}
+
 void *ek_allocate(int64_t bytes) {
   return aligned_alloc(64, (size_t)ek_round_up(bytes + 1, 64));
 }

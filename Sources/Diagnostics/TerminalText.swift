@@ -114,4 +114,7 @@ struct TerminalText {
 ///
 /// A combining mark takes none and a wide character two, so `Ȳᵀ` is two columns wide in either of
 /// its encodings. Use it to align columns of formulas.
-public func terminalWidth(of text: String) -> Int { TerminalText(text).width }
+public func terminalWidth(of text: String) -> Int {
+  let isPlain = text.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+  return isPlain ? text.utf8.count : TerminalText(text).width
+}

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Evaluation
 import GradientChecking
 
 /// `gradcheck eval FILE --at POINT.json`: exact values.
@@ -43,7 +44,7 @@ struct EvalCommand: GradcheckTask {
     switch item {
     case .failed(let report): return fail(report)
     case .program(let program, let diagnostics):
-      switch limits.limits.value({
+      switch EvaluationLimits(for: program, options).value({
         PointCommandEvaluation(options: options, digits: digits).evaluate(program, at: at)
       }) {
       case .success(let report):

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Evaluation
 import GradientChecking
 
 /// `gradcheck fd FILE`: finite differences against the exact gradient.
@@ -69,7 +70,7 @@ struct FiniteDifferenceCommand: GradcheckTask {
     case .program(let program, _):
       let direction = entry.map { DifferenceDirection.entry($0.name, $0.place) } ?? .drawn
       do throws(DifferenceFailure) {
-        let table = limits.limits.scope { () throws(DifferenceFailure) in
+        let table = EvaluationLimits(for: program, options).scope { () throws(DifferenceFailure) in
           try FiniteDifferenceTable(of: program, direction: direction, options: options)
         }
         return .success(try table.get())

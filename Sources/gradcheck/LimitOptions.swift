@@ -6,25 +6,21 @@ import GradientChecking
 struct LimitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The multiply-adds that comparing the values of one file may take; what needs more is left undecided.",
+      "The multiply-adds that comparing the values of one file may take; what needs more is left undecided. (default: the file's `budget`, or \(WorkFigure(EvaluationLimits.defaultWork).number))",
       valueName: "count"))
-  var budget = WorkCount(EvaluationLimits.defaultWork)
+  var budget: WorkCount?
 
   @Option(
     help: ArgumentHelp(
-      "The memory that the tensors of one evaluation may take.", valueName: "size"))
-  var memory = MemorySize(EvaluationLimits.defaultMemory)
-
-  /// The limits for a command that has no claims to leave undecided.
-  var limits: EvaluationLimits {
-    EvaluationLimits(memory: memory.bytes, meter: WorkMeter(limit: budget.count))
-  }
+      "The memory that the tensors of one evaluation may take. (default: the file's `budget`, or \(MemoryFigure(EvaluationLimits.defaultMemory)))",
+      valueName: "size"))
+  var memory: MemorySize?
 
   /// The options of a check within these limits.
   func limiting(_ options: CheckOptions) -> CheckOptions {
     var result = options
-    result.workLimit = budget.count
-    result.memoryLimit = memory.bytes
+    result.workLimit = budget?.count
+    result.memoryLimit = memory?.bytes
     return result
   }
 }
@@ -59,8 +55,6 @@ struct WorkCount: ExpressibleByArgument, Hashable, Sendable {
     }
     return value
   }
-
-  var defaultValueDescription: String { WorkFigure(count).number }
 }
 
 /// `512MiB`, `2GiB`, or bytes: an amount of memory.
@@ -83,9 +77,5 @@ struct MemorySize: ExpressibleByArgument, Hashable, Sendable {
     let (bytes, overflow) = amount.multipliedReportingOverflow(by: 1 << shift)
     guard !overflow else { return nil }
     self.bytes = bytes
-  }
-
-  var defaultValueDescription: String {
-    String(MemoryFigure(bytes).description.filter { $0 != " " })
   }
 }

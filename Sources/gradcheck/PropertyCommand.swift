@@ -85,13 +85,12 @@ struct PropertyCommand: GradcheckTask {
       var progress = ProgressLine(text.name)
       defer { progress.finish() }
       do throws(PropertyFailure) {
-        let options = PropertyRun.Options(runs: runs, seed: draws.seed, shard: shard)
-        let report = limits.limits.scope { () throws(PropertyFailure) in
-          let run = try PropertyRun(
-            text, options: options, loading: NeighbourFiles(of: text).text(of:))
-          return try run.report { progress.update(done: $0, of: $1) }
-        }
-        return .success(try report.get())
+        var options = PropertyRun.Options(runs: runs, seed: draws.seed, shard: shard)
+        options.workLimit = limits.budget?.count
+        options.memoryLimit = limits.memory?.bytes
+        let run = try PropertyRun(
+          text, options: options, loading: NeighbourFiles(of: text).text(of:))
+        return .success(try run.report { progress.update(done: $0, of: $1) })
       } catch {
         return .failure(Failure(report: error.report(on: text)))
       }

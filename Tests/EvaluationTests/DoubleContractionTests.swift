@@ -96,14 +96,14 @@ import Testing
   }
 
   /// A zero outside the tensor times an infinity is no number, which the loops never form.
-  @Test func overflowsAtABorderAreLeftToLoops() {
+  @Test func overflowsAtABorderAreLeftToLoops() throws {
     let relation = Convolution(length: 100).relations[0]
     let x = Tensor(extents: relation.operands[0].map(\.extent), repeating: 1.0)
     let w = Tensor(extents: relation.operands[1].map(\.extent), repeating: Double.infinity)
     let packed = DoubleContraction.product(relation, x, w)
     #expect(packed == nil)
     #expect(DoubleContraction.product(relation, x, w.map { _ in 2 }) != nil)
-    let value = ContractionEvaluation(arithmetic: DoubleArithmetic(), budget: MemoryBudget())
+    let value = try ContractionEvaluation(arithmetic: DoubleArithmetic(), budget: MemoryBudget())
       .contractPair(relation, x, w)
     #expect(value.elements.allSatisfy { $0 == .infinity })
   }

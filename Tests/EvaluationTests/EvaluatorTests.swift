@@ -106,11 +106,11 @@ import Testing
     for i in 0..<50 { y = try function("reciprocal", y + Rational(i + 2)) }
     let bytes = 100 * MemoryLayout<Double>.stride
     let point = EvaluationPoint(values: [x: Tensor(extents: [100], repeating: 1.0)])
-    // Three values at a time are enough: a constant, a sum and what it is made from.
-    let enough = Evaluator(DoubleArithmetic(), at: point, memoryLimit: 4 * bytes)
+    // Three values beside the point's are enough: a constant, a sum and what it is made from.
+    let enough = Evaluator(DoubleArithmetic(), at: point, memoryLimit: 5 * bytes)
     #expect(try enough.evaluate(y).count == 100)
     // All of them together, as roots, are too many.
-    let tight = Evaluator(DoubleArithmetic(), at: point, memoryLimit: 8 * bytes)
+    let tight = Evaluator(DoubleArithmetic(), at: point, memoryLimit: 9 * bytes)
     #expect(throws: EvaluationError.self) {
       try tight.evaluate(TensorExpression.postorder(of: [y]))
     }

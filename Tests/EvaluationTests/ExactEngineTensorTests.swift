@@ -94,7 +94,7 @@ import Testing
     for contraction in [product, guarded] {
       let a = draw(contraction.operands[0], next), b = draw(contraction.operands[1], next)
       let evaluation = ContractionEvaluation(arithmetic: arithmetic, budget: MemoryBudget())
-      let found = try #require(evaluation.engineProduct(contraction, a, b))
+      let found = try #require(try evaluation.engineProduct(contraction, a, b))
       #expect(found.extents == contraction.outputExtents)
       #expect(found.elements == entrywise(contraction, arithmetic, a.elements, b.elements))
     }

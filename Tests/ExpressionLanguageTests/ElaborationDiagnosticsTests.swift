@@ -80,6 +80,16 @@ import ToolkitTestSupport
       ])
   }
 
+  @Test func budgets() {
+    snapshot(
+      "budgets",
+      [
+        "budget work=1e9, memory=2**30", "budget time=3", "budget work=1e9, work=2e9",
+        "budget work=2e9\nbudget work=1e9", "budget work=0, memory=-1", "budget work=1/2",
+        "budget memory=2GiB", "budget work", "budget memory=x", "budget = x + x\ny = 2 * budget",
+      ])
+  }
+
   @Test func outputs() {
     snapshot(
       "outputs",

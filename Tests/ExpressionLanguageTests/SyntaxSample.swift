@@ -114,7 +114,7 @@ struct SyntaxSample {
   }
 
   mutating func statement(depth: Int) -> Statement {
-    switch Int.random(in: 0..<10, using: &generator) {
+    switch Int.random(in: 0..<11, using: &generator) {
     case 0: Statement(.dims(DimsStatement(several(1...3) { $0.size(depth: depth) })))
     case 1:
       Statement(
@@ -145,6 +145,11 @@ struct SyntaxSample {
             .value(assignment(depth: depth)), .index(indexStatement(depth: depth)),
             .file(SyntaxExpression(.string("a b.json"))),
           ])))
+    case 9:
+      Statement(
+        .budget(
+          BudgetStatement(
+            several(1...2) { BudgetStatement.Limit($0.name(), $0.expression(depth: depth)) })))
     default:
       Statement(.assertion(AssertStatement(expression(depth: depth), expression(depth: depth))))
     }

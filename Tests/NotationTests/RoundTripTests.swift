@@ -1,5 +1,6 @@
 import Foundation
 import Layers
+import Notation
 import TensorExpressions
 import Testing
 
@@ -28,6 +29,21 @@ import Testing
             result.outcome == .proved || result.outcome == .equalInValue,
             "\(function.name): \(result.name) \(result.outcome)\n\(result.lines.joined(separator: "\n"))"
           )
+        }
+      }
+    }
+  }
+
+  /// What lines have in common is recognised once; each still reads as it does by itself.
+  @Test func linesOfOneListReadAsTheyDoAlone() throws {
+    for function in FunctionCatalogue.standard.functions {
+      for sample in function.samples {
+        var list = TextNotation()
+        for (name, expression) in (try? RoundTrip.expressions(of: sample)) ?? [] {
+          let alone = TextNotation().lines(name: name, expression: expression)
+          // Once as a line that comes for the first time, and once where all of it is known.
+          #expect(list.nextLines(name: name, expression: expression) == alone)
+          #expect(list.nextLines(name: name, expression: expression) == alone)
         }
       }
     }

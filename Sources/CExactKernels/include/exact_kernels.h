@@ -159,6 +159,10 @@ void ek_pack_counts(
 // they are being found, and 8 for each of its digits.
 int64_t ek_rest_bytes(int64_t depth);
 
+// The memory that one thread takes for a job of so many rows and columns, in bytes, at most. Of the problem
+// it needs the kernel, the numbers of limbs, moduli and digits, and the points of `left.inner`.
+int64_t ek_workspace_bytes(const ek_problem *problem, int64_t rows, int64_t columns);
+
 // Runs every job, on up to `threads` threads. Returns 0, or -1 when memory could not be had.
 int32_t ek_run(
     const ek_problem *problem, const ek_job *jobs, int64_t job_count, int32_t threads,

@@ -311,7 +311,7 @@ extension IndexProduct {
 
   func depends(onOutputAxis axis: Int) -> Bool {
     guard let index = output[axis].asIndex else { return false }
-    return factors.contains { $0.access.contains { !$0.coefficient(of: index).isZero } }
-      || windows.contains { !$0.coordinate.coefficient(of: index).isZero }
+    return factors.contains { $0.access.contains { $0.mentions(index) } }
+      || windows.contains { $0.coordinate.mentions(index) }
   }
 }

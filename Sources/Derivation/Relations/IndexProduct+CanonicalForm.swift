@@ -130,7 +130,7 @@ extension IndexProduct {
 
   /// Brings the joint access map into Hermite normal form and numbers the indices by first use.
   private mutating func reduceToHermiteForm() {
-    var pivots: Set<Int> = []
+    var pivots = NumberSet()
     var order: [Int] = []
     let rows = 1 + factors.count
     for slot in 0..<rows {
@@ -142,12 +142,13 @@ extension IndexProduct {
       }
     }
     for window in windows {
-      for term in window.coordinate.terms where pivots.insert(term.index).inserted {
+      for term in window.coordinate.terms where pivots.insert(term.index) {
         order.append(term.index)
       }
     }
-    let number = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
-    func renumbered(_ affine: Affine) -> Affine { affine.renumbered { number[$0] ?? $0 } }
+    func renumbered(_ affine: Affine) -> Affine {
+      affine.renumbered { order.firstIndex(of: $0) ?? $0 }
+    }
     output = output.map(renumbered)
     for i in factors.indices { factors[i].access = factors[i].access.map(renumbered) }
     for i in windows.indices { windows[i].coordinate = renumbered(windows[i].coordinate) }
@@ -157,9 +158,10 @@ extension IndexProduct {
   /// Makes one row's free part a single pivot, and what stands before it as small as that allows.
   ///
   /// - Returns: the new pivot's index, nil when no free index occurs in the row.
-  private mutating func reduceRow(_ slot: Int, _ axis: Int, pivots: Set<Int>) -> Int? {
+  private mutating func reduceRow(_ slot: Int, _ axis: Int, pivots: NumberSet) -> Int? {
     for _ in 0..<64 {
       let row = coordinate(slot, axis)
+      if let index = row.asIndex { return pivots.contains(index) ? nil : index }
       let free = row.terms.filter { !pivots.contains($0.index) }
       guard let last = free.last else { return nil }
       if let unit = free.first(where: { abs($0.coefficient.asInt ?? 0) == 1 }) {

@@ -47,45 +47,63 @@ extension IndexProduct {
     return .solved
   }
 
+  /// Whether every index has bounds of its own, which the box of a contraction needs.
+  var isBounded: Bool {
+    var bounded = NumberSet()
+    var used = NumberSet()
+    forEachWindow { coordinate, _ in
+      if let (index, _) = coordinate.soleIndex {
+        bounded.insert(index)
+      } else {
+        coordinate.addIndices(to: &used)
+      }
+    }
+    return used.isSubset(of: bounded)
+  }
+
   /// The product as a contraction, its atoms turned back into expressions; nil when some index has no bounds
   /// of its own.
   ///
   /// Indices are numbered with those of plain output coordinates first, so that a product entry by entry looks
   /// like one.
   func asContraction(_ expression: (Int) -> TensorExpression) -> Contraction? {
+    guard isBounded else { return nil }
     var copy = self
     var order: [Int] = []
     var extents: [Size] = []
-    var taken: Set<Int> = []
-    let candidates =
-      zip(output, outputShape).map { Window(coordinate: $0, extent: $1) }
-      + factors.flatMap { factor in
-        zip(factor.access, factor.shape).map { Window(coordinate: $0, extent: $1) }
-      } + windows
-    let listed = candidates.count - windows.count
-    var boxed: Set<Int> = []
-    for (position, window) in candidates.enumerated() {
-      guard window.coordinate.terms.count == 1 else { continue }
-      let term = window.coordinate.terms[0]
-      guard let sign = term.coefficient.asInt, abs(sign) == 1, taken.insert(term.index).inserted
-      else { continue }
+    var taken = NumberSet()
+    func box(_ coordinate: Affine, _ extent: Size) -> Bool {
+      guard let (index, sign) = coordinate.soleIndex, taken.insert(index) else { return false }
       // The coordinate itself becomes the index: v = ±(coordinate − constant).
-      let shifted = Affine.index(term.index) + -window.coordinate.constant
-      copy.substitute(term.index, sign == 1 ? shifted : shifted * Size(-1))
-      order.append(term.index)
-      extents.append(window.extent)
-      if position >= listed { boxed.insert(position - listed) }
+      let shifted = Affine.index(index) + -coordinate.constant
+      copy.substitute(index, sign == 1 ? shifted : shifted * Size(-1))
+      order.append(index)
+      extents.append(extent)
+      return true
     }
-    guard usedIndices.isSubset(of: taken) else { return nil }
-    let number = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
-    func renumbered(_ affine: Affine) -> Affine { affine.renumbered { number[$0] ?? 0 } }
+    forEachSlotWindow { _ = box($0, $1) }
+    let boxed = windows.map { box($0.coordinate, $0.extent) }
+    // There are few indices, and a search in a short list takes less than a table.
+    func renumbered(_ affine: Affine) -> Affine {
+      affine.renumbered { order.firstIndex(of: $0) ?? 0 }
+    }
     return Contraction(
       coefficient: coefficient, indices: extents, output: copy.output.map(renumbered),
       operands: copy.factors.map {
         Contraction.Operand(expression($0.atom), $0.access.map(renumbered))
       },
-      guards: copy.windows.enumerated().filter { !boxed.contains($0.offset) }.map {
-        Contraction.Guard(renumbered($0.element.coordinate), below: $0.element.extent)
+      guards: zip(copy.windows, boxed).compactMap { window, isBoxed in
+        isBoxed ? nil : Contraction.Guard(renumbered(window.coordinate), below: window.extent)
       })
+  }
+}
+
+extension Affine {
+  /// The index that alone decides the coordinate, which goes up or down with it by steps of one; nil for any other.
+  fileprivate var soleIndex: (index: Int, sign: Int)? {
+    guard terms.count == 1, let sign = terms[0].coefficient.asInt, abs(sign) == 1 else {
+      return nil
+    }
+    return (terms[0].index, sign)
   }
 }

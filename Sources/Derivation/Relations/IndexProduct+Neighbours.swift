@@ -4,13 +4,12 @@ import TensorExpressions
 extension IndexProduct {
   /// How often an index occurs in coordinates of a factor.
   private func count(of index: Int, in factor: Factor) -> Int {
-    factor.access.count { !$0.coefficient(of: index).isZero }
+    factor.access.count { $0.mentions(index) }
   }
 
   /// Whether an index occurs in the output or in a listed window.
   private func isBoundElsewhere(_ index: Int) -> Bool {
-    output.contains { !$0.coefficient(of: index).isZero }
-      || windows.contains { !$0.coordinate.coefficient(of: index).isZero }
+    output.contains { $0.mentions(index) } || windows.contains { $0.coordinate.mentions(index) }
   }
 
   /// The product summed over an axis of a factor whose entries sum to 1 there; nil when the sum does not run over

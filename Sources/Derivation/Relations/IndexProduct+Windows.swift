@@ -17,7 +17,8 @@ extension IndexProduct {
     while changed, rounds < 32 {
       changed = false
       rounds += 1
-      for window in allWindows {
+      // An axis read at a plain index is the usual case; only an extent of 1 divides its coefficient.
+      for window in windows(where: { $0.asIndex == nil || $1.isOne }) {
         switch imposeDigits(of: window, facts: facts) {
         case .empty: return false
         case .solved:
@@ -37,7 +38,7 @@ extension IndexProduct {
   ///
   /// - Returns: false when they cannot be.
   private mutating func imposeEqualDigits(facts: SizeFacts) -> Bool {
-    let all = allWindows.filter { $0.coordinate.terms.count > 1 }
+    let all = windows { coordinate, _ in coordinate.terms.count > 1 }
     for (i, a) in all.enumerated() {
       for b in all.dropFirst(i + 1) where a.extent == b.extent && a.coordinate != b.coordinate {
         let difference = a.coordinate - b.coordinate
@@ -108,7 +109,7 @@ extension IndexProduct {
     var lower = coordinate.constant
     var upper = coordinate.constant
     if coordinate.isConstant { return Range(lower: lower, upper: upper) }
-    let ranges = indexRanges(excluding: excluded, facts: facts)
+    let ranges = indexRanges(of: coordinate, excluding: excluded, facts: facts)
     for term in coordinate.terms {
       guard let range = ranges[term.index] else { return nil }
       if facts.isNonnegative(term.coefficient) {
@@ -124,17 +125,21 @@ extension IndexProduct {
     return Range(lower: lower, upper: upper)
   }
 
-  /// For every index that some window bounds by itself, its tightest known range.
-  private func indexRanges(excluding excluded: Window, facts: SizeFacts) -> [Int: Range] {
+  /// For every index of a coordinate that some window bounds by itself, its tightest known range.
+  private func indexRanges(
+    of coordinate: Affine, excluding excluded: Window, facts: SizeFacts
+  ) -> [Int: Range] {
     var result: [Int: Range] = [:]
     var skipped = false
-    for window in allWindows {
+    let bounds = windows { bound, _ in
+      bound.terms.count == 1 && coordinate.mentions(bound.terms[0].index)
+    }
+    for window in bounds {
       // Two equal windows imply each other, so only one copy is left out.
       if !skipped, window == excluded {
         skipped = true
         continue
       }
-      guard window.coordinate.terms.count == 1 else { continue }
       let term = window.coordinate.terms[0]
       let range: Range
       switch term.coefficient.asInt {
@@ -160,16 +165,15 @@ extension IndexProduct {
 
   /// Drops the listed windows that the slots or other windows imply.
   mutating func dropImpliedWindows(facts: SizeFacts) {
-    var seen: Set<Window> = []
-    for (coordinate, extent) in zip(output, outputShape) {
-      seen.insert(Window(coordinate: coordinate, extent: extent).oriented)
+    if windows.isEmpty { return }
+    // There are few, and most differ in their extents: comparing all takes less than hashing them.
+    var seen: [Window] = []
+    windows = windows.filter { listed in
+      let window = listed.oriented
+      if seen.contains(window) || isSlotWindow(window) { return false }
+      seen.append(window)
+      return true
     }
-    for factor in factors {
-      for (coordinate, extent) in zip(factor.access, factor.shape) {
-        seen.insert(Window(coordinate: coordinate, extent: extent).oriented)
-      }
-    }
-    windows = windows.filter { seen.insert($0.oriented).inserted }
     var position = 0
     while position < windows.count {
       let window = windows[position]
@@ -181,19 +185,35 @@ extension IndexProduct {
     }
   }
 
+  /// Whether an extent of the output or of a factor says what an oriented window does.
+  private func isSlotWindow(_ window: Window) -> Bool {
+    func isWindow(_ coordinate: Affine) -> Bool {
+      coordinate == window.coordinate
+        || coordinate.terms.count == window.coordinate.terms.count
+          && Window(coordinate: coordinate, extent: window.extent).oriented.coordinate
+            == window.coordinate
+    }
+    for axis in output.indices where outputShape[axis] == window.extent {
+      if isWindow(output[axis]) { return true }
+    }
+    for f in factors.indices {
+      for axis in factors[f].access.indices where factors[f].shape[axis] == window.extent {
+        if isWindow(factors[f].access[axis]) { return true }
+      }
+    }
+    return false
+  }
+
   /// An index that no slot sees and that one window alone bounds takes `extent` values whatever the others are.
   private mutating func countUnseenIndices() {
-    var seen: Set<Int> = []
-    for coordinate in output { for term in coordinate.terms { seen.insert(term.index) } }
-    for factor in factors {
-      for coordinate in factor.access { for term in coordinate.terms { seen.insert(term.index) } }
-    }
+    if windows.isEmpty { return }
+    let seen = slotIndices
     var position = 0
     while position < windows.count {
       let window = windows[position]
       let countable = window.coordinate.terms.contains { term in
         abs(term.coefficient.asInt ?? 0) == 1 && !seen.contains(term.index)
-          && windows.allSatisfy { $0 == window || $0.coordinate.coefficient(of: term.index).isZero }
+          && windows.allSatisfy { $0 == window || !$0.coordinate.mentions(term.index) }
       }
       if countable {
         coefficient = coefficient * Coefficient(window.extent)

@@ -40,31 +40,61 @@ struct IndexProduct {
   }
 
   /// Every window, those of the slots included.
-  var allWindows: [Window] {
-    var result = zip(output, outputShape).map { Window(coordinate: $0, extent: $1) }
-    for factor in factors {
-      for (coordinate, extent) in zip(factor.access, factor.shape) {
+  var allWindows: [Window] { windows { _, _ in true } }
+
+  /// The windows of the slots and the listed ones, as far as they are asked for.
+  func windows(where isWanted: (Affine, Size) -> Bool) -> [Window] {
+    var result: [Window] = []
+    forEachWindow { coordinate, extent in
+      if isWanted(coordinate, extent) {
         result.append(Window(coordinate: coordinate, extent: extent))
       }
     }
-    return result + windows
+    return result
+  }
+
+  /// Looks at every window in turn, the listed ones last.
+  func forEachWindow(_ body: (Affine, Size) -> Void) {
+    forEachSlotWindow(body)
+    for i in windows.indices { body(windows[i].coordinate, windows[i].extent) }
+  }
+
+  /// Looks at the windows that the output's and the factors' extents are.
+  func forEachSlotWindow(_ body: (Affine, Size) -> Void) {
+    for axis in output.indices { body(output[axis], outputShape[axis]) }
+    for f in factors.indices {
+      for axis in factors[f].access.indices {
+        body(factors[f].access[axis], factors[f].shape[axis])
+      }
+    }
   }
 
   /// Replaces index `index` everywhere.
   mutating func substitute(_ index: Int, _ replacement: Affine) {
-    func replace(_ affine: Affine) -> Affine {
-      affine.coefficient(of: index).isZero
-        ? affine : affine.substituting { $0 == index ? replacement : .index($0) }
+    if replacement.asIndex == index { return }
+    func replace(in coordinates: inout [Affine]) {
+      for i in coordinates.indices where coordinates[i].mentions(index) {
+        coordinates[i] = coordinates[i].substituting(index, by: replacement)
+      }
     }
-    output = output.map(replace)
-    for i in factors.indices { factors[i].access = factors[i].access.map(replace) }
-    for i in windows.indices { windows[i].coordinate = replace(windows[i].coordinate) }
+    replace(in: &output)
+    for i in factors.indices { replace(in: &factors[i].access) }
+    for i in windows.indices where windows[i].coordinate.mentions(index) {
+      windows[i].coordinate = windows[i].coordinate.substituting(index, by: replacement)
+    }
   }
 
   /// The indices that occur anywhere.
-  var usedIndices: Set<Int> {
-    var result: Set<Int> = []
-    for window in allWindows { for term in window.coordinate.terms { result.insert(term.index) } }
+  var usedIndices: NumberSet {
+    var result = NumberSet()
+    forEachWindow { coordinate, _ in coordinate.addIndices(to: &result) }
+    return result
+  }
+
+  /// The indices that the output or a factor is read at.
+  var slotIndices: NumberSet {
+    var result = NumberSet()
+    forEachSlotWindow { coordinate, _ in coordinate.addIndices(to: &result) }
     return result
   }
 
@@ -92,7 +122,7 @@ struct IndexProduct {
       }
       guard let (index, value) = Self.euclideanStep(equation) else { return .stuck }
       substitute(index, value)
-      equation = equation.substituting { $0 == index ? value : .index($0) }
+      equation = equation.substituting(index, by: value)
     }
     return .stuck
   }

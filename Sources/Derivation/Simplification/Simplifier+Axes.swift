@@ -32,7 +32,7 @@ extension TensorExpression {
     let others =
       c.output.indices.filter { $0 != axis }.map { c.output[$0] }
       + c.operands.flatMap(\.access) + c.guards.map(\.coordinate)
-    return others.allSatisfy { $0.coefficient(of: index).isZero }
+    return !others.contains { $0.mentions(index) }
   }
 
   /// The contraction without axes along which it is constant.

@@ -25,10 +25,10 @@ extension Simplifier {
       case .stuck: position += 1
       case .solved:
         guard candidate.simplifyWindows(facts: facts) else { return operand.space.zeros(shape) }
-        if candidate.asContraction(expression) == nil {
-          position += 1
-        } else {
+        if candidate.isBounded {
           product = candidate
+        } else {
+          position += 1
         }
       }
     }
@@ -60,6 +60,7 @@ extension Simplifier {
 
   /// Rule *mask*: a factor that is 0 or 1 counts once: m·m = m.
   private func dropRepeatedMasks(_ product: inout IndexProduct) {
+    guard product.factors.count(where: { expression($0.atom).isMask }) > 1 else { return }
     var seen: Set<IndexProduct.Factor> = []
     product.factors = product.factors.filter { factor in
       !expression(factor.atom).isMask || seen.insert(factor).inserted
@@ -117,10 +118,11 @@ extension IndexProduct {
       return false
     }
     let outputs = output.compactMap(\.asIndex)
-    guard outputs.count == output.count, Set(outputs).count == outputs.count else { return false }
-    guard usedIndices == Set(outputs) else { return false }
-    let bound = Set(factors.flatMap { $0.access.compactMap(\.asIndex) })
-    return Set(outputs).isSubset(of: bound)
+    let own = NumberSet(outputs)
+    guard outputs.count == output.count, own.count == outputs.count else { return false }
+    guard usedIndices == own else { return false }
+    let bound = NumberSet(factors.flatMap { $0.access.compactMap(\.asIndex) })
+    return own.isSubset(of: bound)
       && factors.allSatisfy { $0.access.allSatisfy { $0.asIndex != nil || $0.isConstant } }
   }
 

@@ -49,7 +49,8 @@ struct FormulaLength {
       length += 3 + (c.coefficient.asRational?.description.count ?? 4)
       length += c.coefficient.denominator.reduce(0) { $0 + $1.size.description.count + 3 }
     }
-    let seen = Set(c.output.flatMap { $0.terms.map(\.index) })
+    var seen = NumberSet()
+    for coordinate in c.output { coordinate.addIndices(to: &seen) }
     let summed = c.indices.indices.filter { !seen.contains($0) }
     let isMatrixProduct = c.operands.count == 2 && summed.count == 1 && node.rank <= 2
     if !summed.isEmpty, !isMatrixProduct {
@@ -57,8 +58,10 @@ struct FormulaLength {
     }
     // An axis that is summed and kept is 1 long.
     if !summed.isEmpty, c.output.contains(where: \.isConstant) { length += 15 }
-    for coordinate in c.operands.flatMap(\.access) where coordinate.asIndex == nil {
-      length += coordinate.isConstant ? 5 : 4 + coordinate.terms.count * 6
+    for operand in c.operands {
+      for coordinate in operand.access where coordinate.asIndex == nil {
+        length += coordinate.isConstant ? 5 : 4 + coordinate.terms.count * 6
+      }
     }
     for coordinate in c.output where coordinate.asIndex == nil && !coordinate.isConstant {
       length += 14

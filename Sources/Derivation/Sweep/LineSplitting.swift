@@ -22,22 +22,27 @@ struct LineSplitting {
     _ formula: TensorExpression
   ) -> (formula: TensorExpression, parts: [TensorExpression]) {
     var parts: [TensorExpression] = []
-    var known: [TensorExpression: TensorExpression] = names
-    for node in region(of: formula) where known[node] == nil {
-      var new = node.replacingOperands(node.operands.map { known[$0] ?? $0 })
+    // What the nodes of this formula become, and the names that it gives.
+    var own: [TensorExpression: TensorExpression] = [:]
+    var newNames: [TensorExpression: TensorExpression] = [:]
+    func known(_ node: TensorExpression) -> TensorExpression? { own[node] ?? names[node] }
+    for node in region(of: formula) where known(node) == nil {
+      var new = node.replacingOperands(node.operands.map { known($0) ?? $0 })
       // Operands come first: as soon as a part grows too long its longest operand gets a name.
       shortenSum(&new, &parts)
       while lengths.of(new) > Self.limit, let longest = longestOperand(of: new) {
         let part = named(longest)
         parts.append(part)
-        names[longest] = part
+        newNames[longest] = part
         new = new.replacingOperands(new.operands.map { $0 === longest ? part : $0 })
       }
       // Even the names of its terms may be too many for a line.
       shortenSum(&new, &parts)
-      known[node] = new
+      own[node] = new
     }
-    return (known[formula] ?? formula, parts)
+    let result = known(formula) ?? formula
+    names.merge(newNames) { $1 }
+    return (result, parts)
   }
 
   private mutating func shortenSum(

@@ -5,10 +5,12 @@ extension ContractionEvaluation {
   /// Σ of products of two factors on the exact engine.
   ///
   /// - Returns: nil for arithmetics that the engine does not know, and for numbers without a common
-  ///   denominator of reasonable size or a result beyond the memory that may be used.
+  ///   denominator of reasonable size.
+  /// - Throws: ``EvaluationError/overMemory(needed:limit:)`` beyond the memory that may be used; slower ways would take
+  ///   more time than was charged.
   func engineProduct(
     _ contraction: ConcreteContraction, _ a: Tensor<A.Element>, _ b: Tensor<A.Element>
-  ) -> Tensor<A.Element>? {
+  ) throws(EvaluationError) -> Tensor<A.Element>? {
     var options = ExactOptions()
     options.memoryLimit = budget.limit - budget.inUse
     do {
@@ -22,23 +24,26 @@ extension ContractionEvaluation {
           contraction, modulo: field.modulus, a, b, options: options) as? Tensor<A.Element>
       }
     } catch {
-      if case .certificateFailed(let kernel) = error {
+      switch error {
+      case .certificateFailed(let kernel):
         preconditionFailure("a product of the kernel `\(kernel)` failed its random check")
+      case .memory(let needed, _):
+        throw .overMemory(needed: needed.saturatingPlus(budget.inUse), limit: budget.limit)
+      default: return nil
       }
-      return nil
     }
-    return engineDualProduct(contraction, a, b)
+    return try engineDualProduct(contraction, a, b)
   }
 
   /// The same for dual numbers over those arithmetics.
   private func engineDualProduct(
     _ contraction: ConcreteContraction, _ a: Tensor<A.Element>, _ b: Tensor<A.Element>
-  ) -> Tensor<A.Element>? {
+  ) throws(EvaluationError) -> Tensor<A.Element>? {
     if let dual = arithmetic as? DualArithmetic<RationalArithmetic> {
-      return dualProduct(dual.base, contraction, a, b)
+      return try dualProduct(dual.base, contraction, a, b)
     }
     if let dual = arithmetic as? DualArithmetic<PrimeFieldArithmetic> {
-      return dualProduct(dual.base, contraction, a, b)
+      return try dualProduct(dual.base, contraction, a, b)
     }
     return nil
   }
@@ -51,13 +56,14 @@ extension ContractionEvaluation {
   private func dualProduct<Base: ScalarArithmetic>(
     _ base: Base, _ contraction: ConcreteContraction, _ a: Tensor<A.Element>,
     _ b: Tensor<A.Element>
-  ) -> Tensor<A.Element>? {
+  ) throws(EvaluationError) -> Tensor<A.Element>? {
     guard let a = a as? Tensor<Dual<Base.Element>>, let b = b as? Tensor<Dual<Base.Element>> else {
       return nil
     }
     let plain = ContractionEvaluation<Base>(arithmetic: base, budget: budget)
-    guard let value = plain.engineProduct(contraction, a.map { $0.primal }, b.map { $0.primal }),
-      let tangent = plain.engineProduct(
+    guard
+      let value = try plain.engineProduct(contraction, a.map { $0.primal }, b.map { $0.primal }),
+      let tangent = try plain.engineProduct(
         contraction.doubled, Self.stacked(a, { $0.tangent }, { $0.primal }),
         Self.stacked(b, { $0.primal }, { $0.tangent }))
     else { return nil }

@@ -14,9 +14,9 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
     _ contraction: ConcreteContraction, coefficient: Rational, operands: [Tensor<A.Element>]
   ) throws(EvaluationError) -> Tensor<A.Element> {
     var budget = budget
-    let stride = max(1, MemoryLayout<A.Element>.stride)
+    let elementBytes = arithmetic.elementBytes
     let order = ContractionOrder(
-      contraction, largestIntermediate: (budget.limit - budget.inUse) / stride)
+      contraction, largestIntermediate: max(budget.limit - budget.inUse, 0) / elementBytes)
     let factor = coefficient * order.multiplicity
     var values: [Tensor<A.Element>?] = operands
     for (position, step) in order.steps.enumerated() {
@@ -24,8 +24,8 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
       if points > ConcreteContraction.largestPointCount, EvaluationLimits.current.meter == nil {
         throw .tooMuchWork(points: points, limit: ConcreteContraction.largestPointCount)
       }
-      try EvaluationLimits.charge(points, times: step.contraction.work(in: arithmetic))
-      let bytes = try budget.bytes(of: step.contraction.outputExtents, A.Element.self)
+      try EvaluationLimits.charge(step.contraction.work(in: arithmetic))
+      let bytes = try budget.bytes(of: step.contraction.outputExtents, arithmetic)
       budget.take(bytes)
       var inputs: [Tensor<A.Element>] = []
       for input in step.inputs {
@@ -35,9 +35,9 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
       }
       let isLast = position == order.steps.count - 1
       if isLast, inputs.isEmpty { return try pattern(step.contraction, factor) }
-      let result = product(step.contraction, inputs)
+      let result = try product(step.contraction, inputs)
       for (input, value) in zip(step.inputs, inputs) where input >= operands.count {
-        budget.giveBack(value.count * stride)
+        budget.giveBack(value.count * elementBytes)
       }
       if isLast { return try scaled(result, by: factor) }
       values.append(result)
@@ -56,10 +56,10 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
   /// Σ of products of one or more factors.
   private func product(
     _ contraction: ConcreteContraction, _ factors: [Tensor<A.Element>]
-  ) -> Tensor<A.Element> {
+  ) throws(EvaluationError) -> Tensor<A.Element> {
     switch factors.count {
     case 1: sum(contraction, factors[0])
-    case 2: contractPair(contraction, factors[0], factors[1])
+    case 2: try contractPair(contraction, factors[0], factors[1])
     default: longProduct(contraction, factors)
     }
   }
@@ -84,10 +84,12 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
   ///
   /// The contraction has exactly two operands, with the factors' extents; no point outside any extent
   /// contributes.
+  ///
+  /// - Throws: ``EvaluationError/overMemory(needed:limit:)``.
   func contractPair(
     _ contraction: ConcreteContraction, _ a: Tensor<A.Element>, _ b: Tensor<A.Element>
-  ) -> Tensor<A.Element> {
-    if ExactEngine.isWorthwhile(contraction), let result = engineProduct(contraction, a, b) {
+  ) throws(EvaluationError) -> Tensor<A.Element> {
+    if ExactEngine.isWorthwhile(contraction), let result = try engineProduct(contraction, a, b) {
       return result
     }
     if let a = a as? Tensor<Rational>, let b = b as? Tensor<Rational>,
@@ -101,7 +103,7 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
       return result
     }
     if let a = a as? Tensor<Dual<Rational>>, let b = b as? Tensor<Dual<Rational>>,
-      let result = dualProduct(contraction, a, b) as? Tensor<A.Element>
+      let result = try dualProduct(contraction, a, b) as? Tensor<A.Element>
     {
       return result
     }
@@ -111,15 +113,15 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
   /// The product rule, plane by plane: every plane is a contraction of rationals.
   private func dualProduct(
     _ contraction: ConcreteContraction, _ a: Tensor<Dual<Rational>>, _ b: Tensor<Dual<Rational>>
-  ) -> Tensor<Dual<Rational>> {
+  ) throws(EvaluationError) -> Tensor<Dual<Rational>> {
     let plain = ContractionEvaluation<RationalArithmetic>(
       arithmetic: RationalArithmetic(), budget: budget)
     let (x, xTangent) = (a.map(\.primal), a.map(\.tangent))
     let (y, yTangent) = (b.map(\.primal), b.map(\.tangent))
-    let value = plain.contractPair(contraction, x, y)
-    var tangent = plain.contractPair(contraction, xTangent, y)
+    let value = try plain.contractPair(contraction, x, y)
+    var tangent = try plain.contractPair(contraction, xTangent, y)
     addEntries(
-      of: plain.contractPair(contraction, x, yTangent), to: &tangent, RationalArithmetic())
+      of: try plain.contractPair(contraction, x, yTangent), to: &tangent, RationalArithmetic())
     return Tensor(
       extents: value.extents,
       elements: zip(value.elements, tangent.elements).map { Dual(primal: $0, tangent: $1) })

@@ -74,7 +74,8 @@ public struct CentralDifference: Sendable, Hashable {
 extension EvaluationPoint where Element == Rational {
   /// The point moved along a direction.
   ///
-  /// - Throws: ``EvaluationError/shapeMismatch(symbol:expected:found:)``.
+  /// - Throws: ``EvaluationError/shapeMismatch(symbol:expected:found:)``, ``EvaluationError/unboundSymbol(_:)``, and
+  ///   ``EvaluationError/overBudget(needed:limit:)``.
   public func moved(
     by step: Rational, along directions: [TensorExpression: Tensor<Rational>]
   ) throws(EvaluationError) -> EvaluationPoint {
@@ -85,6 +86,7 @@ extension EvaluationPoint where Element == Rational {
         throw .shapeMismatch(
           symbol: symbol.name ?? "", expected: value.extents, found: direction.extents)
       }
+      try EvaluationLimits.charge(value.count, times: RationalArithmetic().productWork)
       moved.values[symbol] = Tensor(
         extents: value.extents,
         elements: zip(value.elements, direction.elements).map { $0 + step * $1 })

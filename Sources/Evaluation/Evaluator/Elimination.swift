@@ -16,7 +16,7 @@ struct Elimination<A: ScalarArithmetic> {
   /// By Hadamard's bound the minors of a rational matrix, which are the numbers on the way, have as many digits as
   /// a row's entries together: a product of two takes longer with every row.
   static func charge(_ arithmetic: A, _ extent: Int) throws(EvaluationError) {
-    let growth = arithmetic.isExactlyRational ? 1 + extent.saturatingTimes(extent) / 64 : 1
+    let growth = arithmetic.isExactlyRational ? 1 + extent.saturatingTimes(extent) / 24 : 1
     let points = extent.saturatingTimes(extent).saturatingTimes(extent).saturatingTimes(2)
     try EvaluationLimits.charge(points.saturatingTimes(growth), times: arithmetic.productWork)
   }

@@ -75,6 +75,9 @@ struct EvaluationRun<A: ScalarArithmetic> {
     masks = evaluator.masks
     formalMasks = evaluator.formalMasks
     budget = MemoryBudget(limit: evaluator.memoryLimit)
+    // The point's values are there the whole time.
+    let entries = evaluator.point.values.values.reduce(0) { $0 + $1.count }
+    budget.take(entries * evaluator.arithmetic.elementBytes)
     self.schedule = schedule
     values = Array(repeating: nil, count: schedule.jobs.count)
     usesLeft = uses ?? schedule.jobs.map(\.uses)
@@ -119,7 +122,7 @@ struct EvaluationRun<A: ScalarArithmetic> {
     let job = schedule.jobs[number]
     // A symbol's or an alias's storage is shared with what it was taken from.
     if job.method != .sameAsOperand, !job.isSymbol {
-      bytes[number] = value.count * MemoryLayout<A.Element>.stride
+      bytes[number] = value.count * arithmetic.elementBytes
       budget.take(bytes[number])
     }
     values[number] = value
@@ -169,7 +172,7 @@ struct EvaluationRun<A: ScalarArithmetic> {
   /// The extents of a node's value, once it is known that there is room for it.
   func allocating(_ node: TensorExpression) throws(EvaluationError) -> [Int] {
     let extents = try TensorShape.extents(node.shape, point.sizes)
-    _ = try budget.bytes(of: extents, A.Element.self)
+    _ = try budget.bytes(of: extents, arithmetic)
     return extents
   }
 
@@ -218,7 +221,7 @@ extension EvaluationRun {
   private func entrywiseProduct(
     _ node: TensorExpression, _ factors: [Tensor<A.Element>], _ coefficient: Rational
   ) throws(EvaluationError) -> Tensor<A.Element> {
-    _ = try budget.bytes(of: factors[0].extents, A.Element.self)
+    _ = try budget.bytes(of: factors[0].extents, arithmetic)
     var product = factors[0]
     for factor in factors.dropFirst() { multiplyEntries(of: &product, by: factor, arithmetic) }
     return try ContractionEvaluation(arithmetic: arithmetic, budget: budget)

@@ -47,10 +47,22 @@ struct ContractionRun {
       !OperandResidues.areTakenWhilePacking($0.1)
     }
     let residues = planes.reduce(0) { $0 + $1.0.count * residueBytes }
-    // The largest blocks are those of `plan_blocks` in contract.c: some 1152 rows and 512 columns.
-    let moduli = max(plan.system?.moduli.count ?? 2, 2)
-    let blocks = plan.kernel == EK_PLAIN ? 0 : (1664 * 4096 + 1152 * 512 * 4) * moduli * threads
-    return results + residues + blocks + restBytes
+    let workspace = layouts.joined().reduce(0) { max($0, workspaceBytes($1)) }
+    return results + residues + workspace * threads + restBytes
+  }
+
+  /// What one thread takes for packed blocks and their accumulators.
+  private func workspaceBytes(_ layout: ContractionLayout) -> Int {
+    var problem = ek_problem()
+    problem.kernel = plan.kernel
+    problem.left.inner.runs = 1
+    problem.left.inner.length = Int64(layout.depthCount)
+    problem.left_limbs = Int64(left.limbCount)
+    problem.right_limbs = Int64(right.limbCount)
+    problem.moduli_count = Int32(plan.system?.moduli.count ?? 0)
+    problem.digits = Int32(plan.resultLimbs * 2)
+    problem.result_limbs = Int64(plan.resultLimbs)
+    return Int(ek_workspace_bytes(&problem, Int64(layout.rowCount), Int64(layout.columnCount)))
   }
 
   /// What splitting takes: main parts, lists of rests, the blocks of their products.

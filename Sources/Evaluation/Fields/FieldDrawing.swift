@@ -99,7 +99,7 @@ public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
     _ node: TensorExpression, _ sizes: [String: Int], _ budget: inout MemoryBudget
   ) throws(EvaluationError) -> [Int] {
     let extents = try TensorShape.extents(node.shape, sizes)
-    budget.take(try budget.bytes(of: extents, A.Element.self))
+    budget.take(try budget.bytes(of: extents, arithmetic))
     try EvaluationLimits.charge(extents.reduce(1, *), times: 10 * arithmetic.productWork)
     return extents
   }

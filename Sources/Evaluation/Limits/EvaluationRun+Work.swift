@@ -27,15 +27,34 @@ extension EvaluationRun {
 }
 
 extension ConcreteContraction {
-  /// The work at one point.
+  /// The work of all points.
   func work(in arithmetic: some ScalarArithmetic) -> Int {
+    let points = pointBound
+    let entrywise = points.saturatingTimes(arithmetic.productWork)
     // The exact engine multiplies small integers, whatever the arithmetic, but for intervals.
     guard ExactEngine.isWorthwhile(self), !(arithmetic is IntervalArithmetic) else {
-      return arithmetic.productWork
+      return entrywise
     }
-    return min(arithmetic.productWork, Self.engineWork)
+    let gathered = operands.reduce(0) { $0.saturatingPlus(pointCount(over: $1)) }
+    let entries = ([output] + operands).reduce(0) { sum, access in
+      sum.saturatingPlus(access.reduce(1) { $0.saturatingTimes($1.extent) })
+    }
+    let engine = points.saturatingTimes(Self.engineWork)
+      .saturatingPlus(gathered.saturatingTimes(Self.gatheringWork))
+      .saturatingPlus(entries.saturatingTimes(Self.entryWork))
+    return min(entrywise, engine)
   }
 
   /// The work of a product on the exact engine: a few residues of each number.
-  private static var engineWork: Int { 2 }
+  private static var engineWork: Int { 1 }
+  /// The work of gathering one element of an operand for it: one strided access for each residue.
+  private static var gatheringWork: Int { 10 }
+  /// The work of taking an entry's residues, or of recombining it, and of its share in the certificate.
+  private static var entryWork: Int { 60 }
+
+  /// How many points the indices of an access have.
+  private func pointCount(over access: [Coordinate]) -> Int {
+    let indices = Set(access.flatMap(\.indices))
+    return indices.reduce(1) { $0.saturatingTimes(extents[$1]) }
+  }
 }

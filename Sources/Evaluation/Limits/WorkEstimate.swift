@@ -41,7 +41,7 @@ public struct WorkEstimate: Hashable, Sendable {
         heaviest = job.node
       }
       self.work = self.work.saturatingPlus(work)
-      peakBytes = max(peakBytes, inUse)
+      peakBytes = max(peakBytes, inUse.saturatingPlus(Self.transientBytes(job.node, bytes[number])))
       for operand in job.operands {
         usesLeft[operand] -= 1
         // Declared values are held for the whole evaluation.
@@ -50,6 +50,14 @@ public struct WorkEstimate: Hashable, Sendable {
         }
       }
     }
+  }
+
+  /// What making a value takes beside it: a sum of products stands in up to three words of 64 bits before it is reduced.
+  private static func transientBytes(_ node: TensorExpression, _ bytes: Int) -> Int {
+    guard case .contraction(let contraction) = node.kind, contraction.operands.count > 1,
+      !contraction.isEntrywise(over: node.shape)
+    else { return 0 }
+    return bytes.saturatingTimes(3)
   }
 
   private static func work(
@@ -62,8 +70,7 @@ public struct WorkEstimate: Hashable, Sendable {
       let concrete = try ConcreteContraction(contraction, shape: node.shape, sizes: sizes)
       let order = ContractionOrder(concrete, largestIntermediate: memory / bytesPerEntry)
       return order.steps.reduce(0) { sum, step in
-        let work = step.contraction.work(in: field)
-        return sum.saturatingPlus(step.contraction.pointBound.saturatingTimes(work))
+        sum.saturatingPlus(step.contraction.work(in: field))
       }
     case .inverse(let x), .determinant(let x):
       let extent = try TensorShape.number(x.shape[0], sizes)

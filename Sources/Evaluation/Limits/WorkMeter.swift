@@ -65,14 +65,16 @@ public struct EvaluationLimits: Sendable {
   public var memory: Int
   public var meter: WorkMeter?
 
-  public init(memory: Int = defaultMemory, meter: WorkMeter? = nil) {
+  public init(memory: Int = unscopedMemory, meter: WorkMeter? = nil) {
     self.memory = memory
     self.meter = meter
   }
 
-  public static let defaultMemory = 6 << 30
-  /// Some minutes: the layers of real networks fit at their sizes.
-  public static let defaultWork = 300_000_000_000
+  /// For callers of evaluators who choose no limit.
+  public static let unscopedMemory = 6 << 30
+  public static let defaultMemory = 256 << 20
+  /// About a second.
+  public static let defaultWork = 3_000_000_000
 
   /// The limits of the scope; without a scope, no work is counted.
   @TaskLocal public static var current = EvaluationLimits()

@@ -19,11 +19,17 @@ extension EvaluationPoint: Hashable where Element: Hashable {}
 
 extension EvaluationPoint where Element == Rational {
   /// The same point as seen by another arithmetic: the residues, enclosures or roundings of its numbers.
+  ///
+  /// - Throws: ``EvaluationError/tooLarge(extents:bytes:inUse:limit:)`` beyond the memory of the scope, and
+  ///   ``EvaluationError/scalarConstant(_:_:)``.
   public func converted<A: ScalarArithmetic>(
     to arithmetic: A
   ) throws(EvaluationError) -> EvaluationPoint<A.Element> {
     var converted: [TensorExpression: Tensor<A.Element>] = [:]
+    var budget = MemoryBudget()
     for (symbol, tensor) in values {
+      budget.take(try budget.bytes(of: tensor.extents, arithmetic))
+      try EvaluationLimits.charge(tensor.count, times: arithmetic.productWork)
       converted[symbol] = try tensor.converted(to: arithmetic)
     }
     return EvaluationPoint<A.Element>(sizes: sizes, values: converted)

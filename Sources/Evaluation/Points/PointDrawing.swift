@@ -53,7 +53,7 @@ public struct PointDrawing: Sendable {
     var shapes: [[Int]] = []
     for symbol in symbols {
       let extents = try TensorShape.extents(symbol.shape, sizes)
-      budget.take(try budget.bytes(of: extents, Rational.self))
+      budget.take(try budget.bytes(of: extents, RationalArithmetic()))
       // Structures of matrices are made by products of matrices.
       let factor = symbol.hasStructure ? extents.last ?? 1 : 1
       try EvaluationLimits.charge(

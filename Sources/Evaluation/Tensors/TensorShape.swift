@@ -1,3 +1,4 @@
+import Scalars
 import TensorExpressions
 
 /// Counting and numbering the entries of a concrete shape, without ever overflowing.
@@ -85,13 +86,13 @@ public struct MemoryBudget: Sendable, Hashable {
   /// The bytes of a tensor that may be made now.
   ///
   /// - Throws: ``EvaluationError/tooLarge(extents:bytes:inUse:limit:)``, before anything is allocated.
-  func bytes<Element>(
-    of extents: [Int], _: Element.Type
+  func bytes(
+    of extents: [Int], _ arithmetic: some ScalarArithmetic
   ) throws(EvaluationError) -> Int {
     guard let count = TensorShape.count(extents) else {
       throw .tooLarge(extents: extents, bytes: nil, inUse: inUse, limit: limit)
     }
-    let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: arithmetic.elementBytes)
     guard !overflow, bytes <= limit - inUse else {
       throw .tooLarge(
         extents: extents, bytes: overflow ? nil : bytes, inUse: inUse, limit: limit)

@@ -100,6 +100,7 @@ extension Elaboration {
   mutating func perform(_ statement: Statement) {
     switch statement.kind {
     case .dims(let dims): define(dims)
+    case .budget(let budget): set(budget)
     case .declaration(let declaration): define(declaration)
     case .shape(let shape): define(shape, statement.range)
     case .assignment(let assignment):

@@ -32,7 +32,7 @@ struct FileOutline: Sendable {
     var explicit: String?
     for (order, statement) in statements.enumerated() {
       switch statement.kind {
-      case .dims, .declaration, .shape: continue
+      case .dims, .budget, .declaration, .shape: continue
       case .check, .assertion: hasTurned = true
       case .function(let function):
         if usage.occurs(in: function.body) { usage.functions.insert(function.name.name) }
@@ -57,7 +57,7 @@ struct FileOutline: Sendable {
 
   private mutating func collectNames(_ statement: Statement.Kind) {
     switch statement {
-    case .dims, .function, .assertion, .check(.value), .check(.file): break
+    case .dims, .budget, .function, .assertion, .check(.value), .check(.file): break
     case .declaration(let declaration):
       valueNames.formUnion(declaration.declarations.map(\.name.name))
     case .shape(let shape): valueNames.insert(shape.name.name)

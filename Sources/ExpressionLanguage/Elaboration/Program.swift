@@ -7,6 +7,7 @@ public struct Program: Sendable {
   public let source: SourceText
   public let space: ExpressionSpace
   public var sizes: [NamedSize] = []
+  public var budget = Budget()
   /// The conditions on the sizes that shapes rest on, each with the place that needs it.
   public var shapeConditions: [(condition: ShapeCondition, range: SourceRange)] = []
   /// Other assumptions that the report must name, such as an inverse that exists.
@@ -49,6 +50,19 @@ public struct Program: Sendable {
       self.name = name
       self.extent = extent
       self.range = range
+    }
+  }
+
+  /// What comparing the file's values may take, where the file says so.
+  public struct Budget: Hashable, Sendable {
+    /// In multiply-adds.
+    public var work: Int?
+    /// In bytes, for the tensors of one evaluation.
+    public var memory: Int?
+
+    public init(work: Int? = nil, memory: Int? = nil) {
+      self.work = work
+      self.memory = memory
     }
   }
 

@@ -19,6 +19,16 @@ extension Parser {
     return DimsStatement(sizes)
   }
 
+  mutating func parseBudget() throws(SyntaxError) -> BudgetStatement {
+    var limits: [BudgetStatement.Limit] = []
+    repeat {
+      let name = try parseNewName("`work` or `memory`")
+      try expect(.assign)
+      limits.append(BudgetStatement.Limit(name, try parseSum()))
+    } while take(.comma)
+    return BudgetStatement(limits)
+  }
+
   mutating func parseDeclarations(
     _ role: DeclarationStatement.Role
   ) throws(SyntaxError) -> DeclarationStatement {

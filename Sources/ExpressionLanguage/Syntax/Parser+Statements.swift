@@ -14,6 +14,7 @@ extension Parser {
     advance()
     switch keyword {
     case .dims: return .dims(try parseDims())
+    case .budget: return .budget(try parseBudget())
     case .input: return .declaration(try parseDeclarations(.input))
     case .param: return .declaration(try parseDeclarations(.param))
     case .const: return .declaration(try parseDeclarations(.const))

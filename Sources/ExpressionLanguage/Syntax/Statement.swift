@@ -4,6 +4,7 @@ import Diagnostics
 public struct Statement: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     case dims(DimsStatement)
+    case budget(BudgetStatement)
     case declaration(DeclarationStatement)
     case shape(ShapeStatement)
     case assignment(AssignmentStatement)
@@ -29,7 +30,7 @@ public struct Statement: Hashable, Sendable {
 
 /// The words that begin statements.
 public enum StatementKeyword: String, Hashable, Sendable, CaseIterable {
-  case dims, input, param, const, def, loss, output, check
+  case dims, budget, input, param, const, def, loss, output, check
   case assertion = "assert"
 }
 
@@ -56,6 +57,22 @@ public struct SizeDeclaration: Hashable, Sendable {
     self.name = name
     self.extent = extent
   }
+}
+
+/// `budget work=4e10, memory=2**31`: what comparing the file's values may take.
+public struct BudgetStatement: Hashable, Sendable {
+  public struct Limit: Hashable, Sendable {
+    public let name: Identifier
+    public let value: SyntaxExpression
+
+    public init(_ name: Identifier, _ value: SyntaxExpression) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  public let limits: [Limit]
+  public init(_ limits: [Limit]) { self.limits = limits }
 }
 
 /// `param W: [I, O], b: [O]`

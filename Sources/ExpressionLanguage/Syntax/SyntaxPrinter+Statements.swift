@@ -8,6 +8,7 @@ extension SyntaxPrinter {
   private mutating func write(_ statement: Statement) {
     switch statement.kind {
     case .dims(let dims): write(dims)
+    case .budget(let budget): write(budget)
     case .declaration(let declaration): write(declaration)
     case .shape(let shape):
       write(shape.name.name)
@@ -50,6 +51,16 @@ extension SyntaxPrinter {
         if isPointFirst { write(" ") }  // `...` would be one symbol
         writeSize(upper)
       }
+    }
+  }
+
+  private mutating func write(_ budget: BudgetStatement) {
+    write("budget ")
+    for (index, limit) in budget.limits.enumerated() {
+      if index > 0 { write(", ") }
+      write(limit.name.name)
+      write("=")
+      writeSize(limit.value)
     }
   }
 

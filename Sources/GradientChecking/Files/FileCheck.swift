@@ -51,13 +51,14 @@ public struct FileCheck: Sendable {
     var diagnostics = diagnostics
     var check: CheckReport?
     var internalError: String?
-    let meter = WorkMeter(limit: options.workLimit, progress: progress)
-    let limits = EvaluationLimits(memory: options.memoryLimit, meter: meter)
-    switch limits.scope({ () throws(CheckFailure) in try Checker(options).check(program) }) {
-    case .success(let report):
+    let limits = EvaluationLimits(for: program, options, progress: progress)
+    do throws(CheckFailure) {
+      let report = try limits.scope { () throws(CheckFailure) in
+        try Checker(options).check(program)
+      }.get()
       check = report
-      if let refusal = Self.refusal(report, meter) { diagnostics.append(refusal) }
-    case .failure(let error):
+      if let refusal = Self.refusal(report, limits.meter) { diagnostics.append(refusal) }
+    } catch {
       diagnostics.append(contentsOf: error.diagnostics)
       internalError = error.internalError
     }
@@ -67,12 +68,12 @@ public struct FileCheck: Sendable {
   }
 
   /// Why claims were left undecided, where that is for the limits.
-  private static func refusal(_ report: CheckReport, _ meter: WorkMeter) -> Diagnostic? {
+  private static func refusal(_ report: CheckReport, _ meter: WorkMeter?) -> Diagnostic? {
     if let refusal = report.refusal { return refusal }
     let undecided = report.claims.first { claim in
       if case .undecided = claim.verdict { true } else { false }
     }
-    return undecided.flatMap { claim in meter.refusal?.refusal(at: claim.range) }
+    return undecided.flatMap { claim in meter?.refusal?.refusal(at: claim.range) }
   }
 }
 

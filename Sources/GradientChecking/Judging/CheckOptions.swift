@@ -17,9 +17,12 @@ public struct CheckOptions: Sendable {
   public var targets: [String]
   /// Whether causes of wrong claims are searched for.
   public var searchesCauses: Bool
-  /// How many multiply-adds the evaluations of one file may take, and how many bytes the tensors of one evaluation.
-  public var workLimit = EvaluationLimits.defaultWork
-  public var memoryLimit = EvaluationLimits.defaultMemory
+  /// How many multiply-adds the evaluations of one file may take; where it is nil, what the file's `budget` says, else
+  /// ``EvaluationLimits/defaultWork``.
+  public var workLimit: Int?
+  /// How many bytes the tensors of one evaluation may take; where it is nil, what the file's `budget` says, else
+  /// ``EvaluationLimits/defaultMemory``.
+  public var memoryLimit: Int?
 
   public init(
     seed: UInt64 = 17, trials: Int = 3, sizes: [String: Int] = [:], precisionLimit: Int = 4096,

@@ -25,30 +25,52 @@ public struct Checker: Sendable {
   private func checked(_ program: Program) throws(CheckFailure) -> CheckReport {
     let backward = try Self.derive(program, targets: options.targets)
     let expressions = program.claimExpressions(backward?.cotangents ?? [:])
-    let draws = try DrawPlan(program: program, options: options).draws()
-    let refusal = program.refusal(of: expressions, backward, sizes: draws.first?.sizes ?? [:])
+    let plan = DrawPlan(program: program, options: options)
+    let planned = try plan.draws()
+    let sizes = planned.first?.sizes ?? [:]
+    let refusal = SizeRefusal(
+      of: program, expressions, backward, sizes: sizes, options: options)
+    let draws = refusal?.smaller.map(plan.draws(at:)) ?? planned
+    if let refusal, refusal.smaller == nil {
+      EvaluationLimits.current.meter?.close(with: refusal.error)
+    }
     var (claims, judged) = try judge(
-      expressions, program: program, backward: backward, draws: draws)
+      expressions, program: program, backward: backward, draws: draws, refusal: refusal)
     if options.searchesCauses {
       claims = explained(
         claims, expressions, witnesses: judged.witnesses, program: program, backward: backward)
     }
     let selfCheck = try backward.map { backward throws(CheckFailure) in
-      try SelfChecker(program: program, backward: backward, options: options).checked(draws)
+      try self.selfCheck(
+        SelfChecker(program: program, backward: backward, options: options), plan, draws,
+        refusal?.smaller)
     }
     try confirmShortForms(of: program, draws: draws)
     var report = CheckReport(
-      program: program, sizes: draws.first?.sizes ?? [:], backward: backward, claims: claims,
+      program: program, sizes: sizes, backward: backward, claims: claims,
       selfCheck: selfCheck, seed: options.seed,
-      remarks: DrawPlan.remarks(program, draws)
+      remarks: (refusal == nil ? DrawPlan.remarks(program, draws) : [])
         + (judged.unseen.isEmpty
           ? []
           : [
             "one side of a mask was not seen at any point tried: "
               + judged.unseen.joined(separator: "; ")
           ]))
-    report.refusal = refusal
+    report.refusal = refusal?.diagnostic
     return report
+  }
+
+  /// The derived gradients against their witnesses, at smaller sizes where those of the draws leave the limits.
+  private func selfCheck(
+    _ checker: SelfChecker, _ plan: DrawPlan, _ draws: [Draw], _ smaller: [String: Int]?
+  ) throws(CheckFailure) -> SelfCheck {
+    if let smaller { return try checker.checked(draws, at: smaller) }
+    let result = try checker.checked(draws)
+    guard case .unknown = result.duals, EvaluationLimits.current.meter?.refusal != nil,
+      let sizes = draws.first?.sizes,
+      let smaller = plan.affordableSizes(for: checker.roots, below: sizes)
+    else { return result }
+    return try checker.checked(plan.draws(at: smaller), at: smaller)
   }
 
   /// The backward pass for the named targets, or for every differentiable symbol and every value that is claimed.
@@ -78,7 +100,8 @@ public struct Checker: Sendable {
   }
 
   private func judge(
-    _ expressions: [ClaimExpressions], program: Program, backward: BackwardPass?, draws: [Draw]
+    _ expressions: [ClaimExpressions], program: Program, backward: BackwardPass?, draws: [Draw],
+    refusal: SizeRefusal?
   ) throws(CheckFailure) -> (claims: [ClaimReport], judged: NumericJudge.Findings) {
     let truths = expressions.map { side in side.claimed.map { Equation(side.exact, $0) } }
     let authors = expressions.map { side -> Equation? in
@@ -101,6 +124,8 @@ public struct Checker: Sendable {
     for (i, side) in expressions.enumerated() {
       var verdict = try self.verdict(
         of: side, truth: truths[i], finding: truthFindings[i], isProved: proved[i])
+      // What was seen at other sizes than the file's decides nothing about those.
+      if let refusal, truths[i] != nil, !proved[i] { verdict = .undecided(refusal.error.message) }
       let line = program.source.location(of: side.claim.range.start).line
       if verdict.holds, !side.usesUnfit.isEmpty || authorFindings[i]?.holds == false,
         let culprit = side.uses.first(where: { wrongLines[$0] != nil }),

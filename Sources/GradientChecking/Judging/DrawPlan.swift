@@ -20,11 +20,18 @@ struct DrawPlan {
       plans.append(next ?? first)
     }
     if let generic = genericSizes(unlike: first) { plans.append(generic) }
-    return plans.enumerated().map { number, sizes in
-      Draw(
-        sizes: sizes, seed: options.seed &+ UInt64(number) &* 0xD1B5_4A32_D192_ED03,
-        given: options.givenValues)
-    }
+    return plans.enumerated().map(draw)
+  }
+
+  /// As many draws at sizes that are chosen otherwise.
+  func draws(at sizes: [String: Int]) -> [Draw] {
+    (0..<max(2, options.trials)).map { draw($0, sizes) }
+  }
+
+  private func draw(_ number: Int, _ sizes: [String: Int]) -> Draw {
+    Draw(
+      sizes: sizes, seed: options.seed &+ UInt64(number) &* 0xD1B5_4A32_D192_ED03,
+      given: options.givenValues)
   }
 
   private func sizes(variant: Int) throws(CheckFailure) -> [String: Int] {
@@ -49,6 +56,16 @@ struct DrawPlan {
     let values = Array(given.values)
     if Set(values).count == values.count && !values.contains(1) { return nil }
     return bindings(given: [:], ranges: [:]).chosen(draw: 1)
+  }
+
+  /// Sizes that the shapes allow and of which none is larger than given, the largest first.
+  /// None where a point is given, which has sizes of its own.
+  func smallerSizes(than given: [String: Int]) -> [[String: Int]] {
+    guard options.givenValues.isEmpty, !given.isEmpty else { return [] }
+    return [32, 16, 8, 4, 2].compactMap { most in
+      let ranges = given.mapValues { min($0, most / 2)...min($0, most) }
+      return bindings(given: [:], ranges: ranges).chosen()
+    }
   }
 
   /// A draw whose sizes are unlike the small constants of formulas, so that a factor 2 is told from a batch of 2; nil

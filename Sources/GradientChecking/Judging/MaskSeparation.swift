@@ -103,11 +103,13 @@ struct MaskSeparation {
       let end = try? q.rationalPoint(for: symbols, attempt: 0),
       let atStart = patterns(a, b, start)?.a
     else { return nil }
+    let way = way(from: start, to: end)
     var (low, high) = (Rational(0), Rational(1))
     for _ in 0..<Self.halvings {
       let middle = (low + high) / 2
-      let point = self.point(between: start, end, at: middle)
-      guard let (x, y) = patterns(a, b, point) else { return nil }
+      guard let point = try? start.moved(by: middle, along: way),
+        let (x, y) = patterns(a, b, point)
+      else { return nil }
       if !relation.holds(x, y) { return p.placed(at: point.values) }
       if x[entry] == atStart[entry] { low = middle } else { high = middle }
     }
@@ -126,18 +128,17 @@ struct MaskSeparation {
     return record.kinks.contains { trueMasks.contains($0.place) } ? nil : (x, y)
   }
 
-  /// The point at a fraction of the way; symbols whose structure a mean does not obey stay at the start.
-  private func point(
-    between start: EvaluationPoint<Rational>, _ end: EvaluationPoint<Rational>, at part: Rational
-  ) -> EvaluationPoint<Rational> {
-    var result = start
+  /// What leads from one point to another; symbols whose structure a mean does not obey stay where they are.
+  private func way(
+    from start: EvaluationPoint<Rational>, to end: EvaluationPoint<Rational>
+  ) -> [TensorExpression: Tensor<Rational>] {
+    var result: [TensorExpression: Tensor<Rational>] = [:]
     for (node, value) in start.values {
       guard case .symbol(let symbol) = node.kind, let other = end.values[node],
         symbol.structure.isDisjoint(with: [.oneHot, .integer, .orthogonal])
       else { continue }
-      result.values[node] = Tensor(
-        extents: value.extents,
-        elements: zip(value.elements, other.elements).map { $0 + part * ($1 - $0) })
+      result[node] = Tensor(
+        extents: value.extents, elements: zip(value.elements, other.elements).map { $1 - $0 })
     }
     return result
   }

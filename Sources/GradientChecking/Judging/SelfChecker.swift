@@ -13,6 +13,11 @@ struct SelfChecker {
   let backward: BackwardPass
   let options: CheckOptions
 
+  /// What is evaluated.
+  var roots: [TensorExpression] {
+    Array(backward.cotangents.values) + (program.output.map { [$0.value] } ?? [])
+  }
+
   func checked(_ draws: [Draw]) throws(CheckFailure) -> SelfCheck {
     guard let output = program.output else {
       return SelfCheck(
@@ -53,6 +58,13 @@ struct SelfChecker {
       ).finiteDifferenceError()
     }
     return SelfCheck(duals: agreement, draws: draws.count, finiteDifferenceError: error)
+  }
+
+  /// The same at smaller sizes.
+  func checked(_ draws: [Draw], at sizes: [String: Int]) throws(CheckFailure) -> SelfCheck {
+    var result = try checked(draws)
+    result.sizes = sizes
+    return result
   }
 }
 

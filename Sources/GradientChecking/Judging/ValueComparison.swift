@@ -19,10 +19,27 @@ struct ValueComparison {
   private static let enoughBits = 100
 
   func compare(_ equation: Equation) throws(EvaluationError) -> Outcome {
-    if !FunctionProfile(of: [equation.left, equation.right]).isTranscendental {
-      return try compareExactly(equation)
+    let sides = [equation.left, equation.right]
+    if FunctionProfile(of: sides).isTranscendental { return try compareInIntervals(equation) }
+    // Intervals tell two numbers apart, and never find them equal.
+    if hasLongFractions(sides), case .different(let difference)? = try? compareInIntervals(equation)
+    {
+      return .different(difference)
     }
-    return try compareInIntervals(equation)
+    return try compareExactly(equation)
+  }
+
+  /// From which extent on a matrix is eliminated in intervals: the fractions of its inverse have hundreds of digits.
+  private static let longFractionExtent = 16
+
+  private func hasLongFractions(_ sides: [TensorExpression]) -> Bool {
+    TensorExpression.postorder(of: sides).contains { node in
+      switch node.kind {
+      case .inverse(let matrix), .determinant(let matrix):
+        (try? matrix.shape[0].evaluated(point.sizes)).map { $0 > Self.longFractionExtent } ?? false
+      default: false
+      }
+    }
   }
 
   private func compareExactly(_ equation: Equation) throws(EvaluationError) -> Outcome {

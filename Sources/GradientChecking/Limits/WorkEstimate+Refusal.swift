@@ -4,38 +4,69 @@ import Evaluation
 import ExpressionLanguage
 import TensorExpressions
 
-extension Program {
-  /// Refuses the check's evaluations before the first where the values, claims and gradients, evaluated even once, are
-  /// beyond the limits of the scope.
-  ///
-  /// - Returns: what was refused, for the report; nil where the check may begin.
-  func refusal(
-    of expressions: [ClaimExpressions], _ backward: BackwardPass?, sizes: [String: Int]
-  ) -> Diagnostic? {
+/// Sizes at which values, claims and gradients, evaluated even once, are beyond the limits of the scope.
+struct SizeRefusal {
+  let error: EvaluationError
+  let diagnostic: Diagnostic
+  /// Sizes that the shapes allow as well, at which a check is within the limits.
+  let smaller: [String: Int]?
+
+  /// - Returns: nil where the check may begin.
+  init?(
+    of program: Program, _ expressions: [ClaimExpressions], _ backward: BackwardPass?,
+    sizes: [String: Int], options: CheckOptions
+  ) {
     let limits = EvaluationLimits.current
     guard let meter = limits.meter else { return nil }
     let roots =
       expressions.flatMap { [$0.exact] + ($0.claimed.map { [$0] } ?? []) }
-      + (output.map { [$0.value] } ?? []) + (backward.map { Array($0.cotangents.values) } ?? [])
+      + (program.output.map { [$0.value] } ?? [])
+      + (backward.map { Array($0.cotangents.values) } ?? [])
     // What has no size has no estimate; its evaluation says why.
-    guard let estimate = try? WorkEstimate(of: roots, sizes: sizes, memory: limits.memory) else {
-      return nil
+    guard let needed = try? WorkEstimate(of: roots, sizes: sizes, memory: limits.memory),
+      needed.peakBytes > limits.memory || needed.work > meter.limit
+    else { return nil }
+    let isMemory = needed.peakBytes > limits.memory
+    error =
+      isMemory
+      ? .overMemory(needed: needed.peakBytes, limit: limits.memory)
+      : .overBudget(needed: needed.work, limit: meter.limit)
+    let smaller = DrawPlan(program: program, options: options)
+      .affordableSizes(for: roots, below: sizes)
+    let culprit = isMemory ? needed.largest : needed.heaviest
+    var diagnostic = error.refusal(
+      at: culprit.flatMap { program.place(of: $0, backward) }, where: " at these sizes")
+    if let smaller {
+      let dims = smaller.filter { $0.value != sizes[$0.key] }.sorted { $0.key < $1.key }
+      let option = dims.map { "--dim \($0.key)=\($0.value)" }.joined(separator: " ")
+      let limit = isMemory ? "--memory" : "--budget"
+      diagnostic.help = "`\(option)` fits, and `\(limit)` raises the limit"
     }
-    let error: EvaluationError
-    let culprit: TensorExpression?
-    if estimate.peakBytes > limits.memory {
-      error = .overMemory(needed: estimate.peakBytes, limit: limits.memory)
-      culprit = estimate.largest
-    } else if estimate.work > meter.limit {
-      error = .overBudget(needed: estimate.work, limit: meter.limit)
-      culprit = estimate.heaviest
-    } else {
-      return nil
-    }
-    meter.close(with: error)
-    return error.refusal(at: culprit.flatMap { place(of: $0, backward) })
+    self.smaller = smaller
+    self.diagnostic = diagnostic
   }
+}
 
+extension DrawPlan {
+  /// A check seldom takes as much as so many evaluations.
+  private static let evaluationsPerCheck = 20
+
+  /// The largest sizes tried at which checking some expressions is within what is left of the scope's limits.
+  func affordableSizes(
+    for roots: [TensorExpression], below sizes: [String: Int]
+  ) -> [String: Int]? {
+    let limits = EvaluationLimits.current
+    let left = limits.meter.map { ($0.limit - $0.used) / Self.evaluationsPerCheck } ?? .max
+    return smallerSizes(than: sizes).first {
+      guard let needed = try? WorkEstimate(of: roots, sizes: $0, memory: limits.memory) else {
+        return false
+      }
+      return needed.peakBytes <= limits.memory && needed.work <= left
+    }
+  }
+}
+
+extension Program {
   /// The statement that an expression is part of: a value's, a declaration's, or that of the value whose gradient it
   /// is part of.
   func place(of node: TensorExpression, _ backward: BackwardPass? = nil) -> SourceRange? {
@@ -96,9 +127,9 @@ extension EvaluationError {
   }
 
   /// What a report says of work that was not begun. The file is right all the same, so that this is no error.
-  func refusal(at range: SourceRange?) -> Diagnostic {
+  func refusal(at range: SourceRange?, where place: String = "") -> Diagnostic {
     Diagnostic(
-      .warning, code: .overLimit, "values are not compared: \(message)", at: range,
+      .warning, code: .overLimit, "values are not compared\(place): \(message)", at: range,
       help: limitHelp)
   }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Evaluation
 import ExpressionLanguage
 import Scalars
 
@@ -13,6 +14,9 @@ public struct PropertyRun {
     public var shard: Shard
     /// Whether claims that fail are shrunk.
     public var shrinks: Bool
+    /// What each run may take, as in ``CheckOptions``.
+    public var workLimit: Int?
+    public var memoryLimit: Int?
 
     public init(
       runs: Int = 100, seed: UInt64 = 17, shard: Shard = .whole, shrinks: Bool = true
@@ -68,9 +72,14 @@ public struct PropertyRun {
     let (program, sizes, all) = try drawnProgram(number)
     for name in draws.drawnNames { report.sawSize(name, all[name]) }
     var check = CheckOptions(seed: seed(of: number), sizes: sizes, searchesCauses: false)
+    check.workLimit = options.workLimit
+    check.memoryLimit = options.memoryLimit
+    let limits = EvaluationLimits(for: program, check)
     let found: CheckReport
     do throws(CheckFailure) {
-      found = try Checker(check).check(program)
+      found = try limits.scope { () throws(CheckFailure) in
+        try Checker(check).check(program)
+      }.get()
     } catch {
       throw .check(error)
     }
@@ -82,12 +91,13 @@ public struct PropertyRun {
       var counterexample: Counterexample?
       var cause: String?
       if options.shrinks, report.isNew(claim) {
-        check.searchesCauses = true
-        cause = self.cause(ofClaim: position, in: program, check)
-        check.searchesCauses = false
-        counterexample = ClaimShrinking(
-          subject: subject, draws: draws, claim: position, options: check
-        ).counterexample(from: all)
+        var search = check
+        search.searchesCauses = true
+        let shrinking = ClaimShrinking(
+          subject: subject, draws: draws, claim: position, options: check)
+        (cause, counterexample) = limits.ofChecks(Self.checksPerFailure).value {
+          (self.cause(ofClaim: position, in: program, search), shrinking.counterexample(from: all))
+        }
       }
       report.add(
         PropertyReport.Failure(
@@ -95,6 +105,9 @@ public struct PropertyRun {
           counterexample: counterexample))
     }
   }
+
+  /// Finding a failure's cause and its smallest case may take as much as so many checks.
+  private static let checksPerFailure = 100
 
   private func cause(ofClaim position: Int, in program: Program, _ options: CheckOptions) -> String?
   {

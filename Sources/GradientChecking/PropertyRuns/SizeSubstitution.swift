@@ -71,7 +71,7 @@ extension Statement {
   var isClaim: Bool {
     switch kind {
     case .check, .assertion: true
-    case .dims, .declaration, .shape, .assignment, .index, .function, .loss, .output: false
+    case .dims, .budget, .declaration, .shape, .assignment, .index, .function, .loss, .output: false
     }
   }
 }

@@ -67,6 +67,8 @@ public struct SelfCheck: Hashable, Sendable {
   /// The derived gradients and dual numbers.
   public let duals: Agreement
   public let draws: Int
+  /// The sizes of the draws, where they are not the report's.
+  public var sizes: [String: Int]?
   /// The relative difference of central differences in double precision; nil where none could be taken.
   public let finiteDifferenceError: Double?
 }

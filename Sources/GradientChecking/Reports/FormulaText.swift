@@ -32,7 +32,7 @@ struct FormulaText {
   mutating func statements(
     name: String, _ formula: TensorExpression, declares: Bool
   ) -> [Statement] {
-    var statements = notation.lines(name: name, expression: formula).map(Statement.init)
+    var statements = notation.nextLines(name: name, expression: formula).map(Statement.init)
     notation.usedNames.formUnion(statements.compactMap(\.definedName))
     if declares, let line = statements.last, line.isIndexStatement {
       statements.insert(Statement("\(name): \(shapeText(formula.shape))"), at: statements.count - 1)

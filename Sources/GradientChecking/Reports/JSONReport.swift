@@ -111,10 +111,17 @@ public enum JSONReport {
   }
 }
 
+extension JSONReport {
+  /// Sizes in the order of their names.
+  fileprivate static func sizes(_ sizes: [String: Int]) -> JSONValue {
+    Self.sizes(sizes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+  }
+}
+
 extension FieldEvidence {
   var json: JSONValue {
     let draws = sizes.map { draw in
-      JSONReport.sizes(draw.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+      JSONReport.sizes(draw)
     }
     return .object([
       "method": .string("prime field"), "trials": .integer(trials), "dims": .array(draws),
@@ -159,6 +166,9 @@ extension SelfCheck {
       object["reason"] = .string(detail)
     }
     object["draws"] = .integer(draws)
+    if let sizes {
+      object["dims"] = JSONReport.sizes(sizes)
+    }
     if let error = finiteDifferenceError {
       object["finiteDifferences"] = .string(shortScientific(error))
     }

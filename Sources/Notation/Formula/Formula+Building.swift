@@ -25,7 +25,9 @@ extension Formula {
   }
 
   init(_ product: FormulaProduct) {
-    let product = product.withSoftmax().withCorrectionLast()
+    var product = product
+    if let softmax = product.withSoftmax() { product = softmax }
+    if let ordered = product.withCorrectionLast() { product = ordered }
     if product.coefficient.isZero {
       self = .number(.zero)
     } else if product.scalars.isEmpty, product.entries.isEmpty {
@@ -183,6 +185,7 @@ extension FormulaProduct {
 
   /// The factors of both, powers of one base taken together unless that would cancel them.
   static func merging(_ a: [FormulaPower], _ b: [FormulaPower]) -> [FormulaPower] {
+    if b.isEmpty { return a }
     var result = a
     for power in b {
       if let i = result.firstIndex(where: {
@@ -196,8 +199,12 @@ extension FormulaProduct {
     return result
   }
 
-  /// `exp(x) / sum(exp(x), axis, keepdims=True)` read as the softmax that it is.
-  func withSoftmax() -> FormulaProduct {
+  /// `exp(x) / sum(exp(x), axis, keepdims=True)` read as the softmax that it is; nil where there is none.
+  func withSoftmax() -> FormulaProduct? {
+    func hasDivisor(_ powers: [FormulaPower]) -> Bool {
+      powers.indices.contains { powers[$0].exponent == -1 }
+    }
+    guard hasDivisor(entries) || hasDivisor(scalars) else { return nil }
     for divisor in entries + scalars where divisor.exponent == -1 {
       guard case .reduction(let reduction, let e) = divisor.base, reduction.kind == .sum,
         let axis = Self.softmaxAxis(reduction), case .function("exp", let arguments) = e,
@@ -213,7 +220,7 @@ extension FormulaProduct {
       result.entries = Self.merging([], result.entries)
       return result
     }
-    return self
+    return nil
   }
 
   /// The axis over which dividing by the sum normalises; nil when the sum does not line up with its operand.
@@ -222,11 +229,14 @@ extension FormulaProduct {
     return axes.count == 1 && (reduction.keepsAxes || axes == [0]) ? axes[0] : nil
   }
 
-  /// The product with a difference that holds a sum over axes, as in `s * (dy - sum(…))`, behind the other factors.
-  func withCorrectionLast() -> FormulaProduct {
-    guard entries.count > 1 else { return self }
+  /// The product with a difference that holds a sum over axes, as in `s * (dy - sum(…))`, behind the other factors; nil
+  /// where there is none.
+  func withCorrectionLast() -> FormulaProduct? {
+    guard entries.count > 1, entries.indices.contains(where: { entries[$0].isCorrection }) else {
+      return nil
+    }
     let last = entries.filter(\.isCorrection)
-    if last.isEmpty || last.count == entries.count { return self }
+    if last.count == entries.count { return nil }
     var result = self
     result.entries = entries.filter { !$0.isCorrection } + last
     return result

@@ -8,8 +8,10 @@ struct ExtentFacts: Sendable {
   private let positives: [Size]
 
   init(positives: [Size]) {
-    facts = SizeFacts(positives: positives)
-    self.positives = Array(Set(positives.filter { !$0.isConstant }))
+    self.positives = positives.reduce(into: []) { found, size in
+      if !size.isConstant, !found.contains(size) { found.append(size) }
+    }
+    facts = SizeFacts(positives: self.positives)
   }
 
   func isNonnegative(_ size: Size) -> Bool {

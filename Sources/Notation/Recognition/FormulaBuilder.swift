@@ -20,6 +20,10 @@ struct FormulaBuilder {
   private let root: TensorExpression
   private var hasCollectedNames = false
   private var memo: [TensorExpression: Piece] = [:]
+  /// Pieces that are the same wherever their nodes occur, from lines that were built before.
+  private let shared: [TensorExpression: Piece]
+  /// Pieces that this line adds to those: neither they nor their parts are or hold a temporary, or could become one.
+  private(set) var newlyShared: [TensorExpression: Piece] = [:]
   private var nextTemporary = 1
   /// Temporaries that statements define, by what they stand for.
   var temporaryNames: [TensorExpression: String] = [:]
@@ -34,13 +38,16 @@ struct FormulaBuilder {
   /// Whether convolutions and pooling may be printed as such.
   let allowsConvolutions: Bool
 
+  /// - Parameter shared: the ``newlyShared`` pieces of earlier lines that were built with the same preferences.
   init(
     for root: TensorExpression, name: String, usedNames: Set<String>,
-    prefersStatements: Bool = false, allowsConvolutions: Bool = true
+    prefersStatements: Bool = false, allowsConvolutions: Bool = true,
+    shared: [TensorExpression: Piece] = [:]
   ) {
     self.root = root
     self.usedNames = usedNames
     ownNames = [name]
+    self.shared = shared
     self.prefersStatements = prefersStatements
     self.allowsConvolutions = allowsConvolutions
   }
@@ -48,25 +55,39 @@ struct FormulaBuilder {
   /// The formula of `root`, with temporaries collected for what it needs.
   mutating func piece(of root: TensorExpression) -> Piece {
     for node in Self.anonymousPostorder(of: root) where memo[node] == nil {
+      // Once there is a temporary, a part may be printed by its name.
+      if temporaries.isEmpty, let known = shared[node] {
+        memo[node] = known
+        continue
+      }
       var result = build(node)
       let weight = result.formula.weight(limit: Self.lineWeight + 1)
       if node != root,
-        weight > Self.lineWeight || weight > Self.sharingWeight && isShared(node, under: root)
+        weight > Self.lineWeight || weight > Self.sharingWeight && isRepeated(node, under: root)
       {
         let name = freshName()
         temporaries.append(.formula(name: name, result.formula))
         result.formula = .name(name)
+      }
+      if temporaries.isEmpty, weight <= Self.sharingWeight,
+        node.name != nil || node.operands.allSatisfy(isAlikeEverywhere)
+      {
+        newlyShared[node] = result
       }
       memo[node] = result
     }
     return memo[root] ?? Piece(formula: .number(.zero), shape: [])
   }
 
+  private func isAlikeEverywhere(_ node: TensorExpression) -> Bool {
+    shared[node] != nil || newlyShared[node] != nil
+  }
+
   private var parents: [TensorExpression: Int] = [:]
   private var countedRoots: Set<TensorExpression> = []
 
   /// Whether the node is an operand at several places under the root.
-  private mutating func isShared(_ node: TensorExpression, under root: TensorExpression) -> Bool {
+  private mutating func isRepeated(_ node: TensorExpression, under root: TensorExpression) -> Bool {
     if countedRoots.insert(root).inserted {
       for parent in Self.anonymousPostorder(of: root) {
         for operand in Set(parent.operands) { parents[operand, default: 0] += 1 }

@@ -95,17 +95,16 @@ extension ProductSearch {
 
   /// The product of the candidates under an einsum subscript, labels that `kept` leaves out summed.
   func einsum(_ operands: [Candidate], to kept: [Int]) -> Candidate? {
-    let all = operands.flatMap(\.layout).filter { $0 != Self.unit }
-    guard Self.areIndependent(Set(all), in: self),
-      all.allSatisfy({ kept.contains($0) || plainIndex($0) != nil })
+    let all = Self.labels(of: operands.flatMap(\.layout))
+    guard areIndependent(all), all.allSatisfy({ kept.contains($0) || plainIndex($0) != nil })
     else { return nil }
-    var cost = 30 + 5 * operands.count
+    var cost = Self.einsumCost(operands)
     var inputs: [Formula] = []
     var layouts: [[Int]] = []
     for operand in operands {
       let layout = operand.layout.filter { $0 != Self.unit }
       guard let squeezed = arranged(operand, layout) else { return nil }
-      cost += squeezed.cost
+      cost += squeezed.cost - operand.cost
       inputs.append(squeezed.formula)
       layouts.append(layout)
     }
@@ -121,11 +120,16 @@ extension ProductSearch {
       formula: Formula(outer.times(formula.asProduct)), layout: kept, cost: cost)
   }
 
+  /// What an einsum costs whose operands need no reshaping.
+  static func einsumCost(_ operands: [Candidate]) -> Int {
+    operands.reduce(30) { $0 + 5 + $1.cost }
+  }
+
   /// Whether no label holds an index that another one holds too.
-  static func areIndependent(_ labels: Set<Int>, in search: ProductSearch) -> Bool {
-    var seen: Set<Int> = []
-    for label in labels where label != unit {
-      for index in search.indices(of: label) where !seen.insert(index).inserted { return false }
+  func areIndependent(_ labels: NumberSet) -> Bool {
+    var seen = NumberSet()
+    for label in labels {
+      for index in indices(of: label) where !seen.insert(index) { return false }
     }
     return true
   }
@@ -133,23 +137,29 @@ extension ProductSearch {
 
 /// The letters of an einsum subscript: an axis of size `B` is `b` where that is free.
 struct EinsumLetters {
+  /// In the order in which they are taken.
+  private static let alphabet = "ijklmnopqrstuvwxyzabcdefgh".map(String.init)
+
   private var letters: [Int: String] = [:]
 
   /// - Returns: nil for more labels than there are letters.
   init?(_ labels: [Int], name: (Int) -> String?) {
-    var free = "ijklmnopqrstuvwxyzabcdefgh".map(String.init)
-    var seen: Set<Int> = []
-    let ordered = labels.filter { seen.insert($0).inserted }
-    guard ordered.count <= free.count else { return nil }
+    var seen = NumberSet()
+    let ordered = labels.filter { seen.insert($0) }
+    guard ordered.count <= Self.alphabet.count else { return nil }
+    var taken = NumberSet()
     var unnamed: [Int] = []
     for label in ordered {
-      if let wanted = name(label)?.lowercased(), let position = free.firstIndex(of: wanted) {
-        letters[label] = free.remove(at: position)
+      if let wanted = name(label)?.lowercased(),
+        let position = Self.alphabet.firstIndex(of: wanted), taken.insert(position)
+      {
+        letters[label] = Self.alphabet[position]
       } else {
         unnamed.append(label)
       }
     }
-    for label in unnamed { letters[label] = free.removeFirst() }
+    let free = Self.alphabet.indices.filter { !taken.contains($0) }
+    for (label, position) in zip(unnamed, free) { letters[label] = Self.alphabet[position] }
   }
 
   func letter(_ label: Int) -> String { letters[label] ?? "?" }

@@ -8,8 +8,7 @@ extension ProductSearch {
     if hasComposites {
       result = convolutions(a, b, around) + convolutions(b, a, around)
     }
-    let all = Set(a.layout).union(b.layout)
-    guard Self.areIndependent(all, in: self) else { return result }
+    guard areIndependent(Self.labels(of: a.layout + b.layout)) else { return result }
     let shared = a.layout.filter { $0 != Self.unit && b.layout.contains($0) }
     let closed = shared.filter { label in
       indices(of: label).allSatisfy { !around.indices.contains($0) }
@@ -25,12 +24,19 @@ extension ProductSearch {
     }
     let kept = (a.layout + b.layout.filter { !a.layout.contains($0) })
       .filter { $0 != Self.unit && !closed.contains($0) }
-    if let general = einsum([a, b], to: kept) { result.append(general) }
     let wanted = output.filter { kept.contains($0) }
-    if wanted != kept, wanted.count == kept.count, let direct = einsum([a, b], to: wanted) {
-      result.append(direct)
+    let layouts = wanted != kept && wanted.count == kept.count ? [kept, wanted] : [kept]
+    for layout in layouts where !isSettled(layout, atMost: Self.einsumCost([a, b]), by: result) {
+      if let general = einsum([a, b], to: layout) { result.append(general) }
     }
     return result
+  }
+
+  /// Whether a way that is found already has these axes at no more than some cost.
+  ///
+  /// Sums over windows depend on the formulas themselves, so that where there are any, costs alone settle nothing.
+  private func isSettled(_ layout: [Int], atMost cost: Int, by found: [Candidate]) -> Bool {
+    !hasComposites && found.contains { $0.cost <= cost && $0.layout == layout }
   }
 
   // MARK: Entry by entry
@@ -38,21 +44,22 @@ extension ProductSearch {
   /// Products entry by entry, one operand broadcast or reshaped to the other; outer products.
   func entrywise(_ a: Candidate, _ b: Candidate) -> [Candidate] {
     var result: [Candidate] = []
-    if let layout = broadcastLayout(a.layout, b.layout) {
-      result.append(multiplied(a, b, layout, 10))
-    }
-    let own = Set(a.layout.filter { $0 != Self.unit })
-    let other = Set(b.layout.filter { $0 != Self.unit })
+    let asTheyAre = broadcastLayout(a.layout, b.layout)
+    if let asTheyAre { result.append(multiplied(a, b, asTheyAre)) }
+    let own = Self.labels(of: a.layout)
+    let other = Self.labels(of: b.layout)
     if other.isSubset(of: own) {
       let target = a.layout.map { other.contains($0) ? $0 : Self.unit }.drop { $0 == Self.unit }
-      if let moved = arranged(b, Array(target)) {
-        result.append(multiplied(a, moved, a.layout, 10))
+      if asTheyAre != a.layout || b.layout != Array(target), let moved = arranged(b, Array(target))
+      {
+        result.append(multiplied(a, moved, a.layout))
       }
     }
     if own.isSubset(of: other) {
       let target = b.layout.map { own.contains($0) ? $0 : Self.unit }.drop { $0 == Self.unit }
-      if let moved = arranged(a, Array(target)) {
-        result.append(multiplied(moved, b, b.layout, 10))
+      if asTheyAre != b.layout || a.layout != Array(target), let moved = arranged(a, Array(target))
+      {
+        result.append(multiplied(moved, b, b.layout))
       }
     }
     if own.isDisjoint(with: other) {
@@ -68,10 +75,9 @@ extension ProductSearch {
     return result
   }
 
-  private func multiplied(
-    _ a: Candidate, _ b: Candidate, _ layout: [Int], _ cost: Int
-  ) -> Candidate {
-    Candidate(formula: a.formula * b.formula, layout: layout, cost: a.cost + b.cost + cost)
+  /// The product entry by entry of two tensors that broadcast to the axes of `layout`.
+  func multiplied(_ a: Candidate, _ b: Candidate, _ layout: [Int]) -> Candidate {
+    Candidate(formula: a.formula * b.formula, layout: layout, cost: a.cost + b.cost + 10)
   }
 
   private func outer(_ a: Candidate, _ b: Candidate) -> Candidate {
@@ -97,7 +103,7 @@ extension ProductSearch {
           layout.map { candidate.layout.contains($0) ? $0 : Self.unit }.drop { $0 == Self.unit })
       }
       guard let x = arranged(a, target(a)), let y = arranged(b, target(b)) else { continue }
-      result.append(multiplied(x, y, layout, 10))
+      result.append(multiplied(x, y, layout))
     }
     return result
   }
@@ -112,14 +118,13 @@ extension ProductSearch {
       guard p == q || p == Self.unit || q == Self.unit else { return nil }
       result.append(p == Self.unit ? q : p)
     }
-    let proper = result.filter { $0 != Self.unit }
-    return Set(proper).count == proper.count ? result : nil
+    return Self.hasDistinctLabels(result) ? result : nil
   }
 
   /// `sum(a * b)` over the closed axes; ``reduced(_:_:)`` does the summing.
   private func summed(_ a: Candidate, _ b: Candidate, _ closed: [Int]) -> [Candidate] {
-    let own = Set(a.layout).union([Self.unit])
-    let other = Set(b.layout).union([Self.unit])
+    let own = Self.labels(of: a.layout)
+    let other = Self.labels(of: b.layout)
     guard other.isSubset(of: own) || own.isSubset(of: other) else { return [] }
     // A product of vectors is `a @ b`, and one over several axes is best read as a sum.
     return entrywise(a, b)

@@ -28,13 +28,16 @@ final class ProductSearch {
 
   /// What is used outside a subset of the factors.
   struct Surroundings {
-    var labels: Set<Int> = []
-    var indices: Set<Int> = []
+    var labels = NumberSet()
+    var indices = NumberSet()
   }
 
   static let unit = -1
   static let exhaustiveCount = 5
   static let layoutLimit = 6
+  /// The least that a product adds to its factors' costs until it is finished: no way to multiply costs less than 10,
+  /// and a transpose that is undone, of a factor, in a sum over windows or in the end, gives back 3.
+  static let leastStep = 10 - 4 * 3
 
   let extents: [Size]
   let facts: ExtentFacts
@@ -52,23 +55,21 @@ final class ProductSearch {
     extents = relation.extents
     facts = relation.facts
     coefficient = relation.coefficient
-    var table: [Affine: [Int]] = [:]
     var labels: [Label] = []
     func layout(_ access: [Affine], _ shape: [Size]) -> [Int] {
       zip(access, shape).map { coordinate, extent in
         if coordinate.isConstant { return Self.unit }
-        if let known = table[coordinate]?.first(where: { labels[$0].extent == extent }) {
-          return known
+        let known = labels.indices.first {
+          labels[$0].coordinate == coordinate && labels[$0].extent == extent
         }
+        if let known { return known }
         labels.append(Label(coordinate: coordinate, extent: extent))
-        table[coordinate, default: []].append(labels.count - 1)
         return labels.count - 1
       }
     }
     for factor in relation.factors {
       let axes = layout(factor.access, factor.shape)
-      let proper = axes.filter { $0 != Self.unit }
-      guard Set(proper).count == proper.count else { return nil }
+      guard Self.hasDistinctLabels(axes) else { return nil }
       if relation.factors.count > Self.exhaustiveCount,
         let same = factors.firstIndex(where: { $0.layout == axes })
       {
@@ -81,8 +82,7 @@ final class ProductSearch {
       }
     }
     output = layout(relation.output, relation.shape)
-    let proper = output.filter { $0 != Self.unit }
-    guard Set(proper).count == proper.count else { return nil }
+    guard Self.hasDistinctLabels(output) else { return nil }
     self.labels = labels
     labelIndices = labels.map { $0.coordinate.terms.map(\.index) }
     hasComposites = labelIndices.contains { $0.count > 1 }
@@ -94,6 +94,7 @@ final class ProductSearch {
       let isFilled = output.allSatisfy { $0 == Self.unit || labels[$0].coordinate.terms.count == 1 }
       return isFilled ? (Piece(formula: .one, shape: []), 0) : nil
     }
+    if let product = entrywiseProduct() { return product }
     while factors.count > Self.exhaustiveCount, joinBroadcastPair() || joinMatrixPair() {}
     guard factors.count <= Self.exhaustiveCount else { return wholeEinsum() }
     var table: [[Candidate]] = Array(repeating: [], count: 1 << factors.count)
@@ -102,50 +103,84 @@ final class ProductSearch {
     for candidate in table[table.count - 1] {
       if let done = finish(candidate) { finished.append(done) }
     }
-    if factors.count > 2, let einsum = wholeEinsum() {
-      finished.append((einsum.piece, einsum.cost + 10 * factors.count))
+    let best = finished.min { $0.cost < $1.cost }
+    let extra = 10 * factors.count
+    guard factors.count > 2, best.map({ $0.cost > Self.einsumCost(factors) + extra }) ?? true,
+      let einsum = wholeEinsum(), best.map({ $0.cost > einsum.cost + extra }) ?? true
+    else { return best }
+    return (einsum.piece, einsum.cost + extra)
+  }
+
+  /// The product of factors that all have the output's axes in its order: nothing else is as short.
+  private func entrywiseProduct() -> (piece: Piece, cost: Int)? {
+    guard !hasComposites, factors.count > 1, factors.allSatisfy({ $0.layout == output }) else {
+      return nil
     }
-    return finished.min { $0.cost < $1.cost }
+    var result = factors[factors.count - 1]
+    for factor in factors.dropLast().reversed() { result = multiplied(factor, result, output) }
+    return (Piece(formula: result.formula, shape: shape(output)), result.cost)
   }
 
   private func candidates(for mask: Int, _ table: [[Candidate]]) -> [Candidate] {
     let around = surroundings(of: mask)
     var found: [Candidate] = []
     if mask & (mask - 1) == 0 {
-      found = [factors[mask.trailingZeroBitCount]]
+      found = reduced(factors[mask.trailingZeroBitCount], around)
     } else {
+      let isWhole = mask == table.count - 1
+      // What the whole product costs at most, once some way to it has the output's axes as they are.
+      var bound = Int.max
       let lowest = mask & -mask
       var part = lowest
       while part != 0, part != mask {
         if part & lowest != 0 {
           for a in table[part] {
-            for b in table[mask ^ part] { found += products(a, b, around) }
+            for b in table[mask ^ part] where a.cost + b.cost + Self.leastStep <= bound {
+              let ways = products(a, b, around).flatMap { reduced($0, around) }
+              found += ways
+              for way in ways where isWhole && way.cost < bound && finish(way)?.cost == way.cost {
+                bound = way.cost
+              }
+            }
           }
         }
         part = (part - mask) & mask
       }
     }
-    var best: [[Int]: Candidate] = [:]
-    for candidate in found.flatMap({ reduced($0, around) }) {
-      if let known = best[candidate.layout], known.cost <= candidate.cost { continue }
-      best[candidate.layout] = candidate
+    var best: [Candidate] = []
+    for candidate in found {
+      if let known = best.firstIndex(where: { $0.layout == candidate.layout }) {
+        if best[known].cost > candidate.cost { best[known] = candidate }
+      } else {
+        best.append(candidate)
+      }
     }
-    let ordered = best.values.sorted {
+    best.sort {
       $0.cost != $1.cost
         ? $0.cost < $1.cost : $0.layout.lexicographicallyPrecedes($1.layout)
     }
-    return Array(ordered.prefix(Self.layoutLimit))
+    return Array(best.prefix(Self.layoutLimit))
   }
 
   private func surroundings(of mask: Int) -> Surroundings {
     var result = Surroundings()
-    result.labels.formUnion(output)
+    for label in output where label != Self.unit { result.labels.insert(label) }
     for (f, factor) in factors.enumerated() where mask & (1 << f) == 0 {
-      result.labels.formUnion(factor.layout)
+      for label in factor.layout where label != Self.unit { result.labels.insert(label) }
     }
-    result.labels.remove(Self.unit)
     for label in result.labels { result.indices.formUnion(indices(of: label)) }
     return result
+  }
+
+  /// The labels of axes that are not ``unit``.
+  static func labels(of layout: [Int]) -> NumberSet {
+    var result = NumberSet()
+    for label in layout where label != unit { result.insert(label) }
+    return result
+  }
+
+  static func hasDistinctLabels(_ layout: [Int]) -> Bool {
+    labels(of: layout).count == layout.count { $0 != unit }
   }
 
   func indices(of label: Int) -> [Int] { labelIndices[label] }
@@ -166,8 +201,9 @@ final class ProductSearch {
 
   /// The candidate in the output's order of axes; nil when an axis of the output is missing that is not repeated.
   private func finish(_ candidate: Candidate) -> (piece: Piece, cost: Int)? {
-    let present = Set(candidate.layout)
-    let inside = Set(candidate.layout.filter { $0 != Self.unit }.flatMap { indices(of: $0) })
+    let present = Self.labels(of: candidate.layout)
+    var inside = NumberSet()
+    for label in present { inside.formUnion(indices(of: label)) }
     for label in output where label != Self.unit && !present.contains(label) {
       // A repeated axis is an index of its own.
       guard plainIndex(label) != nil, indices(of: label).allSatisfy({ !inside.contains($0) })
@@ -213,7 +249,7 @@ final class ProductSearch {
   private func joinBroadcastPair() -> Bool {
     for i in factors.indices {
       for j in factors.indices where j != i {
-        guard Set(factors[j].layout).isSubset(of: Set(factors[i].layout).union([Self.unit])),
+        guard Self.labels(of: factors[j].layout).isSubset(of: Self.labels(of: factors[i].layout)),
           let joined = entrywise(factors[i], factors[j]).min(by: { $0.cost < $1.cost })
         else { continue }
         factors[i] = joined

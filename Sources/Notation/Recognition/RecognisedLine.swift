@@ -13,17 +13,22 @@ public struct RecognisedLine: Sendable {
   /// Names that the line's indices must not take.
   let usedNames: Set<String>
   let shape: [Size]
+  /// Parts that read the same in every line (``FormulaBuilder/newlyShared``).
+  let sharedPieces: [TensorExpression: Piece]
 
   /// The expression as a formula.
   ///
+  /// - Parameter shared: the ``sharedPieces`` of lines before this one.
   /// - Parameter allowsStatement: whether an index statement may stand for the expression where it is shorter
   ///   than the formula or there is none.
   init(
     name: String, expression: TensorExpression, usedNames: Set<String>,
-    allowsStatement: Bool = true, allowsConvolutions: Bool = true
+    allowsStatement: Bool = true, allowsConvolutions: Bool = true,
+    shared: [TensorExpression: Piece] = [:]
   ) {
-    self.init(name, expression, usedNames, allowsConvolutions: allowsConvolutions) {
-      builder, root in
+    self.init(
+      name, expression, usedNames, allowsConvolutions: allowsConvolutions, shared: shared
+    ) { builder, root in
       if let contraction = root.asContraction, allowsStatement {
         return builder.line(name: name, contraction, of: root)
       }
@@ -46,19 +51,21 @@ public struct RecognisedLine: Sendable {
   private init(
     _ name: String, _ expression: TensorExpression, _ usedNames: Set<String>,
     prefersStatements: Bool = false, allowsConvolutions: Bool = true,
+    shared: [TensorExpression: Piece] = [:],
     _ makeBody: (inout FormulaBuilder, TensorExpression) -> Body
   ) {
     var root = expression
     if case .named(let own, let inner) = root.kind, own == name { root = inner }
     var builder = FormulaBuilder(
       for: root, name: name, usedNames: usedNames, prefersStatements: prefersStatements,
-      allowsConvolutions: allowsConvolutions)
+      allowsConvolutions: allowsConvolutions, shared: shared)
     let body = makeBody(&builder, root)
     self.name = name
     self.body = body
     shape = root.shape
     temporaries = builder.temporaries
     self.usedNames = usedNames
+    sharedPieces = builder.newlyShared
   }
 }
 

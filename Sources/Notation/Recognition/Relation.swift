@@ -23,19 +23,21 @@ struct Relation {
 
   /// Every coordinate with the extent that it must stay inside.
   var coordinates: [(coordinate: Affine, extent: Size)] {
-    var result = Array(zip(output, shape)).map { (coordinate: $0.0, extent: $0.1) }
+    var result: [(coordinate: Affine, extent: Size)] = []
+    result.reserveCapacity(factors.reduce(output.count + guards.count) { $0 + $1.access.count })
+    for (coordinate, extent) in zip(output, shape) { result.append((coordinate, extent)) }
     for factor in factors {
-      result += zip(factor.access, factor.shape).map { (coordinate: $0.0, extent: $0.1) }
+      for (coordinate, extent) in zip(factor.access, factor.shape) {
+        result.append((coordinate, extent))
+      }
     }
-    return result + guards.map { (coordinate: $0.coordinate, extent: $0.extent) }
+    for window in guards { result.append((window.coordinate, window.extent)) }
+    return result
   }
 
   /// Replaces index `i` by an affine function of it, of another extent.
   mutating func substitute(_ i: Int, by replacement: Affine, extent: Size) {
-    let change: (Affine) -> Affine = { coordinate in
-      coordinate.coefficient(of: i).isZero
-        ? coordinate : coordinate.substituting { $0 == i ? replacement : .index($0) }
-    }
+    let change: (Affine) -> Affine = { $0.substituting(i, by: replacement) }
     output = output.map(change)
     for f in factors.indices { factors[f].access = factors[f].access.map(change) }
     guards = guards.map { Contraction.Guard(change($0.coordinate), below: $0.extent) }
@@ -52,10 +54,11 @@ struct Relation {
     }
     // An index that comes down to one value may leave another one alone in a coordinate.
     var hasFixedIndex = true
+    var bounds = coordinates
     while hasFixedIndex {
       hasFixedIndex = false
       for i in extents.indices {
-        guard let (low, high) = range(of: i) else { return false }
+        guard let (low, high) = range(of: i, within: bounds) else { return false }
         if low.isZero, high == extents[i] { continue }
         guard facts.isAtMost(low + 1, high) else { return false }
         substitute(i, by: .index(i) + low, extent: high - low)
@@ -63,6 +66,7 @@ struct Relation {
           substitute(i, by: .constant(.zero), extent: .one)
           hasFixedIndex = true
         }
+        bounds = coordinates
       }
     }
     for (coordinate, extent) in coordinates where coordinate.isConstant {
@@ -76,7 +80,9 @@ struct Relation {
 
   /// The values low ..< high at which the coordinates that hold the index alone stay inside; nil when the sizes do not
   /// decide it.
-  private func range(of i: Int) -> (low: Size, high: Size)? {
+  private func range(
+    of i: Int, within coordinates: [(coordinate: Affine, extent: Size)]
+  ) -> (low: Size, high: Size)? {
     var low = Size.zero
     var high = extents[i]
     for (coordinate, extent) in coordinates
@@ -91,6 +97,7 @@ struct Relation {
 
   /// The values low ..< high of the index at which constant + coefficient·index lies in 0 ..< extent.
   private func bounds(of coordinate: Affine, _ extent: Size) -> (low: Size, high: Size)? {
+    if coordinate.asIndex != nil { return (.zero, extent) }
     let c = coordinate.constant
     guard let s = coordinate.terms[0].coefficient.asInt else {
       // A symbolic stride is taken when it stays inside anyway.
@@ -125,8 +132,8 @@ struct Relation {
 
   /// Multiplies the coefficient by the extents of indices that no slot holds.
   mutating func countUnusedIndices() {
-    var used: Set<Int> = []
-    for (coordinate, _) in coordinates { used.formUnion(coordinate.terms.map(\.index)) }
+    var used = NumberSet()
+    for (coordinate, _) in coordinates { coordinate.addIndices(to: &used) }
     for i in extents.indices where !used.contains(i) && !extents[i].isOne {
       coefficient = coefficient * Coefficient(extents[i])
       extents[i] = .one

@@ -4,6 +4,8 @@ import TensorExpressions
 public struct TextNotation: Sendable {
   /// Names that temporaries and indices must not take: every declared value, size and function of the file.
   public var usedNames: Set<String>
+  /// Parts of the lines so far, to be found again in later ones.
+  private var shared: [TensorExpression: Piece] = [:]
 
   public init(usedNames: Set<String> = []) { self.usedNames = usedNames }
 
@@ -12,7 +14,16 @@ public struct TextNotation: Sendable {
   ///
   /// A name around the whole expression is looked through when it is `name`.
   public func lines(name: String, expression: TensorExpression) -> [String] {
-    let recognised = RecognisedLine(name: name, expression: expression, usedNames: usedNames)
+    var copy = self
+    return copy.nextLines(name: name, expression: expression)
+  }
+
+  /// The lines of ``lines(name:expression:)`` as one of many: what earlier lines have in common with it is not
+  /// recognised again.
+  public mutating func nextLines(name: String, expression: TensorExpression) -> [String] {
+    let recognised = RecognisedLine(
+      name: name, expression: expression, usedNames: usedNames, shared: shared)
+    shared.merge(recognised.sharedPieces) { known, _ in known }
     let formula = lines(of: recognised)
     return shorterStatement(than: formula, name: name, expression: expression) ?? formula
   }

@@ -52,6 +52,9 @@ public protocol ScalarArithmetic: Sendable {
   /// The same for a quotient, a power or an elementary function.
   var functionWork: Int { get }
 
+  /// How many bytes a fresh element takes, its digits on the heap included.
+  var elementBytes: Int { get }
+
   /// Sums `a[i·aStride] · b[i·bStride]` over `count` values of `i`, for inner loops.
   ///
   /// There is a definition for every arithmetic; those that can sum with fewer reductions or

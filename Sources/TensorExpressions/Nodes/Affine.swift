@@ -16,35 +16,87 @@ public struct Affine: Hashable, Sendable {
 
   public init(constant: Size = .zero, terms: [Term] = []) {
     self.constant = constant
-    if terms.count <= 1 || zip(terms, terms.dropFirst()).allSatisfy({ $0.index < $1.index }) {
-      self.terms = terms.filter { !$0.coefficient.isZero }
-      return
+    self.terms = Self.isCanonical(terms) ? terms : Self.collected(terms)
+  }
+
+  @inlinable
+  public static func == (a: Affine, b: Affine) -> Bool {
+    a.constant == b.constant && a.terms == b.terms
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(constant)
+    for term in terms { hasher.combine(term) }
+  }
+
+  private static func isCanonical(_ terms: [Term]) -> Bool {
+    for i in terms.indices {
+      if terms[i].coefficient.isZero || (i > 0 && terms[i - 1].index >= terms[i].index) {
+        return false
+      }
     }
-    var sums: [Int: Size] = [:]
-    for term in terms { sums[term.index, default: .zero] += term.coefficient }
-    self.terms = sums.filter { !$0.value.isZero }.sorted { $0.key < $1.key }
-      .map { Term(index: $0.key, coefficient: $0.value) }
+    return true
+  }
+
+  /// The terms in order, those of one index added up.
+  private static func collected(_ terms: [Term]) -> [Term] {
+    var result: [Term] = []
+    result.reserveCapacity(terms.count)
+    for term in terms {
+      // Most terms come in order already.
+      var position = result.count
+      while position > 0, result[position - 1].index > term.index { position -= 1 }
+      if position > 0, result[position - 1].index == term.index {
+        let sum = result[position - 1].coefficient + term.coefficient
+        result[position - 1] = Term(index: term.index, coefficient: sum)
+      } else {
+        result.insert(term, at: position)
+      }
+    }
+    result.removeAll { $0.coefficient.isZero }
+    return result
   }
 
   /// The coordinate that is just one index.
   public static func index(_ index: Int) -> Affine {
-    Affine(constant: .zero, terms: [Term(index: index, coefficient: .one)])
+    firstIndices.indices.contains(index)
+      ? firstIndices[index] : Affine(terms: [Term(index: index, coefficient: .one)])
+  }
+
+  /// The coordinates that are one index, made once: almost every coordinate is one of them.
+  private static let firstIndices = (0..<64).map { index in
+    Affine(terms: [Term(index: index, coefficient: .one)])
   }
 
   public static func constant(_ value: Size) -> Affine { Affine(constant: value) }
 
   /// The index, when the coordinate is just one.
-  public var asIndex: Int? {
+  @inlinable public var asIndex: Int? {
     terms.count == 1 && terms[0].coefficient.isOne && constant.isZero ? terms[0].index : nil
   }
 
-  public var isConstant: Bool { terms.isEmpty }
+  @inlinable public var isConstant: Bool { terms.isEmpty }
 
   public func coefficient(of index: Int) -> Size {
     terms.first { $0.index == index }?.coefficient ?? .zero
   }
 
+  private var isZero: Bool { terms.isEmpty && constant.isZero }
+
+  /// Whether the coordinate depends on an index.
+  @inlinable public func mentions(_ index: Int) -> Bool {
+    for i in terms.indices where terms[i].index == index { return true }
+    return false
+  }
+
+  /// Adds the indices that the coordinate depends on to a set.
+  @inlinable public func addIndices(to set: inout NumberSet) {
+    for i in terms.indices { set.insert(terms[i].index) }
+  }
+
   public static func + (a: Affine, b: Affine) -> Affine {
+    if a.isZero { return b }
+    if b.isZero { return a }
     if b.terms.isEmpty { return Affine(constant: a.constant + b.constant, terms: a.terms) }
     if a.terms.isEmpty { return Affine(constant: a.constant + b.constant, terms: b.terms) }
     return Affine(constant: a.constant + b.constant, terms: a.terms + b.terms)
@@ -70,9 +122,19 @@ public struct Affine: Hashable, Sendable {
     return result
   }
 
+  /// The coordinate with an index replaced by an affine function of indices.
+  public func substituting(_ index: Int, by replacement: Affine) -> Affine {
+    guard let position = terms.firstIndex(where: { $0.index == index }) else { return self }
+    var rest = terms
+    let factor = rest.remove(at: position).coefficient
+    let scaled = replacement * factor
+    return Affine(constant: constant + scaled.constant, terms: rest + scaled.terms)
+  }
+
   /// The coordinate with indices renumbered.
   public func renumbered(_ number: (Int) -> Int) -> Affine {
-    Affine(
+    if let index = asIndex { return .index(number(index)) }
+    return Affine(
       constant: constant,
       terms: terms.map { Term(index: number($0.index), coefficient: $0.coefficient) })
   }

@@ -11,6 +11,8 @@ public final class TensorExpression: Sendable {
   public let kind: Kind
   /// The extents of the axes, in order; empty for a scalar.
   public let shape: [Size]
+  /// The direct subterms, in order, with repetitions.
+  public let operands: [TensorExpression]
   public let space: ExpressionSpace
 
   /// The closed list of node types.
@@ -37,22 +39,19 @@ public final class TensorExpression: Sendable {
     self.kind = kind
     self.shape = shape
     self.space = space
+    operands =
+      switch kind {
+      case .symbol: []
+      case .sum(let terms): terms
+      case .contraction(let contraction): contraction.operands.map(\.value)
+      case .elementwise(_, let operands): operands
+      case .extremum(let extremum), .selector(let extremum): [extremum.operand]
+      case .inverse(let x), .determinant(let x), .named(_, let x): [x]
+      }
   }
 
   public var rank: Int { shape.count }
   public var isScalar: Bool { shape.isEmpty }
-
-  /// The direct subterms, in order, with repetitions.
-  public var operands: [TensorExpression] {
-    switch kind {
-    case .symbol: []
-    case .sum(let terms): terms
-    case .contraction(let contraction): contraction.operands.map(\.value)
-    case .elementwise(_, let operands): operands
-    case .extremum(let extremum), .selector(let extremum): [extremum.operand]
-    case .inverse(let x), .determinant(let x), .named(_, let x): [x]
-    }
-  }
 
   /// The expression without the names around it.
   public var unnamed: TensorExpression {

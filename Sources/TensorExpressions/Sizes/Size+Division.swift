@@ -18,6 +18,7 @@ extension Size {
   }
 
   private func flooredDivision(byConstant d: Int) -> Size {
+    if d == 1 { return self }
     if let value = asInt { return Size(flooredQuotient(value, d)) }
     var whole: [Term] = []
     var rest: [Term] = []
@@ -56,11 +57,15 @@ extension Size {
   public func exactlyDivided(by divisor: Size) -> Size? {
     if isOverflowed || divisor.isOverflowed || divisor.isZero { return nil }
     if let d = divisor.asInt {
-      guard constant % d == 0, terms.allSatisfy({ $0.coefficient % d == 0 }) else { return nil }
+      guard constant % d == 0 else { return nil }
+      if isConstant { return Size(constant / d) }
+      guard terms.allSatisfy({ $0.coefficient % d == 0 }) else { return nil }
       return Size(
         constant: constant / d,
         terms: terms.map { Term(monomial: $0.monomial, coefficient: $0.coefficient / d) })
     }
+    // No number but 0 is a multiple of a polynomial with names.
+    if isConstant { return isZero ? .zero : nil }
     return SizePolynomial(self).divided(by: SizePolynomial(divisor))?.asSize
   }
 

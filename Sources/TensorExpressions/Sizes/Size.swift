@@ -6,10 +6,13 @@
 public struct Size: Hashable, Sendable {
   /// The constant term.
   public let constant: Int
-  /// The other terms, sorted by monomial, without zero coefficients.
-  public let terms: [Term]
+  /// The other terms; nil for none, so that a number, which most sizes are, is copied without counting references.
+  @usableFromInline let symbolic: [Term]?
   /// Whether a coefficient left the range of `Int` somewhere on the way; the value is then meaningless.
   public let isOverflowed: Bool
+
+  /// The terms besides the constant, sorted by monomial, without zero coefficients.
+  @inlinable public var terms: [Term] { symbolic ?? [] }
 
   public struct Term: Hashable, Sendable {
     public let monomial: SizeMonomial
@@ -18,7 +21,7 @@ public struct Size: Hashable, Sendable {
 
   public init(_ value: Int) {
     constant = value
-    terms = []
+    symbolic = nil
     isOverflowed = false
   }
 
@@ -30,13 +33,13 @@ public struct Size: Hashable, Sendable {
 
   init(atom: SizeAtom) {
     constant = 0
-    terms = [Term(monomial: SizeMonomial(atom), coefficient: 1)]
+    symbolic = [Term(monomial: SizeMonomial(atom), coefficient: 1)]
     isOverflowed = false
   }
 
   init(constant: Int, terms: [Term], isOverflowed: Bool = false) {
     self.constant = constant
-    self.terms = terms
+    symbolic = terms.isEmpty ? nil : terms
     self.isOverflowed = isOverflowed
   }
 
@@ -45,10 +48,10 @@ public struct Size: Hashable, Sendable {
   static let overflowed = Size(constant: 0, terms: [], isOverflowed: true)
 
   /// The number, when no name occurs.
-  public var asInt: Int? { terms.isEmpty && !isOverflowed ? constant : nil }
-  public var isConstant: Bool { terms.isEmpty }
-  public var isZero: Bool { terms.isEmpty && constant == 0 && !isOverflowed }
-  public var isOne: Bool { terms.isEmpty && constant == 1 && !isOverflowed }
+  @inlinable public var asInt: Int? { isConstant && !isOverflowed ? constant : nil }
+  @inlinable public var isConstant: Bool { symbolic == nil }
+  @inlinable public var isZero: Bool { isConstant && constant == 0 && !isOverflowed }
+  @inlinable public var isOne: Bool { isConstant && constant == 1 && !isOverflowed }
 
   /// The names that the value depends on.
   public var names: Set<String> {
@@ -61,11 +64,22 @@ public struct Size: Hashable, Sendable {
 
   /// The name, when the size is just one name.
   public var asName: String? {
-    guard constant == 0, terms.count == 1, terms[0].coefficient == 1,
+    guard constant == 0, !isConstant, terms.count == 1, terms[0].coefficient == 1,
       terms[0].monomial.factors.count == 1, terms[0].monomial.factors[0].exponent == 1,
       case .name(let name) = terms[0].monomial.factors[0].atom.meaning
     else { return nil }
     return name
+  }
+}
+
+extension Size {
+  @inlinable public static func == (a: Size, b: Size) -> Bool {
+    a.constant == b.constant && a.isOverflowed == b.isOverflowed && a.symbolic == b.symbolic
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(constant)
+    if let symbolic { hasher.combine(symbolic) }
   }
 }
 
@@ -95,9 +109,8 @@ extension Size {
       return total
     }
     let constant = sum(a.constant, b.constant)
-    if a.terms.isEmpty, b.terms.isEmpty {
-      return overflow ? .overflowed : Size(constant)
-    }
+    if a.isConstant, b.isConstant { return overflow ? .overflowed : Size(constant) }
+    if b.isConstant { return overflow ? .overflowed : Size(constant: constant, terms: a.terms) }
     var terms: [Term] = []
     terms.reserveCapacity(a.terms.count + b.terms.count)
     var i = 0
@@ -124,8 +137,8 @@ extension Size {
 
   public static func * (a: Size, b: Size) -> Size {
     if a.isOverflowed || b.isOverflowed { return .overflowed }
-    if a.terms.isEmpty { return b.scaled(by: a.constant) }
-    if b.terms.isEmpty { return a.scaled(by: b.constant) }
+    if a.isConstant { return b.scaled(by: a.constant) }
+    if b.isConstant { return a.scaled(by: b.constant) }
     var result = b.scaled(by: a.constant)
     for term in a.terms {
       let scaled = b.scaled(by: term.coefficient)
@@ -147,6 +160,7 @@ extension Size {
     if factor == 1 { return self }
     let (scaledConstant, overflow) = constant.multipliedReportingOverflow(by: factor)
     if overflow { return .overflowed }
+    if isConstant { return Size(constant: scaledConstant, terms: [], isOverflowed: isOverflowed) }
     var scaledTerms: [Term] = []
     scaledTerms.reserveCapacity(terms.count)
     for term in terms {
@@ -212,7 +226,7 @@ extension Size {
 
   /// The size with names replaced by other sizes, floor divisions redone.
   public func substituting(_ sizes: [String: Size]) -> Size {
-    if terms.isEmpty || names.isDisjoint(with: sizes.keys) { return self }
+    if isConstant || names.isDisjoint(with: sizes.keys) { return self }
     var result = Size(constant)
     for term in terms {
       var product = Size(term.coefficient)

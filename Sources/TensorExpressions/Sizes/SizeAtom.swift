@@ -11,6 +11,14 @@ public struct SizeAtom: Hashable, Comparable, Sendable {
   public let meaning: Meaning
   /// The canonical text, by which atoms are compared and ordered.
   public let text: String
+  /// The text's hash, made once: sizes are looked up far more often than made.
+  private let hash: Int
+
+  private init(meaning: Meaning, text: String) {
+    self.meaning = meaning
+    self.text = text
+    hash = text.hashValue
+  }
 
   public static func name(_ name: String) -> SizeAtom {
     SizeAtom(meaning: .name(name), text: name)
@@ -24,7 +32,7 @@ public struct SizeAtom: Hashable, Comparable, Sendable {
 
   public static func == (a: SizeAtom, b: SizeAtom) -> Bool { a.text == b.text }
   public static func < (a: SizeAtom, b: SizeAtom) -> Bool { a.text < b.text }
-  public func hash(into hasher: inout Hasher) { hasher.combine(text) }
+  public func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 
   var isName: Bool { if case .name = meaning { true } else { false } }
 

@@ -14,16 +14,7 @@ import ToolkitTestSupport
 
   /// Debug builds are slower than what people run, and so is a machine that does other things.
   static var secondsAllowed: Double {
-    environment["GRADCHECK_FUZZ_SECONDS"].flatMap(Double.init) ?? (isDebug ? 30 : 2)
-  }
-
-  private static var isDebug: Bool {
-    var result = false
-    assert(
-      {
-        result = true; return true
-      }())
-    return result
+    environment["GRADCHECK_FUZZ_SECONDS"].flatMap(Double.init) ?? (FuzzedProgram.isDebug ? 30 : 2)
   }
 
   @Test func damagedFilesEndInAResult() throws {
@@ -37,7 +28,9 @@ import ToolkitTestSupport
     }
     #expect(corpus.count > 100)
     let first = Self.environment["GRADCHECK_FIRST_SEED"].flatMap(Int.init) ?? 0
-    let mutator = TextMutator(corpus: corpus.filter { $0.utf8.count < 4000 })
+    // A file that asks for more than the default may take it.
+    let mutator = TextMutator(
+      corpus: corpus.filter { $0.utf8.count < 4000 && !$0.contains("\nbudget ") })
     var ends: [String: Int] = [:]
     var alone = 0
     for start in stride(from: first, to: first + Self.count, by: Self.batchSize) {

@@ -29,31 +29,72 @@ import Testing
     #expect(report.outcome == .claimIsWrong)
   }
 
-  @Test func workBeyondTheBudgetLeavesClaimsUndecided() throws {
-    let report = report(work: 10_000)
-    #expect(report.check?.claims.map(\.verdict.word) == ["undecided", "undecided"])
+  /// What is proved for all sizes needs no evaluation at those of the file; what is not proved stays open.
+  @Test func workBeyondTheBudgetLeavesOpenWhatIsNotProved() throws {
+    let report = report(work: 700_000)
+    #expect(report.check?.claims.map(\.verdict.word) == ["proved", "undecided"])
     #expect(report.outcome == .undecided)
     let diagnostic = try #require(report.diagnostics.first)
     #expect(report.diagnostics.count == 1)
     #expect(diagnostic.code == "over-limit" && diagnostic.severity == .warning)
-    #expect(diagnostic.message.contains("over the budget of 10000"))
-    #expect(diagnostic.help == "smaller sizes, or a larger `--budget`")
+    #expect(diagnostic.message.contains("at these sizes"))
+    #expect(diagnostic.message.contains("over the budget of 700000"))
     #expect(diagnostic.range != nil)
-  }
-
-  /// Following the help decides the claims.
-  @Test func smallerSizesFitTheSameBudget() {
-    var options = CheckOptions(sizes: ["n": 2])
-    options.workLimit = 1_000_000
+    // The witnesses were asked at smaller sizes, and say so.
+    let selfCheck = try #require(report.check?.selfCheck)
+    #expect(selfCheck.duals == .exact)
+    let n = try #require(selfCheck.sizes?["n"])
+    #expect(n < 40 && report.check?.sizes["n"] == 40)
+    #expect(diagnostic.help == "`--dim n=\(n)` fits, and `--budget` raises the limit")
+    // Following the help decides the claims.
+    var options = CheckOptions(sizes: ["n": n])
+    options.workLimit = 700_000
     let small = FileCheck(options).report(on: SourceText(name: "a.expr", text: Self.text))
     #expect(small.check?.claims.map(\.verdict.word) == ["proved", "wrong"])
+  }
+
+  @Test func nothingFitsTheSmallestBudget() throws {
+    let report = report(work: 100)
+    #expect(report.check?.claims.map(\.verdict.word) == ["undecided", "undecided"])
+    let diagnostic = try #require(report.diagnostics.first)
+    #expect(diagnostic.message.contains("over the budget of 100"))
+    #expect(diagnostic.help == "smaller sizes, or a larger `--budget`")
+  }
+
+  /// Claims that hold at smaller sizes only are not accepted for the file's.
+  @Test func smallerSizesDecideNothingAboutTheFiles() {
+    let text = "dims n=200\ninput x: [n, n]\nloss L = sum(x @ x)\n"
+    // Right below the bound, and wrong from there on.
+    let claim = "check dx[i,j] += x[j,k] for k in range(20)\n"
+    var options = CheckOptions()
+    options.workLimit = 1_000_000
+    let report = FileCheck(options).report(on: SourceText(name: "a.expr", text: text + claim))
+    #expect(report.check?.claims.map(\.verdict.word) == ["undecided"])
+    #expect(report.outcome == .undecided)
+  }
+
+  @Test func aFileAsksForMore() {
+    func words(_ budget: String, _ options: CheckOptions = CheckOptions()) -> [String]? {
+      let text = budget + "\n" + Self.text
+      return FileCheck(options).report(on: SourceText(name: "a.expr", text: text)).check?.claims
+        .map(\.verdict.word)
+    }
+    #expect(words("budget work=700000") == ["proved", "undecided"])
+    #expect(words("budget work=1e9, memory=2**20") == ["proved", "wrong"])
+    #expect(words("budget memory=20000") == ["proved", "undecided"])
+    // The command line has the last word.
+    var options = CheckOptions()
+    options.workLimit = 1_000_000_000
+    #expect(words("budget work=700000", options) == ["proved", "wrong"])
+    options.workLimit = 700_000
+    #expect(words("budget work=1e9", options) == ["proved", "undecided"])
   }
 
   @Test func memoryIsRefusedWithTheFigure() throws {
     let report = report(work: EvaluationLimits.defaultWork, memory: 20_000)
     let diagnostic = try #require(report.diagnostics.first)
     #expect(diagnostic.message.contains("of memory are needed, over the limit of 20 KiB"))
-    #expect(diagnostic.help == "smaller sizes, or more `--memory`")
+    #expect(diagnostic.help?.hasSuffix("fits, and `--memory` raises the limit") == true)
     #expect(report.outcome == .undecided)
   }
 

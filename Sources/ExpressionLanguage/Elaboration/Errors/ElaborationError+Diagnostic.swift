@@ -36,6 +36,7 @@ extension DiagnosticCode {
   static let claimName: DiagnosticCode = "claim-name"
   static let claimFile: DiagnosticCode = "claim-file"
   static let structure: DiagnosticCode = "structure"
+  static let budget: DiagnosticCode = "budget"
 }
 
 extension ElaborationError {
@@ -63,6 +64,7 @@ extension ElaborationError {
     case .index(let problem): Self.words(problem)
     case .claim(let problem): Self.words(problem)
     case .structure(let problem): Self.words(problem)
+    case .budget(let problem): Self.words(problem)
     }
   }
 
@@ -284,6 +286,15 @@ extension ElaborationError {
         "`\(word)` does not go together with \(others.map { "`\($0)`" }.joined(separator: " and "))",
         nil
       )
+    }
+  }
+
+  private static func words(_ problem: BudgetProblem) -> Words {
+    switch problem {
+    case .unknown(let name, let known):
+      let names = known.map { "`\($0)`" }.joined(separator: " and ")
+      return (.budget, "a budget is of \(names), and not of `\(name)`", nil)
+    case .repeated(let name): return (.budget, "the budget of `\(name)` is given twice", nil)
     }
   }
 }

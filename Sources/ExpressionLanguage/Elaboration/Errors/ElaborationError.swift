@@ -16,6 +16,7 @@ struct ElaborationError: Error, Sendable {
     case index(IndexProblem)
     case claim(ClaimProblem)
     case structure(StructureProblem)
+    case budget(BudgetProblem)
   }
 
   enum NameProblem: Sendable {
@@ -101,6 +102,11 @@ struct ElaborationError: Error, Sendable {
     case contradiction(String, others: [String])
   }
 
+  enum BudgetProblem: Sendable {
+    case unknown(String, known: [String])
+    case repeated(String)
+  }
+
   var problem: Problem
   var range: SourceRange
   /// Other places that matter.
@@ -119,7 +125,7 @@ struct ElaborationError: Error, Sendable {
     case .shape, .claim(.shape), .claim(.sides), .claim(.givenShape): true
     case .size(.unmetCondition): true
     case .value(.derivativeDirection), .value(.derivativeOfTensor): true
-    case .name, .size, .argument, .value, .definition, .index, .claim, .structure: false
+    case .name, .size, .argument, .value, .definition, .index, .claim, .structure, .budget: false
     }
   }
 }

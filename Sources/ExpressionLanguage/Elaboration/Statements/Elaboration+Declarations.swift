@@ -59,7 +59,7 @@ extension Elaboration {
   }
 
   /// A size as a number, with the numbers of the sizes before it.
-  private mutating func evaluateNumber(_ expression: SyntaxExpression) -> Int? {
+  mutating func evaluateNumber(_ expression: SyntaxExpression) -> Int? {
     guard let size = evaluateSize(expression) else { return nil }
     do {
       return try size.evaluated(numbers)

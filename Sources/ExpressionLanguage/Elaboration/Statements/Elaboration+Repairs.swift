@@ -46,7 +46,7 @@ extension Statement {
     case .assignment(let assignment): [assignment.name.name]
     case .loss(let loss): [loss.name.name]
     case .output(let output): [output.name.name]
-    case .index, .function, .check, .assertion: []
+    case .budget, .index, .function, .check, .assertion: []
     }
   }
 }
