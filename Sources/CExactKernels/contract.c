@@ -8,6 +8,7 @@
 #include "exact_kernels.h"
 #include "pack.h"
 #include "plain.h"
+#include "rests.h"
 #include "tiles.h"
 #include "vectors.h"
 #include "workspace.h"
@@ -42,35 +43,56 @@ typedef struct {
   const char *residues;
   int64_t residue_stride;
   const double *weights;
-  int32_t bits;       // of words
+  int32_t bits;
   int32_t byte_kind;  // of 8-bit residues: signed on the left, unsigned on the right
 } operand;
 
-// Packs words in panels' order, a slice of whole panels after another, and their residues from
-// there, so that no plane of residues is ever written.
-static void pack_reduced(
-    const state *s, const operand *o, const ek_panels *panels, char *out) {
+// The residues of a slice's words, which lie in its order, go to where its panels lie among all.
+static void reduce_slice(
+    const state *s, const operand *o, const ek_panels *panels, const ek_panels *slice, char *out) {
   int32_t size = s->tiles->element_bytes;
   int64_t depths = ek_round_up(panels->depths, panels->group);
-  int64_t all = ek_panel_elements(panels);
-  int64_t points = ek_max(SLICE_ELEMENTS / (panels->width * depths), 1) * panels->width;
-  for (int64_t i = 0; i < panels->points; i += points) {
-    ek_panels slice = *panels;
-    slice.first += i;
-    slice.points = ek_min(panels->points - i, points);
-    int64_t elements = ek_panel_elements(&slice);
-    for (int64_t j = 0; j < o->limbs; j++)
-      ek_pack_limbs(
-          &slice, o->source + j * o->limb_stride, s->w.scratch, s->w.slice + j * elements);
-    void *to = out + i * depths * size;
+  int64_t cut = ek_round_up(slice->depths, panels->group);
+  int64_t all = ek_panel_elements(panels), elements = ek_panel_elements(slice);
+  // Whole panels follow each other without a gap.
+  int64_t piece = cut == depths ? elements : panels->width * cut;
+  int64_t first = slice->first - panels->first, first_depth = slice->depth - panels->depth;
+  char *to = out + (first * depths + first_depth * panels->width) * size;
+  for (int64_t i = 0; i < elements; i += piece, to += panels->width * depths * size) {
     if (size == 1) {
       ek_residues_8(
-          s->problem->features, s->w.slice, o->limbs, elements, elements, (int32_t)s->b.moduli,
-          s->problem->moduli, o->weights, o->byte_kind, to, all);
+          s->problem->features, s->w.slice + i, o->limbs, elements, piece, o->bits,
+          (int32_t)s->b.moduli, s->problem->moduli, o->weights, o->byte_kind, (int8_t *)to, all);
     } else {
       ek_residues_16(
-          s->problem->features, s->w.slice, o->limbs, elements, elements, (int32_t)s->b.moduli,
-          s->problem->moduli, o->weights, to, all);
+          s->problem->features, s->w.slice + i, o->limbs, elements, piece, o->bits,
+          (int32_t)s->b.moduli, s->problem->moduli, o->weights, (int16_t *)to, all);
+    }
+  }
+}
+
+// Packs words in panels' order, a slice after another, and their residues from there, so that no
+// plane of residues is ever written. A slice is as long in memory as it can be: whole depths of some
+// points, or some depths of many points.
+static void pack_reduced(
+    const state *s, const operand *o, const ek_panels *panels, char *out) {
+  int64_t depths = ek_round_up(panels->depths, panels->group), width = panels->width;
+  int along_depth = ek_reads_along_depth(panels->access);
+  int64_t points = along_depth ? ek_max(SLICE_ELEMENTS / (width * depths), 1) * width
+                               : ek_round_up(SLICE_POINTS, width);
+  int64_t cut = along_depth ? depths : ek_round_up(SLICE_ELEMENTS / points, panels->group);
+  for (int64_t i = 0; i < panels->points; i += points) {
+    for (int64_t d = 0; d < panels->depths; d += cut) {
+      ek_panels slice = *panels;
+      slice.first += i;
+      slice.points = ek_min(panels->points - i, points);
+      slice.depth += d;
+      slice.depths = ek_min(panels->depths - d, cut);
+      int64_t elements = ek_panel_elements(&slice);
+      for (int64_t j = 0; j < o->limbs; j++)
+        ek_pack_limbs(
+            &slice, o->source + j * o->limb_stride, s->w.scratch, s->w.slice + j * elements);
+      reduce_slice(s, o, panels, &slice, out);
     }
   }
 }
@@ -190,8 +212,9 @@ static void finish_words(const state *s, int64_t held, int64_t row_in_block, int
         ((uint64_t)depth << (p->left_bits + p->right_bits)) - (row_sum << p->right_bits);
     for (int64_t j = 0; j < columns; j++) {
       uint64_t value = low[j] + constant - (s->w.column_sums[j] << p->left_bits);
-      s->w.limbs[j] = (int64_t)value;
-      s->w.limbs[limb + j] = (int64_t)value >> 63;
+      unsigned __int128 exact = (unsigned __int128)(__int128)(int64_t)value << p->result_shift;
+      s->w.limbs[j] = (int64_t)exact;
+      s->w.limbs[limb + j] = (int64_t)(exact >> 64);
     }
     return;
   }
@@ -202,7 +225,7 @@ static void finish_words(const state *s, int64_t held, int64_t row_in_block, int
     unsigned __int128 value = ((unsigned __int128)high[j] << 52) + low[j] + constant -
                               ((unsigned __int128)s->w.column_sums[j] << p->left_bits);
     // Right modulo 2^116: the sign is bit 115.
-    __int128 exact = (__int128)(value << 12) >> 12;
+    unsigned __int128 exact = (unsigned __int128)((__int128)(value << 12) >> 12) << p->result_shift;
     s->w.limbs[j] = (int64_t)exact;
     s->w.limbs[limb + j] = (int64_t)(exact >> 64);
   }
@@ -315,6 +338,7 @@ static void work(crew *c, int reports) {
     if (i >= c->job_count || atomic_load(&c->failed)) break;
     s.job = c->jobs + i;
     run_tiles(&s, &c->meter, reports);
+    if (ek_add_rests(c->problem, s.job)) atomic_store(&c->failed, 1);
   }
   if (s.tiles->leave) s.tiles->leave();
   ek_release(&s.w);

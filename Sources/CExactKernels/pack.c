@@ -13,8 +13,7 @@ int64_t ek_panel_elements(const ek_panels *panels) {
   return ek_round_up(panels->points, panels->width) * ek_round_up(panels->depths, panels->group);
 }
 
-// Whether to read along depths (long runs there) rather than along points.
-static int reads_along_depth(const ek_access *access) {
+int ek_reads_along_depth(const ek_access *access) {
   int depth_is_close = access->inner.step == 1 || access->inner.step == 0;
   int point_is_close = access->outer.step == 1;
   if (depth_is_close != point_is_close) return depth_is_close;
@@ -34,7 +33,7 @@ static int reads_along_depth(const ek_access *access) {
     int64_t points = ek_round_up(p->points, width), depths = ek_round_up(p->depths, group);     \
     int64_t panel = width * depths, bytes = group * (int64_t)sizeof(ELEMENT);                   \
     ek_fixed fixed;                                                                             \
-    if (reads_along_depth(access)) {                                                            \
+    if (ek_reads_along_depth(access)) {                                                            \
       for (int64_t i = 0; i < points; i++) {                                                    \
         ELEMENT *to = out + i / width * panel + i % width * group;                              \
         memset(scratch, 0, (size_t)depths * sizeof(ELEMENT));                                   \
@@ -95,7 +94,7 @@ void ek_pack_words(
   const ek_access *access = p->access;
   int64_t width = p->width, points = ek_round_up(p->points, width), panel = width * p->depths;
   ek_fixed fixed;
-  if (reads_along_depth(access)) {
+  if (ek_reads_along_depth(access)) {
     for (int64_t i = 0; i < points; i++) {
       int64_t *to = out + i / width * panel + i % width;
       if (i >= p->points) {

@@ -17,6 +17,9 @@ typedef struct {
   int32_t width, group;
 } ek_panels;
 
+// Whether an operand is best read along depths (in long runs there) rather than along points.
+int ek_reads_along_depth(const ek_access *access);
+
 // How many elements the panels take.
 int64_t ek_panel_elements(const ek_panels *panels);
 

@@ -25,13 +25,15 @@ EK_INLINE ek_doubles EK_NAME(low_half)(ek_words x) {
   return (ek_doubles)bits - EK_MAGIC_LOW;
 }
 
+EK_INLINE ek_doubles EK_NAME(signed_half)(ek_words x) {
+  ek_words bits = ((x & 0xffffffff) ^ 0x80000000) | EK_MAGIC_LOW_BITS;
+  return (ek_doubles)bits - (EK_MAGIC_LOW + 2147483648.0);
+}
+
 EK_INLINE ek_doubles EK_NAME(high_half)(ek_words x, int is_signed) {
-  ek_unsigned shifted = (ek_unsigned)x >> 32;
-  if (is_signed) {
-    ek_words bits = ((ek_words)shifted ^ 0x80000000) | EK_MAGIC_LOW_BITS;
-    return (ek_doubles)bits - (EK_MAGIC_LOW + 2147483648.0);
-  }
-  return (ek_doubles)((ek_words)shifted | EK_MAGIC_LOW_BITS) - EK_MAGIC_LOW;
+  ek_words shifted = (ek_words)((ek_unsigned)x >> 32);
+  if (is_signed) return EK_NAME(signed_half)(shifted);
+  return (ek_doubles)(shifted | EK_MAGIC_LOW_BITS) - EK_MAGIC_LOW;
 }
 
 // x - modulus * round(x / modulus), for |x| < 2^53 and quotients below 2^51. Ties and the rounding
@@ -60,7 +62,8 @@ EK_INLINE void EK_NAME(residue_block)(
     const ek_doubles *halves, int64_t count, int64_t groups, ek_modulus modulus,
     const double *weights, int32_t kind, char *out) {
   for (int64_t g = 0; g < groups; g++) {
-    ek_doubles sum = halves[g] * weights[0] + halves[groups + g] * weights[1];
+    ek_doubles sum = halves[g] * weights[0];
+    if (count > 1) sum += halves[groups + g] * weights[1];
     for (int64_t j = 2; j < count; j++) sum += halves[j * groups + g] * weights[j];
     ek_ints whole = __builtin_convertvector(
         EK_NAME(balance)(sum, modulus.modulus, modulus.inverse), ek_ints);
@@ -76,17 +79,21 @@ EK_INLINE void EK_NAME(residue_block)(
 }
 
 // Takes apart the whole groups of `count` integers. Kind 16 and 8 are balanced shorts and bytes, and
-// 9 unsigned bytes.
+// 9 unsigned bytes. Integers below 2^31 in magnitude are one half.
 static void EK_NAME(residues)(
-    const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
+    const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count, int32_t bits,
     int32_t moduli_count, const ek_modulus *moduli, const double *weights, int32_t kind,
     void *out, int64_t stride) {
   ek_doubles halves[EK_NAME(all_groups)];
   int64_t size = kind == 16 ? 2 : 1, whole = count / EK_LANES;
+  int is_narrow = limbs == 1 && bits <= 31;
   int64_t most = ek_min(EK_NAME(all_groups) / (2 * limbs), EK_NAME(most_groups));
   for (int64_t first = 0; first < whole; first += most) {
-    int64_t groups = ek_min(whole - first, most);
-    for (int64_t j = 0; j < limbs; j++) {
+    int64_t groups = ek_min(whole - first, most), all = is_narrow ? 1 : 2 * limbs;
+    if (is_narrow)
+      for (int64_t g = 0; g < groups; g++)
+        halves[g] = EK_NAME(signed_half)(EK_NAME(load)(source + (first + g) * EK_LANES));
+    for (int64_t j = 0; j < limbs && !is_narrow; j++) {
       const int64_t *limb = source + j * limb_stride + first * EK_LANES;
       for (int64_t g = 0; g < groups; g++) {
         ek_words x = EK_NAME(load)(limb + g * EK_LANES);
@@ -97,14 +104,16 @@ static void EK_NAME(residues)(
     for (int32_t r = 0; r < moduli_count; r++) {
       const double *w = weights + (int64_t)r * limbs * 2;
       char *to = (char *)out + (r * stride + first * EK_LANES) * size;
-      if (kind == 16 && limbs == 1) {
+      if (kind == 16 && is_narrow) {
+        EK_NAME(residue_block)(halves, 1, groups, moduli[r], w, 16, to);
+      } else if (kind == 16 && limbs == 1) {
         EK_NAME(residue_block)(halves, 2, groups, moduli[r], w, 16, to);
       } else if (kind == 16) {
-        EK_NAME(residue_block)(halves, 2 * limbs, groups, moduli[r], w, 16, to);
+        EK_NAME(residue_block)(halves, all, groups, moduli[r], w, 16, to);
       } else if (kind == 8) {
-        EK_NAME(residue_block)(halves, 2 * limbs, groups, moduli[r], w, 8, to);
+        EK_NAME(residue_block)(halves, all, groups, moduli[r], w, 8, to);
       } else {
-        EK_NAME(residue_block)(halves, 2 * limbs, groups, moduli[r], w, 9, to);
+        EK_NAME(residue_block)(halves, all, groups, moduli[r], w, 9, to);
       }
     }
   }
@@ -263,6 +272,68 @@ static uint64_t EK_NAME(largest)(const int64_t *values, int64_t count) {
   for (int lane = 0; lane < EK_LANES; lane++)
     if (largest[lane] > result) result = largest[lane];
   return result;
+}
+
+static int64_t EK_NAME(find_rests)(
+    const int64_t *values, int64_t count, int32_t shift, uint64_t limit, int32_t *places) {
+  uint64_t mask = (UINT64_C(1) << shift) - 1;
+  int64_t found = 0;
+  for (int64_t i = 0; i < count; i += EK_LANES) {
+    int64_t end = i + EK_LANES < count ? i + EK_LANES : count;
+    if (end == i + EK_LANES) {
+      ek_words x = EK_NAME(load)(values + i), sign = x >> 63;
+      ek_unsigned size = (ek_unsigned)((x ^ sign) - sign);
+      // The limit and the size are below 2^63: their difference has a sign.
+      ek_unsigned any = (size & mask) | ((limit - (size >> shift)) >> 63);
+      uint64_t some = 0;
+      for (int lane = 0; lane < EK_LANES; lane++) some |= any[lane];
+      if (!some) continue;
+    }
+    for (int64_t j = i; j < end; j++) {
+      uint64_t size = values[j] < 0 ? -(uint64_t)values[j] : (uint64_t)values[j];
+      if ((size & mask) || size >> shift > limit) places[found++] = (int32_t)j;
+    }
+  }
+  return found;
+}
+
+// Two registers of panel words at a time, whose sums stay in registers over all digits.
+static void EK_NAME(rest_sums)(
+    const ek_rest_term *plus, int64_t plus_count, const ek_rest_term *minus, int64_t minus_count,
+    const int64_t *panel, int64_t *low, int64_t *high) {
+  uint64_t excess = 0;
+  for (int64_t i = 0; i < plus_count; i++) excess += plus[i].digit;
+  for (int64_t i = 0; i < minus_count; i++) excess -= minus[i].digit;
+  excess *= (uint64_t)EK_REST_BIAS >> 32;
+  for (int first = 0; first < EK_REST_WIDTH; first += 2 * EK_LANES) {
+    ek_unsigned l0 = {0}, l1 = {0}, h0 = {0}, h1 = {0};
+    for (int64_t i = 0; i < plus_count; i++) {
+      const int64_t *row = panel + (int64_t)plus[i].depth * EK_REST_WIDTH + first;
+      ek_unsigned digit = (ek_unsigned){0} + plus[i].digit;
+      ek_unsigned x = (ek_unsigned)EK_NAME(load)(row);
+      ek_unsigned y = (ek_unsigned)EK_NAME(load)(row + EK_LANES);
+      l0 += (x & 0xffffffff) * (digit & 0xffffffff);
+      h0 += (x >> 32) * (digit & 0xffffffff);
+      l1 += (y & 0xffffffff) * (digit & 0xffffffff);
+      h1 += (y >> 32) * (digit & 0xffffffff);
+    }
+    for (int64_t i = 0; i < minus_count; i++) {
+      const int64_t *row = panel + (int64_t)minus[i].depth * EK_REST_WIDTH + first;
+      ek_unsigned digit = (ek_unsigned){0} + minus[i].digit;
+      ek_unsigned x = (ek_unsigned)EK_NAME(load)(row);
+      ek_unsigned y = (ek_unsigned)EK_NAME(load)(row + EK_LANES);
+      l0 -= (x & 0xffffffff) * (digit & 0xffffffff);
+      h0 -= (x >> 32) * (digit & 0xffffffff);
+      l1 -= (y & 0xffffffff) * (digit & 0xffffffff);
+      h1 -= (y >> 32) * (digit & 0xffffffff);
+    }
+    h0 -= excess;
+    h1 -= excess;
+    memcpy(low + first, &l0, sizeof l0);
+    memcpy(low + first + EK_LANES, &l1, sizeof l1);
+    memcpy(high + first, &h0, sizeof h0);
+    memcpy(high + first + EK_LANES, &h1, sizeof h1);
+  }
 }
 
 #undef ek_doubles

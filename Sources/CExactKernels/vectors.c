@@ -21,7 +21,7 @@
 #define EK_TABLE(SUFFIX)                                                                     \
   static const ek_vectors table_##SUFFIX = {                                                 \
       residues_##SUFFIX, spread_constants_##SUFFIX, recombine_##SUFFIX, field_dot_##SUFFIX,  \
-      scan_##SUFFIX, largest_##SUFFIX};
+      scan_##SUFFIX, largest_##SUFFIX, find_rests_##SUFFIX, rest_sums_##SUFFIX};
 
 #define EK_NAME(name) name##_portable
 #define EK_LANES 4
@@ -60,11 +60,12 @@ const ek_vectors *ek_vectors_for(int32_t features) {
 // Runs the vector code on whole groups of eight, and the rest through a padded copy.
 static void residues(
     int32_t features, const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
-    int32_t moduli_count, const ek_modulus *moduli, const double *weights, int32_t kind,
+    int32_t bits, int32_t moduli_count, const ek_modulus *moduli, const double *weights,
+    int32_t kind,
     void *out, int64_t stride) {
   const ek_vectors *vectors = ek_vectors_for(features);
   vectors->residues(
-      source, limbs, limb_stride, count, moduli_count, moduli, weights, kind, out, stride);
+      source, limbs, limb_stride, count, bits, moduli_count, moduli, weights, kind, out, stride);
   int64_t whole = count / 8 * 8, rest = count - whole;
   if (rest == 0) return;
   int64_t size = kind == 16 ? 2 : 1;
@@ -75,26 +76,28 @@ static void residues(
   for (int32_t r = 0; r < moduli_count; r++) {
     char eight[16];
     vectors->residues(
-        padded, limbs, 8, 8, 1, moduli + r, weights + (int64_t)r * limbs * 2, kind, eight, 8);
+        padded, limbs, 8, 8, bits, 1, moduli + r, weights + (int64_t)r * limbs * 2, kind, eight, 8);
     memcpy((char *)out + (r * stride + whole) * size, eight, (size_t)(rest * size));
   }
 }
 
 void ek_residues_16(
     int32_t features, const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
-    int32_t moduli_count, const ek_modulus *moduli, const double *weights, int16_t *out,
+    int32_t bits, int32_t moduli_count, const ek_modulus *moduli, const double *weights,
+    int16_t *out,
     int64_t stride) {
   residues(
-      features, source, limbs, limb_stride, count, moduli_count, moduli, weights, 16, out,
+      features, source, limbs, limb_stride, count, bits, moduli_count, moduli, weights, 16, out,
       stride);
 }
 
 void ek_residues_8(
     int32_t features, const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
-    int32_t moduli_count, const ek_modulus *moduli, const double *weights, int32_t is_unsigned,
+    int32_t bits, int32_t moduli_count, const ek_modulus *moduli, const double *weights,
+    int32_t is_unsigned,
     int8_t *out, int64_t stride) {
   residues(
-      features, source, limbs, limb_stride, count, moduli_count, moduli, weights,
+      features, source, limbs, limb_stride, count, bits, moduli_count, moduli, weights,
       is_unsigned ? 9 : 8, out, stride);
 }
 

@@ -8,9 +8,19 @@
 
 enum { EK_MAX_DIGITS = 128 };
 
+// A digit of an element that a split operand's main part leaves out.
+typedef struct {
+  uint32_t depth, digit;
+} ek_rest_term;
+
+enum { EK_REST_WIDTH = 16 };  // points of a panel that a rest is multiplied by at one time
+
+// Added to the panel's words, which are below it in magnitude, to make them unsigned.
+#define EK_REST_BIAS (INT64_C(1) << 62)
+
 typedef struct {
   void (*residues)(
-      const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
+      const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count, int32_t bits,
       int32_t moduli_count, const ek_modulus *moduli, const double *weights, int32_t kind,
       void *out, int64_t stride);
   // Writes what `recombine` reads of a residue system: 64 bytes or less for each modulus, inverse
@@ -27,6 +37,14 @@ typedef struct {
       const uint64_t *u2, int64_t count);
   ek_binary_range (*scan)(const double *values, int64_t count);
   uint64_t (*largest)(const int64_t *values, int64_t count);
+  // Writes the places of the values whose rest is not zero (see `ek_split`), and returns how many.
+  int64_t (*find_rests)(
+      const int64_t *values, int64_t count, int32_t shift, uint64_t limit, int32_t *places);
+  // The sums over `plus` less those over `minus` of digit * (panel[depth] - EK_REST_BIAS), which are
+  // low + high * 2^32: [EK_REST_WIDTH] each.
+  void (*rest_sums)(
+      const ek_rest_term *plus, int64_t plus_count, const ek_rest_term *minus,
+      int64_t minus_count, const int64_t *panel, int64_t *low, int64_t *high);
 } ek_vectors;
 
 const ek_vectors *ek_vectors_for(int32_t features);

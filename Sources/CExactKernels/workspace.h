@@ -16,6 +16,7 @@ enum {
   DEPTH_BYTES = 4096,
   CHUNK_DEPTH = 512,  // multiplied at one time
   SLICE_ELEMENTS = 4096,  // reduced at a time while packing
+  SLICE_POINTS = 64,      // of them in one depth, where points lie side by side
 };
 
 typedef struct {

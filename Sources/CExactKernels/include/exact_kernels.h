@@ -68,6 +68,35 @@ typedef struct {
   int32_t carry;   // 2^16 modulo the modulus, balanced around zero
 } ek_modulus;
 
+// An operand's integers taken apart at a bit: with h = |value| >> shift, and h = 0 where that
+// exceeds the limit,
+//
+//   value = main * 2^shift + rest,   main = h and rest = |value| - h * 2^shift, both signed as value.
+//
+// The tiles multiply the main parts, and the rests, which are zero for nearly all, are multiplied
+// one by one. Values are below 2^63 in magnitude, and the limit is too.
+typedef struct {
+  const int64_t *whole;  // the values
+  int32_t shift;
+  int32_t digits;  // of the largest rest, EK_REST_BITS each; 0 where every rest is zero
+  uint64_t limit;
+} ek_split;
+
+enum { EK_REST_BITS = 21 };
+
+// The rests of an array.
+typedef struct {
+  int64_t count;  // of those that are not zero
+  int64_t wholes;  // of those that are whole elements, whose main part would exceed the limit
+  int32_t bits;   // of the largest magnitude
+} ek_rests;
+
+ek_rests ek_count_rests(const int64_t *values, int64_t count, int32_t shift, uint64_t limit);
+
+// Writes the main parts of `count` values.
+void ek_split_main(
+    const int64_t *values, int64_t count, int32_t shift, uint64_t limit, int64_t *main);
+
 // What all the jobs of one contraction share.
 typedef struct {
   ek_kernel kernel;
@@ -81,8 +110,17 @@ typedef struct {
   const int64_t *left_source, *right_source;
   int64_t left_limbs, right_limbs;
   int64_t left_limb_stride, right_limb_stride;
-  // Words: |left| < 2^left_bits. The kernel adds 2^left_bits to make every word unsigned.
+  // |left| < 2^left_bits, for operands of one limb. Kernels of words add 2^left_bits to make every
+  // word unsigned.
   int32_t left_bits, right_bits;
+
+  // Where an operand was split, `left_source` or `right_source` has its main parts, in one limb. What
+  // the tiles make is multiplied by 2^result_shift (residues have that in their `weights`
+  // and `product`), and the products of the rests are added:
+  //   left_rest * right_whole + left_main * 2^left_split.shift * right_rest.
+  // Operands are of one limb and below 2^62 in magnitude, and the whole product fits in the result.
+  ek_split left_split, right_split;
+  int32_t result_shift;
 
   // Residue kernels: one plane for each modulus. A null plane is for an operand whose residues are
   // taken while it is packed, by its weights (see `ek_residues_16`).
@@ -117,6 +155,10 @@ typedef void (*ek_progress)(void *context, int64_t done, int64_t total);
 void ek_pack_counts(
     ek_kernel kernel, int64_t rows, int64_t columns, int64_t depth, int64_t *left, int64_t *right);
 
+// How many bytes the rests of one job take, beside the lists of them: 16 for each one, twice while
+// they are being found, and 8 for each of its digits.
+int64_t ek_rest_bytes(int64_t depth);
+
 // The memory that one thread takes for a job of so many rows and columns, in bytes, at most. Of the problem
 // it needs the kernel, the numbers of limbs, moduli and digits, and the points of `left.inner`.
 int64_t ek_workspace_bytes(const ek_problem *problem, int64_t rows, int64_t columns);
@@ -133,18 +175,21 @@ void *ek_allocate(int64_t bytes);
 
 // ------------------------------------------------------------------------------------ residues
 
-// Writes the residues of `count` integers, balanced around zero, as 16-bit values.
+// Writes the residues of `count` integers below 2^bits in magnitude, balanced around zero, as 16-bit
+// values.
 // `weights[(r * limbs + j) * 2 + h]` is what half h of limb j counts for modulo modulus r.
 // Requires limbs <= 64 and weights at most 2^12 in magnitude, or a modulus of 2^16.
 void ek_residues_16(
     int32_t features, const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
-    int32_t moduli_count, const ek_modulus *moduli, const double *weights, int16_t *residues,
+    int32_t bits, int32_t moduli_count, const ek_modulus *moduli, const double *weights,
+    int16_t *residues,
     int64_t residue_stride);
 
 // The same as bytes: balanced ones (-128...127), or from 0 up when `is_unsigned`.
 void ek_residues_8(
     int32_t features, const int64_t *source, int64_t limbs, int64_t limb_stride, int64_t count,
-    int32_t moduli_count, const ek_modulus *moduli, const double *weights, int32_t is_unsigned,
+    int32_t bits, int32_t moduli_count, const ek_modulus *moduli, const double *weights,
+    int32_t is_unsigned,
     int8_t *residues, int64_t residue_stride);
 
 // --------------------------------------------------------------------------------- certificate

@@ -11,7 +11,8 @@ import CExactKernels
 /// ```
 ///
 /// and with every left element at `a`, every right one at `b` and no point outside, it is reached. Where
-/// a few bits less would make a cheaper plan, ``RowBound`` looks for them.
+/// a few bits less would make a cheaper plan, ``RowBound`` looks for them, and where a few elements
+/// are what takes many bits, ``SplitSearch`` for a way to leave them out of the kernel's work.
 /// A kernel holds a contraction when
 ///
 /// - plain: n·a·b < 2^127;
@@ -26,12 +27,14 @@ struct ContractionPlan {
   let kernel: ek_kernel
   let features: Int32
   let bound: Magnitude
+  /// The operands' parts, where the kernel multiplies only the main ones.
+  let split: ContractionSplit?
   /// Limbs of the result: its bound and a sign.
   let resultLimbs: Int
   let system: ResidueSystem?
   /// The largest depth after which accumulators are reduced.
   let depthLimit: Int
-  /// p and q of the words.
+  /// p and q: |left| < 2^p and |right| < 2^q.
   let leftBits: Int, rightBits: Int
   /// The estimated cost in cycles.
   let cycles: Double
@@ -70,61 +73,19 @@ struct ContractionPlan {
   init(
     _ layers: [[ContractionLayout]], left: ExactPlane, right: ExactPlane, options: ExactOptions
   ) throws(ExactEngineError) {
-    var work = Work()
-    for layout in layers.joined() { work.add(layout) }
-    let (kernels, features) = try options.kernels()
-    let candidates = (options.plainLimit >= work.products ? [EK_PLAIN] : []) + kernels
-    func best(_ bound: Magnitude) -> ContractionPlan? {
-      let whole = bound.multiplied(by: UInt64(layers.count))
-      let limbs = (whole.bitWidth + 1 + 63) / 64
-      guard limbs <= Self.mostLimbs else { return nil }
-      let plans = candidates.lazy.compactMap {
-        ContractionPlan(
-          $0, features: features, work, bound: bound, resultLimbs: limbs, left: left, right: right)
-      }
-      // The plain path comes first, and is taken where it can be.
-      if let plain = plans.first(where: { $0.kernel == EK_PLAIN }) { return plain }
-      return plans.min { $0.cycles < $1.cycles }
-    }
-    let bound = (left.bound * right.bound).multiplied(by: UInt64(max(work.depth, 1)))
-    let simple = best(bound)
-    guard simple?.kernel != EK_PLAIN,
-      let likely = best(
-        bound.dividedBy(max(RowBound.likelyGain(left), RowBound.likelyGain(right))).quotient),
-      likely.cycles < 0.97 * (simple?.cycles ?? .infinity),
-      let rowBound = Self.rowBound(layers, left: left, right: right), rowBound < bound,
-      let narrow = best(rowBound)
-    else {
-      guard let simple else { throw .tooWide(bits: bound.bitWidth) }
-      self = simple
-      return
-    }
-    self = narrow
-  }
-
-  /// The bound by row and column sums, which is worth a pass over the operands where a few bits less
-  /// would make a cheaper plan.
-  private static func rowBound(
-    _ layers: [[ContractionLayout]], left: ExactPlane, right: ExactPlane
-  ) -> Magnitude? {
-    var bound = Magnitude(0)
-    for layout in layers.joined() {
-      let contraction = layout.contraction
-      let rows = RowBound.largestSum(
-        of: left, contraction.left, depth: layout.depth, in: contraction)
-      let columns = RowBound.largestSum(
-        of: right, contraction.right, depth: layout.depth, in: contraction)
-      let bounds = [rows.map { $0 * right.bound }, columns.map { $0 * left.bound }]
-      guard let least = bounds.compactMap({ $0 }).min() else { return nil }
-      bound = max(bound, least)
-    }
-    return bound
+    var planner = try ContractionPlanner(layers, left: left, right: right, options: options)
+    self = try planner.plan()
   }
 
   /// - Returns: nil when this kernel does not hold the contraction.
-  private init?(
-    _ kernel: ek_kernel, features: Int32, _ work: Work, bound: Magnitude, resultLimbs: Int,
-    left: ExactPlane, right: ExactPlane
+  ///
+  /// - Parameters:
+  ///   - bound: of what the kernel multiplies.
+  ///   - wholeBound: of the result, which differs where the operands are split.
+  ///   - left: what the kernel multiplies, and likewise `right`.
+  init?(
+    _ kernel: ek_kernel, features: Int32, _ work: Work, bound: Magnitude, wholeBound: Magnitude,
+    resultLimbs: Int, left: ExactPlane, right: ExactPlane, split: ContractionSplit?
   ) {
     let (p, q) = (left.bound.bitWidth, right.bound.bitWidth)
     let isNarrow = left.limbCount == 1 && right.limbCount == 1
@@ -132,10 +93,11 @@ struct ContractionPlan {
     var system: ResidueSystem?
     switch kernel {
     case EK_PLAIN:
-      guard isNarrow, bound.bitWidth <= 126, resultLimbs <= 2, work.plainWords <= 1 << 20
+      guard split == nil, isNarrow, bound.bitWidth <= 126, resultLimbs <= 2,
+        work.plainWords <= 1 << 20
       else { return nil }
     case EK_WORDS_IFMA_LOW:
-      guard isNarrow, p + q + 2 <= 52, bound.bitWidth <= 62, resultLimbs == 1 else { return nil }
+      guard isNarrow, p + q + 2 <= 52, bound.bitWidth <= 62, resultLimbs <= 2 else { return nil }
     case EK_WORDS_IFMA_WIDE:
       guard isNarrow, p <= 51, q <= 51, depthBits + max(p, q) + 1 <= 64, bound.bitWidth <= 114,
         resultLimbs <= 2
@@ -148,17 +110,37 @@ struct ContractionPlan {
     }
     self.kernel = kernel
     self.features = features
-    self.bound = bound
+    self.bound = wholeBound
     self.resultLimbs = resultLimbs
+    self.split = split
     self.system = system
     depthLimit = system?.depthLimit ?? EK_WORDS_DEPTH
     leftBits = p
     rightBits = q
-    // Packing costs about a cycle for each element and plane, recombining half a one and more.
-    let planes = Double(system?.moduli.count ?? 1)
     cycles =
-      work.products * planes / kernel.speed
-      + (work.leftElements + work.rightElements) * planes
-      + work.resultElements * planes * (system == nil ? 1 : 0.5 + 0.1 * Double(resultLimbs))
+      kernel.cycles(
+        work, planes: system?.moduli.count ?? 1, resultLimbs: resultLimbs, features: features)
+      + (split?.cycles(work, features: features) ?? 0)
   }
+}
+
+extension ek_kernel {
+  /// About how many cycles a contraction takes with so many residues, or 1 for words.
+  func cycles(
+    _ work: ContractionPlan.Work, planes: Int, resultLimbs: Int, features: Int32
+  ) -> Double {
+    // With 512-bit registers packing costs about a cycle for each element and plane, recombining half
+    // a one and more.
+    let (planes, slowness) = (Double(planes), vectorSlowness(features))
+    return work.products * planes / speed
+      + (work.leftElements + work.rightElements) * planes * slowness
+      + work.resultElements * planes * slowness
+      * (residueBits == nil ? 1 : 0.5 + 0.1 * Double(resultLimbs))
+  }
+}
+
+/// How many times longer the code around the kernels takes than on 512-bit registers.
+func vectorSlowness(_ features: Int32) -> Double {
+  if features & Int32(EK_CPU_AVX512) != 0 { return 1 }
+  return features & Int32(EK_CPU_AVX2) != 0 ? 1.5 : 3
 }

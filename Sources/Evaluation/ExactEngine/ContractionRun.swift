@@ -12,6 +12,8 @@ import CExactKernels
 struct ContractionRun {
   private let plan: ContractionPlan
   private let layouts: [[ContractionLayout]]
+  /// The operands, and what the kernel multiplies: their main parts, or themselves.
+  private let whole: (left: ExactPlane, right: ExactPlane)
   private let left: ExactPlane, right: ExactPlane
   private let resultCount: Int
   private let options: ExactOptions
@@ -24,8 +26,9 @@ struct ContractionRun {
   ) throws(ExactEngineError) {
     self.plan = plan
     self.layouts = layouts
-    self.left = left
-    self.right = right
+    whole = (left, right)
+    self.left = plan.split?.left.main ?? left
+    self.right = plan.split?.right.main ?? right
     self.resultCount = resultCount
     self.options = options
     threads = options.threadCount(forCycles: plan.cycles)
@@ -45,7 +48,7 @@ struct ContractionRun {
     }
     let residues = planes.reduce(0) { $0 + $1.0.count * residueBytes }
     let workspace = layouts.joined().reduce(0) { max($0, workspaceBytes($1)) }
-    return results + residues + workspace * threads
+    return results + residues + workspace * threads + restBytes
   }
 
   /// What one thread takes for packed blocks and their accumulators.
@@ -60,6 +63,25 @@ struct ContractionRun {
     problem.digits = Int32(plan.resultLimbs * 2)
     problem.result_limbs = Int64(plan.resultLimbs)
     return Int(ek_workspace_bytes(&problem, Int64(layout.rowCount), Int64(layout.columnCount)))
+  }
+
+  /// What splitting takes: main parts, lists of rests, the blocks of their products.
+  private var restBytes: Int {
+    guard let split = plan.split else { return 0 }
+    var depth = 0, reads = (left: 0, right: 0)
+    for layout in layouts.joined() {
+      let depths = layout.depthCount
+      depth = max(depth, depths)
+      reads.left = max(reads.left, layout.rowCount * depths * layout.batchCount)
+      reads.right = max(reads.right, layout.columnCount * depths * layout.batchCount)
+    }
+    func lists(_ operand: OperandSplit, _ reads: Int) -> Int {
+      let digits = operand.rests.digits
+      let found = Double(operand.rests.count) / Double(max(operand.whole.count, 1)) * Double(reads)
+      return Int(found) * (2 * 16 + 8 * digits)
+    }
+    return (left.count + right.count) * 8 + Int(ek_rest_bytes(Int64(depth))) * threads
+      + max(lists(split.left, reads.left), lists(split.right, reads.right))
   }
 
   /// How often the elements of each operand are packed, on average.
@@ -209,6 +231,11 @@ struct ContractionRun {
     var generator = FieldGenerator()
     let rows = (0..<layout.rowCount).map { _ in generator.next() }
     let columns = (0..<layout.columnCount).map { _ in generator.next() }
+    // What is certified is the product of the operands themselves.
+    if plan.split != nil {
+      problem.left_source = problem.left_split.whole
+      problem.right_source = problem.right_split.whole
+    }
     for var job in jobs {
       var certificate = ek_certificate()
       guard ek_certify(&problem, &job, rows, columns, &certificate) == 0 else {
@@ -221,35 +248,55 @@ struct ContractionRun {
 
   /// Lends a problem in which everything but the accesses and the result is filled in.
   private func withProblem<R>(_ residues: OperandResidues, _ body: (inout ek_problem) -> R) -> R {
-    left.limbs.withUnsafeBufferPointer { leftLimbs in
+    withLimbs { problem in
+      residues.withTables { table, weights in
+        problem.kernel = plan.kernel
+        problem.features = plan.features
+        problem.left_limbs = Int64(left.limbCount)
+        problem.right_limbs = Int64(right.limbCount)
+        problem.left_limb_stride = Int64(left.count)
+        problem.right_limb_stride = Int64(right.count)
+        problem.left_bits = Int32(plan.leftBits)
+        problem.right_bits = Int32(plan.rightBits)
+        problem.moduli_count = Int32(table.count)
+        problem.depth_limit = Int32(plan.depthLimit)
+        problem.moduli = table.baseAddress
+        problem.left_residues = UnsafeRawPointer(residues.left.plane)
+        problem.right_residues = UnsafeRawPointer(residues.right.plane)
+        problem.left_weights = weights.left.baseAddress
+        problem.right_weights = weights.right.baseAddress
+        problem.left_residue_stride = Int64(left.count)
+        problem.right_residue_stride = Int64(right.count)
+        problem.weights = weights.result.baseAddress
+        problem.product = weights.product.baseAddress
+        problem.digits = Int32(plan.resultLimbs * 2)
+        problem.result_limbs = Int64(plan.resultLimbs)
+        problem.result_limb_stride = Int64(resultCount)
+        return body(&problem)
+      }
+    }
+  }
+
+  /// Lends a problem that has only the operands and where they are split.
+  private func withLimbs<R>(_ body: (inout ek_problem) -> R) -> R {
+    func split(_ part: OperandSplit, _ whole: UnsafeBufferPointer<Int64>) -> ek_split {
+      ek_split(
+        whole: whole.baseAddress, shift: Int32(part.cut.shift), digits: Int32(part.rests.digits),
+        limit: part.cut.limit)
+    }
+    var problem = ek_problem()
+    return left.limbs.withUnsafeBufferPointer { leftLimbs in
       right.limbs.withUnsafeBufferPointer { rightLimbs in
-        residues.withTables { table, weights in
-          var problem = ek_problem()
-          problem.kernel = plan.kernel
-          problem.features = plan.features
-          problem.left_source = leftLimbs.baseAddress
-          problem.right_source = rightLimbs.baseAddress
-          problem.left_limbs = Int64(left.limbCount)
-          problem.right_limbs = Int64(right.limbCount)
-          problem.left_limb_stride = Int64(left.count)
-          problem.right_limb_stride = Int64(right.count)
-          problem.left_bits = Int32(plan.leftBits)
-          problem.right_bits = Int32(plan.rightBits)
-          problem.moduli_count = Int32(table.count)
-          problem.depth_limit = Int32(plan.depthLimit)
-          problem.moduli = table.baseAddress
-          problem.left_residues = UnsafeRawPointer(residues.left.plane)
-          problem.right_residues = UnsafeRawPointer(residues.right.plane)
-          problem.left_weights = weights.left.baseAddress
-          problem.right_weights = weights.right.baseAddress
-          problem.left_residue_stride = Int64(left.count)
-          problem.right_residue_stride = Int64(right.count)
-          problem.weights = weights.result.baseAddress
-          problem.product = weights.product.baseAddress
-          problem.digits = Int32(plan.resultLimbs * 2)
-          problem.result_limbs = Int64(plan.resultLimbs)
-          problem.result_limb_stride = Int64(resultCount)
-          return body(&problem)
+        problem.left_source = leftLimbs.baseAddress
+        problem.right_source = rightLimbs.baseAddress
+        guard let parts = plan.split else { return body(&problem) }
+        problem.result_shift = Int32(parts.shift)
+        return whole.left.limbs.withUnsafeBufferPointer { leftWhole in
+          whole.right.limbs.withUnsafeBufferPointer { rightWhole in
+            problem.left_split = split(parts.left, leftWhole)
+            problem.right_split = split(parts.right, rightWhole)
+            return body(&problem)
+          }
         }
       }
     }

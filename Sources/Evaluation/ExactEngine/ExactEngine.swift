@@ -42,12 +42,26 @@ public enum ExactEngine {
     let swapped = ContractionLayout(first).isSwapped
     let layouts = layers.map { $0.map { ContractionLayout($0, swapped: swapped) } }
     let (rows, columns) = swapped ? (right, left) : (left, right)
-    let plan = try ContractionPlan(layouts, left: rows, right: columns, options: options)
+    var planner = try ContractionPlanner(layouts, left: rows, right: columns, options: options)
+    let plan = try planner.plan()
+    do {
+      return try carryOut(plan, layouts, rows, columns, shape, options)
+    } catch .memory where plan.split != nil {
+      let smaller = try planner.wholePlan()
+      return try carryOut(smaller, layouts, rows, columns, shape, options)
+    }
+  }
+
+  private static func carryOut(
+    _ plan: ContractionPlan, _ layouts: [[ContractionLayout]], _ left: ExactPlane,
+    _ right: ExactPlane, _ shape: [Int], _ options: ExactOptions
+  ) throws(ExactEngineError) -> ExactPlane {
     let run = try ContractionRun(
-      plan, layouts: layouts, left: rows, right: columns, resultCount: count, options: options)
+      plan, layouts: layouts, left: left, right: right, resultCount: shape.reduce(1, *),
+      options: options)
     return ExactPlane(
       shape: shape, scale: left.scale * right.scale, limbCount: plan.resultLimbs,
       limbs: try run.result(),
-      bound: plan.bound.multiplied(by: UInt64(layers.count)), boundIsMeasured: false)
+      bound: plan.bound.multiplied(by: UInt64(layouts.count)), boundIsMeasured: false)
   }
 }

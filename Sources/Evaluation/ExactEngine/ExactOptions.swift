@@ -20,6 +20,10 @@ public struct ExactOptions: Sendable {
   public var plainLimit: Double
   /// Is told how many multiply-adds are done, of how many, from time to time during large work.
   public var progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
+  /// From how many cycles on splitting the operands is considered.
+  var splitLimit = 4e6
+  /// Where to split the operands of rows and of columns, whatever it costs; for tests.
+  var forcedCuts: (rows: OperandSplit.Cut, columns: OperandSplit.Cut)?
   /// Spoils a result before it is certified; for tests of the certificate.
   var sabotage: (@Sendable (UnsafeMutableBufferPointer<Int64>) -> Void)?
 

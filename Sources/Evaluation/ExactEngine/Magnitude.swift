@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A natural number of any size, for the few that a plan needs: bounds, moduli, denominators.
 ///
 /// Little-endian words without leading zeros; zero has no words. Bulk numbers never pass through
@@ -34,7 +42,7 @@ public struct Magnitude: Hashable, Sendable {
   public var lowWord: UInt64 { words.first ?? 0 }
 
   /// The word at a position, zero past the end.
-  func word(_ index: Int) -> UInt64 { index < words.count ? words[index] : 0 }
+  func word(_ index: Int) -> UInt64 { words.indices ~= index ? words[index] : 0 }
 
   func multiplied(by factor: UInt64) -> Magnitude {
     var result: [UInt64] = []
@@ -89,6 +97,16 @@ public struct Magnitude: Hashable, Sendable {
   }
 
   func shiftedLeft(by bits: Int) -> Magnitude { self * .powerOfTwo(bits) }
+
+  /// The number divided by 2^bits and rounded down, for fewer than 64 bits.
+  func shiftedRight(by bits: Int) -> Magnitude { dividedBy(1 << UInt64(bits)).quotient }
+
+  /// The logarithm to the base of two, rounded; that of zero is 0.
+  var logarithm: Double {
+    guard let last = words.last else { return 0 }
+    let top = Double(last) * 0x1p64 + Double(word(words.count - 2))
+    return log2(top) + Double(64 * (words.count - 2))
+  }
 
   /// The least common multiple with a word other than zero.
   func leastCommonMultiple(with word: UInt64) -> Magnitude {

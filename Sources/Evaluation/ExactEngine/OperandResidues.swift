@@ -46,7 +46,8 @@ final class OperandResidues {
     }
     let table = system.table
     self.table = table
-    (weights, product) = system.recombination(digits: plan.resultLimbs * 2)
+    (weights, product) = system.recombination(
+      digits: plan.resultLimbs * 2, shift: plan.split?.shift ?? 0)
     func operand(_ plane: ExactPlane, isLeft: Bool) -> Operand? {
       let weights = system.halfLimbWeights(limbs: plane.limbCount, weighted: isLeft)
       if Self.areTakenWhilePacking(isLeft ? packings.left : packings.right) {
@@ -75,17 +76,18 @@ final class OperandResidues {
     isLeft: Bool
   ) -> UnsafeMutableRawPointer? {
     let count = plane.count, bits = plan.kernel.residueBits ?? 16
+    let bound = Int32(isLeft ? plan.leftBits : plan.rightBits)
     guard let memory = ek_allocate(Int64(count * table.count * bits / 8)) else { return nil }
     plane.limbs.withUnsafeBufferPointer { limbs in
       if bits == 16 {
         ek_residues_16(
           plan.features, limbs.baseAddress, Int64(plane.limbCount), Int64(count), Int64(count),
-          Int32(table.count), table, weights,
+          bound, Int32(table.count), table, weights,
           memory.assumingMemoryBound(to: Int16.self), Int64(count))
       } else {
         ek_residues_8(
           plan.features, limbs.baseAddress, Int64(plane.limbCount), Int64(count), Int64(count),
-          Int32(table.count), table, weights, isLeft ? 0 : 1,
+          bound, Int32(table.count), table, weights, isLeft ? 0 : 1,
           memory.assumingMemoryBound(to: Int8.self), Int64(count))
       }
     }

@@ -69,9 +69,14 @@ struct ResidueSystem {
   }
 
   /// `product / modulus` for each modulus, then `product`, in digits of 32 bits, cut to `count`.
-  func recombination(digits count: Int) -> (weights: [Double], product: [Double]) {
-    func digits(_ value: Magnitude) -> [Double] {
-      (0..<count).map { Double(UInt32(truncatingIfNeeded: value.word($0 / 2) >> ($0 % 2 * 32))) }
+  ///
+  /// - Parameter shift: multiplies both, and so what is recombined, by a power of two.
+  func recombination(digits count: Int, shift: Int) -> (weights: [Double], product: [Double]) {
+    func digits(_ unshifted: Magnitude) -> [Double] {
+      let value = unshifted.shiftedLeft(by: shift)
+      return (0..<count).map {
+        Double(UInt32(truncatingIfNeeded: value.word($0 / 2) >> ($0 % 2 * 32)))
+      }
     }
     return (
       moduli.flatMap { digits(product.dividedBy($0).quotient) }, digits(product)

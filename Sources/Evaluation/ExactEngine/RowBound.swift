@@ -40,7 +40,13 @@ enum RowBound {
       repeats = product
     }
     let isRow = axes.map { uses($0).isEmpty }
-    let largest = largestSum(plane.limbs, extents: axes.map(\.extent), keeping: isRow)
+    let extents = axes.map(\.extent)
+    let elements = zip(extents, isRow).reduce(1) { $1.1 ? $0 : $0 * $1.0 }
+    if plane.bound.bitWidth + Magnitude(UInt64(elements)).bitWidth <= 64 {
+      let largest: UInt64 = largestSum(plane.limbs, extents: extents, keeping: isRow)
+      return Magnitude(largest).multiplied(by: repeats)
+    }
+    let largest: UInt128 = largestSum(plane.limbs, extents: extents, keeping: isRow)
     return Magnitude(words: [UInt64(truncatingIfNeeded: largest), UInt64(largest >> 64)])
       .multiplied(by: repeats)
   }
@@ -79,9 +85,11 @@ enum RowBound {
   }
 
   /// The largest of the sums of magnitudes over the axes that are not kept.
-  private static func largestSum(
+  ///
+  /// - Parameter Sum: holds the sums.
+  private static func largestSum<Sum: FixedWidthInteger & UnsignedInteger>(
     _ values: [Int64], extents: [Int], keeping: [Bool]
-  ) -> UInt128 {
+  ) -> Sum {
     // Neighbouring axes of one kind are one axis.
     var blocks: [(extent: Int, isKept: Bool)] = []
     for (extent, isKept) in zip(extents, keeping) {
@@ -92,32 +100,35 @@ enum RowBound {
       }
     }
     let groups = blocks.reduce(1) { $1.isKept ? $0 * $1.extent : $0 }
-    var sums = [UInt128](repeating: 0, count: groups)
-    values.withUnsafeBufferPointer { values in
-      var position = 0
-      func add(_ block: Int, _ group: Int) {
-        guard block < blocks.count else {
-          sums[group] += UInt128(values[position].magnitude)
-          position += 1
-          return
+    var sums = [Sum](repeating: 0, count: groups)
+    func add(
+      _ block: Int, _ group: Int, _ values: UnsafePointer<Int64>, _ sums: UnsafeMutablePointer<Sum>
+    ) -> UnsafePointer<Int64> {
+      let (extent, isKept) = blocks[block]
+      if block + 1 < blocks.count {
+        return (0..<extent).reduce(values) { values, i in
+          add(block + 1, isKept ? group * extent + i : group, values, sums)
         }
-        let (extent, isKept) = blocks[block]
-        if block + 1 == blocks.count {
-          if isKept {
-            for i in 0..<extent {
-              sums[group * extent + i] += UInt128(values[position + i].magnitude)
-            }
-          } else {
-            var sum: UInt128 = 0
-            for i in 0..<extent { sum += UInt128(values[position + i].magnitude) }
-            sums[group] += sum
-          }
-          position += extent
-          return
-        }
-        for i in 0..<extent { add(block + 1, isKept ? group * extent + i : group) }
       }
-      add(0, 0)
+      if isKept {
+        let row = sums + group * extent
+        for i in 0..<extent { row[i] &+= Sum(truncatingIfNeeded: values[i].magnitude) }
+      } else {
+        var sum: Sum = 0
+        for i in 0..<extent { sum &+= Sum(truncatingIfNeeded: values[i].magnitude) }
+        sums[group] &+= sum
+      }
+      return values + extent
+    }
+    values.withUnsafeBufferPointer { values in
+      sums.withUnsafeMutableBufferPointer { sums in
+        guard let first = values.baseAddress, let all = sums.baseAddress else { return }
+        if blocks.isEmpty {
+          all[0] = Sum(truncatingIfNeeded: first[0].magnitude)
+        } else {
+          _ = add(0, 0, first, all)
+        }
+      }
     }
     return sums.max() ?? 0
   }
