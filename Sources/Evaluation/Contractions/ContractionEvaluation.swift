@@ -89,7 +89,9 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
   func contractPair(
     _ contraction: ConcreteContraction, _ a: Tensor<A.Element>, _ b: Tensor<A.Element>
   ) throws(EvaluationError) -> Tensor<A.Element> {
-    if ExactEngine.isWorthwhile(contraction), let result = try engineProduct(contraction, a, b) {
+    if contraction.engineWork(in: arithmetic) != nil,
+      let result = try engineProduct(contraction, a, b)
+    {
       return result
     }
     if let a = a as? Tensor<Rational>, let b = b as? Tensor<Rational>,

@@ -3,7 +3,7 @@ import TensorExpressions
 
 extension EvaluationRun {
   /// What evaluating any node costs beside its entries.
-  private static var nodeWork: Int { 200 }
+  private static var nodeWork: Int { 2000 }
 
   /// Counts the work of a node that grows with its entries; contractions and eliminations count their own.
   func chargeEntries(of node: TensorExpression) throws(EvaluationError) {
@@ -27,22 +27,28 @@ extension EvaluationRun {
 }
 
 extension ConcreteContraction {
-  /// The work of all points.
+  /// The work of all points, in the way that takes least.
   func work(in arithmetic: some ScalarArithmetic) -> Int {
-    let points = pointBound
-    let entrywise = points.saturatingTimes(arithmetic.productWork)
-    // The exact engine multiplies small integers, whatever the arithmetic, but for intervals.
-    guard ExactEngine.isWorthwhile(self), !(arithmetic is IntervalArithmetic) else {
-      return entrywise
-    }
+    engineWork(in: arithmetic) ?? loopWork(in: arithmetic)
+  }
+
+  private func loopWork(in arithmetic: some ScalarArithmetic) -> Int {
+    pointBound.saturatingTimes(arithmetic.productWork)
+  }
+
+  /// The work on the exact engine, which multiplies small integers whatever the arithmetic; nil where the arithmetic's own
+  /// products take less, as they do where hardly any entry is used more than once.
+  func engineWork(in arithmetic: some ScalarArithmetic) -> Int? {
+    guard ExactEngine.isWorthwhile(self), !(arithmetic is IntervalArithmetic) else { return nil }
     let gathered = operands.reduce(0) { $0.saturatingPlus(pointCount(over: $1)) }
     let entries = ([output] + operands).reduce(0) { sum, access in
       sum.saturatingPlus(access.reduce(1) { $0.saturatingTimes($1.extent) })
     }
-    let engine = points.saturatingTimes(Self.engineWork)
+    let work = pointBound.saturatingTimes(Self.engineWork)
       .saturatingPlus(gathered.saturatingTimes(Self.gatheringWork))
       .saturatingPlus(entries.saturatingTimes(Self.entryWork))
-    return min(entrywise, engine)
+      .saturatingTimes(arithmetic.productCount)
+    return work < loopWork(in: arithmetic) ? work : nil
   }
 
   /// The work of a product on the exact engine: a few residues of each number.
@@ -50,7 +56,7 @@ extension ConcreteContraction {
   /// The work of gathering one element of an operand for it: one strided access for each residue.
   private static var gatheringWork: Int { 10 }
   /// The work of taking an entry's residues, or of recombining it, and of its share in the certificate.
-  private static var entryWork: Int { 60 }
+  private static var entryWork: Int { 25 }
 
   /// How many points the indices of an access have.
   private func pointCount(over access: [Coordinate]) -> Int {

@@ -11,6 +11,8 @@ public final class WorkMeter: Sendable {
   private let state = Mutex(State())
   /// Called after every piece of work with the count so far.
   private let progress: (@Sendable (Int) -> Void)?
+  /// The meter of the whole, for one that counts a part.
+  private let whole: WorkMeter?
 
   private struct State {
     var used = 0
@@ -21,7 +23,18 @@ public final class WorkMeter: Sendable {
   public init(limit: Int, progress: (@Sendable (Int) -> Void)? = nil) {
     self.limit = limit
     self.progress = progress
+    whole = nil
   }
+
+  /// A meter for a part of the work of another, which counts it as well.
+  private init(limit: Int, partOf whole: WorkMeter) {
+    self.limit = limit
+    self.whole = whole
+    progress = nil
+  }
+
+  /// A meter for a part of this one's work, with a limit of its own.
+  public func part(limit: Int) -> WorkMeter { WorkMeter(limit: limit, partOf: self) }
 
   /// The work that was counted.
   public var used: Int { state.withLock(\.used) }
@@ -50,6 +63,7 @@ public final class WorkMeter: Sendable {
       return (needed, nil)
     }
     if let refusal { throw refusal }
+    try whole?.charge(work)
     progress?(used)
   }
 

@@ -37,8 +37,10 @@ public struct Checker: Sendable {
     var (claims, judged) = try judge(
       expressions, program: program, backward: backward, draws: draws, refusal: refusal)
     if options.searchesCauses {
-      claims = explained(
-        claims, expressions, witnesses: judged.witnesses, program: program, backward: backward)
+      claims = EvaluationLimits.current.forSearch().value {
+        explained(
+          claims, expressions, witnesses: judged.witnesses, program: program, backward: backward)
+      }
     }
     let selfCheck = try backward.map { backward throws(CheckFailure) in
       try self.selfCheck(

@@ -15,6 +15,18 @@ extension EvaluationLimits {
 }
 
 extension EvaluationLimits {
+  /// What looking for causes may take: some times the work of judging, since people wait for both.
+  func forSearch() -> EvaluationLimits {
+    guard let meter else { return self }
+    let (work, overflow) = meter.used.multipliedReportingOverflow(by: Self.searchesPerJudging)
+    let limit = overflow ? Int.max : max(work, Self.leastSearch)
+    return EvaluationLimits(memory: memory, meter: meter.part(limit: limit))
+  }
+
+  private static let searchesPerJudging = 3
+  /// A few tenths of a second.
+  private static let leastSearch = 300_000_000
+
   /// The same memory, and work for so many checks.
   func ofChecks(_ count: Int) -> EvaluationLimits {
     guard let meter else { return self }

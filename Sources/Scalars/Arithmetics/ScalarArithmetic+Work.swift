@@ -1,5 +1,6 @@
 extension ScalarArithmetic {
   public var productWork: Int { 8 }
+  public var productCount: Int { 1 }
   public var functionWork: Int { 100 * productWork }
   public var elementBytes: Int { MemoryLayout<Element>.stride }
 }
@@ -21,6 +22,7 @@ extension IntervalArithmetic {
 
 extension DualArithmetic {
   public var productWork: Int { 3 * base.productWork }
+  public var productCount: Int { 3 * base.productCount }
   public var functionWork: Int { 3 * base.functionWork }
   public var elementBytes: Int { 2 * base.elementBytes }
 }

@@ -49,7 +49,9 @@ public protocol ScalarArithmetic: Sendable {
   /// How long a multiply-add takes, as a multiple of one of machine numbers; a rough figure, by which work is
   /// bounded beforehand.
   var productWork: Int { get }
-  /// The same for a quotient, a power or an elementary function.
+  /// How many products of plain numbers one of elements is made of.
+  var productCount: Int { get }
+  /// As ``productWork``, for a quotient, a power or an elementary function.
   var functionWork: Int { get }
 
   /// How many bytes a fresh element takes, its digits on the heap included.
