@@ -222,6 +222,8 @@ extension EvaluationRun {
     _ node: TensorExpression, _ factors: [Tensor<A.Element>], _ coefficient: Rational
   ) throws(EvaluationError) -> Tensor<A.Element> {
     _ = try budget.bytes(of: factors[0].extents, arithmetic)
+    try EvaluationLimits.charge(
+      factors[0].count.saturatingTimes(factors.count), times: arithmetic.productWork)
     var product = factors[0]
     for factor in factors.dropFirst() { multiplyEntries(of: &product, by: factor, arithmetic) }
     return try ContractionEvaluation(arithmetic: arithmetic, budget: budget)

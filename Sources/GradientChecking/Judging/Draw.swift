@@ -60,7 +60,7 @@ struct Draw: Sendable {
   func isLarge(for roots: [TensorExpression]) -> Bool {
     let memory = EvaluationLimits.current.memory
     let estimate = try? WorkEstimate(of: roots, sizes: sizes, memory: memory)
-    return (estimate?.work ?? 0) > 20_000_000
+    return (estimate?.work ?? 0) > 10_000_000
   }
 
   /// Another draw at the same sizes.

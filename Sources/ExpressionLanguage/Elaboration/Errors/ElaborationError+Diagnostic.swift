@@ -295,6 +295,8 @@ extension ElaborationError {
       let names = known.map { "`\($0)`" }.joined(separator: " and ")
       return (.budget, "a budget is of \(names), and not of `\(name)`", nil)
     case .repeated(let name): return (.budget, "the budget of `\(name)` is given twice", nil)
+    case .notPositive(let name, let number):
+      return (.budget, "the budget of `\(name)` is \(number), and a budget is at least 1", nil)
     }
   }
 }

@@ -105,6 +105,7 @@ struct ElaborationError: Error, Sendable {
   enum BudgetProblem: Sendable {
     case unknown(String, known: [String])
     case repeated(String)
+    case notPositive(String, Int)
   }
 
   var problem: Problem

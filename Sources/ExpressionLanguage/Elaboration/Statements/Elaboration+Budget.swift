@@ -19,7 +19,7 @@ extension Elaboration {
       }
       guard let number = evaluateNumber(limit.value) else { continue }
       guard number >= 1 else {
-        fail(.size(.notPositive(name: name, value: String(number))), limit.value.range)
+        fail(.budget(.notPositive(name, number)), limit.value.range)
         continue
       }
       program.budget[keyPath: place] = number
