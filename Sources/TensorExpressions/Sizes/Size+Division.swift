@@ -24,13 +24,13 @@ extension Size {
     var rest: [Term] = []
     for term in terms {
       let quotient = flooredQuotient(term.coefficient, d)
-      let remainder = term.coefficient - quotient * d
+      let remainder = flooredRemainder(term.coefficient, d)
       if quotient != 0 { whole.append(Term(monomial: term.monomial, coefficient: quotient)) }
       if remainder != 0 { rest.append(Term(monomial: term.monomial, coefficient: remainder)) }
     }
     let wholeConstant = flooredQuotient(constant, d)
     let outside = Size(constant: wholeConstant, terms: whole)
-    let remainder = constant - wholeConstant * d
+    let remainder = flooredRemainder(constant, d)
     if rest.isEmpty { return outside }
     // ⌊(g·p + c) / (g·d′)⌋ = ⌊(p + ⌊c/g⌋) / d′⌋ for whole p.
     var g = d

@@ -2,7 +2,8 @@
 ///
 /// Sizes are kept in one canonical form, so that `==` is equality for all values of the names, as far as
 /// polynomials and floor divisions by constants go: `(H - 1)//2 + 1` and `(H + 1)//2` are the same value.
-/// Arithmetic never traps: a size whose coefficients leave 63 bits is ``isOverflowed``, which is sticky.
+/// Arithmetic never traps: a size with a coefficient of magnitude 2^63 or more is ``isOverflowed``, which is sticky. Every
+/// coefficient has an opposite.
 public struct Size: Hashable, Sendable {
   /// The constant term.
   public let constant: Int
@@ -22,7 +23,7 @@ public struct Size: Hashable, Sendable {
   public init(_ value: Int) {
     constant = value
     symbolic = nil
-    isOverflowed = false
+    isOverflowed = value == .min
   }
 
   public init(_ name: String) {
@@ -105,7 +106,7 @@ extension Size {
     func sum(_ x: Int, _ y: Int) -> Int {
       let (product, o1) = y.multipliedReportingOverflow(by: factor)
       let (total, o2) = x.addingReportingOverflow(product)
-      overflow = overflow || o1 || o2
+      overflow = overflow || o1 || o2 || total == .min
       return total
     }
     let constant = sum(a.constant, b.constant)
@@ -159,13 +160,13 @@ extension Size {
     if factor == 0 { return .zero }
     if factor == 1 { return self }
     let (scaledConstant, overflow) = constant.multipliedReportingOverflow(by: factor)
-    if overflow { return .overflowed }
+    if overflow || scaledConstant == .min { return .overflowed }
     if isConstant { return Size(constant: scaledConstant, terms: [], isOverflowed: isOverflowed) }
     var scaledTerms: [Term] = []
     scaledTerms.reserveCapacity(terms.count)
     for term in terms {
       let (coefficient, overflow) = term.coefficient.multipliedReportingOverflow(by: factor)
-      if overflow { return .overflowed }
+      if overflow || coefficient == .min { return .overflowed }
       scaledTerms.append(Term(monomial: term.monomial, coefficient: coefficient))
     }
     return Size(constant: scaledConstant, terms: scaledTerms, isOverflowed: isOverflowed)
@@ -248,6 +249,7 @@ extension SizeAtom {
     case .floorDivision(let dividend, let divisor):
       let (n, d) = (try dividend.evaluated(values), try divisor.evaluated(values))
       guard d != 0 else { throw .divisionByZero }
+      guard n != .min || d != -1 else { throw .overflow }
       return flooredQuotient(n, d)
     }
   }
@@ -265,4 +267,10 @@ extension SizeAtom {
 func flooredQuotient(_ n: Int, _ d: Int) -> Int {
   let (q, r) = n.quotientAndRemainder(dividingBy: d)
   return r != 0 && (r < 0) != (d < 0) ? q - 1 : q
+}
+
+/// What is left of n after whole multiples of a positive d: 0..<d.
+func flooredRemainder(_ n: Int, _ d: Int) -> Int {
+  let r = n % d
+  return r < 0 ? r + d : r
 }
