@@ -126,8 +126,7 @@ public struct Checker: Sendable {
     for (i, side) in expressions.enumerated() {
       var verdict = try self.verdict(
         of: side, truth: truths[i], finding: truthFindings[i], isProved: proved[i])
-      // What was seen at other sizes than the file's decides nothing about those.
-      if let refusal, truths[i] != nil, !proved[i] { verdict = .undecided(refusal.error.message) }
+      if let refusal, truths[i] != nil, !proved[i] { verdict = refusal.verdict(seen: verdict) }
       let line = program.source.location(of: side.claim.range.start).line
       if verdict.holds, !side.usesUnfit.isEmpty || authorFindings[i]?.holds == false,
         let culprit = side.uses.first(where: { wrongLines[$0] != nil }),

@@ -32,7 +32,10 @@ struct SelfChecker {
     }
     var agreement = SelfCheck.Agreement.exact
     // One draw decides already, up to a chance of degree/2⁶⁰; large values do not need to pay for more.
-    let planned = Self.isLarge(backward, draws) ? Array(draws.prefix(1)) : draws
+    let gradients = Array(backward.cotangents.values)
+    let isLarge =
+      draws.first?.hasMoreEntries(than: Self.entriesForDraws, of: gradients) ?? false
+    let planned = isLarge ? Array(draws.prefix(1)) : draws
     let draws = planned + furtherCells(beyond: planned, targets)
     for (number, draw) in draws.enumerated() {
       let trial = WitnessTrial(
@@ -71,19 +74,18 @@ struct SelfChecker {
 extension SelfChecker {
   /// How many cells are looked at where formal masks do not settle all of them.
   private static let cells = 12
-  private static let largestWork = 2000
+  /// The most entries of all values together at which they are.
+  private static let entriesForCells = 2000
+  /// The most entries of all gradients together of which every draw is looked at.
+  private static let entriesForDraws = 4096
 
   /// Draws that show other sides of masks, where the gradients are not seen to be right with formal masks.
   private func furtherCells(beyond draws: [Draw], _ targets: [TensorExpression]) -> [Draw] {
     guard let output = program.output, let first = draws.first,
       FunctionProfile(of: [output.value]).hasMasks
     else { return [] }
-    var count = 0
-    for value in program.declarations.map(\.symbol) + program.values.map(\.value) {
-      let extents = value.shape.map { (try? $0.evaluated(first.sizes)) ?? 1 }
-      count += TensorShape.count(extents) ?? Self.largestWork
-      if count > Self.largestWork { return [] }
-    }
+    let values = program.declarations.map(\.symbol) + program.values.map(\.value)
+    if first.hasMoreEntries(than: Self.entriesForCells, of: values) { return [] }
     // What formal masks settle is looked at last, since it costs an evaluation.
     let trial = WitnessTrial(
       output: output, targets: targets, cotangents: backward.cotangents, draw: first,
@@ -91,16 +93,17 @@ extension SelfChecker {
     if trial.agreesOnAllCells() { return [] }
     return (1..<max(1, Self.cells - draws.count + 1)).map { first.sibling($0) }
   }
+}
 
-  /// Whether the gradients together have so many entries that a draw takes a while.
-  private static func isLarge(_ backward: BackwardPass, _ draws: [Draw]) -> Bool {
-    guard let sizes = draws.first?.sizes else { return false }
-    var count = 0
-    for cotangent in backward.cotangents.values {
-      let extents = cotangent.shape.map { (try? $0.evaluated(sizes)) ?? 1 }
+extension Draw {
+  /// Whether some values together have more than so many entries at the draw's sizes.
+  fileprivate func hasMoreEntries(than limit: Int, of values: [TensorExpression]) -> Bool {
+    var left = limit
+    for value in values {
+      let extents = value.shape.map { (try? $0.evaluated(sizes)) ?? 1 }
       let entries = TensorShape.count(extents) ?? .max
-      if entries > 4096 - count { return true }
-      count += entries
+      if entries > left { return true }
+      left -= entries
     }
     return false
   }

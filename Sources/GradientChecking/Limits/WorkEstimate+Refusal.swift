@@ -37,13 +37,25 @@ struct SizeRefusal {
     var diagnostic = error.refusal(
       at: culprit.flatMap { program.place(of: $0, backward) }, where: " at these sizes")
     if let smaller {
-      let dims = smaller.filter { $0.value != sizes[$0.key] }.sorted { $0.key < $1.key }
-      let option = dims.map { "--dim \($0.key)=\($0.value)" }.joined(separator: " ")
+      let option = smaller.filter { $0.value != sizes[$0.key] }.sizeText(prefix: "--dim ")
       let limit = isMemory ? "--memory" : "--budget"
       diagnostic.help = "`\(option)` fits, and `\(limit)` raises the limit"
     }
     self.smaller = smaller
     self.diagnostic = diagnostic
+  }
+}
+
+extension SizeRefusal {
+  /// What is said of a claim that is not proved. What was seen of it at smaller sizes is told, and decides nothing about the
+  /// file's.
+  func verdict(seen verdict: Verdict) -> Verdict {
+    let place = smaller.map { " at " + $0.sizeText() }
+    return switch verdict {
+    case .wrong: .undecided(error.message + (place.map { "; it is wrong\($0)" } ?? ""))
+    case .identical, .enclosed: .undecided(error.message + (place.map { "; it holds\($0)" } ?? ""))
+    case .proved, .inherited, .kink, .undecided: .undecided(error.message)
+    }
   }
 }
 

@@ -113,9 +113,7 @@ extension FieldEvidence {
   var wholeBits: Int { Int(max(-100_000, min(100_000, falseAcceptBits)).rounded(.up)) }
 
   var sentence: String {
-    let shown = sizes.map { draw in
-      draw.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
-    }.filter { !$0.isEmpty }.removingRepetitions()
+    let shown = sizes.map { $0.sizeText() }.filter { !$0.isEmpty }.removingRepetitions()
     let place = shown.isEmpty ? "" : "at " + shown.joined(separator: ", ") + "; "
     let draws = "\(trials) \(trials == 1 ? "draw" : "draws") in a prime field"
     return place + draws + ", false accept below 2" + superscript(wholeBits)

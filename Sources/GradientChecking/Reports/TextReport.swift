@@ -105,11 +105,7 @@ extension SelfCheck {
 
   /// What the derived gradients were compared with, as the last line but one of a report.
   func sentence(seed: UInt64) -> String {
-    let place =
-      sizes.map { sizes in
-        " at "
-          + sizes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
-      } ?? ""
+    let place = sizes.map { " at " + $0.sizeText() } ?? ""
     let draw = "\(draws) \(draws == 1 ? "draw" : "draws")\(place) (seed \(seed))"
     var text: String
     switch duals {

@@ -54,10 +54,7 @@ public struct GradientMismatch: Error, Hashable, Sendable, CustomStringConvertib
   }
 
   private static func text(_ sizes: [String: Int]) -> String {
-    sizes.isEmpty
-      ? ""
-      : sizes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        .joined(separator: " ") + ", "
+    sizes.isEmpty ? "" : sizes.sizeText() + ", "
   }
 }
 

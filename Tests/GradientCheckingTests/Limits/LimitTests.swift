@@ -46,6 +46,12 @@ import Testing
     let n = try #require(selfCheck.sizes?["n"])
     #expect(n < 150 && report.check?.sizes["n"] == 150)
     #expect(diagnostic.help == "`--dim n=\(n)` fits, and `--budget` raises the limit")
+    // What was seen there is told, and decides nothing.
+    guard case .undecided(let why)? = report.check?.claims.last?.verdict else {
+      Issue.record("the second claim is judged")
+      return
+    }
+    #expect(why.hasSuffix("over the budget of 1e7; it is wrong at n=\(n)"))
     // Following the help decides the claims.
     var options = CheckOptions(sizes: ["n": n])
     options.workLimit = 10_000_000
@@ -72,7 +78,11 @@ import Testing
     var options = CheckOptions()
     options.workLimit = 1_000_000
     let report = FileCheck(options).report(on: SourceText(name: "a.expr", text: text + claim))
-    #expect(report.check?.claims.map(\.verdict.word) == ["undecided"])
+    guard case .undecided(let why)? = report.check?.claims.first?.verdict else {
+      Issue.record("the claim is judged")
+      return
+    }
+    #expect(why.contains("; it holds at n="))
     #expect(report.outcome == .undecided)
   }
 
