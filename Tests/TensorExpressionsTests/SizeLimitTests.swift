@@ -1,3 +1,4 @@
+import Scalars
 import TensorExpressions
 import Testing
 
@@ -14,6 +15,8 @@ import Testing
     #expect((Size(-Int.max / 2) * 2 - 2).isOverflowed)
     #expect((Size("n") * Size(-Int.max) - Size("n")).isOverflowed)
     #expect(-Size(Int.max) == Size(-Int.max))
+    // The same number by way of polynomials over the rationals.
+    #expect(SizePolynomial(Rational(Int.min)).asSize?.isOverflowed != false)
   }
 
   /// Whatever does not overflow is right, by arithmetic in 128 bits.

@@ -120,7 +120,7 @@ extension Normalizer {
       var power = 1
       if let value = term.coefficient.asRational {
         power = value.numerator.asInt ?? 1
-        if abs(power) > 6 { power = power < 0 ? -1 : 1 }
+        if power.magnitude > 6 { power = power < 0 ? -1 : 1 }
         base.coefficient = Coefficient(value / Rational(power))
       } else if term.coefficient.leadingSign < 0 {
         power = -1
@@ -150,7 +150,7 @@ extension Normalizer {
     guard term.factors.count == 1, term.isEntrywise,
       term.readsInside(term.factors[0], facts: facts),
       case .function("log", let arguments, _) = atoms[term.factors[0].atom],
-      let sign = term.coefficient.asRational?.asInt, abs(sign) == 1
+      let sign = term.coefficient.asRational?.asInt, sign.magnitude == 1
     else { return nil }
     var argument = NormalForm()
     add(arguments[0], readAt: term.factors[0].access, scaledBy: .one, shape, &argument)

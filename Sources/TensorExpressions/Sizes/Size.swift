@@ -41,7 +41,8 @@ public struct Size: Hashable, Sendable {
   init(constant: Int, terms: [Term], isOverflowed: Bool = false) {
     self.constant = constant
     symbolic = terms.isEmpty ? nil : terms
-    self.isOverflowed = isOverflowed
+    self.isOverflowed =
+      isOverflowed || constant == .min || terms.contains { $0.coefficient == .min }
   }
 
   public static let zero = Size(0)
