@@ -58,7 +58,7 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
     _ contraction: ConcreteContraction, _ factors: [Tensor<A.Element>]
   ) throws(EvaluationError) -> Tensor<A.Element> {
     switch factors.count {
-    case 1: sum(contraction, factors[0])
+    case 1: try sum(contraction, factors[0])
     case 2: try contractPair(contraction, factors[0], factors[1])
     default: longProduct(contraction, factors)
     }
@@ -66,7 +66,7 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
 
   private func sum(
     _ contraction: ConcreteContraction, _ a: Tensor<A.Element>
-  ) -> Tensor<A.Element> {
+  ) throws(EvaluationError) -> Tensor<A.Element> {
     // Sums of rationals are products with a scalar 1, for which there are fast ways.
     if let a = a as? Tensor<Rational>, !contraction.reachesOutputOnce {
       var product = contraction
@@ -74,6 +74,7 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
       let result = WordContraction.product(product, a, Tensor(scalar: 1))
       if let result = result as? Tensor<A.Element> { return result }
     }
+    try chargeGrowth(contraction, [a])
     return a.elements.withUnsafeBufferPointer { a in
       guard let a = a.baseAddress else { return zeros(contraction) }
       return filling(contraction) { addEntries(LoopNest(contraction), arithmetic, a, $0) }
@@ -109,6 +110,7 @@ struct ContractionEvaluation<A: ScalarArithmetic> {
     {
       return result
     }
+    try chargeGrowth(contraction, [a, b])
     return entrywiseProduct(contraction, a, b)
   }
 

@@ -64,3 +64,31 @@ extension ConcreteContraction {
     return indices.reduce(1) { $0.saturatingTimes(extents[$1]) }
   }
 }
+
+extension ContractionEvaluation {
+  /// Counts what sums of fractions take beside their products: each term may bring all digits of its denominator to the sum,
+  /// and every addition walks over what has come together.
+  func chargeGrowth(
+    _ contraction: ConcreteContraction, _ factors: [Tensor<A.Element>]
+  ) throws(EvaluationError) {
+    guard let factors = factors as? [Tensor<Rational>] else { return }
+    let bits = factors.reduce(0) { $0 + $1.denominatorBits }
+    let points = contraction.pointBound
+    let terms = points / max(TensorShape.count(contraction.outputExtents) ?? 1, 1)
+    let words = terms.saturatingTimes(bits) / 128
+    try EvaluationLimits.charge(points.saturatingTimes(words), times: Self.workPerWord)
+  }
+
+  private static var workPerWord: Int { 10 }
+}
+
+extension Tensor where Element == Rational {
+  /// The bits of some entry's denominator, of a few that are looked at the longest; 0 where those are whole numbers.
+  fileprivate var denominatorBits: Int {
+    let step = max(1, count / 16)
+    return stride(from: 0, to: count, by: step).reduce(0) { longest, i in
+      let denominator = elements[i].denominator
+      return denominator.isOne ? longest : max(longest, denominator.bitWidth)
+    }
+  }
+}

@@ -26,7 +26,14 @@ struct ValueComparison {
     {
       return .different(difference)
     }
-    return try compareExactly(equation)
+    do throws(EvaluationError) {
+      return try compareExactly(equation)
+    } catch {
+      guard case .overBudget = error,
+        case .different(let difference) = try compareInIntervals(equation)
+      else { throw error }
+      return .different(difference)
+    }
   }
 
   /// From which extent on a matrix is eliminated in intervals: the fractions of its inverse have hundreds of digits.

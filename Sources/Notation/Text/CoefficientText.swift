@@ -80,7 +80,8 @@ struct CoefficientText {
   /// The number by itself: exact, `0.01` or `1/3`.
   static func number(_ value: Rational) -> String {
     if value.isInteger { return value.description }
-    if let n = value.numerator.asInt, let d = value.denominator.asInt, n.magnitude < 10, d < 10, d != 2,
+    if let n = value.numerator.asInt, let d = value.denominator.asInt, n.magnitude < 10, d < 10,
+      d != 2,
       d != 4, d != 5, d != 8
     {
       return "\(n)/\(d)"

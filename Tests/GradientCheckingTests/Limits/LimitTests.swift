@@ -86,6 +86,32 @@ import Testing
     #expect(report.outcome == .undecided)
   }
 
+  /// A sum of three thousand fractions has thousands of digits; where those are too many, an enclosure is shown.
+  @Test func sumsOfFractionsCountTheirDigits() throws {
+    let text = """
+      dims B=3000
+      input x: [B, 2]
+      const t: [B]
+      param w: [2]
+      y = x @ w
+      loss L = sum(1 / (y - t))
+      check dw = x.T @ (1 / (y - t)**2)
+      """
+    func shown(_ work: Int) throws -> String {
+      var options = CheckOptions(searchesCauses: false)
+      options.workLimit = work
+      let report = FileCheck(options).report(on: SourceText(name: "a.expr", text: text))
+      guard case .wrong(let refutation)? = report.check?.claims.first?.verdict else {
+        return "not refused"
+      }
+      return try #require(refutation.difference?.exact)
+    }
+    let fraction = try shown(1_000_000_000)
+    #expect(fraction.contains("/") && fraction.count > 1000)
+    let enclosure = try shown(40_000_000)
+    #expect(!enclosure.contains("/") && enclosure.count < 20)
+  }
+
   @Test func aFileAsksForMore() {
     func words(_ budget: String, _ options: CheckOptions = CheckOptions()) -> [String]? {
       let text = budget + "\n" + Self.text
