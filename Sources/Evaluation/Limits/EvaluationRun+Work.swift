@@ -54,7 +54,7 @@ extension ConcreteContraction {
   /// The work of a product on the exact engine: a few residues of each number.
   private static var engineWork: Int { 1 }
   /// The work of gathering one element of an operand for it: one strided access for each residue.
-  private static var gatheringWork: Int { 10 }
+  private static var gatheringWork: Int { 20 }
   /// The work of taking an entry's residues, or of recombining it, and of its share in the certificate.
   private static var entryWork: Int { 25 }
 
