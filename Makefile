@@ -1,8 +1,11 @@
 # What a developer runs. `make check` is what a change must pass.
-.PHONY: build release test format lint examples record-examples check clean
+.PHONY: build static release test format lint examples record-examples check clean
 
 build:
 	swift build
+
+static:
+	Scripts/static-binary
 
 release:
 	swift build -c release --product gradcheck
