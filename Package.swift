@@ -13,7 +13,10 @@ let package = Package(
     .library(name: "Evaluation", targets: ["Evaluation"]),
     .library(name: "Derivation", targets: ["Derivation"]),
     .library(name: "ExpressionLanguage", targets: ["ExpressionLanguage"]),
-    .library(name: "GradientChecking", targets: ["GradientChecking"]),
+    .library(name: "Judging", targets: ["Judging"]),
+    .library(name: "Explaining", targets: ["Explaining"]),
+    .library(name: "PropertyTesting", targets: ["PropertyTesting"]),
+    .library(name: "Reporting", targets: ["Reporting"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
@@ -38,20 +41,42 @@ let package = Package(
         "Derivation", "Diagnostics", "Layers", "Notation", "Scalars", "TensorExpressions",
       ]),
     .target(
-      name: "GradientChecking",
+      name: "Judging",
       dependencies: [
-        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "Layers", "Notation",
+        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "Notation", "Scalars",
+        "TensorExpressions",
+      ]),
+    .target(
+      name: "Explaining",
+      dependencies: [
+        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "Judging", "Notation",
         "Scalars", "TensorExpressions",
+      ]),
+    .target(
+      name: "PropertyTesting",
+      dependencies: [
+        "Derivation", "Diagnostics", "Evaluation", "Explaining", "ExpressionLanguage", "Judging",
+        "Notation", "Scalars", "TensorExpressions",
+      ]),
+    .target(
+      name: "Reporting",
+      dependencies: [
+        "Derivation", "Diagnostics", "Evaluation", "Explaining", "ExpressionLanguage", "Judging",
+        "Layers", "Notation", "Scalars", "TensorExpressions",
       ]),
     .executableTarget(
       name: "gradcheck",
       dependencies: [
-        "Diagnostics", "Evaluation", "ExpressionLanguage", "GradientChecking", "Layers",
+        "Diagnostics", "Evaluation", "Explaining", "ExpressionLanguage", "Judging", "Layers",
+        "PropertyTesting", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
       name: "ToolkitTestSupport", dependencies: ["Scalars", "TensorExpressions"],
       path: "Tests/ToolkitTestSupport"),
+    .target(
+      name: "ProgramTestSupport", dependencies: ["Diagnostics", "ExpressionLanguage", "Layers"],
+      path: "Tests/ProgramTestSupport"),
     .testTarget(
       name: "ScalarsTests", dependencies: ["Scalars", "ToolkitTestSupport"],
       exclude: ["ReferenceValues"]),
@@ -87,22 +112,40 @@ let package = Package(
     .testTarget(
       name: "ConformanceTests",
       dependencies: [
-        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "GradientChecking",
-        "Layers", "Notation", "Scalars", "TensorExpressions", "ToolkitTestSupport",
+        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "Judging", "Layers",
+        "Notation", "Reporting", "Scalars", "TensorExpressions", "ToolkitTestSupport",
       ]),
     .testTarget(
-      name: "GradientCheckingTests",
+      name: "JudgingTests",
       dependencies: [
-        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "GradientChecking",
-        "Layers",
-        "Scalars", "TensorExpressions", "ToolkitTestSupport",
+        "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "Judging", "Layers",
+        "ProgramTestSupport", "Reporting", "Scalars", "TensorExpressions", "ToolkitTestSupport",
+      ]),
+    .testTarget(
+      name: "ExplainingTests",
+      dependencies: [
+        "Derivation", "Diagnostics", "Explaining", "ExpressionLanguage", "Judging",
+        "ProgramTestSupport", "Reporting", "TensorExpressions", "ToolkitTestSupport",
       ],
-      exclude: ["Explanations/Snapshots", "Reports/Snapshots"]),
+      exclude: ["Explanations/Snapshots", "Passes/Snapshots"]),
+    .testTarget(
+      name: "PropertyTestingTests",
+      dependencies: [
+        "Diagnostics", "Evaluation", "ExpressionLanguage", "Judging", "ProgramTestSupport",
+        "PropertyTesting", "Scalars", "TensorExpressions", "ToolkitTestSupport",
+      ]),
+    .testTarget(
+      name: "ReportingTests",
+      dependencies: [
+        "Diagnostics", "Evaluation", "Explaining", "ExpressionLanguage", "Judging", "Layers",
+        "ProgramTestSupport", "Reporting", "Scalars", "ToolkitTestSupport",
+      ],
+      exclude: ["Reports/Snapshots"]),
     .testTarget(
       name: "ExamplesTests",
       dependencies: [
-        "Diagnostics", "ExpressionLanguage", "GradientChecking", "TensorExpressions",
-        "ToolkitTestSupport",
+        "Diagnostics", "Explaining", "ExpressionLanguage", "Judging", "Reporting",
+        "TensorExpressions", "ToolkitTestSupport",
       ]),
   ],
   swiftLanguageModes: [.v6]

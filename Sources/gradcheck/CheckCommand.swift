@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
-import GradientChecking
+import Judging
+import Reporting
 
 /// `gradcheck FILE…`: derive, judge, report.
 struct CheckCommand: GradcheckTask {

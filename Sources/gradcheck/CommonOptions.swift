@@ -1,6 +1,5 @@
 import ArgumentParser
 import Diagnostics
-import GradientChecking
 
 /// Which files are read, and at which sizes.
 struct InputOptions: ParsableArguments {

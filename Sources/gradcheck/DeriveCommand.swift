@@ -1,7 +1,9 @@
 import ArgumentParser
 import Diagnostics
+import Explaining
 import ExpressionLanguage
-import GradientChecking
+import Judging
+import Reporting
 
 /// `gradcheck derive FILE…`: the backward pass alone.
 struct DeriveCommand: GradcheckTask {

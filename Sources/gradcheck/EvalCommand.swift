@@ -1,7 +1,8 @@
 import ArgumentParser
 import Diagnostics
 import Evaluation
-import GradientChecking
+import Judging
+import Reporting
 
 /// `gradcheck eval FILE --at POINT.json`: exact values.
 struct EvalCommand: GradcheckTask {

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Diagnostics
 import Evaluation
-import GradientChecking
+import Judging
+import PropertyTesting
+import Reporting
 
 /// `gradcheck fd FILE`: finite differences against the exact gradient.
 struct FiniteDifferenceCommand: GradcheckTask {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Evaluation
-import GradientChecking
+import Judging
 
 /// The command: parses its line, runs a subcommand, and gives the exit status.
 struct GradcheckCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import Diagnostics
 import ExpressionLanguage
-import GradientChecking
+import Judging
+import Reporting
 
 extension InputOptions {
   /// The texts that the command line names, in order; a file that cannot be read gives its report.

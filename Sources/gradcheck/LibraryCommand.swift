@@ -1,7 +1,8 @@
 import ArgumentParser
 import Diagnostics
-import GradientChecking
+import Judging
 import Layers
+import Reporting
 
 /// `gradcheck library [NAME]`: the functions of the language.
 struct LibraryCommand: GradcheckTask {

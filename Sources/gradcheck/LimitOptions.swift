@@ -1,6 +1,6 @@
 import ArgumentParser
 import Evaluation
-import GradientChecking
+import Judging
 
 /// How much work and memory evaluations may take.
 struct LimitOptions: ParsableArguments {

@@ -1,6 +1,7 @@
 import Diagnostics
 import ExpressionLanguage
-import GradientChecking
+import Judging
+import Reporting
 
 /// Reads a point's file and evaluates a program there; what goes wrong is a report on the file at fault.
 struct PointCommandEvaluation {

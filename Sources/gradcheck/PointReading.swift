@@ -1,6 +1,7 @@
 import Diagnostics
 import ExpressionLanguage
-import GradientChecking
+import Judging
+import Reporting
 
 /// Reads the file of a point; what goes wrong is a report on the file at fault.
 struct PointReading {

@@ -1,4 +1,4 @@
-import GradientChecking
+import Judging
 import Synchronization
 
 /// A line on the terminal that says how far long work is, from its second second on.

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Diagnostics
 import ExpressionLanguage
-import GradientChecking
+import Judging
+import PropertyTesting
+import Reporting
 
 /// `gradcheck property FILE`: check again and again, at other sizes and values.
 struct PropertyCommand: GradcheckTask {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Diagnostics
-import GradientChecking
+import Explaining
+import Judging
+import Reporting
 
 /// `gradcheck shapes FILE…`: a table like a model summary.
 struct ShapesCommand: GradcheckTask {

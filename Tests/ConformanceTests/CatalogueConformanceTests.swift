@@ -2,8 +2,9 @@ import Derivation
 import Diagnostics
 import Evaluation
 import ExpressionLanguage
-import GradientChecking
+import Judging
 import Layers
+import Reporting
 import Scalars
 import TensorExpressions
 import Testing

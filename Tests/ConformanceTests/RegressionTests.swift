@@ -1,5 +1,6 @@
 import Diagnostics
-import GradientChecking
+import Judging
+import Reporting
 import Testing
 
 /// Programs on which an earlier version proved what is false, derived a wrong gradient, or did not end.

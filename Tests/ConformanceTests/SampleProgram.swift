@@ -2,7 +2,8 @@ import Derivation
 import Diagnostics
 import Evaluation
 import ExpressionLanguage
-import GradientChecking
+import Judging
+import Reporting
 import TensorExpressions
 
 /// A text of the expression language that was understood, with what is derived from it.

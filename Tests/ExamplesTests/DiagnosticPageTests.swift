@@ -1,6 +1,6 @@
 import Diagnostics
 import Foundation
-import GradientChecking
+import Reporting
 import Testing
 import ToolkitTestSupport
 

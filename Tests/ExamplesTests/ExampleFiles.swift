@@ -1,6 +1,6 @@
 import Diagnostics
 import ExpressionLanguage
-import GradientChecking
+import Reporting
 import Testing
 import ToolkitTestSupport
 

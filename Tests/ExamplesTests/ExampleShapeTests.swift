@@ -1,5 +1,7 @@
 import Diagnostics
-import GradientChecking
+import Explaining
+import Judging
+import Reporting
 import TensorExpressions
 import Testing
 import ToolkitTestSupport

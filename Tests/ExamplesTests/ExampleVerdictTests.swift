@@ -1,5 +1,5 @@
 import Diagnostics
-import GradientChecking
+import Reporting
 import Testing
 import ToolkitTestSupport
 

@@ -1,0 +1,113 @@
+import Evaluation
+import Judging
+import Scalars
+import TensorExpressions
+
+/// The values of expressions at one random point of a prime field, for comparing many of them exactly and fast.
+struct FieldSnapshot {
+  let values: [TensorExpression: Tensor<UInt64>]
+  let field: PrimeFieldArithmetic
+
+  /// Whether two expressions were evaluated here and have the same entries.
+  func agree(_ a: TensorExpression, _ b: TensorExpression) -> Bool {
+    guard let x = values[a], let y = values[b] else { return false }
+    return x.extents == y.extents && x.elements == y.elements
+  }
+
+  /// Evaluates `roots`, which must succeed, and as many of `others` as have a value at some point.
+  ///
+  /// - Returns: one snapshot for each point that was needed, the roots in all of them.
+  static func taken(
+    of roots: [TensorExpression], and others: [TensorExpression], at draw: Draw,
+    options: CheckOptions
+  ) -> [FieldSnapshot] {
+    var remaining = others
+    var result: [FieldSnapshot] = []
+    let symbols = TensorExpression.symbols(of: roots + others)
+    let profile = FunctionProfile(of: roots + others)
+    for attempt in 0..<24 {
+      guard
+        let maker = SnapshotMaker(
+          symbols, profile, draw: draw, options: options, attempt: attempt),
+        var values = maker.values(of: roots)
+      else { continue }
+      var unevaluated: [TensorExpression] = []
+      for group in maker.evaluable(remaining, failed: &unevaluated) {
+        values.merge(group) { a, _ in a }
+      }
+      result.append(FieldSnapshot(values: values, field: maker.levels.identityField))
+      remaining = unevaluated
+      if remaining.isEmpty || result.count >= 6 { break }
+    }
+    return result
+  }
+}
+
+/// One point of a field at which expressions are evaluated.
+struct SnapshotMaker {
+  let levels: FieldLevels
+  private let point: LevelledPoint
+  private let draw: Draw
+  private let options: CheckOptions
+  private let rational: EvaluationPoint<Rational>?
+  private let profile: FunctionProfile
+
+  /// A point for expressions of these symbols and functions.
+  init?(
+    _ symbols: [TensorExpression], _ profile: FunctionProfile, draw: Draw, options: CheckOptions,
+    attempt: Int
+  ) {
+    self.profile = profile
+    levels = profile.levels(
+      trial: attempt, seed: draw.seed &+ UInt64(truncatingIfNeeded: attempt), roots: .formal)
+    self.draw = draw
+    self.options = options
+    let compared = profile.hasMasks ? symbols : symbols.filter(\.isOneHot)
+    let rational =
+      compared.isEmpty ? nil : try? draw.rationalPoint(for: compared, attempt: attempt)
+    self.rational = rational
+    guard
+      let point = try? draw.levelledPoint(
+        for: symbols, in: levels, like: rational, attempt: attempt)
+    else { return nil }
+    self.point = point
+  }
+
+  /// The values of all of `roots`, nil when one has none here.
+  func values(of roots: [TensorExpression]) -> [TensorExpression: Tensor<UInt64>]? {
+    try? evaluated(roots)
+  }
+
+  private func evaluated(
+    _ roots: [TensorExpression]
+  ) throws(EvaluationError) -> [TensorExpression: Tensor<UInt64>] {
+    var masks = MaskRecord()
+    if profile.hasMasks, FunctionProfile(of: roots).hasMasks, let rational {
+      masks = try MaskRecord.recording(
+        roots, at: rational, largestPrecision: options.precisionLimit)
+    }
+    let values = try LevelledEvaluator(levels, at: point, masks: masks).evaluate(roots)
+    return Dictionary(zip(roots, values)) { first, _ in first }
+  }
+
+  /// The values of those of `roots` that have one here; the others go to `failed`.
+  func evaluable(
+    _ roots: [TensorExpression], failed: inout [TensorExpression]
+  ) -> [[TensorExpression: Tensor<UInt64>]] {
+    if roots.isEmpty { return [] }
+    do throws(EvaluationError) {
+      return [try evaluated(roots)]
+    } catch {
+      // Nothing further can be computed: halves would fail as the whole does.
+      if case .overBudget = error { return [] }
+    }
+    if roots.count == 1 {
+      failed += roots
+      return []
+    }
+    // One bad apple spoils a group: halves are tried by themselves.
+    let middle = roots.count / 2
+    return evaluable(Array(roots[..<middle]), failed: &failed)
+      + evaluable(Array(roots[middle...]), failed: &failed)
+  }
+}

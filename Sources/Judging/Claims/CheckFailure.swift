@@ -1,0 +1,31 @@
+import Derivation
+import Diagnostics
+
+/// Why a check gave no report.
+public enum CheckFailure: Error, Hashable, Sendable {
+  case derivation(DerivationError)
+  case sizes(String)
+  /// Two routes of this program disagree: a bug in it, never an answer.
+  case internalError(String)
+}
+
+extension CheckFailure {
+  /// How this program was caught in an error of its own.
+  public var internalError: String? {
+    if case .internalError(let detail) = self { detail } else { nil }
+  }
+
+  /// What is wrong with the user's file; nothing for an error of this program.
+  public var diagnostics: [Diagnostic] {
+    switch self {
+    case .derivation(.notDifferentiable(let function, let operand)):
+      [
+        Diagnostic(
+          code: "not-differentiable",
+          "`\(function)` has no derivative by its operand \(operand + 1)")
+      ]
+    case .sizes(let reason): [Diagnostic(code: "no-sizes", reason)]
+    case .internalError: []
+    }
+  }
+}

@@ -1,0 +1,229 @@
+import Derivation
+import Diagnostics
+import Evaluation
+import ExpressionLanguage
+import Scalars
+import TensorExpressions
+
+/// Derives a program's gradients, judges its claims, and checks itself.
+public struct Checker: Sendable {
+  public let options: CheckOptions
+  /// Says why claims are wrong; nil where nobody asks.
+  private let explainer: (any ClaimExplainer)?
+
+  /// A checker that names no causes; `Checker.explaining` makes one that does.
+  public init(_ options: CheckOptions = CheckOptions()) {
+    self.init(options, explainer: nil)
+  }
+
+  package init(_ options: CheckOptions, explainer: (any ClaimExplainer)?) {
+    self.options = options
+    self.explainer = explainer
+  }
+
+  /// Everything found about `program`.
+  ///
+  /// - Throws: ``CheckFailure`` when the gradients cannot be derived, or when this program is caught in an error of
+  ///   its own.
+  public func check(_ program: Program) throws(CheckFailure) -> CheckReport {
+    let given = try options.taking(program)
+    return given == nil
+      ? try checked(program) : try Checker(given ?? options, explainer: explainer).checked(program)
+  }
+
+  private func checked(_ program: Program) throws(CheckFailure) -> CheckReport {
+    let backward = try Self.derive(program, targets: options.targets)
+    let expressions = program.claimExpressions(backward?.cotangents ?? [:])
+    let plan = DrawPlan(program: program, options: options)
+    let planned = try plan.draws()
+    let sizes = planned.first?.sizes ?? [:]
+    let refusal = SizeRefusal(
+      of: program, expressions, backward, sizes: sizes, options: options)
+    let draws = refusal?.smaller.map(plan.draws(at:)) ?? planned
+    if let refusal, refusal.smaller == nil {
+      EvaluationLimits.current.meter?.close(with: refusal.error)
+    }
+    var (claims, judged) = try judge(
+      expressions, program: program, backward: backward, draws: draws, refusal: refusal)
+    if options.searchesCauses, let explainer {
+      claims = EvaluationLimits.current.forSearch().value {
+        explainer.explained(
+          claims, expressions, witnesses: judged.witnesses, program: program, backward: backward,
+          options: options)
+      }
+    }
+    let selfCheck = try backward.map { backward throws(CheckFailure) in
+      try self.selfCheck(
+        SelfChecker(program: program, backward: backward, options: options), plan, draws,
+        refusal?.smaller)
+    }
+    try confirmShortForms(of: program, draws: draws)
+    var report = CheckReport(
+      program: program, sizes: sizes, backward: backward, claims: claims,
+      selfCheck: selfCheck, seed: options.seed,
+      remarks: (refusal == nil ? DrawPlan.remarks(program, draws) : [])
+        + (judged.unseen.isEmpty
+          ? []
+          : [
+            "one side of a mask was not seen at any point tried: "
+              + judged.unseen.joined(separator: "; ")
+          ]))
+    report.refusal = refusal?.diagnostic
+    return report
+  }
+
+  /// The derived gradients against their witnesses, at smaller sizes where those of the draws leave the limits.
+  private func selfCheck(
+    _ checker: SelfChecker, _ plan: DrawPlan, _ draws: [Draw], _ smaller: [String: Int]?
+  ) throws(CheckFailure) -> SelfCheck {
+    if let smaller { return try checker.checked(draws, at: smaller) }
+    let result = try checker.checked(draws)
+    guard case .unknown = result.duals, EvaluationLimits.current.meter?.refusal != nil,
+      let sizes = draws.first?.sizes,
+      let smaller = plan.affordableSizes(for: checker.roots, below: sizes)
+    else { return result }
+    return try checker.checked(plan.draws(at: smaller), at: smaller)
+  }
+
+  /// The backward pass for the named targets, or for every differentiable symbol and every value that is claimed.
+  public static func derive(
+    _ program: Program, targets names: [String] = []
+  ) throws(CheckFailure) -> BackwardPass? {
+    guard let output = program.output else { return nil }
+    let symbols = program.declarations.map(\.symbol)
+    var targets: [TensorExpression]
+    if names.isEmpty {
+      targets = symbols.filter {
+        if case .symbol(let symbol) = $0.kind { symbol.isDifferentiable } else { false }
+      }
+    } else {
+      let all = symbols + program.values.map(\.value)
+      targets = all.filter { names.contains($0.name ?? "") }
+    }
+    targets += program.claimedPrimals
+    let seed = output.upstream ?? output.value.filled(1)
+    do {
+      return try BackwardPass(
+        [(output.value, seed)], targets: targets,
+        names: program.formulaNames, facts: program.facts)
+    } catch {
+      throw .derivation(error)
+    }
+  }
+
+  private func judge(
+    _ expressions: [ClaimExpressions], program: Program, backward: BackwardPass?, draws: [Draw],
+    refusal: SizeRefusal?
+  ) throws(CheckFailure) -> (claims: [ClaimReport], judged: NumericJudge.Findings) {
+    let truths = expressions.map { side in side.claimed.map { Equation(side.exact, $0) } }
+    let authors = expressions.map { side -> Equation? in
+      guard let author = side.claimedByAuthor, author !== side.claimed else { return nil }
+      return Equation(side.exact, author)
+    }
+    let prover = Prover(facts: program.facts, aliases: backward?.originals ?? [:])
+    let proved = truths.map { $0.map(prover.proves) ?? false }
+    let all = truths.compactMap { $0 } + authors.compactMap { $0 }
+    var judged = NumericJudge(
+      all, draws: draws, options: options, forward: program.output?.value
+    ).judged(knowing: zip(truths, proved).compactMap { $0 == nil ? nil : $1 })
+    var findings = judged.equalities[...]
+    var witnesses = judged.witnesses[...]
+    judged.witnesses = truths.map { $0 == nil ? nil : witnesses.popFirst() ?? nil }
+    let truthFindings = truths.map { $0 == nil ? nil : findings.popFirst() }
+    let authorFindings = authors.map { $0 == nil ? nil : findings.popFirst() }
+    var reports: [ClaimReport] = []
+    var wrongLines: [String: Int] = [:]
+    for (i, side) in expressions.enumerated() {
+      var verdict = try self.verdict(
+        of: side, truth: truths[i], finding: truthFindings[i], isProved: proved[i])
+      if let refusal, truths[i] != nil, !proved[i] { verdict = refusal.verdict(seen: verdict) }
+      let line = program.source.location(of: side.claim.range.start).line
+      if verdict.holds, !side.usesUnfit.isEmpty || authorFindings[i]?.holds == false,
+        let culprit = side.uses.first(where: { wrongLines[$0] != nil }),
+        let culpritLine = wrongLines[culprit]
+      {
+        verdict = .inherited(from: culprit, line: culpritLine)
+      }
+      if case .wrong = verdict { wrongLines[side.claim.name] = line }
+      if case .inherited(_, let first) = verdict {
+        wrongLines[side.claim.name] = wrongLines[side.claim.name] ?? first
+      }
+      reports.append(
+        ClaimReport(
+          name: side.claim.name, line: line, range: side.claim.range,
+          claimedRange: side.claim.claimedRange, verdict: verdict))
+    }
+    return (reports, judged)
+  }
+
+  private func verdict(
+    of side: ClaimExpressions, truth: Equation?, finding: Equality?, isProved: Bool
+  ) throws(CheckFailure) -> Verdict {
+    guard truth != nil, let finding else {
+      if case .failure(let error) = side.claim.claimed {
+        return .wrong(
+          Refutation(
+            difference: nil, cause: Cause(.shape, error.diagnostic.message),
+            diagnostic: error.diagnostic))
+      }
+      return .undecided("the claim was not understood")
+    }
+    switch finding {
+    case .identical(let evidence): return isProved ? .proved : .identical(evidence)
+    case .enclosed(let evidence): return isProved ? .proved : .enclosed(evidence)
+    case .different(let difference):
+      if isProved {
+        throw .internalError(
+          "`\(side.claim.name)` is proved, yet entry \(difference.entry) differs")
+      }
+      return .wrong(Refutation(difference: difference, cause: nil))
+    case .kink(let finding): return isProved ? .proved : .kink(finding)
+    case .undecided(let why):
+      return .undecided(isProved ? "equal as formulas, but not evaluated: \(why)" : why)
+    }
+  }
+}
+
+/// Proves equations by normal forms, with the names as atoms first and expanded after that.
+package final class Prover {
+  private let shallow: Normalizer
+  private let deep: Normalizer
+
+  package init(facts: SizeFacts, aliases: [TensorExpression: TensorExpression] = [:]) {
+    shallow = Normalizer(facts: facts, expandsNames: false, aliases: aliases)
+    deep = Normalizer(facts: facts, expandsNames: true)
+  }
+
+  package func proves(_ equation: Equation) -> Bool {
+    if shallow.provesEqual(equation.left.unnamed, equation.right.unnamed) { return true }
+    return deep.provesEqual(equation.left, equation.right)
+  }
+}
+
+extension Program {
+  /// The named values that formulas may refer to: those of the forward pass, and of those that are derivatives the
+  /// ones that the output is computed from.
+  package var formulaNames: [TensorExpression] {
+    let needed = Set(TensorExpression.postorder(of: output.map { [$0.value] } ?? []))
+    return values.filter { !$0.isBackward && (!$0.isDerivative || needed.contains($0.value)) }
+      .map(\.value)
+  }
+
+  /// The values that are defined by derivatives and serve nothing else.
+  package var derivativeValues: [TensorExpression] {
+    let names = Set(formulaNames)
+    return values.filter { $0.isDerivative && !names.contains($0.value) }
+      .map(\.value)
+  }
+
+  /// The values whose gradients are claimed or used in the backward pass.
+  var claimedPrimals: [TensorExpression] {
+    let claimed = claims.compactMap { claim in
+      if case .gradient(let primal) = claim.subject { primal } else { nil }
+    }
+    let right = claims.compactMap { try? $0.claimed.get() }
+    let used = Set(TensorExpression.symbols(of: right).compactMap(\.name))
+    let primals = declarations.map(\.symbol) + values.map(\.value)
+    return claimed + primals.filter { used.contains("d" + ($0.name ?? "")) }
+  }
+}

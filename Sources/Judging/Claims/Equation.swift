@@ -1,0 +1,113 @@
+import Evaluation
+import Scalars
+import TensorExpressions
+
+/// Two expressions of one shape that may be equal.
+package struct Equation: Sendable {
+  package let left: TensorExpression
+  package let right: TensorExpression
+
+  package init(_ left: TensorExpression, _ right: TensorExpression) {
+    self.left = left
+    self.right = right
+  }
+}
+
+/// What was found of an equation by numbers.
+package enum Equality: Sendable {
+  case identical(FieldEvidence)
+  case enclosed(IntervalEvidence)
+  case different(Difference)
+  /// Not differentiable at every point that could be chosen.
+  case kink(KinkFinding)
+  case undecided(String)
+
+  var holds: Bool {
+    switch self {
+    case .identical, .enclosed: true
+    case .different, .kink, .undecided: false
+    }
+  }
+}
+
+extension Equality {
+  var isIdentical: Bool { if case .identical = self { true } else { false } }
+
+  /// What two sets of draws show together, this one of them holding.
+  func confirmed(by other: Equality) -> Equality {
+    switch (self, other) {
+    case (.identical(let a), .identical(let b)):
+      .identical(
+        FieldEvidence(
+          trials: a.trials + b.trials, sizes: a.sizes + b.sizes,
+          falseAcceptBits: a.falseAcceptBits + b.falseAcceptBits))
+    case (.enclosed(let a), .enclosed(let b)):
+      .enclosed(
+        IntervalEvidence(
+          points: a.points + b.points, precision: max(a.precision, b.precision),
+          widthBits: max(a.widthBits, b.widthBits)))
+    // One draw that is open to proof by values only leaves the weaker evidence.
+    case (.enclosed, .identical): self
+    case (.identical, .enclosed): other
+    case (_, .different), (_, .kink): other
+    // A point at which nothing could be decided takes nothing away from those that were.
+    case (_, .undecided), (.different, _), (.kink, _), (.undecided, _): self
+    }
+  }
+}
+
+/// How an expression's functions behave in a field, where the law of a function is known only in part.
+package struct FunctionProfile {
+  /// Functions whose value at a rational number need not be rational.
+  package private(set) var isTranscendental = false
+  /// Functions other than exp that a field does not model in full, so that a refusal there proves nothing.
+  package private(set) var refusalsProveNothing = false
+  /// Whether roots occur, which a field knows up to their signs only.
+  private(set) var hasRoots = false
+  /// How deeply exponentials are nested.
+  private(set) var exponentialDepth = 0
+  /// Whether something is compared: a step, an extremum, a function with kinks.
+  package private(set) var hasMasks = false
+
+  package init(of roots: [TensorExpression]) {
+    var depth: [TensorExpression: Int] = [:]
+    for node in TensorExpression.postorder(of: roots) {
+      var own = node.operands.reduce(0) { max($0, depth[$1] ?? 0) }
+      switch node.kind {
+      case .extremum, .selector: hasMasks = true
+      case .elementwise(let function, let operands):
+        if !function.kinks(operands).isEmpty { hasMasks = true }
+        switch function.name {
+        case "reciprocal", "step", "relu", "leaky_relu", "abs", "sign", "maximum", "minimum",
+          "clip",
+          "hardtanh", "equal", "where":
+          break
+        case "exp", "expm1", "sinh", "cosh", "tanh", "sigmoid", "silu", "elu", "selu":
+          isTranscendental = true
+          own += 1
+        case "sqrt", "rsqrt", "pow":
+          isTranscendental = true
+          refusalsProveNothing = true
+          hasRoots = true
+        case "softplus", "gelu", "erf":
+          isTranscendental = true
+          refusalsProveNothing = true
+          own += 1
+        default:
+          isTranscendental = true
+          refusalsProveNothing = true
+        }
+      default: break
+      }
+      depth[node] = own
+    }
+    exponentialDepth = depth.values.max() ?? 0
+  }
+
+  /// The fields of a trial: a level for each nesting of exponentials below the values' own, while the chain has them.
+  package func levels(trial: Int, seed: UInt64, roots: RootModel) -> FieldLevels {
+    let chain = PrimeFieldChain.forTrial(trial)
+    return FieldLevels(
+      chain: chain, count: min(1 + exponentialDepth, chain.primes.count), seed: seed, roots: roots)
+  }
+}

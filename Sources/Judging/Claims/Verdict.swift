@@ -1,0 +1,144 @@
+import Diagnostics
+import Scalars
+import TensorExpressions
+
+/// What was found of one claim.
+public enum Verdict: Sendable {
+  /// Equal as formulas, for all sizes and values.
+  case proved
+  /// Equal at these sizes as rational functions (and whatever exp is), by random evaluation in prime fields.
+  case identical(FieldEvidence)
+  /// The difference lies in an interval that contains 0 and is narrower than 2⁻¹⁰⁰ of the value.
+  case enclosed(IntervalEvidence)
+  /// Not equal.
+  case wrong(Refutation)
+  /// Right given the true gradients; wrong in value, since it uses a wrong line.
+  case inherited(from: String, line: Int)
+  /// Not differentiable at the point.
+  case kink(KinkFinding)
+  /// None of these, and why.
+  case undecided(String)
+
+  /// The word in reports.
+  public var word: String {
+    switch self {
+    case .proved: "proved"
+    case .identical: "identical"
+    case .enclosed: "enclosed"
+    case .wrong: "wrong"
+    case .inherited: "inherited"
+    case .kink: "kink"
+    case .undecided: "undecided"
+    }
+  }
+
+  /// Whether the claim is right.
+  public var holds: Bool {
+    switch self {
+    case .proved, .identical, .enclosed: true
+    case .wrong, .inherited, .kink, .undecided: false
+    }
+  }
+}
+
+/// Random evaluation in prime fields.
+public struct FieldEvidence: Hashable, Sendable {
+  /// Independent draws of the values.
+  public let trials: Int
+  /// The sizes of each draw.
+  public let sizes: [[String: Int]]
+  /// The base-2 logarithm of a bound on the probability that different formulas agreed in every draw.
+  public let falseAcceptBits: Double
+}
+
+/// Evaluation in intervals.
+public struct IntervalEvidence: Hashable, Sendable {
+  public let points: Int
+  /// The bits of precision that decided it.
+  public let precision: Int
+  /// The widest difference, relative to the value, as a base-2 logarithm.
+  public let widthBits: Int
+}
+
+/// How a claim was found wrong.
+public struct Refutation: Sendable {
+  /// The first entry that differs; nil when the shapes already do.
+  public let difference: Difference?
+  public let cause: Cause?
+  /// For a right side that does not fit, why.
+  public let diagnostic: Diagnostic?
+
+  public init(difference: Difference?, cause: Cause?, diagnostic: Diagnostic? = nil) {
+    self.difference = difference
+    self.cause = cause
+    self.diagnostic = diagnostic
+  }
+}
+
+/// Two values of one entry.
+public struct Difference: Hashable, Sendable {
+  public let entry: [Int]
+  /// The true value, as an integer, `p/q`, or a decimal with right digits.
+  public let exact: String
+  public let claimed: String
+  /// How many entries differ, of how many.
+  public let count: Int
+  public let total: Int
+  /// The sizes at which they were found.
+  public let sizes: [String: Int]
+}
+
+/// Why a claim is wrong: the slip that explains every entry.
+public struct Cause: Hashable, Sendable {
+  /// The words that a cause begins with.
+  public enum Kind: String, CaseIterable, Hashable, Sendable {
+    case shape, transpose, flip, missingSum = "missing sum", meanForSum = "mean for sum"
+    case sumForMean = "sum for mean", factor, sign, strideAndDilation = "stride and dilation"
+    case outputPadding = "output padding", channel, missingTerm = "missing term", mask
+    case activationInput = "activation input", eps, edge, entry
+  }
+  public let kind: Kind
+  /// The whole sentence, beginning with the kind's words.
+  public let sentence: String
+  /// What repairs it, for a `help`; nil when no repair was found.
+  public let repair: Repair?
+
+  public init(_ kind: Kind, _ detail: String, repair: Repair? = nil) {
+    self.kind = kind
+    self.sentence = "\(kind.rawValue): \(detail)"
+    self.repair = repair
+  }
+
+  /// The same cause with another repair.
+  package func repaired(by repair: Repair?) -> Cause {
+    Cause(kind, String(sentence.dropFirst(kind.rawValue.count + 2)), repair: repair)
+  }
+
+  /// A right side that stands in place of the wrong one.
+  public struct Repair: Hashable, Sendable {
+    /// Its text in the expression language.
+    public let text: String
+    /// How it was judged: `proved`, `identical` or `enclosed`.
+    public let verdict: String
+
+    package init(text: String, verdict: String) {
+      self.text = text
+      self.verdict = verdict
+    }
+  }
+}
+
+/// A point at which a function has no derivative.
+public struct KinkFinding: Hashable, Sendable {
+  /// Whether it is a tie of a largest or smallest entry, and not an argument that is 0.
+  public let isTie: Bool
+  /// The function, `relu`.
+  public let function: String
+  /// The argument's text and the entry at which it is 0.
+  public let argument: String
+  public let entry: [Int]
+  /// The one-sided derivatives there.
+  public let subgradients: String
+  /// The convention that would make the claim right, when there is one.
+  public let convention: String?
+}

@@ -1,0 +1,156 @@
+import Evaluation
+import Scalars
+import TensorExpressions
+
+/// One set of sizes with a seed: all random points of a trial follow from it.
+package struct Draw: Sendable {
+  package let sizes: [String: Int]
+  package var seed: UInt64
+  /// Values that someone gave, by symbol name; everything else is drawn.
+  package let given: [String: Tensor<Rational>]
+  /// What drawn values are multiplied by, where no structure bounds them: large ones reach masks that saturate.
+  package var scale: Rational = 1
+  /// The symbols that are drawn before all others, and the attempt that counts as the first: what a draw has shown of
+  /// some expressions, it shows of their parts too.
+  private var leading: [TensorExpression] = []
+  private var firstAttempt = 0
+  /// Where the rational point is, for symbols that are not drawn.
+  private var placed: [TensorExpression: Tensor<Rational>] = [:]
+
+  package init(
+    sizes: [String: Int], seed: UInt64, given: [String: Tensor<Rational>], scale: Rational = 1
+  ) {
+    self.sizes = sizes
+    self.seed = seed
+    self.given = given
+    self.scale = scale
+  }
+
+  /// The same draw with larger or smaller values.
+  package func scaled(by factor: Rational) -> Draw {
+    var result = self
+    result.scale = factor
+    return result
+  }
+
+  /// The draw whose first rational point is this one's at an attempt for `symbols`, whichever of them are asked for.
+  package func fixed(to symbols: [TensorExpression], attempt: Int) -> Draw {
+    var result = self
+    result.leading = symbols
+    result.firstAttempt = firstAttempt + attempt
+    return result
+  }
+
+  /// The draw with its rational point at a place that was searched for. In a field it is drawn as before.
+  func placed(at values: [TensorExpression: Tensor<Rational>]) -> Draw {
+    var result = self
+    result.placed = values
+    return result
+  }
+
+  /// How many products of residues evaluating some expressions at the draw's sizes is worth; the most there are
+  /// where sizes make no sense.
+  package func work(of roots: [TensorExpression]) -> Int {
+    let memory = EvaluationLimits.current.memory
+    guard let estimate = try? WorkEstimate(of: roots, sizes: sizes, memory: memory) else {
+      return .max
+    }
+    return estimate.work / PrimeFieldArithmetic().productWork
+  }
+
+  /// Whether evaluating some expressions once takes so long that it is not done in vain.
+  func isLarge(for roots: [TensorExpression]) -> Bool {
+    let memory = EvaluationLimits.current.memory
+    let estimate = try? WorkEstimate(of: roots, sizes: sizes, memory: memory)
+    return (estimate?.work ?? 0) > 10_000_000
+  }
+
+  /// Another draw at the same sizes.
+  package func sibling(_ number: Int) -> Draw {
+    var result = self
+    result.seed = seed &+ UInt64(number) &* 0xA24B_AED4_963E_E407
+    return result
+  }
+
+  private func given(among symbols: [TensorExpression]) -> [TensorExpression: Tensor<Rational>] {
+    var result: [TensorExpression: Tensor<Rational>] = [:]
+    for symbol in symbols { result[symbol] = given[symbol.name ?? ""] }
+    return result
+  }
+
+  /// The seed of an attempt; symbols are drawn from it by name, so that one symbol has one value in all roots.
+  private func seed(_ attempt: Int) -> UInt64 {
+    seed &+ 0x9E37_79B9_7F4A_7C15 &* UInt64(truncatingIfNeeded: attempt + firstAttempt)
+  }
+
+  /// Small generic rationals that obey every declared structure.
+  package func rationalPoint(
+    for symbols: [TensorExpression], attempt: Int
+  ) throws(EvaluationError) -> EvaluationPoint<Rational> {
+    let known = Set(leading)
+    let symbols = leading + symbols.filter { !known.contains($0) }
+    var point = try PointDrawing(seed: seed(attempt)).point(
+      for: symbols, sizes: sizes, given: given(among: symbols))
+    if !placed.isEmpty {
+      point.values.merge(placed) { _, placed in placed }
+      return point
+    }
+    if scale.isOne { return point }
+    for symbol in symbols where given[symbol.name ?? ""] == nil && symbol.isScalable {
+      point.values[symbol] = point.values[symbol]?.map { $0 * scale }
+    }
+    return point
+  }
+
+  /// Uniformly random elements of fields; one-hot classes and given values are those of the rational point.
+  package func levelledPoint(
+    for symbols: [TensorExpression], in levels: FieldLevels, like point: EvaluationPoint<Rational>?,
+    attempt: Int, hasFormalClasses: Bool = false
+  ) throws(EvaluationError) -> LevelledPoint {
+    var rational = point ?? EvaluationPoint<Rational>(sizes: sizes)
+    rational.values.merge(given(among: symbols)) { _, given in given }
+    return try levels.point(
+      for: symbols, like: rational, fixed: Set(symbols.filter { given[$0.name ?? ""] != nil }),
+      seed: seed(attempt), hasFormalClasses: hasFormalClasses)
+  }
+
+  /// Random tangents within the symbols' linear structure.
+  func fieldDirections<A: RandomlyDrawnArithmetic>(
+    for symbols: [TensorExpression], in field: A, attempt: Int
+  ) throws(EvaluationError) -> [TensorExpression: Tensor<A.Element>] {
+    try FieldDrawing(field, seed: seed(attempt)).directions(for: symbols, sizes: sizes)
+  }
+
+  func rationalDirections(
+    for symbols: [TensorExpression], attempt: Int
+  ) throws(EvaluationError) -> [TensorExpression: Tensor<Rational>] {
+    try PointDrawing(seed: seed(attempt)).directions(for: symbols, sizes: sizes)
+  }
+
+  /// How every mask in `roots` falls at a rational point, with that point; where nothing is compared, the classes of
+  /// one-hot symbols only.
+  func maskedPoint(
+    of roots: [TensorExpression], hasMasks: Bool, symbols: [TensorExpression],
+    options: CheckOptions, attempt: Int
+  ) throws(EvaluationError) -> (MaskRecord, EvaluationPoint<Rational>?) {
+    if !hasMasks {
+      let classes = symbols.filter(\.isOneHot)
+      let point = classes.isEmpty ? nil : try rationalPoint(for: classes, attempt: attempt)
+      return (MaskRecord(), point)
+    }
+    let point = try rationalPoint(for: symbols, attempt: attempt)
+    return (
+      try MaskRecord.recording(roots, at: point, largestPrecision: options.precisionLimit), point
+    )
+  }
+}
+
+extension TensorExpression {
+  /// Whether multiples of the symbol's values obey its structure as well.
+  fileprivate var isScalable: Bool {
+    guard case .symbol(let symbol) = kind else { return false }
+    return symbol.structure.isDisjoint(with: [
+      .unitInterval, .simplex, .oneHot, .integer, .orthogonal, .positiveDefinite,
+    ])
+  }
+}

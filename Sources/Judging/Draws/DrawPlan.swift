@@ -1,0 +1,104 @@
+import Evaluation
+import ExpressionLanguage
+import Scalars
+import TensorExpressions
+
+/// Chooses the sizes of each draw: the file's own first, then others where the file leaves them open.
+///
+/// Points are generic on purpose: sizes that are free differ from each other and are at least 2. Where given
+/// sizes are 1 or coincide, a draw with distinct ones is added, since a missing sum over an axis of extent 1 and an
+/// exchange of equal axes cannot be seen otherwise.
+package struct DrawPlan {
+  package let program: Program
+  package let options: CheckOptions
+
+  package init(program: Program, options: CheckOptions) {
+    self.program = program
+    self.options = options
+  }
+
+  package func draws() throws(CheckFailure) -> [Draw] {
+    let first = try sizes(variant: 0)
+    var plans = [first]
+    for trial in 1..<max(2, options.trials) {
+      let next = try? sizes(variant: trial)
+      plans.append(next ?? first)
+    }
+    if let generic = genericSizes(unlike: first) { plans.append(generic) }
+    return plans.enumerated().map(draw)
+  }
+
+  /// As many draws at sizes that are chosen otherwise.
+  package func draws(at sizes: [String: Int]) -> [Draw] {
+    (0..<max(2, options.trials)).map { draw($0, sizes) }
+  }
+
+  private func draw(_ number: Int, _ sizes: [String: Int]) -> Draw {
+    Draw(
+      sizes: sizes, seed: options.seed &+ UInt64(number) &* 0xD1B5_4A32_D192_ED03,
+      given: options.givenValues)
+  }
+
+  private func sizes(variant: Int) throws(CheckFailure) -> [String: Int] {
+    var given = options.sizes
+    var ranges: [String: ClosedRange<Int>] = [:]
+    for size in program.sizes where given[size.name] == nil {
+      switch size.extent {
+      case .fixed(let value): given[size.name] = value
+      case .range(let range): ranges[size.name] = range
+      case .free: break
+      }
+    }
+    guard let chosen = bindings(given: given, ranges: ranges).chosen(draw: variant) else {
+      throw .sizes("no sizes were found that give every axis at least one entry")
+    }
+    return chosen
+  }
+
+  /// Sizes that differ from each other and are above 1, where the given ones are not so and the file allows others.
+  private func genericSizes(unlike given: [String: Int]) -> [String: Int]? {
+    guard options.sizes.isEmpty, options.givenValues.isEmpty else { return nil }
+    let values = Array(given.values)
+    if Set(values).count == values.count && !values.contains(1) { return nil }
+    return bindings(given: [:], ranges: [:]).chosen(draw: 1)
+  }
+
+  /// Sizes that the shapes allow and of which none is larger than given, the largest first.
+  /// None where a point is given, which has sizes of its own.
+  func smallerSizes(than given: [String: Int]) -> [[String: Int]] {
+    guard options.givenValues.isEmpty, !given.isEmpty else { return [] }
+    return [32, 16, 8, 4, 2].compactMap { most in
+      let ranges = given.mapValues { min($0, most / 2)...min($0, most) }
+      return bindings(given: [:], ranges: ranges).chosen()
+    }
+  }
+
+  /// A draw whose sizes are unlike the small constants of formulas, so that a factor 2 is told from a batch of 2; nil
+  /// when the shapes allow none.
+  package var explainingDraw: Draw? {
+    let ranges = Dictionary(program.sizes.map { ($0.name, 5...64) }) { first, _ in first }
+    return bindings(given: [:], ranges: ranges).chosen().map {
+      Draw(sizes: $0, seed: options.seed &+ 0x5EED, given: [:])
+    }
+  }
+
+  private func bindings(
+    given: [String: Int], ranges: [String: ClosedRange<Int>]
+  ) -> SizeBindings {
+    SizeBindings(
+      for: program.declarations.map(\.symbol) + program.values.map(\.value), given: given,
+      ranges: ranges,
+      conditions: program.shapeConditions.map(\.condition.sizeBinding))
+  }
+
+  /// What the first draw's sizes hide, and what was done about it.
+  package static func remarks(_ program: Program, _ draws: [Draw]) -> [String] {
+    guard let first = draws.first, let last = draws.last else { return [] }
+    return first.sizes.keys.sorted().compactMap { name in
+      guard first.sizes[name] == 1 else { return nil }
+      let seen = last.sizes[name] ?? 1
+      return "\(name) is 1: a missing sum over it cannot be seen there"
+        + (seen > 1 ? "; checked at \(name)=\(seen) as well" : "")
+    }
+  }
+}

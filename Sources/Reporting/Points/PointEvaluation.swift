@@ -1,0 +1,117 @@
+import Derivation
+import Diagnostics
+import Evaluation
+import ExpressionLanguage
+import Judging
+import Scalars
+import TensorExpressions
+
+/// A program's output and gradients at a point.
+public struct PointReport: Sendable {
+  public let program: Program
+  public let sizes: [String: Int]
+  public let seed: UInt64
+  /// The output and every gradient, in order.
+  public let values: [(name: String, value: PrintedValue)]
+  /// The declared tensors that were drawn because the point does not have them.
+  public let drawn: [(name: String, value: PrintedValue)]
+  /// The functions at whose kinks the point lies, with an entry each.
+  public let kinks: [String]
+
+  /// For printed zeros that are known only to be small, how small.
+  public var zeroBits: Int? { values.compactMap { $0.value.zeroBits }.min() }
+}
+
+/// Evaluates a program at a point: exactly where values are rational, to right digits where they are not.
+public struct PointEvaluation: Sendable {
+  public let point: PointFile
+  public let options: CheckOptions
+  /// The significant digits of values that are not rational.
+  public let digits: Int
+
+  public init(at point: PointFile, options: CheckOptions = CheckOptions(), digits: Int = 30) {
+    self.point = point
+    self.options = options
+    self.digits = digits
+  }
+
+  /// Why there are no values.
+  public enum Failure: Error, Sendable {
+    case point(PointError)
+    case check(CheckFailure)
+    case evaluation(EvaluationError)
+  }
+
+  public func evaluate(_ program: Program) throws(Failure) -> PointReport {
+    let roots = try roots(of: program)
+    let symbols = symbols(of: program, roots: roots.map(\.expression))
+    let given = try given(symbols, in: program)
+    let sizes: [String: Int]
+    do throws(PointError) {
+      sizes = try PointSizes(program: program, overrides: options.sizes).sizes(for: given)
+    } catch {
+      throw .point(error)
+    }
+    do throws(EvaluationError) {
+      let values = Dictionary(given.map { ($0.symbol, $0.tensor) }) { first, _ in first }
+      let point = try PointDrawing(seed: options.seed).point(
+        for: symbols, sizes: sizes, given: values)
+      let evaluation = ExactEvaluation(
+        point: point, digits: digits, precisionLimit: options.precisionLimit)
+      let results = try evaluation.values(of: roots.map(\.expression))
+      let drawn = symbols.filter { values[$0] == nil }.compactMap { symbol in
+        point.values[symbol].map { (symbol.name ?? "", PrintedValue($0)) }
+      }
+      return PointReport(
+        program: program, sizes: sizes, seed: options.seed,
+        values: Array(zip(roots.map(\.name), results.values)), drawn: drawn,
+        kinks: results.kinks)
+    } catch {
+      throw .evaluation(error)
+    }
+  }
+
+  private func roots(
+    of program: Program
+  ) throws(Failure) -> [(name: String, expression: TensorExpression)] {
+    var roots: [(name: String, expression: TensorExpression)] = []
+    if let output = program.output?.value { roots.append((output.name ?? "y", output)) }
+    do throws(CheckFailure) {
+      guard let backward = try Checker.derive(program, targets: options.targets) else {
+        return roots
+      }
+      let lines = backward.lines.map { (name: $0.name, expression: $0.cotangent) }
+      let named = Set(lines.map(\.name))
+      let others = backward.cotangents.map {
+        (name: "d" + ($0.key.name ?? ""), expression: $0.value)
+      }
+      .filter { !named.contains($0.name) && $0.expression.isZero }
+      return roots + lines + others.sorted { $0.name < $1.name }
+    } catch {
+      throw .check(error)
+    }
+  }
+
+  /// Every declared tensor, and the upstream gradient.
+  private func symbols(
+    of program: Program, roots: [TensorExpression]
+  ) -> [TensorExpression] {
+    let declared = program.declarations.map(\.symbol)
+    let others = TensorExpression.symbols(of: roots).filter { !declared.contains($0) }
+    return declared + others
+  }
+
+  private func given(
+    _ symbols: [TensorExpression], in program: Program
+  ) throws(Failure) -> [(symbol: TensorExpression, tensor: Tensor<Rational>)] {
+    let names = symbols.compactMap(\.name)
+    for name in point.values.keys.sorted() where !names.contains(name) {
+      if program.values.contains(where: { $0.name == name }) { throw .point(.computed(name)) }
+      let nearest = SpellingSuggestion.closest(to: name, among: names)
+      throw .point(.unknownName(name, nearest: nearest))
+    }
+    return symbols.compactMap { symbol in
+      point.values[symbol.name ?? ""].map { (symbol, $0) }
+    }
+  }
+}

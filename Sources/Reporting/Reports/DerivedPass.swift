@@ -1,0 +1,111 @@
+import Derivation
+import Diagnostics
+import Explaining
+import ExpressionLanguage
+import Judging
+import TensorExpressions
+
+/// The backward pass of a program as statements of the expression language.
+public struct DerivedPass: Sendable {
+  public let diagnostics: DiagnosticList
+  public let program: Program?
+  public let backward: BackwardPass?
+  public let outcome: Outcome
+
+  /// What could not be understood has no pass, only its report.
+  public init(_ failed: FileReport) {
+    var list = DiagnosticList(source: failed.source)
+    list.append(contentsOf: failed.diagnostics)
+    diagnostics = list
+    program = nil
+    backward = nil
+    outcome = failed.outcome
+  }
+
+  /// Derives the gradients by `targets`, or by every differentiable tensor where there are none.
+  public init(_ program: Program, targets: [String], diagnostics: DiagnosticList) {
+    var list = diagnostics
+    self.program = program
+    do throws(CheckFailure) {
+      backward = try Checker.derive(program, targets: targets)
+      outcome = .holds
+    } catch {
+      backward = nil
+      list.append(contentsOf: error.diagnostics)
+      outcome = error.internalError == nil ? .fileIsWrong : .internalError
+    }
+    self.diagnostics = list
+  }
+
+  /// One statement on a line, its shape as a comment; nil where nothing was derived.
+  ///
+  /// Where parts of the forward pass were given names, the forward pass stands before the backward pass.
+  public func text(style: Style = .plain) -> String? {
+    guard let program else { return nil }
+    let passes = PrintedPasses(program: program, backward: backward)
+    let lines = passes.backward + passes.derivatives
+    if lines.isEmpty { return nil }
+    let rows = Self.rows(of: lines)
+    guard passes.namesParts else { return Self.text(of: rows, style: style) }
+    let output = program.output.flatMap { $0.value.name }
+    let forward = Self.rows(of: passes.forward).map { row in
+      row.name == output && program.output?.upstream == nil ? row.withPrefix("loss ") : row
+    }
+    var text = style.apply(.gutter, to: "# forward, with names for parts") + "\n"
+    text += Self.text(of: forward, style: style)
+    if let output, program.output?.upstream != nil { text += "output \(output)\n" }
+    text += "\n" + style.apply(.gutter, to: "# backward") + "\n"
+    return text + Self.text(of: rows, style: style)
+  }
+
+  private struct Row {
+    let name: String?
+    var statement: String
+    let comment: String
+
+    func withPrefix(_ prefix: String) -> Row {
+      Row(name: name, statement: prefix + statement, comment: comment)
+    }
+  }
+
+  private static func rows(of lines: [PrintedLine]) -> [Row] {
+    let nameWidth = lines.map { terminalWidth(of: $0.name) }.max() ?? 0
+    return lines.flatMap { line in
+      line.statements.enumerated().map { number, statement in
+        let name = statement.name.map { $0.padded(to: nameWidth) + " = " } ?? ""
+        let isLast = number == line.statements.count - 1
+        return Row(
+          name: statement.name, statement: name + statement.formula,
+          comment: isLast ? "# " + shapeText(line.shape) : "")
+      }
+    }
+  }
+
+  private static func text(of rows: [Row], style: Style) -> String {
+    // One long statement does not push every comment away.
+    let limit = TextReport.defaultWidth - 20
+    let width = rows.map { terminalWidth(of: $0.statement) }.filter { $0 <= limit }.max() ?? 0
+    return rows.map { row in
+      row.comment.isEmpty
+        ? row.statement + "\n"
+        : row.statement.padded(to: width) + "   " + style.apply(.gutter, to: row.comment) + "\n"
+    }.joined()
+  }
+
+  /// Several passes as `--format json` prints them.
+  public static func json(_ passes: [DerivedPass]) -> JSONValue {
+    var object = JSONObject()
+    object["files"] = .array(
+      passes.map { pass in
+        var file = JSONObject()
+        file["file"] = .string(pass.diagnostics.source.name)
+        file["gradients"] = .array([])
+        if let program = pass.program {
+          JSONReport.addPasses(pass.backward, in: program, to: &file)
+        }
+        return .object(file)
+      })
+    object["diagnostics"] = .array(passes.flatMap { $0.diagnostics.json.arrayValue ?? [] })
+    return .object(object)
+  }
+}

@@ -1,0 +1,29 @@
+import Diagnostics
+import Judging
+
+/// What a run has to say about one file.
+public struct FileReport: Sendable {
+  public let source: SourceText
+  /// What is wrong with the text, and what is worth knowing about it.
+  public let diagnostics: [Diagnostic]
+  /// What was found; nil when the text could not be understood.
+  public let check: CheckReport?
+  /// How this program was caught in an error of its own.
+  public let internalError: String?
+
+  public init(
+    source: SourceText, diagnostics: [Diagnostic], check: CheckReport?,
+    internalError: String? = nil
+  ) {
+    self.source = source
+    self.diagnostics = diagnostics
+    self.check = check
+    self.internalError = internalError
+  }
+
+  public var outcome: Outcome {
+    if internalError != nil { return .internalError }
+    if diagnostics.contains(where: { $0.severity == .error }) { return .fileIsWrong }
+    return check?.outcome ?? .fileIsWrong
+  }
+}

@@ -1,0 +1,69 @@
+import Diagnostics
+import ProgramTestSupport
+import Testing
+import ToolkitTestSupport
+
+@testable import Judging
+@testable import Reporting
+
+/// What is printed is complete: put behind the declarations of its file it parses, elaborates, and is proved line by line.
+@Suite struct PrintedPassesTests {
+  @Test func examplesReadBack() throws {
+    let found = try readBack(fixtures(in: "../../../Examples", withExtension: "expr"))
+    #expect(found.lines > 100)
+  }
+
+  @Test func fixturesReadBack() throws {
+    let files = try fixtures(in: "../../ExpressionLanguageTests/Fixtures", withExtension: "expr")
+    #expect(try readBack(files).lines > 40)
+  }
+
+  @Test func partsOfTheForwardPassAreDefinedBeforeTheirUse() throws {
+    let source = SourceText(
+      name: "norm.expr",
+      text: """
+        dims B=2, C=3
+        input x: [B, C]
+        param g: [C], h: [C]
+        y = relu(batch_norm(x, g, h))
+        """)
+    var diagnostics = DiagnosticList(source: source)
+    let program = try #require(FileCheck().program(of: source, into: &diagnostics))
+    let derived = DerivedPass(program, targets: [], diagnostics: diagnostics)
+    let pass = try #require(derived.text())
+    let lines = pass.split(separator: "\n").map(String.init)
+    let definition = try #require(lines.firstIndex { $0.hasPrefix("v1") })
+    let use = try #require(lines.firstIndex { $0.hasPrefix("dv1") })
+    #expect(definition < use)
+    #expect(lines.contains("output y"))
+  }
+
+  /// A wrong line is not read back as a right one.
+  @Test func aWrongLineIsNotProved() throws {
+    let source = SourceText(
+      name: "wrong.expr", text: "input x: [3], W: [3, 3]\ny = W @ x\ncheck dx = W @ dy\n")
+    let printed = try #require(try PrintedProgram(of: source))
+    #expect(printed.text.contains("check dx = W.T @ dy"))
+    let report = FileCheck(CheckOptions(searchesCauses: false)).report(on: source)
+    #expect(report.check?.claims.map(\.verdict.word) == ["wrong"])
+  }
+
+  private func readBack(
+    _ files: [(name: String, text: String)]
+  ) throws -> (lines: Int, judged: Int) {
+    var counts = (lines: 0, judged: 0)
+    withEvery("file", in: files.map(\.name)) { name in
+      let text = files.first { $0.name == name }?.text ?? ""
+      guard let printed = try PrintedProgram(of: SourceText(name: name, text: text)) else { return }
+      for (name, outcome) in try printed.outcomes() {
+        counts.lines += 1
+        guard case .judged(let word) = outcome else { continue }
+        counts.judged += 1
+        #expect(
+          word == "identical" || word == "enclosed" || word == "proved",
+          "\(name) is \(word): \(Trace.comment)\n\(printed.text)")
+      }
+    }
+    return counts
+  }
+}
