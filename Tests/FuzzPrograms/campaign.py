@@ -1,0 +1,206 @@
+"""A run of the fuzzer: programs are written, judged by the program under test, and compared with what is true."""
+import random
+import time
+import traceback
+from collections import Counter
+from pathlib import Path
+
+import programs
+import readback
+import shrink
+import verify
+from checker import HOLDS
+from scalars import NoValue
+from source import SourceError
+
+BATCH = 16
+REFUSALS = {"wrong", "inherited"}
+UNDECIDED = {"undecided", "kink"}
+
+
+class Campaign:
+    """Counts, and a folder in which every failure is kept."""
+
+    def __init__(self, checker, seed, folder, derive_share, shrinks):
+        self.checker, self.seed, self.folder = checker, seed, Path(folder)
+        self.derive_share, self.shrinks = derive_share, shrinks
+        self.counts, self.failures, self.written = Counter(), Counter(), 0
+
+    def run(self, until, most):
+        """Batches until a time has come or enough programs were judged."""
+        place = 0
+        while time.monotonic() < until and self.counts["programs"] < most:
+            batch = []
+            while len(batch) < min(BATCH, most - self.counts["programs"]) and time.monotonic() < until:
+                made = self.make(f"{self.seed}-{place}")
+                place += 1
+                if made:
+                    batch.append(made)
+            if batch:
+                self.judge(batch)
+
+    def make(self, name):
+        """A program with what is true of its claims."""
+        chance = random.Random(name)
+        try:
+            program = programs.write(chance)
+            program.seed = name
+            findings = verify.judged(program.text, program.point, chance)
+        except (programs.Unsuitable, verify.Unclear, NoValue) as reason:
+            self.counts[f"given up: {type(reason).__name__}"] += 1
+            return None
+        except (ValueError, KeyError, TypeError, IndexError, SourceError, AttributeError, SyntaxError):
+            self.fail("generator", name, traceback.format_exc(limit=-3), "")
+            return None
+        return program, findings
+
+    # ------------------------------------------------------------ judging
+
+    def judge(self, batch):
+        verdicts = self.checker.check([program.text for program, _ in batch])
+        for (program, findings), verdict in zip(batch, verdicts):
+            self.counts["programs"] += 1
+            for kind in program.kinds:
+                self.counts[f"programs: {kind}"] += 1
+            if verdict.end:
+                self.fail(ending(verdict.end), program.seed, verdict.end, program.text)
+                continue
+            if len(verdict.claims) != len(program.claims):
+                self.fail("claims lost", program.seed, str(verdict.claims), program.text)
+                continue
+            for place, (claim, finding, word) in enumerate(zip(program.claims, findings, verdict.claims)):
+                self.count(program, place, claim, finding, word)
+        chosen = [program for program, _ in batch if random.Random(
+            program.seed + "derive").random() < self.derive_share]
+        if chosen:
+            self.read_back(chosen)
+
+    def count(self, program, place, claim, finding, word):
+        """One claim."""
+        self.counts["claims"] += 1
+        if finding.state == "unclear" or not claim.is_right and finding.state == "right":
+            self.counts["claims not judged"] += 1
+            return
+        if claim.is_right and finding.state == "wrong":
+            self.fail("rules against evaluator", program.seed, claim.text(), program.text)
+            return
+        if finding.state == "wrong":
+            kind = "joint cell" if claim.is_joint and finding.is_rare else "slip"
+            self.counts[f"wrong: {kind}"] += 1
+            self.counts[f"wrong: {kind}, {word}"] += 1
+            if word in HOLDS:
+                self.fail("wrong accept", program.seed, f"{claim.kind}: {claim.text()} -> {word}", program.text,
+                          self.shrinker(program, place, "wrong", HOLDS))
+            return
+        self.counts["right"] += 1
+        self.counts[f"right, {word}"] += 1
+        for kind in {*program.kinds, claim.kind, "all"}:
+            self.counts[f"right of {kind}"] += 1
+            self.counts[f"undecided of {kind}"] += word in UNDECIDED
+        if word in REFUSALS:
+            self.fail("right refused", program.seed, f"{claim.kind}: {claim.text()} -> {word}", program.text,
+                      self.shrinker(program, place, "right", REFUSALS))
+        elif word in UNDECIDED:
+            self.keep_example("undecided" if word == "undecided" else "kink", program, place, word)
+
+    def keep_example(self, kind, program, place, word):
+        """A few of what is not decided, for people to look at."""
+        self.counts[f"examples: {kind}"] += 1
+        if self.counts[f"examples: {kind}"] <= 12:
+            small = self.shrinker(program, place, "right", {word})
+            self.write(kind, program.seed, program.claims[place].text(), small() if small else program.text)
+
+    def shrinker(self, program, place, state, words):
+        if not self.shrinks:
+            return None
+
+        def fails(text):
+            try:
+                findings = verify.judged(text, program.point, random.Random(program.seed))
+            except Exception:       # a candidate that has become meaningless is no candidate
+                return False
+            if len(findings) != 1 or findings[0].state != state:
+                return False
+            verdict = self.checker.check([text])[0]
+            return not verdict.end and verdict.claims[:1] and verdict.claims[0] in words
+        return lambda: shrink.shrunk(program.text, place, fails)
+
+    # ------------------------------------------------------------ printed lines
+
+    def read_back(self, chosen):
+        """Derives, puts back, and compares with the truth as well."""
+        printed = self.checker.derive([program.text for program in chosen])
+        files = []
+        for program, text in zip(chosen, printed):
+            if text.startswith(("status", "signal", "slow")):
+                self.fail(ending(text), program.seed, f"derive: {text}", program.text)
+                continue
+            files.append((program, readback.file_of_printed(program.text, text)))
+        if not files:
+            return
+        for (program, text), verdict in zip(files, self.checker.check([text for _, text in files])):
+            self.counts["printed programs"] += 1
+            bad = [word for word in verdict.claims if word not in HOLDS]
+            if verdict.end or any(word in REFUSALS for word in bad):
+                self.fail("not read back", program.seed, verdict.end or str(verdict.claims), text)
+            elif bad:
+                self.counts["printed, undecided"] += 1
+            else:
+                self.counts["printed lines"] += len(verdict.claims)
+            self.compare_printed(program, text)
+
+    def compare_printed(self, program, text):
+        """The evaluator's own opinion of the printed lines."""
+        try:
+            findings = verify.judged(text, program.point, random.Random(program.seed))
+        except (verify.Unclear, NoValue):
+            return
+        except (ValueError, KeyError, TypeError, IndexError, SourceError, AttributeError, SyntaxError):
+            self.counts["printed, not evaluated"] += 1
+            return
+        if any(finding.state == "wrong" for finding in findings):
+            self.fail("printed wrong", program.seed, "the evaluator differs", text)
+
+    # ------------------------------------------------------------ failures
+
+    def fail(self, kind, seed, what, text, smaller=None):
+        self.failures[kind] += 1
+        number = self.failures[kind]
+        small = smaller() if smaller and number <= self.shrinks else text
+        if number <= 200:
+            self.write(kind, seed, what, small)
+        if number <= 5:
+            print(f"{kind}, seed {seed}: {what.splitlines()[-1] if what else ''}", flush=True)
+
+    def write(self, kind, seed, what, text):
+        self.folder.mkdir(parents=True, exist_ok=True)
+        comment = "".join(f"# {line}\n" for line in what.splitlines())
+        self.written += 1
+        name = f"{kind.replace(' ', '-')}-{self.written:03d}.expr"
+        (self.folder / name).write_text(f"# {kind}; seed {seed}\n{comment}{text}", encoding="utf-8")
+
+
+def ending(text):
+    if text.startswith("signal") or text.startswith("status 70"):
+        return "crash"
+    return "slow" if text.startswith("slow") else "refused file"
+
+
+def report(campaign):
+    """The lines in which a run is summed up."""
+    c = campaign.counts
+    lines = [f"{c['programs']} programs, {c['claims']} claims ({c['claims not judged']} not judged), "
+             f"{c['right']} right, {c['wrong: slip']} wrong by a slip, {c['wrong: joint cell']} wrong in a joint cell"]
+    for kind in ("nested", "joint", "structure", "outside", "transcendental", "index", "rational"):
+        share = 100 * c[f"programs: {kind}"] / max(c["programs"], 1)
+        right = c[f"right of {kind}"]
+        lines.append(f"  {kind:<15} {share:5.1f} % of programs; right claims {right:6}, "
+                     f"undecided {100 * c[f'undecided of {kind}'] / max(right, 1):.2f} %")
+    for kind in sorted(k.removeprefix("right of ") for k in c if k.startswith("right of ")):
+        lines.append(f"  right claims of {kind:<17} {c[f'right of {kind}']:6}, undecided {c[f'undecided of {kind}']}")
+    for key in sorted(k for k in c if k.startswith(("right, ", "wrong: "))):
+        lines.append(f"  {key:<32} {c[key]:6}")
+    lines.append(f"  printed: {c['printed programs']} programs, {c['printed lines']} lines read back, "
+                 f"{c['printed, undecided']} undecided, {c['printed, not evaluated']} that the evaluator cannot read")
+    lines += [f"  FAILED {kind}: {number}" for kind, number in sorted(campaign.failures.items())]
+    return lines

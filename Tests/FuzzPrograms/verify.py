@@ -1,0 +1,75 @@
+"""Whether a claim is right or wrong, decided at points.
+
+A wrong claim is one that differs from the gradient at a point and at a point beside it, neither on a kink. A right one,
+right by construction, agrees at all of them. What is neither, or has a kink wherever it was looked
+at, is not judged."""
+from dataclasses import dataclass
+
+import points
+import source as S
+import truth as T
+from scalars import NoValue, ONE
+
+GENERIC_POINTS = 2
+NEARBY = ONE / 10 ** 12
+
+
+@dataclass
+class Finding:
+    """What is known of one claim: right, wrong or unclear; and for a wrong one whether generic points show it."""
+    state: str
+    is_rare: bool = False
+
+
+class Unclear(Exception):
+    """No point gave a value."""
+
+
+def judged(text, point, random):
+    """A finding for each `check` of a file."""
+    source = S.read(text)
+    words = {d.name: d.words for d in source.declarations}
+    checks = [s for s in T.divide_statements(source)[1] if s.kind in ("check", "index check")]
+    special = [point, points.nearby(source, point, random, NEARBY)] if point else []
+    everywhere = special + [points.draw(source, random)
+                                        for _ in range(GENERIC_POINTS if special else 3 * GENERIC_POINTS)]
+    tables = [table for table in (compared(source, checks, words, at, random)
+                                  for at in everywhere[:len(special)]) if table]
+    rare = len(tables) == len(special)
+    generic = [table for table in (compared(source, checks, words, at, random)
+                                   for at in everywhere[len(special):]) if table]
+    if not tables and not generic:
+        raise Unclear("no point with a value")
+    return [finding([t[i] for t in tables] if rare else [], [t[i] for t in generic]) for i in range(len(checks))]
+
+
+def compared(source, checks, words, point, random):
+    """For each claim at a point: True where it differs, False where it agrees, None where nothing can be said."""
+    try:
+        known = at_point(source, point, random)
+    except (NoValue, ZeroDivisionError):
+        return None
+    found = []
+    for check, value in zip(checks, T.claimed(source, known)):
+        gradient = T.project(known.gradients[check.name], words.get(check.name[1:], []))
+        on_kink = known.kinked[check.name] or any(known.kinked.get(n, False) for n in S.names_in(check))
+        found.append(None if value is None or on_kink else T.differs(gradient, value))
+    return found
+
+
+def at_point(source, point, random):
+    values = T.evaluate_forward(source, point)
+    upstream = points.generic(values[source.output].shape, random)
+    return T.truth(source, point, upstream)
+
+
+def finding(special, generic):
+    """From what the special point and its neighbour say, and the generic points."""
+    if special and all(s is True for s in special):
+        return Finding("wrong", is_rare=not any(generic))
+    if sum(g is True for g in generic) >= 2:
+        return Finding("wrong")
+    seen = [s for s in (*special, *generic) if s is not None]
+    if seen and not any(seen):
+        return Finding("right")
+    return Finding("unclear")
