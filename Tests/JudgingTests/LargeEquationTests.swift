@@ -26,7 +26,7 @@ import Testing
     let draw = Draw(sizes: [:], seed: 3, given: [:])
     let trials = FieldTrials(
       [equation], draws: [draw], options: CheckOptions(), roots: .formal, forward: nil)
-    return (trials.outcomes().found[0], trials.projection(at: draw) != nil)
+    return (trials.outcome().found, trials.projection(at: draw) != nil)
   }
 
   @Test func oneEntryOfALargeProductIsSeen() throws {
@@ -48,7 +48,7 @@ import Testing
     let draws = (0..<3).map { Draw(sizes: [:], seed: $0 &+ 5, given: [:]) }
     let judge = NumericJudge(
       [try product(spoiledBy: 1)], draws: draws, options: CheckOptions())
-    guard case .different(let difference) = judge.judged(knowing: [true]).equalities[0] else {
+    guard case .different(let difference) = judge.judged(knowing: [true])[0].equality else {
       Issue.record("a wrong proof was not seen")
       return
     }

@@ -184,7 +184,7 @@ import ToolkitTestSupport
     let findings = NumericJudge(
       [equation], draws: draws, options: options, forward: oracle.output.value
     ).judged()
-    guard let witness = findings.witnesses[0] else { return nil }
+    guard let witness = findings[0].witness else { return nil }
     return oracle.opinions(
       on: [formula], of: line.primal, derived: line.cotangent, seed: witness.seed
     ) { symbols in

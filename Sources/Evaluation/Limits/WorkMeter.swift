@@ -13,6 +13,8 @@ public final class WorkMeter: Sendable {
   private let progress: (@Sendable (Int) -> Void)?
   /// The meter of the whole, for one that counts a part.
   private let whole: WorkMeter?
+  /// Whether the whole's limit binds the part too.
+  private let isBoundByWhole: Bool
 
   private struct State {
     var used = 0
@@ -24,17 +26,27 @@ public final class WorkMeter: Sendable {
     self.limit = limit
     self.progress = progress
     whole = nil
+    isBoundByWhole = false
   }
 
   /// A meter for a part of the work of another, which counts it as well.
-  private init(limit: Int, partOf whole: WorkMeter) {
+  private init(limit: Int, of whole: WorkMeter, isBoundByWhole: Bool) {
     self.limit = limit
     self.whole = whole
+    self.isBoundByWhole = isBoundByWhole
     progress = nil
   }
 
   /// A meter for a part of this one's work, with a limit of its own.
-  public func part(limit: Int) -> WorkMeter { WorkMeter(limit: limit, partOf: self) }
+  public func part(limit: Int) -> WorkMeter {
+    WorkMeter(limit: limit, of: self, isBoundByWhole: true)
+  }
+
+  /// A meter for work that this one counts and does not bound: what one claim may take does not depend on what others
+  /// took.
+  public func separate(limit: Int) -> WorkMeter {
+    WorkMeter(limit: limit, of: self, isBoundByWhole: false)
+  }
 
   /// The work that was counted.
   public var used: Int { state.withLock(\.used) }
@@ -63,7 +75,17 @@ public final class WorkMeter: Sendable {
       return (needed, nil)
     }
     if let refusal { throw refusal }
-    try whole?.charge(work)
+    if isBoundByWhole { try whole?.charge(work) } else { whole?.count(work) }
+    progress?(used)
+  }
+
+  /// Counts work whatever the limit.
+  private func count(_ work: Int) {
+    let used = state.withLock { state in
+      state.used = state.used.saturatingPlus(work)
+      return state.used
+    }
+    whole?.count(work)
     progress?(used)
   }
 
@@ -105,6 +127,12 @@ public struct EvaluationLimits: Sendable {
   /// Does something that cannot fail within these limits.
   public func value<Value>(_ body: () -> Value) -> Value {
     Self.$current.withValue(self, operation: body)
+  }
+
+  /// The same limits for one of several things that are judged each by itself, as if there were no other.
+  public var own: EvaluationLimits {
+    guard let meter else { return self }
+    return EvaluationLimits(memory: memory, meter: meter.separate(limit: meter.limit))
   }
 
   /// Counts work in the scope.

@@ -33,9 +33,9 @@ struct NumberPool {
     // Denominators with many divisors, so that reduced fractions look different.
     let denominators = isDyadic ? [16, 64, 1024] : [12, 60, 840]
     // About 23/8 magnitudes for each unit, less the integers.
-    denominator = denominators.first { $0 * 2 >= count } ?? denominators[2]
+    denominator = denominators.first { $0 >= count / 2 + count % 2 } ?? denominators[2]
     self.isDyadic = isDyadic
-    largestInteger = max(9, min(2 * count, 60))
+    largestInteger = max(9, min(count, 30) * 2)
   }
 
   /// The next number.

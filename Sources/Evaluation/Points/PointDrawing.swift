@@ -17,12 +17,15 @@ public struct PointDrawing: Sendable {
 
   /// Values for symbols; those that are given stay.
   ///
+  /// Symbols are drawn one after the other from one supply of numbers.
+  ///
+  /// - Parameter count: how many of them are drawn, all where it is nil; the values do not depend on it.
   /// - Throws: ``EvaluationError`` for sizes without a value and tensors that do not fit.
   public func point(
-    for symbols: [TensorExpression], sizes: [String: Int],
+    for symbols: [TensorExpression], count: Int? = nil, sizes: [String: Int],
     given: [TensorExpression: Tensor<Rational>] = [:]
   ) throws(EvaluationError) -> EvaluationPoint<Rational> {
-    try draw(symbols, sizes, given, stream: 0) { source, symbol, extents, generator in
+    try draw(symbols, count, sizes, given, stream: 0) { source, symbol, extents, generator in
       source.value(symbol.structure, extents, using: &generator)
     }
   }
@@ -33,7 +36,7 @@ public struct PointDrawing: Sendable {
   public func directions(
     for symbols: [TensorExpression], sizes: [String: Int]
   ) throws(EvaluationError) -> [TensorExpression: Tensor<Rational>] {
-    try draw(symbols, sizes, [:], stream: 1) { source, symbol, extents, generator in
+    try draw(symbols, nil, sizes, [:], stream: 1) { source, symbol, extents, generator in
       source.direction(symbol.structure, extents, using: &generator)
     }.values
   }
@@ -42,7 +45,7 @@ public struct PointDrawing: Sendable {
   private static var workPerEntry: Int { 300 }
 
   private func draw(
-    _ symbols: [TensorExpression], _ sizes: [String: Int],
+    _ symbols: [TensorExpression], _ count: Int?, _ sizes: [String: Int],
     _ given: [TensorExpression: Tensor<Rational>], stream: UInt64,
     _ value: (
       inout StructuredDraws, TensorSymbol, [Int], inout SeededGenerator
@@ -50,20 +53,21 @@ public struct PointDrawing: Sendable {
   ) throws(EvaluationError) -> EvaluationPoint<Rational> {
     var generator = SeededGenerator(seed: seed, stream: stream)
     var budget = MemoryBudget()
-    var shapes: [[Int]] = []
-    for symbol in symbols {
-      let extents = try TensorShape.extents(symbol.shape, sizes)
+    let shapes = try symbols.map { (symbol) throws(EvaluationError) in
+      try TensorShape.extents(symbol.shape, sizes)
+    }
+    let drawn = zip(symbols, shapes).prefix(count ?? symbols.count)
+    for (symbol, extents) in drawn {
       budget.take(try budget.bytes(of: extents, RationalArithmetic()))
       // Structures of matrices are made by products of matrices.
       let factor = symbol.hasStructure ? extents.last ?? 1 : 1
       try EvaluationLimits.charge(
         extents.reduce(1, *).saturatingTimes(factor), times: Self.workPerEntry)
-      shapes.append(extents)
     }
-    let count = shapes.reduce(0) { $0 + $1.reduce(1, *) }
-    var source = StructuredDraws(pool: NumberPool(count: count, isDyadic: isDyadic))
+    let entries = shapes.reduce(0) { $0.saturatingPlus(TensorShape.count($1) ?? .max) }
+    var source = StructuredDraws(pool: NumberPool(count: entries, isDyadic: isDyadic))
     var values = given
-    for (node, extents) in zip(symbols, shapes) {
+    for (node, extents) in drawn {
       guard case .symbol(let symbol) = node.kind, values[node] == nil else { continue }
       values[node] = value(&source, symbol, extents, &generator)
     }

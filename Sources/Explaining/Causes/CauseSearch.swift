@@ -50,7 +50,9 @@ struct CauseSearch {
         }
         return found.map { cause($0, exact: side.exact) }
       }
-      let other = others.first { other in snapshots.contains { $0.agree(other.cotangent, claimed) }
+      let other = others.first { other in
+        snapshots.contains { $0.agree(other.cotangent, claimed) }
+          && isConfirmed(Equation(other.cotangent, claimed), witness)
       }
       return slip(.truth)
         ?? other.map { other in
@@ -80,14 +82,26 @@ struct CauseSearch {
   private func scaling(of equation: Equation, _ witness: Draw?) -> Cause? {
     let plan = DrawPlan(program: program, options: options)
     for draw in [plan.explainingDraw, draws.first, witness].compactMap({ $0 }) {
-      let snapshot = FieldSnapshot.taken(
-        of: [equation.left, equation.right], and: [], at: draw, options: options
-      ).first
-      if let relations = relations(of: equation, snapshot, draw) {
-        return relations.scalings() ?? relations.counted()
+      guard let relations = relations(of: equation, at: draw) else { continue }
+      guard let cause = relations.scalings() ?? relations.counted() else { return nil }
+      // What explains one cell may be an accident of its masks.
+      let further =
+        FieldTrials.dependsOnCells([equation.left, equation.right])
+        ? (1...3).map { draw.sibling($0) } : []
+      let isConfirmed = further.allSatisfy { sibling in
+        guard let relations = self.relations(of: equation, at: sibling) else { return true }
+        return (relations.scalings() ?? relations.counted())?.sentence == cause.sentence
       }
+      if isConfirmed { return cause }
     }
     return nil
+  }
+
+  private func relations(of equation: Equation, at draw: Draw) -> ValueRelations? {
+    let snapshot = FieldSnapshot.taken(
+      of: [equation.left, equation.right], and: [], at: draw, options: options
+    ).first
+    return relations(of: equation, snapshot, draw)
   }
 
   private func relations(

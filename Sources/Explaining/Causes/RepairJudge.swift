@@ -45,9 +45,7 @@ struct RepairJudge {
     guard let draws = try? DrawPlan(program: search.program, options: search.options).draws() else {
       return nil
     }
-    switch NumericJudge([equation], draws: draws, options: search.options).judged()
-      .equalities[0]
-    {
+    switch NumericJudge([equation], draws: draws, options: search.options).judged()[0].equality {
     case .identical: return "identical"
     case .enclosed: return "enclosed"
     case .different, .kink, .undecided: return nil

@@ -14,9 +14,9 @@ extension Checker {
     let forms = DerivativeLines(of: values, names: program.formulaNames, facts: program.facts)
       .valueForms
     let equations = zip(values, forms).map { Equation($0.unnamed, $1.unnamed) }
-    let findings = NumericJudge(equations, draws: draws, options: options).judged().equalities
+    let findings = NumericJudge(equations, draws: draws, options: options).judged()
     for (value, finding) in zip(values, findings) {
-      if case .different(let difference) = finding {
+      if case .different(let difference) = finding.equality {
         throw .internalError(
           "the short form of `\(value.name ?? "")` differs in entry \(difference.entry)")
       }

@@ -33,29 +33,29 @@ public struct Checker: Sendable {
 
   private func checked(_ program: Program) throws(CheckFailure) -> CheckReport {
     let backward = try Self.derive(program, targets: options.targets)
-    let expressions = program.claimExpressions(backward?.cotangents ?? [:])
     let plan = DrawPlan(program: program, options: options)
-    let planned = try plan.draws()
-    let sizes = planned.first?.sizes ?? [:]
-    let refusal = SizeRefusal(
-      of: program, expressions, backward, sizes: sizes, options: options)
-    let draws = refusal?.smaller.map(plan.draws(at:)) ?? planned
-    if let refusal, refusal.smaller == nil {
-      EvaluationLimits.current.meter?.close(with: refusal.error)
-    }
-    var (claims, judged) = try judge(
-      expressions, program: program, backward: backward, draws: draws, refusal: refusal)
+    let draws = try plan.draws()
+    let sizes = draws.first?.sizes ?? [:]
+    let judging = ClaimJudging(
+      program: program, backward: backward, plan: plan, draws: draws, options: options)
+    let judged = try judging.judged()
+    var claims = judged.reports
     if options.searchesCauses, let explainer {
       claims = EvaluationLimits.current.forSearch().value {
         explainer.explained(
-          claims, expressions, witnesses: judged.witnesses, program: program, backward: backward,
-          options: options)
+          claims, judging.expressions, witnesses: judged.witnesses, program: program,
+          backward: backward, options: options)
       }
     }
+    var refusal = judged.refusal
     let selfCheck = try backward.map { backward throws(CheckFailure) in
-      try self.selfCheck(
-        SelfChecker(program: program, backward: backward, options: options), plan, draws,
-        refusal?.smaller)
+      let checker = SelfChecker(program: program, backward: backward, options: options)
+      let tooLarge = SizeRefusal(
+        of: checker.roots, in: program, backward, sizes: sizes, options: options)
+      refusal = refusal ?? tooLarge
+      return try EvaluationLimits.current.own.scope { () throws(CheckFailure) in
+        try self.selfCheck(checker, plan, draws, tooLarge)
+      }.get()
     }
     try confirmShortForms(of: program, draws: draws)
     var report = CheckReport(
@@ -74,15 +74,22 @@ public struct Checker: Sendable {
 
   /// The derived gradients against their witnesses, at smaller sizes where those of the draws leave the limits.
   private func selfCheck(
-    _ checker: SelfChecker, _ plan: DrawPlan, _ draws: [Draw], _ smaller: [String: Int]?
+    _ checker: SelfChecker, _ plan: DrawPlan, _ draws: [Draw], _ refusal: SizeRefusal?
   ) throws(CheckFailure) -> SelfCheck {
-    if let smaller { return try checker.checked(draws, at: smaller) }
+    if let refusal {
+      if let smaller = refusal.smaller {
+        return try checker.checked(plan.draws(at: smaller), at: smaller)
+      }
+      EvaluationLimits.current.meter?.close(with: refusal.error)
+    }
     let result = try checker.checked(draws)
     guard case .unknown = result.duals, EvaluationLimits.current.meter?.refusal != nil,
       let sizes = draws.first?.sizes,
       let smaller = plan.affordableSizes(for: checker.roots, below: sizes)
     else { return result }
-    return try checker.checked(plan.draws(at: smaller), at: smaller)
+    return try EvaluationLimits.current.own.scope { () throws(CheckFailure) in
+      try checker.checked(plan.draws(at: smaller), at: smaller)
+    }.get()
   }
 
   /// The backward pass for the named targets, or for every differentiable symbol and every value that is claimed.
@@ -108,78 +115,6 @@ public struct Checker: Sendable {
         names: program.formulaNames, facts: program.facts)
     } catch {
       throw .derivation(error)
-    }
-  }
-
-  private func judge(
-    _ expressions: [ClaimExpressions], program: Program, backward: BackwardPass?, draws: [Draw],
-    refusal: SizeRefusal?
-  ) throws(CheckFailure) -> (claims: [ClaimReport], judged: NumericJudge.Findings) {
-    let truths = expressions.map { side in side.claimed.map { Equation(side.exact, $0) } }
-    let authors = expressions.map { side -> Equation? in
-      guard let author = side.claimedByAuthor, author !== side.claimed else { return nil }
-      return Equation(side.exact, author)
-    }
-    let prover = Prover(facts: program.facts, aliases: backward?.originals ?? [:])
-    let proved = truths.map { $0.map(prover.proves) ?? false }
-    let all = truths.compactMap { $0 } + authors.compactMap { $0 }
-    var judged = NumericJudge(
-      all, draws: draws, options: options, forward: program.output?.value
-    ).judged(knowing: zip(truths, proved).compactMap { $0 == nil ? nil : $1 })
-    var findings = judged.equalities[...]
-    var witnesses = judged.witnesses[...]
-    judged.witnesses = truths.map { $0 == nil ? nil : witnesses.popFirst() ?? nil }
-    let truthFindings = truths.map { $0 == nil ? nil : findings.popFirst() }
-    let authorFindings = authors.map { $0 == nil ? nil : findings.popFirst() }
-    var reports: [ClaimReport] = []
-    var wrongLines: [String: Int] = [:]
-    for (i, side) in expressions.enumerated() {
-      var verdict = try self.verdict(
-        of: side, truth: truths[i], finding: truthFindings[i], isProved: proved[i])
-      if let refusal, truths[i] != nil, !proved[i] { verdict = refusal.verdict(seen: verdict) }
-      let line = program.source.location(of: side.claim.range.start).line
-      if verdict.holds, !side.usesUnfit.isEmpty || authorFindings[i]?.holds == false,
-        let culprit = side.uses.first(where: { wrongLines[$0] != nil }),
-        let culpritLine = wrongLines[culprit]
-      {
-        verdict = .inherited(from: culprit, line: culpritLine)
-      }
-      if case .wrong = verdict { wrongLines[side.claim.name] = line }
-      if case .inherited(_, let first) = verdict {
-        wrongLines[side.claim.name] = wrongLines[side.claim.name] ?? first
-      }
-      reports.append(
-        ClaimReport(
-          name: side.claim.name, line: line, range: side.claim.range,
-          claimedRange: side.claim.claimedRange, verdict: verdict))
-    }
-    return (reports, judged)
-  }
-
-  private func verdict(
-    of side: ClaimExpressions, truth: Equation?, finding: Equality?, isProved: Bool
-  ) throws(CheckFailure) -> Verdict {
-    guard truth != nil, let finding else {
-      if case .failure(let error) = side.claim.claimed {
-        return .wrong(
-          Refutation(
-            difference: nil, cause: Cause(.shape, error.diagnostic.message),
-            diagnostic: error.diagnostic))
-      }
-      return .undecided("the claim was not understood")
-    }
-    switch finding {
-    case .identical(let evidence): return isProved ? .proved : .identical(evidence)
-    case .enclosed(let evidence): return isProved ? .proved : .enclosed(evidence)
-    case .different(let difference):
-      if isProved {
-        throw .internalError(
-          "`\(side.claim.name)` is proved, yet entry \(difference.entry) differs")
-      }
-      return .wrong(Refutation(difference: difference, cause: nil))
-    case .kink(let finding): return isProved ? .proved : .kink(finding)
-    case .undecided(let why):
-      return .undecided(isProved ? "equal as formulas, but not evaluated: \(why)" : why)
     }
   }
 }

@@ -10,20 +10,27 @@ package struct Draw: Sendable {
   package let given: [String: Tensor<Rational>]
   /// What drawn values are multiplied by, where no structure bounds them: large ones reach masks that saturate.
   package var scale: Rational = 1
-  /// The symbols that are drawn before all others, and the attempt that counts as the first: what a draw has shown of
-  /// some expressions, it shows of their parts too.
-  private var leading: [TensorExpression] = []
+  /// The symbols in the order in which they are drawn, others after them, and the attempt that counts as the first: a
+  /// symbol's value does not depend on what else is asked for, and what a draw has shown of some expressions, it shows
+  /// of their parts too.
+  private var order: [TensorExpression] = []
   private var firstAttempt = 0
   /// Where the rational point is, for symbols that are not drawn.
   private var placed: [TensorExpression: Tensor<Rational>] = [:]
+  /// The points that were drawn last.
+  private let memo: PointMemo
 
+  /// - Parameter order: the symbols in the order in which they are drawn.
   package init(
-    sizes: [String: Int], seed: UInt64, given: [String: Tensor<Rational>], scale: Rational = 1
+    sizes: [String: Int], seed: UInt64, given: [String: Tensor<Rational>], scale: Rational = 1,
+    order: [TensorExpression] = []
   ) {
     self.sizes = sizes
     self.seed = seed
     self.given = given
     self.scale = scale
+    self.order = order
+    memo = PointMemo()
   }
 
   /// The same draw with larger or smaller values.
@@ -36,7 +43,7 @@ package struct Draw: Sendable {
   /// The draw whose first rational point is this one's at an attempt for `symbols`, whichever of them are asked for.
   package func fixed(to symbols: [TensorExpression], attempt: Int) -> Draw {
     var result = self
-    result.leading = symbols
+    result.order = ordered(symbols)
     result.firstAttempt = firstAttempt + attempt
     return result
   }
@@ -83,14 +90,24 @@ package struct Draw: Sendable {
     seed &+ 0x9E37_79B9_7F4A_7C15 &* UInt64(truncatingIfNeeded: attempt + firstAttempt)
   }
 
+  /// All symbols in the order in which they are drawn.
+  private func ordered(_ symbols: [TensorExpression]) -> [TensorExpression] {
+    let known = Set(order)
+    return order + symbols.filter { !known.contains($0) }
+  }
+
   /// Small generic rationals that obey every declared structure.
   package func rationalPoint(
     for symbols: [TensorExpression], attempt: Int
   ) throws(EvaluationError) -> EvaluationPoint<Rational> {
-    let known = Set(leading)
-    let symbols = leading + symbols.filter { !known.contains($0) }
-    var point = try PointDrawing(seed: seed(attempt)).point(
-      for: symbols, sizes: sizes, given: given(among: symbols))
+    let all = ordered(symbols)
+    let needed = Set(symbols)
+    let count = (all.lastIndex { needed.contains($0) } ?? -1) + 1
+    let key = PointMemo.Key(seed: seed(attempt), sizes: sizes, order: all, count: count)
+    var point = try memo.point(key) { () throws(EvaluationError) in
+      try PointDrawing(seed: key.seed).point(
+        for: all, count: count, sizes: sizes, given: given(among: all))
+    }
     if !placed.isEmpty {
       point.values.merge(placed) { _, placed in placed }
       return point

@@ -35,8 +35,22 @@ package struct DrawPlan {
 
   private func draw(_ number: Int, _ sizes: [String: Int]) -> Draw {
     Draw(
-      sizes: sizes, seed: options.seed &+ UInt64(number) &* 0xD1B5_4A32_D192_ED03,
-      given: options.givenValues)
+      sizes: sizes, seed: seed &+ UInt64(number) &* 0xD1B5_4A32_D192_ED03,
+      given: options.givenValues, order: order)
+  }
+
+  /// The chosen seed mixed with the file's text, so that no file can be written for the numbers that it is judged with.
+  private var seed: UInt64 {
+    program.source.utf8.reduce(SeededGenerator.mixed(options.seed)) {
+      SeededGenerator.mixed($0 &+ UInt64($1) &+ 1)
+    }
+  }
+
+  /// What is drawn, in the order of the file: a claim's point does not depend on the other claims. Classes come first, so
+  /// that they are the same where nothing else is drawn.
+  private var order: [TensorExpression] {
+    FieldTrials.classesFirst(
+      program.declarations.map(\.symbol) + (program.output?.upstream.map { [$0] } ?? []))
   }
 
   private func sizes(variant: Int) throws(CheckFailure) -> [String: Int] {
@@ -78,7 +92,7 @@ package struct DrawPlan {
   package var explainingDraw: Draw? {
     let ranges = Dictionary(program.sizes.map { ($0.name, 5...64) }) { first, _ in first }
     return bindings(given: [:], ranges: ranges).chosen().map {
-      Draw(sizes: $0, seed: options.seed &+ 0x5EED, given: [:])
+      Draw(sizes: $0, seed: seed &+ 0x5EED, given: [:], order: order)
     }
   }
 

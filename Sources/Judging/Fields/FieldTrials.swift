@@ -39,8 +39,11 @@ package struct FieldTrials {
   /// The symbols of some expressions in the order in which they are drawn: classes first, so that they are the same
   /// where nothing else is drawn.
   package static func symbols(of roots: [TensorExpression]) -> [TensorExpression] {
-    let all = TensorExpression.symbols(of: roots)
-    return all.filter(\.isOneHot) + all.filter { !$0.isOneHot }
+    classesFirst(TensorExpression.symbols(of: roots))
+  }
+
+  static func classesFirst(_ symbols: [TensorExpression]) -> [TensorExpression] {
+    symbols.filter(\.isOneHot) + symbols.filter { !$0.isOneHot }
   }
 
   /// What all trials showed of one equation.
@@ -51,26 +54,52 @@ package struct FieldTrials {
     case kink(KinkFinding)
     /// Nothing could be evaluated at some draw, and why.
     case failed(String)
+
+    var differs: Bool { if case .differs = self { true } else { false } }
   }
 
-  /// What was found of every equation, and how the masks fell in each trial.
-  func outcomes() -> (found: [Outcome], masks: [MaskRecord]) {
-    var result = Array(repeating: Outcome.agrees, count: equations.count)
+  /// What one trial showed of an equation, off all kinks.
+  struct Sighting {
+    let agrees: Bool
+    let masks: MaskRecord
+    /// The draw, fixed to the point.
+    let draw: Draw
+  }
+
+  /// What a trial of all equations together shows of each; nil where it might show another thing of one by itself: where
+  /// something has no value, or a point was put aside.
+  func sightings(_ number: Int) -> [Sighting]? {
+    let draw = draws[number]
+    guard case .success(let trial) = trial(number, draw), trial.attempt == 0, trial.kinks == nil
+    else { return nil }
+    return trial.agrees.map {
+      Sighting(agrees: $0, masks: trial.masks, draw: draw.fixed(to: symbols, attempt: 0))
+    }
+  }
+
+  /// What was found of an equation by itself, and how the masks fell in each trial.
+  ///
+  /// - Parameter known: by draw, what was seen already.
+  func outcome(knowing known: [Sighting?] = []) -> (found: Outcome, masks: [MaskRecord]) {
+    precondition(equations.count == 1, "an outcome of several equations")
+    var result = Outcome.agrees
     var records: [MaskRecord] = []
     for (number, draw) in draws.enumerated() {
+      if known.indices.contains(number), let seen = known[number] {
+        records.append(seen.masks)
+        if !seen.agrees, !result.differs { result = .differs(seen.draw) }
+        continue
+      }
       let trial: Trial
       switch self.trial(number, draw) {
       case .success(let found): trial = found
-      case .failure(let why): return (result.map { _ in .failed(why.message) }, records)
+      case .failure(let why): return (.failed(why.message), records)
       }
       records.append(trial.masks)
-      for i in equations.indices {
-        if let finding = trial.kinks?.finding(equation: i) {
-          if case .agrees = result[i] { result[i] = .kink(finding) }
-        } else if !trial.agrees[i] {
-          if case .differs = result[i] { continue }
-          result[i] = .differs(draw.fixed(to: symbols, attempt: trial.attempt))
-        }
+      if let finding = trial.kinks?.finding(equation: 0) {
+        if case .agrees = result { result = .kink(finding) }
+      } else if !trial.agrees[0], !result.differs {
+        result = .differs(draw.fixed(to: symbols, attempt: trial.attempt))
       }
     }
     return (result, records)

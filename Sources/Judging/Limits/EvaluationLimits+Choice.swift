@@ -20,7 +20,7 @@ extension EvaluationLimits {
     guard let meter else { return self }
     let (work, overflow) = meter.used.multipliedReportingOverflow(by: Self.searchesPerJudging)
     let limit = overflow ? Int.max : max(work, Self.leastSearch)
-    return EvaluationLimits(memory: memory, meter: meter.part(limit: limit))
+    return EvaluationLimits(memory: memory, meter: meter.separate(limit: min(limit, meter.limit)))
   }
 
   private static let searchesPerJudging = 3

@@ -4,7 +4,7 @@ import Evaluation
 import ExpressionLanguage
 import TensorExpressions
 
-/// Sizes at which values, claims and gradients, evaluated even once, are beyond the limits of the scope.
+/// Sizes at which some expressions, evaluated even once, are beyond the limits of the scope.
 struct SizeRefusal {
   let error: EvaluationError
   let diagnostic: Diagnostic
@@ -13,15 +13,11 @@ struct SizeRefusal {
 
   /// - Returns: nil where the check may begin.
   init?(
-    of program: Program, _ expressions: [ClaimExpressions], _ backward: BackwardPass?,
+    of roots: [TensorExpression], in program: Program, _ backward: BackwardPass?,
     sizes: [String: Int], options: CheckOptions
   ) {
     let limits = EvaluationLimits.current
     guard let meter = limits.meter else { return nil }
-    let roots =
-      expressions.flatMap { [$0.exact] + ($0.claimed.map { [$0] } ?? []) }
-      + (program.output.map { [$0.value] } ?? [])
-      + (backward.map { Array($0.cotangents.values) } ?? [])
     // What has no size has no estimate; its evaluation says why.
     guard let needed = try? WorkEstimate(of: roots, sizes: sizes, memory: limits.memory),
       needed.peakBytes > limits.memory || needed.work > meter.limit
@@ -49,12 +45,12 @@ struct SizeRefusal {
 extension SizeRefusal {
   /// What is said of a claim that is not proved. What was seen of it at smaller sizes is told, and decides nothing about the
   /// file's.
-  func verdict(seen verdict: Verdict) -> Verdict {
+  func verdict(seen verdict: Verdict?) -> Verdict {
     let place = smaller.map { " at " + $0.sizeText() }
     return switch verdict {
     case .wrong: .undecided(error.message + (place.map { "; it is wrong\($0)" } ?? ""))
     case .identical, .enclosed: .undecided(error.message + (place.map { "; it holds\($0)" } ?? ""))
-    case .proved, .inherited, .kink, .undecided: .undecided(error.message)
+    case .proved, .inherited, .kink, .undecided, nil: .undecided(error.message)
     }
   }
 }

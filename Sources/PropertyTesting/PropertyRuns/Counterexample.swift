@@ -77,11 +77,11 @@ struct ClaimShrinking {
       return Finding(equation: nil, draws: [], range: side.claim.range)
     }
     let equation = Equation(side.exact, claimed)
-    let judged = NumericJudge([equation], draws: draws, options: options).judged()
-    guard case .different? = judged.equalities.first else { return nil }
+    let judged = NumericJudge([equation], draws: draws, options: options).judged()[0]
+    guard case .different = judged.equality else { return nil }
     return Finding(
-      equation: equation, draws: draws + judged.witnesses.compactMap { $0 }, range: side.claim.range
-    )
+      equation: equation, draws: draws + (judged.witness.map { [$0] } ?? []),
+      range: side.claim.range)
   }
 
   private func simplestPoint(

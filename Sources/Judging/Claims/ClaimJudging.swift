@@ -1,0 +1,166 @@
+import Derivation
+import Evaluation
+import ExpressionLanguage
+import TensorExpressions
+
+/// Judges the claims of a program, each by itself.
+struct ClaimJudging {
+  let program: Program
+  let plan: DrawPlan
+  let draws: [Draw]
+  let options: CheckOptions
+  let expressions: [ClaimExpressions]
+  private let backward: BackwardPass?
+  private let prover: Prover
+
+  init(
+    program: Program, backward: BackwardPass?, plan: DrawPlan, draws: [Draw],
+    options: CheckOptions
+  ) {
+    self.program = program
+    self.backward = backward
+    self.plan = plan
+    self.draws = draws
+    self.options = options
+    expressions = program.claimExpressions(backward?.cotangents ?? [:])
+    prover = Prover(facts: program.facts, aliases: backward?.originals ?? [:])
+  }
+
+  /// What was found of all claims.
+  struct Judged {
+    var reports: [ClaimReport] = []
+    /// For each claim, the draw that shows that it is wrong.
+    var witnesses: [Draw?] = []
+    var unseen: [String] = []
+    /// The first refusal to evaluate a claim at the file's sizes.
+    var refusal: SizeRefusal?
+  }
+
+  /// A claim on its way to its verdict.
+  private struct Case {
+    let truth: Equation?
+    let isProved: Bool
+    let refusal: SizeRefusal?
+    let draws: [Draw]
+    var finding: EquationJudge.Finding?
+  }
+
+  func judged() throws(CheckFailure) -> Judged {
+    var cases = expressions.map(planned)
+    find(&cases)
+    var judged = Judged()
+    var wrongLines: [String: Int] = [:]
+    for (side, one) in zip(expressions, cases) {
+      var verdict = try self.verdict(of: side, one)
+      let line = program.source.location(of: side.claim.range.start).line
+      if verdict.holds, let culprit = side.uses.first(where: { wrongLines[$0] != nil }),
+        let culpritLine = wrongLines[culprit], !side.usesUnfit.isEmpty || isOffByAuthor(side, one)
+      {
+        verdict = .inherited(from: culprit, line: culpritLine)
+      }
+      if case .wrong = verdict { wrongLines[side.claim.name] = line }
+      if case .inherited(_, let first) = verdict {
+        wrongLines[side.claim.name] = wrongLines[side.claim.name] ?? first
+      }
+      judged.reports.append(
+        ClaimReport(
+          name: side.claim.name, line: line, range: side.claim.range,
+          claimedRange: side.claim.claimedRange, verdict: verdict))
+      judged.witnesses.append(one.finding?.witness)
+      judged.unseen += (one.finding?.unseen ?? []).filter { !judged.unseen.contains($0) }
+      judged.refusal = judged.refusal ?? one.refusal
+    }
+    return judged
+  }
+
+  private func planned(_ side: ClaimExpressions) -> Case {
+    guard let claimed = side.claimed else {
+      return Case(truth: nil, isProved: false, refusal: nil, draws: [])
+    }
+    let truth = Equation(side.exact, claimed)
+    let refusal = SizeRefusal(
+      of: [side.exact, claimed], in: program, backward, sizes: draws.first?.sizes ?? [:],
+      options: options)
+    return Case(
+      truth: truth, isProved: prover.proves(truth), refusal: refusal,
+      draws: refusal.map { $0.smaller.map(plan.draws(at:)) ?? [] } ?? draws)
+  }
+
+  /// Compares values: of the claims at the file's sizes together, as far as that shows the same, of the others each at
+  /// sizes that fit.
+  private func find(_ cases: inout [Case]) {
+    let whole = cases.indices.filter { cases[$0].truth != nil && cases[$0].refusal == nil }
+    let found = findings(
+      whole.compactMap { cases[$0].truth }, whole.map { cases[$0].isProved }, draws)
+    for (i, finding) in zip(whole, found) { cases[i].finding = finding }
+    for i in cases.indices {
+      guard let truth = cases[i].truth else { continue }
+      if cases[i].refusal != nil, !cases[i].draws.isEmpty {
+        cases[i].finding = findings([truth], [cases[i].isProved], cases[i].draws)[0]
+      }
+      if cases[i].isProved, case .undecided? = cases[i].finding?.equality {
+        cases[i].finding = atSmallerSizes(truth) ?? cases[i].finding
+      }
+    }
+  }
+
+  private func findings(
+    _ equations: [Equation], _ proved: [Bool], _ draws: [Draw]
+  ) -> [EquationJudge.Finding] {
+    NumericJudge(equations, draws: draws, options: options, forward: program.output?.value)
+      .judged(knowing: proved)
+  }
+
+  /// What is proved is proved at any size: where comparing values takes more than there may be, it is watched over at sizes
+  /// that fit.
+  private func atSmallerSizes(_ truth: Equation) -> EquationJudge.Finding? {
+    guard let sizes = draws.first?.sizes,
+      let smaller = plan.affordableSizes(for: [truth.left, truth.right], below: sizes)
+    else { return nil }
+    return findings([truth], [true], plan.draws(at: smaller))[0]
+  }
+
+  /// Whether the claim's value is another one when the author's own lines are put in.
+  private func isOffByAuthor(_ side: ClaimExpressions, _ one: Case) -> Bool {
+    guard let author = side.claimedByAuthor, author !== side.claimed, !one.draws.isEmpty else {
+      return false
+    }
+    return !findings([Equation(side.exact, author)], [], one.draws)[0].equality.holds
+  }
+
+  private func verdict(of side: ClaimExpressions, _ one: Case) throws(CheckFailure) -> Verdict {
+    guard one.truth != nil else {
+      if case .failure(let error) = side.claim.claimed {
+        return .wrong(
+          Refutation(
+            difference: nil, cause: Cause(.shape, error.diagnostic.message),
+            diagnostic: error.diagnostic))
+      }
+      return .undecided("the claim was not understood")
+    }
+    if one.isProved {
+      if case .different(let difference)? = one.finding?.equality {
+        throw .internalError(
+          "`\(side.claim.name)` is proved, yet entry \(difference.entry) differs")
+      }
+      return .proved
+    }
+    let seen = one.finding.map { Verdict($0.equality) }
+    if let refusal = one.refusal { return refusal.verdict(seen: seen) }
+    return seen ?? .undecided("nothing was evaluated")
+  }
+}
+
+extension Verdict {
+  /// The verdict on a claim that is not proved.
+  fileprivate init(_ equality: Equality) {
+    switch equality {
+    case .identical(let evidence): self = .identical(evidence)
+    case .enclosed(let evidence): self = .enclosed(evidence)
+    case .different(let difference):
+      self = .wrong(Refutation(difference: difference, cause: nil))
+    case .kink(let finding): self = .kink(finding)
+    case .undecided(let why): self = .undecided(why)
+    }
+  }
+}
