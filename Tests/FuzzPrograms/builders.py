@@ -1,6 +1,7 @@
 """Forward statements of every kind. A builder takes a draft and gives a line, or nothing where none fits."""
 from fractions import Fraction
 
+import builder_layers
 import terms as T
 from draft import Line, product
 from terms import Size, add, call, div, mul, neg, num, power, relation, sub
@@ -184,7 +185,7 @@ def statement(draft, shape, target, factors, *kinds):
 
 
 def convolution(draft):
-    """conv1d over a matrix as one sequence of channels, or a pooling."""
+    """A convolution or a pooling over one axis."""
     a = draft.pick(lambda t: t.rank == 3 and t.shape[2].text.isdigit() and t.shape[2].value > 1)
     if a is None:
         return None
@@ -379,33 +380,13 @@ def normalizing(draft):
         lambda: T.total(a, [axis], True, "std"), lambda: call("norm2", a, shape=())))(), "transcendental")
 
 
-def layer(draft):
-    """A layer by its name, differentiated by its definition."""
-    a = draft.pick(lambda t: t.rank == 2 and t.shape[1].value > 1)
-    if a is None:
-        return None
-    mean = T.total(a, [1], True, "mean")
-    normal = div(sub(a, mean), call("sqrt", add(T.total(a, [1], True, "var"), num(Fraction(1, 10)))))
-    name = draft.fresh_name()
-    if draft.random.random() < 0.5:
-        return Line(
-    name,
-    a.shape,
-    normal,
-    [f"{name} = layer_norm({a.extra}, eps=0.1)"],
-    kinds={
-        "transcendental",
-         "layer"})
-    w = draft.pick(lambda t: t.rank == 2 and t.shape[1] == a.shape[1])
-    product = T.matmul(a, T.transpose(w))
-    return Line(name, product.shape, product, [f"{name} = linear({a.extra}, {w.extra})"], kinds={"layer"})
-
-
 FAMILIES = {
     "smooth": (arithmetic, arithmetic, reduction, small_product),
     "matrix": (matrix_product, vector_product, matrix_function, matrix_product),
     "shape": (movement,),
     "outside": (padding, indexed, indexed, convolution),
-    "mask": (mask_unary, mask_unary, mask_binary, gate, gate, product_of_relus, extremum),
-    "transcendental": (transcendental, transcendental, normalizing, layer),
+    "mask": (mask_unary, mask_unary, mask_binary, gate, gate, product_of_relus, extremum,
+             *builder_layers.MASKS),
+    "layer": builder_layers.LAYERS,
+    "transcendental": (transcendental, transcendental, normalizing),
 }

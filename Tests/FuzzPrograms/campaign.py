@@ -63,7 +63,7 @@ class Campaign:
             for kind in program.kinds:
                 self.counts[f"programs: {kind}"] += 1
             if verdict.end:
-                self.fail(ending(verdict.end), program.seed, verdict.end, program.text)
+                self.fail(ending(verdict.end), program.seed, verdict.end, program.text, self.end_shrinker(program.text, verdict.end))
                 continue
             if len(verdict.claims) != len(program.claims):
                 self.fail("claims lost", program.seed, str(verdict.claims), program.text)
@@ -125,6 +125,15 @@ class Campaign:
             return not verdict.end and verdict.claims[:1] and verdict.claims[0] in words
         return lambda: shrink.shrunk(program.text, place, fails)
 
+    def end_shrinker(self, text, end):
+        """Makes a file that does not end well small; slow ones with few tries."""
+        kind = ending(end)
+
+        def fails(smaller):
+            verdict = self.checker.check([smaller])[0]
+            return bool(verdict.end) and ending(verdict.end) == kind
+        return lambda: shrink.shrunk_whole(text, fails, 60 if kind == "slow" else 300)
+
     # ------------------------------------------------------------ printed lines
 
     def read_back(self, chosen):
@@ -181,6 +190,8 @@ class Campaign:
 
 
 def ending(text):
+    if text.startswith("signal 24"):        # SIGXCPU: the limit of processor time
+        return "slow"
     if text.startswith("signal") or text.startswith("status 70"):
         return "crash"
     return "slow" if text.startswith("slow") else "refused file"

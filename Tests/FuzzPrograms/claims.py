@@ -181,6 +181,18 @@ def joint_slip(claim, draft, random):
     return Claim(claim.target, new, None, claim.helpers, False, "joint cell", True)
 
 
+def soft_slip(claim, draft, random):
+    """Right but where a smooth step has gone up, which it has at the draft's point."""
+    if claim.term is None:
+        return None
+    scalar = draft.affine()
+    steep, low = random.choice((100, 1000, 10 ** 6)), draft.below(draft.value(scalar).item(), random.choice((0, 1)))
+    soft = call("sigmoid", mul(num(steep), sub(scalar, num(low))))
+    new = random.choice((lambda: T.binary("add", claim.term, soft), lambda: T.binary("mul", claim.term, add(num(1), soft)),
+                         lambda: T.binary("mul", claim.term, call("tanh", mul(num(-steep), sub(scalar, num(low)))))))()
+    return Claim(claim.target, new, None, claim.helpers, False, "soft step")
+
+
 def dropped_cell(claim, draft, random):
     """A product of several masks of the right claim taken away."""
     if claim.term is None:

@@ -59,7 +59,7 @@ class Draft:
 
     def choose_sizes(self):
         if self.random.random() < 0.35:
-            return [Size(text, self.random.choice((1, 2, 2, 3, 3, 4))) for text in ("N", "M")]
+            return [Size(text, self.random.choice((2, 2, 3, 3, 4))) for text in ("N", "M")]
         return [Size(str(v), v) for v in self.random.sample((1, 2, 2, 3, 3, 4), 2)]
 
     # ------------------------------------------------------------ names and values

@@ -65,7 +65,7 @@ def volume(shape):
 
 def emphasis(random):
     """How often each family is taken in this program."""
-    weights = {"smooth": 3, "matrix": 1, "shape": 1, "outside": 0.5, "mask": 2, "transcendental": 0}
+    weights = {"smooth": 3, "matrix": 1, "shape": 1, "outside": 0.5, "mask": 2, "transcendental": 0, "layer": 0.7}
     if random.random() < 0.4:
         weights["mask"] = 8
     if random.random() < 0.3:
@@ -138,6 +138,8 @@ def choose_claims(draft):
         if place == 0 or random.random() < 0.3:
             found.append(C.dropped_cell(base, draft, random) if random.random() < 0.4 else None)
             found[-1] = found[-1] or C.joint_slip(base, draft, random)
+        if random.random() < 0.05:
+            found.append(C.soft_slip(base, draft, random))
     return [claim for claim in found if claim is not None and (claim.index or T.size(claim.term) < 160)]
 
 
