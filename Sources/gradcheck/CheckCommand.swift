@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Explaining
 import Judging
 import Reporting
 
@@ -21,6 +22,17 @@ struct CheckCommand: GradcheckTask {
       valueName: "point.json"),
     completion: .file(extensions: ["json"]))
   var at: String?
+
+  @Option(
+    name: .customLong("notation"),
+    help: "A notation in which `--format json` gives lines as well; the option may be repeated.")
+  var notations: [PassNotation] = []
+
+  func validate() throws {
+    guard notations.isEmpty || output.format == .json else {
+      throw ValidationError("--notation needs --format json; `derive --notation` prints text.")
+    }
+  }
 
   func perform() throws -> Outcome {
     var options = limits.limiting(
@@ -49,7 +61,7 @@ struct CheckCommand: GradcheckTask {
         Console.output.write((number > 0 ? "\n" : "") + text.render(report))
       }
     }
-    if output.format == .json { output.write(JSONReport.json(reports)) }
+    if output.format == .json { output.write(JSONReport.json(reports, notations: notations)) }
     return reports.map(\.outcome).max() ?? .holds
   }
 

@@ -43,7 +43,7 @@ struct DeriveCommand: GradcheckTask {
       }
     }
     switch output.format {
-    case .json: output.write(DerivedPass.json(derived))
+    case .json: output.write(DerivedPass.json(derived, notations: [notation]))
     case .text: write(derived)
     }
     return derived.map(\.outcome).max() ?? .holds

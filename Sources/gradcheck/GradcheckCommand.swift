@@ -1,6 +1,7 @@
 import ArgumentParser
 import Evaluation
 import Judging
+import Reporting
 
 /// The command: parses its line, runs a subcommand, and gives the exit status.
 struct GradcheckCommand: ParsableCommand {
@@ -14,7 +15,7 @@ struct GradcheckCommand: ParsableCommand {
       Exit status: 0 all claims hold, 1 a claim is wrong, 2 a file is wrong, 3 undecided or on a \
       kink, 64 the command line is wrong, 70 an error of this program.
       """,
-    version: Version.text,
+    version: ProgramVersion.text,
     subcommands: [
       CheckCommand.self, DeriveCommand.self, EvalCommand.self, ShapesCommand.self,
       PropertyCommand.self, FiniteDifferenceCommand.self, LibraryCommand.self,
@@ -82,9 +83,4 @@ protocol GradcheckTask: ParsableCommand, Sendable {
 struct UsageError: Error, Hashable {
   static let exitStatus: Int32 = 64
   let message: String
-}
-
-/// The version of the command.
-enum Version {
-  static let text = "0.1.0"
 }

@@ -24,7 +24,8 @@ public enum PassNotation: String, CaseIterable, Hashable, Sendable {
     return lines.map { $0 + "\n" }.joined()
   }
 
-  private func lines(
+  /// One value's statements in the notation, without what code has to import or define.
+  package func lines(
     name: String, _ formula: TensorExpression, usedNames: Set<String>
   ) -> [String] {
     switch self {

@@ -57,6 +57,7 @@ extension PrintedPasses {
 
 /// A line of a pass: a value under its name, as one statement or as several.
 package struct PrintedLine {
+  package let value: TensorExpression
   package let name: String
   package let shape: [Size]
   package let statements: [FormulaText.Statement]
@@ -69,6 +70,7 @@ package struct PrintedLine {
     authored: [FormulaText.Statement]? = nil
   ) {
     self.authored = authored
+    self.value = value
     name = value.name ?? ""
     shape = value.shape
     statements = text.statements(name: name, value.definition, declares: declares)
@@ -76,6 +78,7 @@ package struct PrintedLine {
 
   /// A line as its author wrote it, on one line.
   package init(authored value: Program.NamedValue, in source: SourceText) {
+    self.value = value.value
     name = value.name
     shape = value.value.shape
     let definition = AuthoredDefinition(statement: source[value.range], name: value.name)
@@ -89,7 +92,7 @@ package struct PrintedLine {
 
 extension TensorExpression {
   /// What a named value is defined as, which may be a name again.
-  fileprivate var definition: TensorExpression {
+  package var definition: TensorExpression {
     if case .named(_, let value) = kind { value } else { self }
   }
 

@@ -29,6 +29,14 @@ public struct AxisWindow: Hashable, Sendable {
   /// The entries from the first to the last of a window: 1 + (kernel − 1)·dilation.
   public var span: Int { 1 + (kernel - 1) * dilation }
 
+  /// How far the windows reach before the axis that they slide over, and behind it.
+  public var padding: (before: Int, after: Int) {
+    let (steps, extent) =
+      direction == .sliding ? (outputExtent, operandExtent) : (operandExtent, outputExtent)
+    let end = (steps - 1) * stride + span + offset
+    return (max(0, -offset), max(0, end - extent))
+  }
+
   /// How often the outputs of each remainder modulo the stride are written, for a spreading window.
   ///
   /// They differ when the stride does not divide the kernel, which is seen as a checkerboard.

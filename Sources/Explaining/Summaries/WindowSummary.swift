@@ -111,6 +111,10 @@ public struct WindowSummary: Sendable {
           "kernel": .integer(window.kernel), "dilation": .integer(window.dilation),
           "span": .integer(window.span), "stride": .integer(window.stride),
           "transposed": .bool(window.direction == .spreading),
+          "padding": .array([.integer(window.padding.before), .integer(window.padding.after)]),
+          "extents": .object([
+            "operand": .integer(window.operandExtent), "output": .integer(window.outputExtent),
+          ]),
           "possibleExtents": .array([
             .integer(window.possibleExtents.lowerBound),
             .integer(window.possibleExtents.upperBound),

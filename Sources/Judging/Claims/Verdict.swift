@@ -75,19 +75,6 @@ public struct Refutation: Sendable {
   }
 }
 
-/// Two values of one entry.
-public struct Difference: Hashable, Sendable {
-  public let entry: [Int]
-  /// The true value, as an integer, `p/q`, or a decimal with right digits.
-  public let exact: String
-  public let claimed: String
-  /// How many entries differ, of how many.
-  public let count: Int
-  public let total: Int
-  /// The sizes at which they were found.
-  public let sizes: [String: Int]
-}
-
 /// Why a claim is wrong: the slip that explains every entry.
 public struct Cause: Hashable, Sendable {
   /// The words that a cause begins with.
@@ -96,6 +83,9 @@ public struct Cause: Hashable, Sendable {
     case sumForMean = "sum for mean", factor, sign, strideAndDilation = "stride and dilation"
     case outputPadding = "output padding", channel, missingTerm = "missing term", mask
     case activationInput = "activation input", eps, edge, entry
+
+    /// The words as one, for programs: `missing-sum`.
+    public var code: String { rawValue.split(separator: " ").joined(separator: "-") }
   }
   public let kind: Kind
   /// The whole sentence, beginning with the kind's words.

@@ -59,12 +59,13 @@ package struct ValueComparison {
       .evaluate([equation.left, equation.right])
     let (exact, claimed) = (values[0], values[1])
     let differing = exact.elements.indices.filter { exact.elements[$0] != claimed.elements[$0] }
-    guard let first = differing.first else { return .equal }
-    return .different(
-      Difference(
-        entry: TensorShape.entry(at: first, in: exact.extents),
-        exact: exact.elements[first].description, claimed: claimed.elements[first].description,
-        count: differing.count, total: exact.count, sizes: point.sizes))
+    let difference = Difference(
+      differing, exact, claimed, at: point, text: \.description,
+      distance: { a, b in
+        let distance = (a - b).magnitude
+        return (distance, { distance.description })
+      })
+    return difference.map { .different($0) } ?? .equal
   }
 
   private func compareInIntervals(_ equation: Equation) throws(EvaluationError) -> Outcome {
@@ -97,13 +98,14 @@ package struct ValueComparison {
         narrow = false
       }
     }
-    if let first = differing.first {
-      return .different(
-        Difference(
-          entry: TensorShape.entry(at: first, in: exact.extents),
-          exact: exact.elements[first].decimal, claimed: claimed.elements[first].decimal,
-          count: differing.count, total: exact.count, sizes: point.sizes))
-    }
+    let difference = Difference(
+      differing, exact, claimed, at: point, text: \.decimal,
+      distance: { a, b in
+        let distance = arithmetic.subtract(a, b)
+        let magnitude = distance.doubleValue < 0 ? arithmetic.negate(distance) : distance
+        return (magnitude.doubleValue, { magnitude.decimal })
+      })
+    if let difference { return .different(difference) }
     return narrow ? .enclosed(precision: arithmetic.precision, widthBits: -Self.enoughBits) : nil
   }
 }

@@ -49,6 +49,7 @@ public struct FileCheck: Sendable {
 
   /// Everything found about a program that was understood.
   public func report(on program: Program, diagnostics: DiagnosticList) -> FileReport {
+    let start = ContinuousClock.now
     var diagnostics = diagnostics
     var check: CheckReport?
     var internalError: String?
@@ -65,7 +66,7 @@ public struct FileCheck: Sendable {
     }
     return FileReport(
       source: program.source, diagnostics: diagnostics.inSourceOrder, check: check,
-      internalError: internalError)
+      internalError: internalError, seconds: (ContinuousClock.now - start) / .seconds(1))
   }
 
   /// Why claims were left undecided, where that is for the limits.

@@ -93,15 +93,23 @@ public struct DerivedPass: Sendable {
   }
 
   /// Several passes as `--format json` prints them.
-  public static func json(_ passes: [DerivedPass]) -> JSONValue {
-    var object = JSONObject()
+  ///
+  /// - Parameter notations: what lines are written in beside the expression language.
+  public static func json(
+    _ passes: [DerivedPass], notations: [PassNotation] = []
+  ) -> JSONValue {
+    var object = JSONReport.head
+    let outcome = passes.map(\.outcome).max() ?? .holds
+    object["exitStatus"] = .integer(Int(outcome.rawValue))
     object["files"] = .array(
       passes.map { pass in
         var file = JSONObject()
         file["file"] = .string(pass.diagnostics.source.name)
         file["gradients"] = .array([])
         if let program = pass.program {
-          JSONReport.addPasses(pass.backward, in: program, to: &file)
+          file["declarations"] = .array(program.declarations.map(JSONReport.declaration))
+          JSONReport.addPasses(pass.backward, in: program, notations, to: &file)
+          file["graph"] = ForwardGraph(program).json
         }
         return .object(file)
       })

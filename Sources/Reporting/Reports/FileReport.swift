@@ -10,15 +10,18 @@ public struct FileReport: Sendable {
   public let check: CheckReport?
   /// How this program was caught in an error of its own.
   public let internalError: String?
+  /// How long it took to find out; nil where nothing was checked.
+  public let seconds: Double?
 
   public init(
     source: SourceText, diagnostics: [Diagnostic], check: CheckReport?,
-    internalError: String? = nil
+    internalError: String? = nil, seconds: Double? = nil
   ) {
     self.source = source
     self.diagnostics = diagnostics
     self.check = check
     self.internalError = internalError
+    self.seconds = seconds
   }
 
   public var outcome: Outcome {

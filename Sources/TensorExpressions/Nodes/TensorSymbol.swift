@@ -52,6 +52,21 @@ public struct TensorStructure: OptionSet, Hashable, Sendable {
   public static let oneHot = TensorStructure(rawValue: 1 << 11)
   public static let integer = TensorStructure(rawValue: 1 << 12)
 
+  /// The words of the language with what they say, in the order in which they are listed.
+  public static let words: KeyValuePairs<String, TensorStructure> = [
+    "symmetric": .symmetric, "diagonal": .diagonal, "lower": .lower, "orthogonal": .orthogonal,
+    "spd": .positiveDefinite, "nonsingular": .nonsingular, "positive": .positive,
+    "nonnegative": .nonnegative, "unit": .unitInterval, "simplex": .simplex, "integer": .integer,
+    "one_hot": .oneHot,
+  ]
+
+  /// The words of the language that say this, with their arguments: `one_hot(1)`.
+  public var words: [String] {
+    let plain = Self.words.filter { contains($0.value) && $0.value != .oneHot }.map(\.key)
+    return (contains(.symmetricEntries) ? ["symmetric(entries)"] : []) + plain
+      + (oneHotAxis.map { ["one_hot(\($0))"] } ?? [])
+  }
+
   /// One-hot along `axis`, counted from the front.
   public static func oneHot(axis: Int) -> TensorStructure {
     TensorStructure(rawValue: oneHot.rawValue | UInt32(truncatingIfNeeded: axis & 0xff) << 24)

@@ -3,13 +3,6 @@ import TensorExpressions
 
 /// The words of structure and domain after a declared shape.
 extension Elaboration {
-  private static let words: [String: TensorStructure] = [
-    "symmetric": .symmetric, "diagonal": .diagonal, "lower": .lower, "orthogonal": .orthogonal,
-    "spd": .positiveDefinite, "nonsingular": .nonsingular, "positive": .positive,
-    "nonnegative": .nonnegative, "unit": .unitInterval, "simplex": .simplex, "integer": .integer,
-    "one_hot": .oneHot,
-  ]
-
   private static let ofSquareMatrices: TensorStructure = [
     .symmetric, .diagonal, .lower, .orthogonal, .positiveDefinite, .nonsingular,
   ]
@@ -18,8 +11,9 @@ extension Elaboration {
   /// What a word says of a tensor of that shape.
   mutating func structure(_ word: StructureSyntax, of shape: [Size]) -> TensorStructure? {
     let name = word.name.name
-    guard let structure = Self.words[name] else {
-      let closest = SpellingSuggestion.closest(to: name, among: Self.words.keys.sorted())
+    let words = TensorStructure.words
+    guard let structure = words.first(where: { $0.key == name })?.value else {
+      let closest = SpellingSuggestion.closest(to: name, among: words.map(\.key).sorted())
       fail(.structure(.unknown(name)), word.name.range)
       problems[problems.count - 1].help = closest
       return nil
@@ -68,7 +62,7 @@ extension Elaboration {
       for (settled, allowed) in Self.companions where one.contains(settled) {
         let rest = other.withoutAxis.subtracting(allowed.union(settled))
         guard !rest.isEmpty else { continue }
-        let earlier = Self.words.filter { known.contains($0.value) }.keys.sorted()
+        let earlier = TensorStructure.words.filter { known.contains($0.value) }.map(\.key).sorted()
         fail(
           .structure(.contradiction(word.name.name, others: earlier)), word.name.range)
         return true

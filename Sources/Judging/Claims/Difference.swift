@@ -1,0 +1,80 @@
+import Evaluation
+import Scalars
+
+/// How two values of one shape differ at one point.
+public struct Difference: Hashable, Sendable {
+  /// The first entry that differs.
+  public let entry: [Int]
+  /// The true value, as an integer, `p/q`, or a decimal with right digits.
+  public let exact: String
+  public let claimed: String
+  /// How many entries differ, of how many.
+  public let count: Int
+  public let total: Int
+  /// The sizes at which they were found.
+  public let sizes: [String: Int]
+  /// The first entries that differ, with their values: at most ``toldEntries``.
+  public let first: [Entry]
+  /// The places that differ, in order: at most ``toldPlaces``.
+  public let places: [[Int]]
+  /// The entry whose two values are furthest apart.
+  public let largest: Distance
+  /// The values at which they were found, by the names of the symbols that the two depend on.
+  public let point: [String: Tensor<Rational>]
+
+  /// One entry that differs.
+  public struct Entry: Hashable, Sendable {
+    public let entry: [Int]
+    public let exact: String
+    public let claimed: String
+  }
+
+  /// How far apart the values of an entry are.
+  public struct Distance: Hashable, Sendable {
+    public let entry: [Int]
+    public let text: String
+  }
+
+  public static let toldEntries = 8
+  public static let toldPlaces = 1000
+}
+
+extension Difference {
+  /// The difference of two tensors in some of their entries, of which there is at least one.
+  ///
+  /// - Parameters:
+  ///   - distance: that of the two values at a place, as text and as a number that orders distances.
+  init?<Element, Order: Comparable>(
+    _ differing: [Int], _ exact: Tensor<Element>, _ claimed: Tensor<Element>,
+    at point: EvaluationPoint<Rational>, text: (Element) -> String,
+    distance: (Element, Element) -> (order: Order, text: () -> String)
+  ) {
+    func entry(_ place: Int) -> Entry {
+      Entry(
+        entry: TensorShape.entry(at: place, in: exact.extents),
+        exact: text(exact.elements[place]), claimed: text(claimed.elements[place]))
+    }
+    guard let start = differing.first else { return nil }
+    var furthest = (place: start, distance(exact.elements[start], claimed.elements[start]))
+    for place in differing.dropFirst() {
+      let next = distance(exact.elements[place], claimed.elements[place])
+      if furthest.1.order < next.order { furthest = (place, next) }
+    }
+    let head = entry(start)
+    self.entry = head.entry
+    self.exact = head.exact
+    self.claimed = head.claimed
+    count = differing.count
+    total = exact.count
+    sizes = point.sizes
+    first = differing.prefix(Self.toldEntries).map(entry)
+    places = differing.prefix(Self.toldPlaces).map {
+      TensorShape.entry(at: $0, in: exact.extents)
+    }
+    largest = Distance(
+      entry: TensorShape.entry(at: furthest.place, in: exact.extents), text: furthest.1.text())
+    self.point = Dictionary(
+      point.values.compactMap { symbol, tensor in symbol.name.map { ($0, tensor) } }
+    ) { first, _ in first }
+  }
+}
