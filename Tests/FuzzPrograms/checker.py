@@ -30,13 +30,13 @@ class Ended:
 
 
 class Checker:
-    def __init__(self, binary):
-        self.binary = str(Path(binary).resolve())
+    def __init__(self, binary, seconds=SECONDS_A_FILE):
+        self.binary, self.seconds = str(Path(binary).resolve()), seconds
         self.processor_seconds = 0.0
 
     def run(self, arguments, files, folder):
         """One process; it may take some seconds of processor time for each file."""
-        limit = SECONDS_A_FILE * len(files) + 1
+        limit = int(self.seconds * len(files)) + 1
 
         def restrict():
             resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
@@ -59,7 +59,7 @@ class Checker:
             files = write(folder, texts)
             ended = self.run(["check", "--format", "json"], files, folder)
             report = parsed(ended)
-            slow = ended.seconds > SECONDS_A_FILE
+            slow = ended.seconds > self.seconds
             if len(texts) > 1 and (report is None or ended.status not in (0, 1, 2, 3) or slow):
                 return [self.check([text])[0] for text in texts]
             if len(texts) == 1 and (report is None or ended.status not in (0, 1, 2, 3) or slow):
@@ -111,6 +111,6 @@ def of_file(report, name):
 def how_it_ended(ended):
     if ended.status < 0:
         return f"signal {-ended.status} after {ended.seconds:.1f} s"
-    if ended.seconds > SECONDS_A_FILE:
+    if ended.status in (0, 1, 2, 3):
         return f"slow: {ended.seconds:.1f} s"
     return f"status {ended.status}: {(ended.err or ended.out).strip()[:300]}"
