@@ -209,3 +209,15 @@ def test_a_program_that_is_another(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
 def test_versions_agree() -> None:
     assert gradcheck.program_version() == gradcheck.__version__
+
+
+def test_fields_of_the_second_version() -> None:
+    edits = {"edits": [{"start": {"line": 2, "column": 3}, "end": {"line": 2, "column": 6}, "text": "ö"}]}
+    json = {"name": "dx", "line": 2, "verdict": "wrong", "holds": False, "causeCode": "flip", "fix": edits}
+    claim = gradcheck.Claim.of_json({**json, "places": [[0, 1], [1, 1]], "differing": 2, "entries": 6})
+    assert claim.fixed("a\nb éxcept\n") == "a\nb öept\n"
+    assert claim.cause_code == "flip" and claim.places == ((0, 1), (1, 1))
+    # Two rows of three, the middle column filled.
+    picture = gradcheck.Report((gradcheck.FileReport("f", {}, (), (claim,)),), (), 1)._repr_html_()
+    assert picture.count("<rect") == 6 and picture.count("#ff0000") == 2
+    assert gradcheck.Claim.of_json({"name": "dx", "line": 1, "verdict": "a word of later", "holds": True}).holds

@@ -20,7 +20,7 @@ from ._api import NOTATIONS, check, derive, evaluate, finite_differences, librar
 from ._campaign import CampaignReport, campaign
 from ._errors import CampaignError, GradcheckError, ProgramNotFound, WrongGradient
 from ._program import find_program, program_version
-from ._report import Claim, Derivation, Diagnostic, FileReport, Gradient, Report
+from ._report import Claim, Derivation, Diagnostic, Edit, FileReport, Gradient, Place, Report
 from ._values import Values
 from ._version import __version__
 
@@ -34,9 +34,11 @@ __all__ = [
     "Claim",
     "Derivation",
     "Diagnostic",
+    "Edit",
     "FileReport",
     "GradcheckError",
     "Gradient",
+    "Place",
     "ProgramNotFound",
     "Report",
     "Values",

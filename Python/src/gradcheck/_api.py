@@ -282,5 +282,6 @@ def split_statements(line: str) -> list[str]:
 
 
 def read(source: Source) -> str:
-    """The text of a source."""
-    return source if isinstance(source, str) else Path(source).read_text(encoding="utf-8")
+    """The text of a source, with statements on lines of their own."""
+    text = _lines(source)
+    return text if isinstance(text, str) else Path(text).read_text(encoding="utf-8")

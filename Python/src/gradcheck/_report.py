@@ -50,7 +50,7 @@ class Diagnostic:
 
 @dataclass(frozen=True)
 class Gradient:
-    """One line of a derived backward pass."""
+    """One line of a pass: a name, its shape and its formula."""
 
     name: str
     shape: tuple[str, ...]
@@ -82,6 +82,41 @@ class Gradient:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A place in a text; lines and columns count from 1, columns in code points."""
+
+    line: int
+    column: int
+
+    @classmethod
+    def of_json(cls, value: Json) -> Place:
+        return cls(value["line"], value["column"])
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A part of a text, from its first place to the one behind it, and what is to stand there."""
+
+    start: Place
+    end: Place
+    text: str
+
+    @classmethod
+    def of_json(cls, value: Json) -> Edit:
+        return cls(Place.of_json(value["start"]), Place.of_json(value["end"]), value["text"])
+
+    def applied(self, source: str) -> str:
+        """A text with this edit made."""
+        lines = source.splitlines(keepends=True)
+        starts = [0]
+        for line in lines:
+            starts.append(starts[-1] + len(line))
+        first = starts[self.start.line - 1] + self.start.column - 1
+        last = starts[self.end.line - 1] + self.end.column - 1
+        return source[:first] + self.text + source[last:]
+
+
+@dataclass(frozen=True)
 class Claim:
     """One claim and its verdict."""
 
@@ -101,6 +136,14 @@ class Claim:
     #: How many of so many entries differ, at these sizes.
     differing: int | None = None
     entries: int | None = None
+    #: All entries that differ, as far as the program lists them.
+    places: tuple[tuple[int, ...], ...] = ()
+    #: The kind of the cause, such as ``flip``.
+    cause_code: str | None = None
+    #: The values at which the claim is refuted; ``evaluate(source, claim.point)`` repeats them.
+    point: Mapping[str, Any] | None = None
+    #: The change that was tried, as edits of the text.
+    fix: tuple[Edit, ...] = ()
     #: Why nothing was decided.
     reason: str | None = None
     #: The wrong claim whose error this one inherits, and its line.
@@ -124,6 +167,10 @@ class Claim:
             claimed=value.get("claimed"),
             differing=value.get("differing"),
             entries=value.get("entries"),
+            places=tuple(tuple(place) for place in value.get("places", ())),
+            cause_code=value.get("causeCode"),
+            point=value.get("point"),
+            fix=tuple(Edit.of_json(each) for each in value.get("fix", {}).get("edits", ())),
             reason=value.get("reason"),
             inherited_from=None if origin is None else (origin, value.get("fromLine", 0)),
             raw=value,
@@ -132,7 +179,14 @@ class Claim:
     @property
     def holds(self) -> bool:
         """Whether the claim stands."""
-        return self.verdict in HOLDING
+        said = self.raw.get("holds")
+        return self.verdict in HOLDING if said is None else bool(said)
+
+    def fixed(self, source: str) -> str:
+        """A text with the change made that was tried; the text itself where there is none."""
+        for edit in sorted(self.fix, key=lambda edit: (edit.start.line, edit.start.column), reverse=True):
+            source = edit.applied(source)
+        return source
 
     @property
     def is_wrong(self) -> bool:
@@ -172,6 +226,8 @@ class FileReport:
     dims: Mapping[str, int]
     gradients: tuple[Gradient, ...]
     claims: tuple[Claim, ...]
+    #: The lines of the forward pass.
+    forward: tuple[Gradient, ...] = ()
     #: What the given sizes must meet for the file to make sense.
     assumptions: tuple[str, ...] = ()
     #: How the derived gradients themselves were compared with dual numbers and finite differences.
@@ -185,6 +241,7 @@ class FileReport:
             dims=value.get("dims", {}),
             gradients=tuple(Gradient.of_json(each) for each in value.get("gradients", ())),
             claims=tuple(Claim.of_json(each) for each in value.get("claims", ())),
+            forward=tuple(Gradient.of_json(each) for each in value.get("forward", ())),
             assumptions=tuple(value.get("assumptions", ())),
             self_check=value.get("selfCheck", {}),
             raw=value,

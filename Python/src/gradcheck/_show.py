@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ._judging import JudgedTensor, Judgement
     from ._report import Claim, Derivation, Gradient, Report
     from ._values import Values
 
@@ -19,7 +21,7 @@ _CELL = "text-align:left;vertical-align:top;padding:0.2em 0.8em"
 _MONO = "font-family:monospace;white-space:pre-wrap"
 
 
-def kind(claim: Claim) -> str:
+def kind(claim: Claim | JudgedTensor) -> str:
     """Under which colour and glyph a verdict is shown."""
     if claim.holds:
         return "holds"
@@ -90,6 +92,29 @@ def _words(line: str) -> str:
     return "".join(code(part) if number % 2 else escape(part) for number, part in enumerate(parts))
 
 
+#: Pictures of more entries than these say less than their number.
+_MOST_SQUARES = 2048
+
+
+def differing_picture(claim: Claim) -> str:
+    """Where a claim differs, as far as its entries are listed: the last axis to the right, all others downwards."""
+    if not claim.places or not claim.places[0] or (claim.entries or 0) > _MOST_SQUARES:
+        return ""
+    if claim.differing == claim.entries or len(claim.places) != claim.differing:
+        return ""
+    extents = [1 + max(place[axis] for place in claim.places) for axis in range(len(claim.places[0]))]
+    rows = math.prod(extents[:-1])
+    if claim.entries and claim.entries % rows == 0:
+        extents[-1] = max(extents[-1], claim.entries // rows)
+    squares = [[0.0] * extents[-1] for _ in range(rows)]
+    for place in claim.places:
+        row = 0
+        for extent, index in zip(extents[:-1], place[:-1], strict=True):
+            row = row * extent + index
+        squares[row][place[-1]] = 1.0
+    return heat_map(squares, title=f"{claim.name}, line {claim.line}: entries that differ")
+
+
 def report_html(report: Report) -> str:
     """The whole report."""
     parts = ["<div>"]
@@ -103,10 +128,22 @@ def report_html(report: Report) -> str:
             parts.append(gradients_table(file.gradients, report.mathml if single else ()))
         if file.claims:
             parts.append(table([claim_row(claim) for claim in file.claims], ["claim", "verdict", "", ""]))
+            parts += [picture for claim in file.claims if (picture := differing_picture(claim))]
         if file.assumptions:
             parts.append(f"<p>assumes: {escape('; '.join(file.assumptions))}</p>")
     parts.append("</div>")
     return "\n".join(parts)
+
+
+def judgement_html(judgement: Judgement) -> str:
+    """Every tensor, its verdict, and where it is off."""
+    rows = []
+    for tensor in judgement:
+        shown = kind(tensor)
+        label = badge(f"{GLYPHS[shown]} {tensor.verdict}", _COLOURS[shown])
+        remark = "<br>".join(_words(line) for line in tensor.explanation.splitlines())
+        rows.append([code(tensor.name), label, remark, escape(f"{tensor.storage}; {tensor.probe}")])
+    return table(rows, ["tensor", "verdict", "", "probe"])
 
 
 def derivation_html(derivation: Derivation) -> str:

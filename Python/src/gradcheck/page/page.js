@@ -97,7 +97,7 @@ async function start() {
   for (const [name, content] of known.examples) example.append(new Option(name, content));
   notation.value = "latex";
   text.value = known.examples[0][1];
-  send();
+  choose(location.hash === "#line" ? "line" : "file");
 }
 
 text.addEventListener("input", schedule);
