@@ -13,7 +13,7 @@ from checker import HOLDS
 from scalars import NoValue
 from source import SourceError
 
-BATCH = 16
+BATCH = 10
 REFUSALS = {"wrong", "inherited"}
 UNDECIDED = {"undecided", "kink"}
 
