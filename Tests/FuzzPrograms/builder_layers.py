@@ -67,7 +67,8 @@ def dropout(draft):
     m = draft.pick(lambda t: a is not None and t.shape == a.shape)
     if m is None:
         return None
-    return by_name(draft, f"dropout_mask({a.extra}, {m.extra}, p=0.25)", div(T.binary("mul", a, m), num(Fraction(3, 4))))
+    kept = div(T.binary("mul", a, m), num(Fraction(3, 4)))
+    return by_name(draft, f"dropout_mask({a.extra}, {m.extra}, p=0.25)", kept)
 
 
 def global_pooling(draft):

@@ -63,7 +63,8 @@ class Campaign:
             for kind in program.kinds:
                 self.counts[f"programs: {kind}"] += 1
             if verdict.end:
-                self.fail(ending(verdict.end), program.seed, verdict.end, program.text, self.end_shrinker(program.text, verdict.end))
+                smaller = self.end_shrinker(program.text, verdict.end)
+                self.fail(ending(verdict.end), program.seed, verdict.end, program.text, smaller)
                 continue
             if len(verdict.claims) != len(program.claims):
                 self.fail("claims lost", program.seed, str(verdict.claims), program.text)

@@ -188,7 +188,8 @@ def soft_slip(claim, draft, random):
     scalar = draft.affine()
     steep, low = random.choice((100, 1000, 10 ** 6)), draft.below(draft.value(scalar).item(), random.choice((0, 1)))
     soft = call("sigmoid", mul(num(steep), sub(scalar, num(low))))
-    new = random.choice((lambda: T.binary("add", claim.term, soft), lambda: T.binary("mul", claim.term, add(num(1), soft)),
+    new = random.choice((lambda: T.binary("add", claim.term, soft),
+                         lambda: T.binary("mul", claim.term, add(num(1), soft)),
                          lambda: T.binary("mul", claim.term, call("tanh", mul(num(-steep), sub(scalar, num(low)))))))()
     return Claim(claim.target, new, None, claim.helpers, False, "soft step")
 

@@ -36,7 +36,7 @@ FUNCTIONS = {
     "instance_norm": layers.instance_norm, "group_norm": layers.group_norm, "softmax": layers.softmax,
     "log_softmax": layers.log_softmax, "cross_entropy": layers.cross_entropy, "mse_loss": layers.mse_loss,
     "bce": layers.bce, "attention": layers.attention, "lstm": layers.lstm, "gru": layers.gru, "rnn": layers.rnn,
-    "dropout_mask": layers.dropout_mask,
+    "max_selector": t.selector(t.max_), "min_selector": t.selector(t.min_), "dropout_mask": layers.dropout_mask,
 }
 OPERATORS = {ast.Add: t.add, ast.Sub: t.subtract, ast.Mult: t.multiply, ast.Div: t.divide, ast.Pow: t.power,
              ast.MatMult: t.matmul}

@@ -4,12 +4,14 @@ import re
 TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 NUMBERS = ["0", "1", "-1", "2", "3", "7", "64", "1000", "10**6", "10**12", "2147483648", "9223372036854775807",
            "18446744073709551616", "1e-5", "1e400", "0.5", "1/3", "00", "1e", "0x10"]
-PIECES = [".T", ".mT", "-", "+", "*", "@", "/", "//", "**", "(", ")", "[", "]", ",", ":", "...", "[0]", "[:, 1:]", "[::2]",
-          "[::-1]", "sum(", "inv(", "det(", "exp(", "log(", "sqrt(", "relu(", "conv2d(", "grad(", "jacobian(", "hessian(",
-          "kron(", "stack([", "einsum(", "max(", "prod(", "softmax(", "max_pool1d(", "padding=", "stride=", "axis=", "groups=",
-          "\n", "=", "+=", " symmetric", " lower", " spd", " one_hot(0)", " orthogonal", " simplex", "check ", "assert ",
-          "loss ", "output ", "dims ", "def f(a) = f(a)\n", " for i in range(2)", "==", ">", "None", "True", '"ij->"', "#",
-          "budget work=1\n", "\t", "\r\n", "\0", "\u202e", "é", "'", "\\", "input x: [n]\n"]
+PIECES = [
+    ".T", ".mT", "-", "+", "*", "@", "/", "//", "**", "(", ")", "[", "]", ",", ":", "...", "[0]", "[:, 1:]",
+    "[::2]", "[::-1]", "sum(", "inv(", "det(", "exp(", "log(", "sqrt(", "relu(", "conv2d(", "grad(", "jacobian(",
+    "hessian(", "kron(", "stack([", "einsum(", "max(", "prod(", "softmax(", "max_pool1d(", "padding=", "stride=",
+    "axis=", "groups=", "\n", "=", "+=", " symmetric", " lower", " spd", " one_hot(0)", " orthogonal", " simplex",
+    "check ", "assert ", "loss ", "output ", "dims ", "def f(a) = f(a)\n", " for i in range(2)", "==", ">", "None",
+    "True", "\"ij->\"", "#", "budget work=1\n", "\t", "\r\n", "\0", "\u202e", "é", "'", "\\", "input x: [n]\n",
+]
 
 
 class Mutator:

@@ -151,6 +151,18 @@ def min_(x, axis=None, keepdims=False):
     return reduced(MINIMUM, x, axis, keepdims)
 
 
+def selector(extremum):
+    """Where the greatest entry stands, tied ones in equal shares; the reduced axes are the last."""
+    def select(x, axis=None):
+        reduced_axes = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+        last = [int(a) % x.ndim for a in reduced_axes]
+        moved = x.transpose([i for i in range(x.ndim) if i not in last] + last)
+        tail = tuple(range(x.ndim - len(last), x.ndim))
+        chosen = compare("==", moved, extremum(moved, tail, True))
+        return divide(chosen, sum_(chosen, tail, True))
+    return select
+
+
 def count(x, axis):
     x = tensor(x)
     axes = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)

@@ -23,7 +23,8 @@ from scalars import number
 class TrustFile:
     def __init__(self, path):
         self.name, self.text = path.stem, path.read_text(encoding="utf-8")
-        self.expected = [tuple(line.split(None, 1)) for line in re.findall(r"^# expect: (.*)$", self.text, re.MULTILINE)]
+        expected = re.findall(r"^# expect: (.*)$", self.text, re.MULTILINE)
+        self.expected = [tuple(line.split(None, 1)) for line in expected]
         point = re.search(r"^# point: (.*)$", self.text, re.MULTILINE)
         self.point = read_point(point[1]) if point else None
 
