@@ -26,6 +26,16 @@ def normalization(draft):
     return by_name(draft, f"batch_norm({a.extra}, eps=0.1)", standardized(a, [0]), "transcendental")
 
 
+def channel_normalization(draft):
+    """Each channel of each sequence by itself, as two layers say it."""
+    a = draft.pick(lambda t: t.rank == 3 and t.shape[2].value > 1 and t.shape[1].text.isdigit())
+    if a is None:
+        return None
+    channels = a.shape[1].text
+    shown = draft.random.choice((f"instance_norm({a.extra}, eps=0.1)", f"group_norm({a.extra}, {channels}, eps=0.1)"))
+    return by_name(draft, shown, standardized(a, [2]), "transcendental")
+
+
 def dense(draft):
     a = draft.pick(lambda t: t.rank == 2)
     w = draft.pick(lambda t: t.rank == 2 and a is not None and t.shape[1] == a.shape[1])
@@ -100,6 +110,29 @@ def rearranged(draft):
     return a and by_name(draft, f'rearrange({a.extra}, "a b -> b a")', T.transpose(a))
 
 
+def cross_entropy_of_bits(draft):
+    p = draft.pick(lambda t: draft.words_of(t.extra) == "unit")
+    t = draft.pick(lambda t: p is not None and t.shape == p.shape and t.extra != p.extra)
+    if t is None or not p.shape:
+        return None
+    terms = add(T.binary("mul", t, call("log", p)), T.binary("mul", sub(num(1), t), call("log", sub(num(1), p))))
+    return by_name(draft, f"bce({p.extra}, {t.extra})", neg(call("mean", terms, shape=())), "transcendental")
+
+
+def gated(draft):
+    """One step of an LSTM of one unit from a state of zeros: three gates count."""
+    x = draft.pick(lambda t: t.rank == 3 and t.shape[1].value == 1)
+    if x is None or len(draft.declared) > 4:
+        return None
+    w = draft.declare("param", (Size("4", 4), x.shape[2]))
+    u = draft.declare("param", (Size("4", 4), T.ONE_SIZE))
+    first = T.matmul(T.part(x, ":, 0", (x.shape[0], x.shape[2])), T.transpose(w))
+    gate = [T.part(first, f":, {i}:{i + 1}", (x.shape[0], T.ONE_SIZE)) for i in range(4)]
+    cell = T.binary("mul", call("sigmoid", gate[0]), call("tanh", gate[2]))
+    state = T.binary("mul", call("sigmoid", gate[3]), call("tanh", cell))
+    return by_name(draft, f"lstm({x.extra}, {w.extra}, {u.extra})", state, "transcendental")
+
+
 def recurrent(draft):
     """Two steps of a plain cell."""
     x = draft.pick(lambda t: t.rank == 3 and t.shape[1].text == "2")
@@ -151,5 +184,6 @@ def decimal(value):
     return T.decimal_text(Fraction(value)) or str(value)
 
 
-LAYERS = (normalization, dense, loss, attention, dropout, global_pooling, kronecker, contraction, rearranged, recurrent)
+LAYERS = (normalization, channel_normalization, dense, loss, attention, dropout, global_pooling, kronecker, contraction,
+          rearranged, recurrent, gated, cross_entropy_of_bits)
 MASKS = (data_mask, equality)

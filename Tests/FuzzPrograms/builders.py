@@ -2,6 +2,7 @@
 from fractions import Fraction
 
 import builder_layers
+import builder_windows
 import terms as T
 from draft import Line, product
 from terms import Size, add, call, div, mul, neg, num, power, relation, sub
@@ -184,53 +185,6 @@ def statement(draft, shape, target, factors, *kinds):
     return Line(name, tuple(shape), None, shown, adjoints, set(kinds))
 
 
-def convolution(draft):
-    """A convolution or a pooling over one axis."""
-    a = draft.pick(lambda t: t.rank == 3 and t.shape[2].text.isdigit() and t.shape[2].value > 1)
-    if a is None:
-        return None
-    n, c, length = a.shape
-    k, pad = draft.random.randint(1, 2), draft.random.randint(0, 1)
-    stride = draft.random.randint(1, 2)
-    out = (length.value + 2 * pad - k) // stride + 1
-    name, at = draft.fresh_name(), f"{stride}*p+k-{pad}"
-    kinds = {"outside"} if pad else set()
-    choice = draft.random.random()
-    w = draft.pick(lambda t: t.rank == 3 and t.shape[1] == c and t.shape[2].text.isdigit(
-    ) and t.shape[2].value <= length.value + 2 * pad)
-    if w is not None and choice < 0.5:
-        out = (length.value + 2 * pad - w.shape[2].value) // stride + 1
-        adjoints = [(a.extra, f"n,c,{at}", f"d{name}[n,o,p] * {w.extra}[o,c,k]"),
-                    (w.extra, "o,c,k", f"d{name}[n,o,p] * {a.extra}[n,c,{at}]")]
-        return Line(
-    name,
-    (n,
-    w.shape[0],
-    Size(
-        str(out),
-        out)),
-        None,
-        [f"{name} = conv1d({a.extra}, {w.extra}, stride={stride}, padding={pad})"],
-        adjoints,
-         kinds | {"index"})
-    options = f"{k}, stride={stride}, padding={min(pad, k // 2)}"
-    pad = min(pad, k // 2)
-    out = (length.value + 2 * pad - k) // stride + 1
-    at, kinds = f"{stride}*p+k-{pad}", {"outside"} if pad else set()
-    shape = (n, c, Size(str(out), out))
-    if choice < 0.75:
-        adjoints = [(a.extra, f"n,c,{at}", f"d{name}[n,c,p] / {k} for k in range({k})")]
-        return Line(name, shape, None, [f"{name} = avg_pool1d({a.extra}, {options})"], adjoints, kinds | {"index"})
-    return max_pooling(draft, a, name, shape, options, at, kinds)
-
-
-def max_pooling(draft, a, name, shape, options, at, kinds):
-    chosen = f"s{name}"
-    adjoints = [(a.extra, f"n,c,{at}", f"{chosen}[n,c,p,k] * d{name}[n,c,p]")]
-    shown = [f"{name} = max_pool1d({a.extra}, {options})", f"{chosen} = max_pool1d_selector({a.extra}, {options})"]
-    return Line(name, shape, None, shown, adjoints, kinds | {"index", "mask"})
-
-
 # ---------------------------------------------------------------- masks
 
 def mask_unary(draft):
@@ -362,9 +316,10 @@ def transcendental(draft):
     "elu",
      "expm1"))
     choices = [lambda: call(function, small)] * 4 + [
-        lambda: call(draft.random.choice(("log", "sqrt", "rsqrt")), square), lambda: call("log1p", power(a, 2))]
+        lambda: call(draft.random.choice(("log", "sqrt", "rsqrt")), square), lambda: call("log1p", power(a, 2)),
+        lambda: call(draft.random.choice(("asin", "acos")), div(a, add(num(2), power(a, 2))))]
     kinds = {"transcendental"}
-    if function == "elu":
+    if function in ("elu", "selu"):
         kinds.add("mask")
     return line(draft, draft.random.choice(choices)(), *kinds)
 
@@ -384,7 +339,7 @@ FAMILIES = {
     "smooth": (arithmetic, arithmetic, reduction, small_product),
     "matrix": (matrix_product, vector_product, matrix_function, matrix_product),
     "shape": (movement,),
-    "outside": (padding, indexed, indexed, convolution),
+    "outside": (padding, indexed, indexed, *builder_windows.WINDOWS),
     "mask": (mask_unary, mask_unary, mask_binary, gate, gate, product_of_relus, extremum,
              *builder_layers.MASKS),
     "layer": builder_layers.LAYERS,

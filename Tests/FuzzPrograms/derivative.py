@@ -6,7 +6,7 @@ from fractions import Fraction
 import terms as T
 from terms import add, call, div, mul, neg, num, power, relation, sub
 
-PI = Fraction(1)
+SELU_SCALE, SELU_ALPHA = "1.0507009873554804934193349852946", "1.6732632423543772848170429916717"
 
 
 def pull(term, g, into, wanted):
@@ -83,6 +83,8 @@ SLOPES = {
     "sign": lambda x, y: num(0),
     "leaky_relu": lambda x, y: call("where", relation("gt", x, num(0)), num(1), num(Fraction(y.extra))),
     "elu": lambda x, y: call("where", relation("gt", x, num(0)), num(1), call("exp", x)),
+    "selu": lambda x, y: call("where", relation("gt", x, num(0)), T.name(SELU_SCALE),
+                              mul(T.name(f"{SELU_SCALE} * {SELU_ALPHA}"), call("exp", x))),
     "hardtanh": lambda x, y: mul(relation("gt", x, num(-1)), relation("lt", x, num(1))),
     "clip": lambda x, y: mul(relation("gt", x, bounds(y)[0]), relation("lt", x, bounds(y)[1])),
 }

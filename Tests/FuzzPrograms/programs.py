@@ -9,6 +9,7 @@ from scalars import NoValue, REAL, plain
 from terms import add, call, mul, num, power
 
 LARGEST = 48
+RANKS = (0, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 4)
 
 
 @dataclass
@@ -66,7 +67,7 @@ def volume(shape):
 def emphasis(random):
     """How often each family is taken in this program."""
     weights = {"smooth": 3, "matrix": 1, "shape": 1, "outside": 0.5, "mask": 2, "transcendental": 0, "layer": 0.7}
-    if random.random() < 0.4:
+    if random.random() < 0.5:
         weights["mask"] = 8
     if random.random() < 0.3:
         weights["outside"] = 5
@@ -82,7 +83,9 @@ def declare(draft):
     for place in range(random.randint(1, 3)):
         kind = "input" if place == 0 else random.choice(("input", "param", "param", "const"))
         scale = 10 ** 7 if random.random() < 0.03 else 1
-        shape, words = draft.shape_like(random.choice((0, 1, 1, 2, 2, 2, 3) if place else (1, 1, 2, 2, 2, 3))), ""
+        shape, words = draft.shape_like(random.choice(RANKS)), ""
+        if volume(shape) > LARGEST:
+            shape = shape[:2]
         if random.random() < 0.22:
             shape, words = structure(draft, kind, shape)
         draft.declare(kind, shape, words, scale)
