@@ -39,6 +39,10 @@ let package = Package(
       name: "ExpressionLanguage",
       dependencies: [
         "Derivation", "Diagnostics", "Layers", "Notation", "Scalars", "TensorExpressions",
+      ],
+      resources: [
+        .embedInCode("Prelude/activations.expr"), .embedInCode("Prelude/elementwise.expr"),
+        .embedInCode("Prelude/layers.expr"), .embedInCode("Prelude/losses.expr"),
       ]),
     .target(
       name: "Judging",

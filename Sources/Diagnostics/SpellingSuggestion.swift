@@ -12,6 +12,10 @@ public enum SpellingSuggestion {
     let letters = Array(name)
     guard letters.count <= longestName else { return nil }
     let limit = letters.count / 3
+    // `dw` for `dW`: letters of the other case are no distance.
+    if let same = candidates.first(where: { $0 != name && $0.lowercased() == name.lowercased() }) {
+      return same
+    }
     var best: (candidate: String, distance: Int)?
     for candidate in candidates where candidate != name {
       let other = Array(candidate)

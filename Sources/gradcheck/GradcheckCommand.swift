@@ -24,6 +24,10 @@ struct GradcheckCommand: ParsableCommand {
 
   /// Runs the command line and gives the exit status; nothing that is thrown leaves it.
   static func status(of arguments: [String]) -> Int32 {
+    if let hint = CommandLineHint.on(arguments) {
+      Console.error.write("error: \(hint.message)\nhelp: did you mean `\(hint.suggestion)`?\n")
+      return UsageError.exitStatus
+    }
     var command: ParsableCommand
     do {
       command = try parseAsRoot(arguments)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import ExpressionLanguage
 import Judging
 import Layers
 import Reporting
@@ -22,7 +23,12 @@ struct LibraryCommand: GradcheckTask {
       return .holds
     }
     guard let function = catalogue.function(name) else {
-      let nearest = SpellingSuggestion.closest(to: name, among: catalogue.names)
+      if let function = Prelude.functions[name] {
+        Console.output.write(page(of: function))
+        return .holds
+      }
+      let nearest = SpellingSuggestion.closest(
+        to: name, among: catalogue.names + Prelude.functions.keys.sorted())
       let help = nearest.map { "; did you mean `\($0)`?" } ?? ""
       throw UsageError(message: "no function is called `\(name)`\(help)")
     }
@@ -40,6 +46,10 @@ struct LibraryCommand: GradcheckTask {
         text += "  \(function.signature)\n"
       }
     }
+    text += "\n" + style.apply(.headline, to: "defined in the language") + "\n"
+    for (_, function) in Prelude.functions.sorted(by: { $0.key < $1.key }) {
+      text += "  \(function.signature)\n"
+    }
     return text
   }
 
@@ -49,9 +59,21 @@ struct LibraryCommand: GradcheckTask {
     if !function.aliases.isEmpty { text += "also \(function.aliases.joined(separator: ", "))\n" }
     let meaning = FunctionMeaning(of: function).lines
     if !meaning.isEmpty { text += "\n" + meaning.map { "  \($0)\n" }.joined() }
-    for sample in function.samples {
+    return text + examples(function.name, function.samples)
+  }
+
+  /// The same for a function that the language defines in itself.
+  private func page(of function: Prelude.Function) -> String {
+    let meaning = function.source.split(separator: "\n").map { "  \($0)\n" }.joined()
+    return output.style(for: .output).apply(.headline, to: function.signature) + "\n\n" + meaning
+      + examples(function.definition.name.name, function.samples)
+  }
+
+  private func examples(_ name: String, _ samples: [String]) -> String {
+    var text = ""
+    for sample in samples {
       text += "\n" + sample.split(separator: "\n").map { "  \($0)\n" }.joined()
-      var diagnostics = DiagnosticList(source: SourceText(name: function.name, text: sample))
+      var diagnostics = DiagnosticList(source: SourceText(name: name, text: sample))
       guard let program = FileCheck().program(of: diagnostics.source, into: &diagnostics),
         let pass = DerivedPass(program, targets: [], diagnostics: diagnostics).text()
       else { continue }

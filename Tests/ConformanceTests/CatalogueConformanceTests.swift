@@ -12,13 +12,21 @@ import ToolkitTestSupport
 
 /// Every function of the catalogue, on all of its samples, through everything.
 @Suite struct CatalogueConformanceTests {
-  static let functions = FunctionCatalogue.standard.functions.map(\.name)
+  /// The functions of the catalogue, those of a framework by its prefix, and those that the language defines itself.
+  static let functions: [String] = samples.keys.sorted()
+
+  private static let samples: [String: [String]] = {
+    let listed = FunctionCatalogue.standard.functions.map { function in
+      ((function.framework.map { "\($0.rawValue)." } ?? "") + function.name, function.samples)
+    }
+    let prelude = Prelude.functions.map { ("prelude.\($0.key)", $0.value.samples) }
+    return Dictionary(uniqueKeysWithValues: listed + prelude)
+  }()
 
   private func samples(_ name: String) throws -> [String] {
-    let function = try #require(
-      FunctionCatalogue.standard.functions.first { $0.name == name })
-    #expect(!function.samples.isEmpty, "\(name) has no samples")
-    return function.samples
+    let samples = try #require(Self.samples[name])
+    #expect(!samples.isEmpty, "\(name) has no samples")
+    return samples
   }
 
   @Test(arguments: functions)

@@ -11,7 +11,7 @@ import ToolkitTestSupport
       "foreign-spellings",
       [
         "z = X' @ y", "z = (A + B)'", "z = Xᵀ @ y", "z = a .* b", "z = x ./ y", "z = x^2",
-        "z = a ⊙ b", "z = a · b", "z = a × b", "z = A \\ b", "z = a && b", "z = (a | b)",
+        "z = a ⊙ b", "z = a · b", "z = a × b", "z = A \\ b", "z = a && b", "z = (a || b)",
         "z = !a", "z = a % 2", "z = x ≤ y", "z = x === y", "z = x²", "z = X⁻¹", "z = √x",
         "z = ∑ x", "z = A ⊗ B", "z = a − b", "z -= 1", "z := x", "z → x", "z = x; y = z",
         "z = {a, b}", "z = einsum(“ij->i”, x)", "z = a\u{A0}+ b", "z = a ? b : c", "z = x[1, …]",
@@ -45,13 +45,15 @@ import ToolkitTestSupport
       "statements",
       [
         "parma W: [n]", "whatever W", "relu(x)", "f(a, b) = a + b", "def f(a): return a",
-        "def f(a, a) = a", "def f(a=1, b) = a", "y[n] = x[n]", "a, b = c", "x.T = y",
+        "def f(a, a) = a", "def f(a=1, b) = a", "y[n] = x[n]", "z == x @ W", "x.T = y",
         "input x", "param W: (I, O)", "param W [I, O]", "const c: 3", "lambda = 3",
         "input x: [B], in: [B]", "check dW == x", "check grad(L, W) = x", "check from grads.json",
         "check dx[n] = y[n]", "assert x", "assert a < b", "assert a == b == c", "x + y",
         "dims B: 4", "dims H in 5", "dims", "y[i] += x[i] for i in 3",
         "y[i] += x[i] for i in range(1, 5, 2)", "y[i] += x[i] for i in range()", "3 = x",
         "(a + b", "param W: [I, O] symmetric(", "loss sum(x)", "+ 3", "for i in x",
+        "for i in range(N): z[i] = 2 * x[i]", "import numpy as np", "ds /= N", "dx[x < 0] = 0",
+        "z = x(:)", "z = x^T A x", "z = \\sum_i x_i", "loss L = sum(x) check dx = y",
       ])
   }
 

@@ -51,6 +51,8 @@ struct Elaboration {
   var statedIndices: Set<String> = []
   /// Whether a change of the statement is tried, which must define nothing.
   var isTrial = false
+  /// Whether names of sizes that nothing declares were reported, which is done once for all of them.
+  var undeclaredSizesAreReported = false
   /// How accesses are read inside an index statement.
   var accessReading: AccessReading?
   /// Problems that were already reported, which another call of the same function would repeat.
@@ -69,6 +71,7 @@ struct Elaboration {
 
   struct FunctionCall: Hashable {
     let name: String
+    let order: Int
     let arguments: [Value]
   }
 
@@ -105,6 +108,7 @@ extension Elaboration {
     case .shape(let shape): define(shape, statement.range)
     case .assignment(let assignment):
       define(assignment.name, assignment.shape, assignment.value, statement.range)
+    case .unpacking(let unpacking): define(unpacking, statement.range)
     case .index(let index): add(index, statement.range)
     case .function(let function): define(function)
     case .loss(let loss): defineLoss(loss, statement.range)

@@ -18,6 +18,27 @@ struct FileOutline: Sendable {
   /// The places of statements in the backward pass.
   private var backwardStatements: Set<Int> = []
 
+  /// The names in shapes that no statement declares, in the order in which they are met.
+  private(set) var undeclaredSizes: [String] = []
+
+  private mutating func collectSizes(_ statements: [Statement]) {
+    var declared: Set<String> = []
+    var used: [String] = []
+    for statement in statements {
+      switch statement.kind {
+      case .dims(let dims): declared.formUnion(dims.sizes.map(\.name.name))
+      case .declaration(let declaration):
+        used += declaration.declarations.flatMap { $0.shape.extents.flatMap(\.names) }
+      case .shape(let shape): used += shape.shape.extents.flatMap(\.names)
+      case .budget, .assignment, .unpacking, .index, .function, .loss, .output, .check,
+        .assertion:
+        break
+      }
+    }
+    var seen = declared.union(valueNames)
+    undeclaredSizes = used.filter { seen.insert($0).inserted }
+  }
+
   /// Whether the statement at a place belongs to the backward pass: it uses a gradient, or stands after one that
   /// does or after a claim.
   func isBackward(_ order: Int) -> Bool { backwardStatements.contains(order) }
@@ -26,6 +47,7 @@ struct FileOutline: Sendable {
   init(of statements: [Statement], declared: [String] = []) {
     valueNames = Set(declared)
     for statement in statements { collectNames(statement.kind) }
+    collectSizes(statements)
     var usage = GradientUsage(valueNames: valueNames)
     var hasTurned = false
     var last: String?
@@ -45,6 +67,11 @@ struct FileOutline: Sendable {
         if uses { usage.values.insert(assignment.name.name) }
         hasTurned = hasTurned || uses
         if hasTurned { backwardStatements.insert(order) } else { last = assignment.name.name }
+      case .unpacking(let unpacking):
+        let uses = usage.occurs(in: unpacking.value)
+        if uses { usage.values.formUnion(unpacking.names.map(\.name)) }
+        hasTurned = hasTurned || uses
+        if hasTurned { backwardStatements.insert(order) } else { last = unpacking.names.last?.name }
       case .index(let statement):
         let uses = usage.occurs(in: statement.value)
         if uses { usage.values.insert(statement.target.name.name) }
@@ -62,6 +89,7 @@ struct FileOutline: Sendable {
       valueNames.formUnion(declaration.declarations.map(\.name.name))
     case .shape(let shape): valueNames.insert(shape.name.name)
     case .assignment(let assignment): valueNames.insert(assignment.name.name)
+    case .unpacking(let unpacking): valueNames.formUnion(unpacking.names.map(\.name))
     case .index(let index):
       valueNames.insert(index.target.name.name)
       additions[index.target.name.name, default: 0] += 1
@@ -87,5 +115,13 @@ private struct GradientUsage {
     case .call(let function, _) where functions.contains(function.name): return true
     default: return expression.kind.children.contains(where: occurs)
     }
+  }
+}
+
+extension SyntaxExpression {
+  /// The names in an expression, in the order in which they stand.
+  fileprivate var names: [String] {
+    if case .name(let name) = kind { return [name] }
+    return kind.children.flatMap(\.names)
   }
 }

@@ -26,6 +26,9 @@ struct Scope {
   struct Function {
     let definition: FunctionDefinition
     let order: Int
+
+    /// The place of the prelude's functions, which see no name of a file.
+    static let preludeOrder = -1
   }
 
   var entries: [String: Entry] = [:]
@@ -40,6 +43,9 @@ struct Scope {
     if let limit, entry.order >= limit { return nil }
     return entry
   }
+
+  /// Whether a function of the prelude is put in.
+  var isInPrelude: Bool { limit == Function.preludeOrder }
 
   func function(_ name: String) -> Function? {
     guard let function = functions[name] else { return nil }
@@ -71,7 +77,7 @@ extension Elaboration {
       case .failed: return nil
       }
     }
-    if let primal = gradientSubject(name) {
+    if !scope.isInPrelude, let primal = gradientSubject(name) {
       if name == claimedName {
         fail(.claim(.circular(name)), range)
         return nil
@@ -89,13 +95,18 @@ extension Elaboration {
         return nil
       }
     }
-    switch name {
-    case "pi": return .tensor(Self.circleConstant(space))
-    case "e": return .tensor(exp(space.number(Size.one)))
-    default: break
-    }
+    if let constant = lookUpConstant(name) { return constant }
     failUnknown(name, range)
     return nil
+  }
+
+  /// The real constants of the language.
+  func lookUpConstant(_ name: String) -> Value? {
+    switch name {
+    case "pi": .tensor(Self.circleConstant(space))
+    case "e": .tensor(exp(space.number(Size.one)))
+    default: nil
+    }
   }
 
   private mutating func failOpen(_ name: String, _ entry: Scope.Entry, _ range: SourceRange) {
@@ -112,8 +123,19 @@ extension Elaboration {
   }
 
   private mutating func failUnknown(_ name: String, _ range: SourceRange) {
-    if Self.catalogue.function(name) != nil || scope.function(name) != nil {
+    if Self.catalogue.function(name) != nil || scope.function(name) != nil
+      || Prelude.functions[name] != nil
+    {
       fail(.functionWithoutCall(name), range)
+      return
+    }
+    if outline.undeclaredSizes.contains(name) {
+      if isTrial || !undeclaredSizesAreReported {
+        fail(.name(.undeclaredSizes(outline.undeclaredSizes)), range)
+        problems[problems.count - 1].advice =
+          "sizes are declared first: `dims \(outline.undeclaredSizes.joined(separator: ", "))`"
+      }
+      undeclaredSizesAreReported = true
       return
     }
     let later = outline.valueNames.contains(name)

@@ -9,6 +9,10 @@ enum ForeignSpelling: UInt8, Hashable, Sendable, CaseIterable {
   case superscriptTwo, superscriptThree, superscriptInverse, root, sum, product, kronecker
   case infinity, arrow, walrus, augmented, shift, semicolon, braces, typographicQuote
   case typographicEllipsis, invisibleSpace, notUTF8, unknown
+  /// `\sum`, which the parser makes of a backslash and a name.
+  case texCommand
+  /// `x^T`, which the parser makes of a caret and a name.
+  case transposePower
 
   /// What is written; the lexer tries the longest first.
   var spellings: [String] {
@@ -24,9 +28,9 @@ enum ForeignSpelling: UInt8, Hashable, Sendable, CaseIterable {
     case .divide: ["÷", "∕"]
     case .minusSign: ["−", "–", "—"]
     case .backslash: ["\\"]
-    case .and: ["&&", "&", "∧"]
-    case .or: ["||", "|", "∨"]
-    case .not: ["!", "~", "¬"]
+    case .and: ["&&", "∧"]
+    case .or: ["||", "∨"]
+    case .not: ["!", "¬"]
     case .remainder: ["%"]
     case .lessOrEqual: ["≤", "=<"]
     case .greaterOrEqual: ["≥", "=>"]
@@ -55,7 +59,7 @@ enum ForeignSpelling: UInt8, Hashable, Sendable, CaseIterable {
         "\u{FEFF}",
       ]
     case .notUTF8: ["\u{FFFD}"]
-    case .unknown: []
+    case .unknown, .texCommand, .transposePower: []
     }
   }
 
@@ -71,9 +75,9 @@ enum ForeignSpelling: UInt8, Hashable, Sendable, CaseIterable {
     case .divide: "a quotient is `/`"
     case .minusSign: "the minus sign is `-`"
     case .backslash: "`A \\ b` is `solve(A, b)`"
-    case .and: "masks are numbers: `a * b` is 1 where both are"
-    case .or: "masks are numbers: `maximum(a, b)` is 1 where either is"
-    case .not: "masks are numbers: `1 - a` is 1 where `a` is 0"
+    case .and: "of masks, `(a) & (b)` is 1 where both are"
+    case .or: "of masks, `(a) | (b)` is 1 where either is"
+    case .not: "of a mask, `~(a)` is 1 where it is 0"
     case .remainder: "sizes have `//`: `a - b * (a // b)` is the remainder"
     case .lessOrEqual: "write `<=`"
     case .greaterOrEqual: "write `>=`"
@@ -97,6 +101,8 @@ enum ForeignSpelling: UInt8, Hashable, Sendable, CaseIterable {
     case .typographicEllipsis: "write `...`"
     case .invisibleSpace: "write an ordinary space"
     case .notUTF8: "save the file as UTF-8"
+    case .texCommand: "no TeX is read here: functions are called, as `{}(x)` is"
+    case .transposePower: "the transpose is `.T`, and the matrix product `@`: `{}`"
     case .unknown: nil
     }
   }

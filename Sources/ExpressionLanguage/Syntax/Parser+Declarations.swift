@@ -38,12 +38,31 @@ extension Parser {
       if at(.comma) || atEndOfStatement {
         throw SyntaxError(.statement(.missingShape(name.name)), name.range)
       }
+      if at(.leftBracket) { throw try shapeWithoutColon(after: name) }
       let shape = try parseShapeAfterColon()
       var structures: [StructureSyntax] = []
       while current.kind == .name { structures.append(try parseStructure()) }
       declarations.append(TensorDeclaration(name, shape, structures))
     } while take(.comma)
     return DeclarationStatement(role, declarations)
+  }
+
+  private mutating func shapeWithoutColon(
+    after name: Identifier
+  ) throws(SyntaxError) -> SyntaxError {
+    let start = current.range.start
+    _ = try parseElements(.leftBracket, closedBy: .rightBracket)
+    let role = keywordBefore(name)
+    return SyntaxError(
+      .statement(.shapeWithoutColon(name: role + name.name, shape: text(from: start))),
+      range(from: start))
+  }
+
+  /// The word of the declaration that a name begins, with a space; empty where another name stands between.
+  private func keywordBefore(_ name: Identifier) -> String {
+    let line = source[SourceRange(start: 0, end: name.range.start)]
+    let word = line.split(whereSeparator: \.isWhitespace).last.map(String.init) ?? ""
+    return DeclarationStatement.Role(rawValue: word) == nil ? "" : word + " "
   }
 
   /// `: [B, 2*H]`

@@ -8,12 +8,42 @@ extension Parser {
 
   private mutating func parseComparison() throws(SyntaxError) -> SyntaxExpression {
     let start = current.range.start
-    let left = try parseSum()
+    let left = try parseEither()
     guard let comparison = currentComparison else { return left }
     advance()
-    let right = try parseSum()
+    let right = try parseEither()
     if currentComparison != nil { throw SyntaxError(.chainedComparison, current.range) }
     return try node(.comparison(comparison, left, right), from: start)
+  }
+
+  /// Masks with `|` between them, which binds looser than `&`, and both tighter than comparisons, as in Python.
+  private mutating func parseEither() throws(SyntaxError) -> SyntaxExpression {
+    try parseMasks(.either, "logical_or") { (parser) throws(SyntaxError) in
+      try parser.parseMasks(.both, "logical_and") { (parser) throws(SyntaxError) in
+        try parser.parseSum()
+      }
+    }
+  }
+
+  /// Operands with a mask operator between them: calls of the function that it stands for.
+  private mutating func parseMasks(
+    _ symbol: Symbol, _ function: String,
+    operand: (inout Parser) throws(SyntaxError) -> SyntaxExpression
+  ) throws(SyntaxError) -> SyntaxExpression {
+    let start = current.range.start
+    var result = try operand(&self)
+    var links = 0
+    while at(symbol) {
+      let place = current.range
+      links += 1
+      guard links < SyntaxExpression.depthLimit else { throw SyntaxError(.chainTooLong, place) }
+      advance()
+      let right = try operand(&self)
+      result = try node(
+        .call(Identifier(function, range: place), [Argument(result), Argument(right)]),
+        from: start)
+    }
+    return result
   }
 
   private var currentComparison: ComparisonOperator? {
@@ -54,6 +84,13 @@ extension Parser {
 
   /// A sign binds looser than a power: `-x**2` is `-(x**2)`.
   private mutating func parseUnary() throws(SyntaxError) -> SyntaxExpression {
+    if at(.not) {
+      let place = current.range
+      advance()
+      let operand = try nested { (parser) throws(SyntaxError) in try parser.parseUnary() }
+      return try node(
+        .call(Identifier("logical_not", range: place), [Argument(operand)]), from: place.start)
+    }
     guard at(.minus) || at(.plus) else { return try parsePower() }
     let start = current.range.start
     let sign: UnaryOperator = at(.minus) ? .minus : .plus

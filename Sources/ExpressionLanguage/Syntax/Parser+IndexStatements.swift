@@ -9,6 +9,16 @@ extension Parser {
     guard bracketsHoldIndices else { return nil }
     let indices = try parseElements(.leftBracket, closedBy: .rightBracket)
     let access = IndexAccess(name, indices.expressions, range: range(from: start))
+    if at(.assign), indices.expressions.count == 1,
+      case .comparison = indices.expressions[0].kind
+    {
+      let condition = source[indices.expressions[0].range]
+      let place = current.range
+      advance()
+      let value = source[try parseExpression().range]
+      throw SyntaxError(
+        .statement(.assignedMask(name: name.name, condition: condition, value: value)), place)
+    }
     if at(.assign) {
       throw SyntaxError(.statement(.assignedAccess(text(from: start))), current.range)
     }

@@ -49,6 +49,9 @@ extension Parser {
   }
 
   private mutating func parseArgument() throws(SyntaxError) -> Argument {
+    if at(.colon), let callee = calleeOfCall {
+      throw SyntaxError(.call(.colonArgument(callee: callee)), current.range)
+    }
     guard current.kind == .name, next.kind == .symbol(.assign) else {
       return Argument(try parseExpression())
     }

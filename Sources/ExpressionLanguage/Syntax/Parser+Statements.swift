@@ -8,6 +8,10 @@ extension Parser {
       }
       throw unexpected("a statement")
     }
+    if at(word: "import") || (at(word: "from") && next.kind == .name) {
+      throw SyntaxError(.statement(.importing), current.range)
+    }
+    if at(word: "for") { throw loop() }
     guard let keyword = StatementKeyword(rawValue: text(current)), !isDefinedName(keyword) else {
       return try parseNamedStatement()
     }
@@ -54,10 +58,10 @@ extension Parser {
     case .symbol(.accumulate):
       let name = try parseNewName()
       return .index(try parseIndexStatement(IndexAccess(name, [], range: name.range)))
+    case .foreign(.augmented), .foreign(.notEqual):
+      if let error = augmentedAssignment() { throw error }
     case .symbol(.comma):
-      if commaSeparatedNamesAreAssigned {
-        throw SyntaxError(.statement(.assignedTuple), next.range)
-      }
+      if commaSeparatedNamesAreAssigned { return .unpacking(try parseUnpacking()) }
     case .name where !isReserved && !ReservedWord.all.contains(text(next)):
       let word = text(current)
       let keywords = StatementKeyword.allCases.map(\.rawValue)
@@ -79,6 +83,18 @@ extension Parser {
     return false
   }
 
+  /// `a, b = value`; a value with commas is a tuple.
+  private mutating func parseUnpacking() throws(SyntaxError) -> UnpackingStatement {
+    var names: [Identifier] = []
+    repeat { names.append(try parseNewName("a name")) } while take(.comma)
+    try expect(.assign)
+    let start = current.range.start
+    var values = [try parseExpression()]
+    while take(.comma) { values.append(try parseExpression()) }
+    let value = values.count == 1 ? values[0] : try node(.tuple(values), from: start)
+    return UnpackingStatement(names, value)
+  }
+
   /// What is wrong with a line that is an expression; its own mistakes come first.
   private mutating func bareExpression() throws(SyntaxError) -> SyntaxError {
     let start = current.range.start
@@ -94,8 +110,47 @@ extension Parser {
         .expected("a name before `=`", found: "an expression"), range(from: start))
     }
     guard atEndOfStatement else { return unexpected("the end of the statement") }
+    if case .comparison(.equal, let left, let right) = expression.kind,
+      let name = left.nameValue
+    {
+      let value = source[right.range]
+      return SyntaxError(
+        .statement(.equalityForDefinition(name: name, value: value)), range(from: start))
+    }
     let text = expression.range.count > 60 ? "…" : text(from: start)
     return SyntaxError(.statement(.bareExpression(text)), range(from: start))
+  }
+
+  /// What is wrong with a loop: its body is an index statement when it sets entries.
+  private mutating func loop() -> SyntaxError {
+    let start = current.range
+    var body = position
+    while !atEndOfStatement {
+      if take(.colon) { body = position } else { advance() }
+    }
+    rewind(to: body)
+    let from = current.range.start
+    while !atEndOfStatement { advance() }
+    var text = text(from: max(from, start.start))
+    if let sign = text.firstRange(of: "] = ") { text.replaceSubrange(sign, with: "] += ") }
+    guard body > 0, text.contains("] += ") else {
+      return SyntaxError(.reservedWord("for"), start)
+    }
+    return SyntaxError(.statement(.loop(body: text)), start)
+  }
+
+  /// `ds /= N`, `z *= 2`.
+  private mutating func augmentedAssignment() -> SyntaxError? {
+    let name = text(current)
+    let symbol = text(next)
+    guard symbol.hasSuffix("="), symbol != "!=" else { return nil }
+    let place = next.range
+    let end = place.end
+    while !atEndOfStatement { advance() }
+    let operand = source[SourceRange(start: end, end: max(end, previousEnd))]
+      .drop { $0 == " " }
+    return SyntaxError(
+      .statement(.augmented(name: name, operation: "\(symbol.dropLast()) \(operand)")), place)
   }
 
   /// `= value`

@@ -60,7 +60,14 @@ struct Parser {
     nesting = 0
     let start = current.range.start
     let kind = try parseStatementKind()
-    guard atEndOfStatement else { throw unexpected("the end of the statement") }
+    guard atEndOfStatement else {
+      if current.kind == .name, next.kind == .name,
+        StatementKeyword(rawValue: text(current)) != nil
+      {
+        throw SyntaxError(.statement(.secondStatement(keyword: text(current))), current.range)
+      }
+      throw unexpected("the end of the statement")
+    }
     return Statement(kind, range: range(from: start))
   }
 
@@ -146,6 +153,17 @@ struct Parser {
       let isOperand = previous.kind == .name && previous.range.end == token.range.start
       let isGroup = previous.kind == .symbol(.rightParenthesis)
       let operand = isOperand ? text(previous) : isGroup ? "(…)" : "x"
+      if spelling == .caret, next.kind == .name, text(next) == "T" {
+        let after = tokens[min(position + 2, tokens.count - 1)]
+        let product = after.kind == .name ? "\(operand).T @ \(text(after))" : "\(operand).T"
+        return SyntaxError(.foreign(.transposePower, text: "^T", operand: product), token.range)
+      }
+      if spelling == .backslash, next.kind == .name, next.range.start == token.range.end {
+        return SyntaxError(
+          .foreign(
+            .texCommand, text: "\\" + text(next), operand: String(text(next).prefix { $0 != "_" })),
+          token.range)
+      }
       return SyntaxError(.foreign(spelling, text: text(token), operand: operand), token.range)
     case .malformed(let problem):
       return SyntaxError(.malformed(problem, text: text(token)), token.range)
@@ -163,6 +181,11 @@ struct Parser {
         .expected(expected, found: found), token.range,
         opening: closes ? openBrackets.last?.range : nil)
     }
+  }
+
+  /// The name before the bracket that was just opened.
+  var calleeOfCall: String? {
+    position > 1 && tokens[position - 2].kind == .name ? text(tokens[position - 2]) : nil
   }
 
   private func abbreviated(_ text: String) -> String {

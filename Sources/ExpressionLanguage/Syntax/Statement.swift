@@ -8,6 +8,7 @@ public struct Statement: Hashable, Sendable {
     case declaration(DeclarationStatement)
     case shape(ShapeStatement)
     case assignment(AssignmentStatement)
+    case unpacking(UnpackingStatement)
     case index(IndexStatement)
     case function(FunctionDefinition)
     case loss(LossStatement)
@@ -158,6 +159,17 @@ public struct AssignmentStatement: Hashable, Sendable {
   public init(_ name: Identifier, shape: ShapeSyntax? = nil, _ value: SyntaxExpression) {
     self.name = name
     self.shape = shape
+    self.value = value
+  }
+}
+
+/// `p, q = x[:, :2], x[:, 2:]`, or one value that has as many parts.
+public struct UnpackingStatement: Hashable, Sendable {
+  public let names: [Identifier]
+  public let value: SyntaxExpression
+
+  public init(_ names: [Identifier], _ value: SyntaxExpression) {
+    self.names = names
     self.value = value
   }
 }

@@ -45,7 +45,11 @@ extension SyntaxError {
     case .foreign(let spelling, let text, let operand): return Self.words(spelling, text, operand)
     case .malformed(let problem, let text): return Self.words(problem, text)
     case .unclosed(let symbol):
-      return (.unclosedBracket, "`\(symbol.rawValue)` is never closed", nil)
+      let closing = symbol == .leftParenthesis ? ")" : "]"
+      return (
+        .unclosedBracket, "`\(symbol.rawValue)` is never closed",
+        "a `\(closing)` is missing after it"
+      )
     case .nestingTooDeep:
       let limit = SyntaxExpression.depthLimit
       return (
@@ -78,6 +82,11 @@ extension SyntaxError {
       (.argumentOrder, "positional arguments come before keyword arguments", nil)
     case .duplicateArgument(let name):
       (.duplicateArgument, "the argument `\(name)` is given twice", nil)
+    case .colonArgument(let callee):
+      (
+        .unexpectedToken, "a colon stands in subscripts only",
+        "all entries in one axis are `\(callee).flatten()`"
+      )
     case .emptySubscript(let receiver):
       (.emptySubscript, "a subscript holds an index", "write `\(receiver)` for all of it")
     }
@@ -97,9 +106,40 @@ extension SyntaxError {
         .assignmentTarget, "entries are defined by `+=`, zero where nothing is added",
         "write `\(access) += …`"
       )
-    case .assignedTuple: (.assignmentTarget, "a statement defines one name", nil)
     case .missingShape(let name):
       (.shapeSyntax, "`\(name)` is declared without a shape", "a scalar is `\(name): []`")
+    case .shapeWithoutColon(let name, let shape):
+      (.shapeSyntax, "a colon stands between a name and its shape", "write `\(name): \(shape)`")
+    case .equalityForDefinition(let name, let value):
+      (
+        .bareExpression, "a comparison alone is not a statement",
+        "a value is defined with `=`: `\(name) = \(value)`"
+      )
+    case .secondStatement(let keyword):
+      (
+        .unexpectedToken, "a line holds one statement",
+        "`\(keyword)` begins a line of its own; `-e` takes `;` between statements"
+      )
+    case .importing:
+      (
+        .unknownStatement, "nothing is imported here",
+        "leave the line out: `np.`, `torch.` and `F.` are known"
+      )
+    case .loop(let body):
+      (
+        .reservedWord, "a loop over entries is an index statement here",
+        "declare the shape, and write `\(body)`"
+      )
+    case .augmented(let name, let operation):
+      (
+        .assignmentTarget, "a name means one value",
+        "put it into the line that defines `\(name)`: `(…) \(operation)`"
+      )
+    case .assignedMask(let name, let condition, let value):
+      (
+        .assignmentTarget, "entries are not set one by one",
+        "put it into the line that defines `\(name)`: `where(\(condition), \(value), …)`"
+      )
     case .parenthesisedShape(let inside):
       (.shapeSyntax, "a shape is written in brackets", "write `[\(inside)]`")
     case .equalityForAssignment:

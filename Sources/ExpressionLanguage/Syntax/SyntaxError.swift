@@ -23,6 +23,8 @@ struct SyntaxError: Error, Hashable, Sendable {
     case positionalAfterKeyword
     case duplicateArgument(String)
     case emptySubscript(receiver: String)
+    /// `z(:)`
+    case colonArgument(callee: String)
   }
 
   /// What can be wrong with the form of a statement.
@@ -31,8 +33,21 @@ struct SyntaxError: Error, Hashable, Sendable {
     case unknown(String, suggestion: String?)
     case bareExpression(String)
     case assignedAccess(String)
-    case assignedTuple
     case missingShape(String)
+    /// A shape without the colon before it.
+    case shapeWithoutColon(name: String, shape: String)
+    /// `z == x @ W` for `z = x @ W`.
+    case equalityForDefinition(name: String, value: String)
+    /// A second statement on the line.
+    case secondStatement(keyword: String)
+    /// `import numpy as np`
+    case importing
+    /// `for i in range(N): z[i] = …`, with the statement without its loops.
+    case loop(body: String)
+    /// `ds /= N`
+    case augmented(name: String, operation: String)
+    /// `dx[x < 0] = 0`
+    case assignedMask(name: String, condition: String, value: String)
     case parenthesisedShape(inside: String)
     case equalityForAssignment
     case assertWithoutEquality

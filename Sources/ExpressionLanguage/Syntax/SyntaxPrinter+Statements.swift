@@ -14,6 +14,10 @@ extension SyntaxPrinter {
       write(shape.name.name)
       write(shape.shape)
     case .assignment(let assignment): write(assignment)
+    case .unpacking(let unpacking):
+      write(unpacking.names.map(\.name).joined(separator: ", "))
+      write(" = ")
+      write(unpacking.value)
     case .index(let statement): write(statement)
     case .function(let function): write(function)
     case .loss(let loss): write("loss ", loss.name, loss.shape, loss.value)

@@ -58,6 +58,9 @@ enum Symbol: String, Hashable, Sendable, CaseIterable {
   case greater = ">"
   case greaterOrEqual = ">="
   case accumulate = "+="
+  case both = "&"
+  case either = "|"
+  case not = "~"
 
   var opens: Bool { self == .leftParenthesis || self == .leftBracket }
   var closes: Bool { self == .rightParenthesis || self == .rightBracket }

@@ -17,20 +17,39 @@ public struct CatalogueFunction: Sendable {
   public let samples: [String]
   /// Whether it is written without parentheses, as `x.T` is.
   public let isProperty: Bool
-  let body: @Sendable (BoundArguments) throws(ShapeError) -> TensorExpression
+  /// Whose function it is, where the name means something else without that framework's prefix.
+  public let framework: Framework?
+  let body: Body
 
-  public init(
+  /// What a call gives.
+  enum Body: Sendable {
+    case value(@Sendable (BoundArguments) throws(ShapeError) -> TensorExpression)
+    /// Several tensors in order, as a tuple.
+    case parts(@Sendable (BoundArguments) throws(ShapeError) -> [TensorExpression])
+  }
+
+  init(
     _ name: String, aliases: [String] = [], family: Family, _ parameters: [Parameter],
-    isProperty: Bool = false, samples: [String],
-    body: @escaping @Sendable (BoundArguments) throws(ShapeError) -> TensorExpression
+    isProperty: Bool = false, framework: Framework? = nil, samples: [String], _ body: Body
   ) {
     self.name = name
     self.aliases = aliases
     self.family = family
     self.parameters = parameters
     self.isProperty = isProperty
+    self.framework = framework
     self.samples = samples
     self.body = body
+  }
+
+  public init(
+    _ name: String, aliases: [String] = [], family: Family, _ parameters: [Parameter],
+    isProperty: Bool = false, framework: Framework? = nil, samples: [String],
+    body: @escaping @Sendable (BoundArguments) throws(ShapeError) -> TensorExpression
+  ) {
+    self.init(
+      name, aliases: aliases, family: family, parameters, isProperty: isProperty,
+      framework: framework, samples: samples, .value(body))
   }
 
   /// The call as a reader would write its head, `conv1d(x, w, b=0)`.

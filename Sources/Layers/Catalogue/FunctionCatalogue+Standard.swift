@@ -6,17 +6,22 @@ extension FunctionCatalogue {
 
   private static let definitions: [CatalogueFunction] = [
     .leakyReLU, .elu, .hardtanh, .clip, .maximum, .minimum, .select,
+    .logicalAnd, .logicalOr, .logicalXor, .logicalNot, .maskedFill, .power, .square,
 
     .sum, .mean, .max, .min, .prod, .variance, .standardDeviation, .logsumexp,
-    .norm1, .norm2, .maxSelector, .minSelector,
+    .norm1, .norm2, .norm, .reduced, .cumsum, .maxSelector, .minSelector,
+    .pytorchVariance, .pytorchStandardDeviation, .pytorchMax, .pytorchMin,
 
-    .matmul, .dot, .inner, .outer, .kron, .tensordot, .einsum,
+    .matmul, .dot, .numpyDot, .inner, .outer, .kron, .tensordot, .einsum,
 
     .trace, .inverse, .determinant, .logDeterminant, .solve, .diagonal,
-    .lowerTriangle, .upperTriangle, .eye, .zeros, .ones,
+    .lowerTriangle, .upperTriangle, .eye, .zeros, .ones, .zerosLike, .onesLike,
+    .full, .fullLike,
 
     .reshape, .permute, .transpose, .transposed, .matrixTransposed, .flatten, .rearrange,
-    .concat, .stack, .pad, .flip, .roll, .broadcastTo, .unfold,
+    .concat, .stack, .pad, .flip, .roll, .broadcastTo, .unfold, .matrixTranspose, .unsqueeze,
+    .squeeze, .hstack, .vstack, .tile, .pytorchRepeat, .repeatInterleave, .numpyRepeat, .expand,
+    .chunk, .numpySplit, .pytorchSplit,
 
     .conv1d,
     .conv2d,
@@ -36,6 +41,7 @@ extension FunctionCatalogue {
     .linear,
     .batchNorm,
     .layerNorm,
+    .pytorchLayerNorm,
     .instanceNorm,
     .groupNorm,
     .softmax,

@@ -4,14 +4,20 @@ import TensorExpressions
 public struct FunctionCatalogue: Sendable {
   public let functions: [CatalogueFunction]
   private let byName: [String: CatalogueFunction]
+  private let byFramework: [Framework: [String: CatalogueFunction]]
 
-  /// - Precondition: no two functions share a name.
+  /// - Precondition: no two functions of one framework, and no two of none, share a name.
   public init(_ functions: [CatalogueFunction]) {
     self.functions = functions
-    byName = Dictionary(
-      uniqueKeysWithValues: functions.flatMap { function in
-        ([function.name] + function.aliases).map { ($0, function) }
-      })
+    func table(_ framework: Framework?) -> [String: CatalogueFunction] {
+      Dictionary(
+        uniqueKeysWithValues: functions.filter { $0.framework == framework }.flatMap { function in
+          ([function.name] + function.aliases).map { ($0, function) }
+        })
+    }
+    byName = table(nil)
+    byFramework = Dictionary(
+      uniqueKeysWithValues: Framework.allCases.map { ($0, table($0)) })
   }
 
   /// Every name that may stand before `(`, aliases included, sorted.
@@ -20,18 +26,34 @@ public struct FunctionCatalogue: Sendable {
   }
 
   /// The function of that name or alias.
-  public func function(_ name: String) -> CatalogueFunction? {
-    guard let function = byName[name], !function.isProperty else { return nil }
+  ///
+  /// - Parameter framework: whose function is meant; where it has none of its own, the language's.
+  public func function(_ name: String, of framework: Framework? = nil) -> CatalogueFunction? {
+    let own = framework.flatMap { byFramework[$0]?[name] }
+    guard let function = own ?? byName[name], !function.isProperty else { return nil }
     return function
   }
 
+  /// The frameworks that have a function of that name with a meaning of its own.
+  public func frameworks(with name: String) -> [Framework] {
+    Framework.allCases.filter { byFramework[$0]?[name] != nil }
+  }
+
   /// The value of a call. A method call is the same with the object as the first argument.
+  ///
+  /// - Throws: ``LayerError`` for arguments that do not fit, and for a function that gives several tensors; see
+  ///   ``results(of:_:keywords:in:assuming:)``.
   public func call(
     _ name: String, _ positional: [Argument], keywords: [(name: String, value: Argument)] = [],
     in space: ExpressionSpace, assuming assumptions: ShapeAssumptions = .none
   ) throws(LayerError) -> TensorExpression {
     guard let function = function(name) else { throw .argument(.unknownFunction(name)) }
-    return try value(of: function, positional, keywords, in: space, assumptions)
+    let value = try results(
+      of: function, positional, keywords: keywords, in: space, assuming: assumptions)
+    guard case .tensor(let tensor) = value else {
+      throw .shape(.argument(function: name, name: "result", rule: "is several tensors"))
+    }
+    return tensor
   }
 
   /// The value of a property, `x.T`.
@@ -41,14 +63,17 @@ public struct FunctionCatalogue: Sendable {
     guard let function = byName[name], function.isProperty else {
       throw .argument(.unknownFunction(name))
     }
-    return try value(of: function, [.tensor(x)], [], in: x.space, assumptions)
+    let value = try results(of: function, [.tensor(x)], in: x.space, assuming: assumptions)
+    guard case .tensor(let tensor) = value else { throw .argument(.unknownFunction(name)) }
+    return tensor
   }
 
-  private func value(
+  /// What a call gives: a tensor, or a list of several.
+  public func results(
     of function: CatalogueFunction, _ positional: [Argument],
-    _ keywords: [(name: String, value: Argument)], in space: ExpressionSpace,
-    _ assumptions: ShapeAssumptions
-  ) throws(LayerError) -> TensorExpression {
+    keywords: [(name: String, value: Argument)] = [], in space: ExpressionSpace,
+    assuming assumptions: ShapeAssumptions = .none
+  ) throws(LayerError) -> Argument {
     let arguments: BoundArguments
     do {
       arguments = try BoundArguments(
@@ -57,7 +82,10 @@ public struct FunctionCatalogue: Sendable {
       throw .argument(error)
     }
     do {
-      return try function.body(arguments)
+      switch function.body {
+      case .value(let body): return .tensor(try body(arguments))
+      case .parts(let body): return .list(try body(arguments).map { .tensor($0) })
+      }
     } catch {
       throw .shape(error)
     }

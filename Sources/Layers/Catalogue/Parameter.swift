@@ -32,10 +32,12 @@ public struct Parameter: Hashable, Sendable {
   }
 
   /// Other spellings in use, each with the name in the catalogue.
-  static let synonyms = [
+  public static let synonyms = [
     "dim": "axis", "keepdim": "keepdims", "kernel_size": "kernel", "bias": "b",
     "negative_slope": "slope", "num_groups": "groups", "start_dim": "start", "end_dim": "end",
     "min": "lo", "max": "hi", "min_val": "lo", "max_val": "hi",
+    "diagonal": "k", "ord": "p", "exponent": "p", "split_size_or_sections": "split_size",
+    "sections": "indices_or_sections", "input": "x",
   ]
 }
 

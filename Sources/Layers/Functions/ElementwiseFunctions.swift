@@ -42,9 +42,32 @@ extension CatalogueFunction {
   static let minimum = withParameters(
     "minimum", ["x", "y"], sample: "input x: [2, 3], y: [3]\nz = minimum(x, y)")
 
-  static let select = withParameters(
-    "where", ["condition", "x", "y"],
-    sample: "input x: [2, 3], y: [3]\nz = where(x > y, x**2, 3*y)")
+  /// One of two values by a mask, or by True and False.
+  static let select = CatalogueFunction(
+    "where", family: .elementwise, ["condition", "x", "y"],
+    samples: ["input x: [2, 3], y: [3]\nz = where(x > y, x**2, 3*y)"]
+  ) { arguments throws(ShapeError) in
+    if case .flag(let holds) = arguments["condition"] {
+      return try arguments.tensor(holds ? "x" : "y")
+    }
+    return try arguments.applying(
+      "where",
+      [arguments.tensor("condition"), arguments.tensor("x"), arguments.tensor("y")])
+  }
+
+  /// x**p, for numbers and tensors p.
+  static let power = CatalogueFunction(
+    "pow", aliases: ["power", "float_power"], family: .elementwise, ["x", "p"],
+    samples: ["input x: [2, 3]\ny = pow(x, 3)", "input x: [2, 3] positive\ny = x.pow(1/2)"]
+  ) { arguments throws(ShapeError) in
+    let x = try arguments.tensor("x")
+    if let exponent = arguments["p"].asNumber?.asRational { return x.power(exponent) }
+    return try x.power(arguments.tensor("p"), assuming: arguments.assumptions)
+  }
+
+  static let square = CatalogueFunction(
+    "square", family: .elementwise, ["x"], samples: ["input x: [2, 3]\ny = square(x)"]
+  ) { arguments throws(ShapeError) in try arguments.tensor("x").squared }
 
   /// Between two bounds, either of which may be left out.
   static let clip = CatalogueFunction(

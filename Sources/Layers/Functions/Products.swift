@@ -1,7 +1,10 @@
 import TensorExpressions
 
 extension CatalogueFunction {
-  static let matmul = product("matmul", sample: "input x: [2, 3, 4], y: [4, 5]\nz = matmul(x, y)") {
+  static let matmul = product(
+    "matmul", aliases: ["bmm", "mm"],
+    sample: "input x: [2, 3, 4], y: [4, 5]\nz = matmul(x, y)"
+  ) {
     x, y, assumptions throws(ShapeError) in try x.matmul(y, assuming: assumptions)
   }
 
@@ -59,12 +62,12 @@ extension CatalogueFunction {
   }
 
   private static func product(
-    _ name: String, sample: String,
+    _ name: String, aliases: [String] = [], sample: String,
     _ body:
       @escaping @Sendable (_ x: TensorExpression, _ y: TensorExpression, ShapeAssumptions)
       throws(ShapeError) -> TensorExpression
   ) -> CatalogueFunction {
-    CatalogueFunction(name, family: .products, ["x", "y"], samples: [sample]) {
+    CatalogueFunction(name, aliases: aliases, family: .products, ["x", "y"], samples: [sample]) {
       arguments throws(ShapeError) in
       try body(arguments.tensor("x"), arguments.tensor("y"), arguments.assumptions)
     }

@@ -10,11 +10,11 @@ extension CatalogueFunction {
     try x.mean(axes: axes, keepingAxes: keeping)
   }
 
-  static let max = reduction("max") { x, axes, keeping throws(ShapeError) in
+  static let max = reduction("max", aliases: ["amax"]) { x, axes, keeping throws(ShapeError) in
     try x.maximum(axes: axes, keepingAxes: keeping)
   }
 
-  static let min = reduction("min") { x, axes, keeping throws(ShapeError) in
+  static let min = reduction("min", aliases: ["amin"]) { x, axes, keeping throws(ShapeError) in
     try x.minimum(axes: axes, keepingAxes: keeping)
   }
 
@@ -33,6 +33,32 @@ extension CatalogueFunction {
   static let norm2 = reduction("norm2", aliases: ["norm_fro"]) {
     x, axes, keeping throws(ShapeError) in
     try x.norm2(axes: axes, keepingAxes: keeping)
+  }
+
+  /// (Σ |x|^p)^(1/p): vectors' norms along axes. Over a whole matrix only the Frobenius norm, p = 2, has this form.
+  static let norm = CatalogueFunction(
+    "norm", family: .reductions,
+    [
+      "x", .optional("p", 2), .optional("axis", Argument.none), .optional("keepdims", false),
+    ],
+    samples: [
+      "input x: [2, 3]\ny = norm(x)", "input x: [2, 3]\ny = norm(x, 1, axis=1)",
+      "input x: [2, 3]\ny = norm(x, 3, axis=0)",
+    ]
+  ) { arguments throws(ShapeError) in
+    let x = try arguments.tensor("x")
+    let (axes, keeping) = (try arguments.axes(), try arguments.flag("keepdims"))
+    guard let p = arguments["p"].asNumber?.asRational, p.signum() > 0 else {
+      throw arguments.broken("p", "is a number above 0")
+    }
+    guard axes?.count == 1 || x.rank <= 1 || p == 2 else {
+      throw arguments.broken(
+        "p", "is 2 over several axes; other norms are of vectors, along one axis")
+    }
+    if p == 1 { return try x.norm1(axes: axes, keepingAxes: keeping) }
+    if p == 2 { return try x.norm2(axes: axes, keepingAxes: keeping) }
+    let magnitudes = p.asInt.map { $0 % 2 == 0 } == true ? x : abs(x)
+    return try magnitudes.power(p).sum(axes: axes, keepingAxes: keeping).power(p.reciprocal)
   }
 
   static let variance = CatalogueFunction(

@@ -19,17 +19,40 @@ extension CatalogueFunction {
     try arguments.tensor("x").permuted(arguments.axes("axes") ?? [])
   }
 
-  /// Two axes exchanged.
+  /// Two axes exchanged; a tuple or more than two axes give the whole order, none the opposite one.
   static let transpose = CatalogueFunction(
-    "transpose", aliases: ["swapaxes"], family: .shape, ["x", "axis0", "axis1"],
-    samples: ["input x: [2, 3, 4]\ny = x.transpose(0, -1)"]
+    "transpose", aliases: ["swapaxes"], family: .shape,
+    [
+      "x", .optional("axis0", Argument.none), .optional("axis1", Argument.none),
+      .variadic("further"),
+    ],
+    samples: [
+      "input x: [2, 3, 4]\ny = x.transpose(0, -1)", "input x: [2, 3, 4]\ny = transpose(x)",
+      "input x: [2, 3, 4]\ny = x.transpose((1, 2, 0))",
+    ]
   ) { arguments throws(ShapeError) in
     let x = try arguments.tensor("x")
-    let a = try x.normalizedAxis(try arguments.integer("axis0"))
-    let b = try x.normalizedAxis(try arguments.integer("axis1"))
+    guard let first = try arguments.axes("axis0") else {
+      return try x.permuted((0..<x.rank).reversed())
+    }
+    guard let second = try arguments.axes("axis1") else { return try x.permuted(first) }
+    let further = try arguments.axes("further") ?? []
+    guard further.isEmpty, first.count == 1, second.count == 1 else {
+      return try x.permuted(first + second + further)
+    }
+    let (a, b) = (try x.normalizedAxis(first[0]), try x.normalizedAxis(second[0]))
     var order = Array(0..<x.rank)
     order.swapAt(a, b)
     return try x.permuted(order)
+  }
+
+  /// PyTorch's `x.t()`.
+  static let matrixTranspose = CatalogueFunction(
+    "t", family: .shape, ["x"], samples: ["input x: [2, 3]\ny = x.t()"]
+  ) { arguments throws(ShapeError) in
+    let x = try arguments.tensor("x")
+    guard x.rank <= 2 else { throw .rank(function: "t", expected: "at most 2", found: x.shape) }
+    return try x.transposed()
   }
 
   /// The transpose of a matrix, of a vector itself.
@@ -45,7 +68,8 @@ extension CatalogueFunction {
   ) { arguments throws(ShapeError) in try arguments.tensor("x").matrixTransposed() }
 
   static let flatten = CatalogueFunction(
-    "flatten", family: .shape, ["x", .optional("start", 0), .optional("end", -1)],
+    "flatten", aliases: ["ravel"], family: .shape,
+    ["x", .optional("start", 0), .optional("end", -1)],
     samples: ["input x: [2, 3, 4]\ny = x.flatten()", "input x: [2, 3, 4]\ny = x.flatten(1)"]
   ) { arguments throws(ShapeError) in
     try arguments.tensor("x").flattened(

@@ -12,3 +12,20 @@ public enum Reduction: String, Hashable, Sendable {
     }
   }
 }
+
+extension CatalogueFunction {
+  /// The losses of single entries as a loss gives them; "batchmean" is the sum over the first extent.
+  static let reduced = CatalogueFunction(
+    "reduced", family: .reductions, ["losses", .optional("reduction", "mean")],
+    samples: [
+      "input x: [2, 3]\nloss L = reduced(x**2)",
+      "input x: [2, 3]\nloss L = reduced(x**2, \"batchmean\")",
+    ]
+  ) { arguments throws(ShapeError) in
+    let losses = try arguments.tensor("losses")
+    if case .text("batchmean") = arguments["reduction"], let batch = losses.shape.first {
+      return try losses.sum().scaled(by: Coefficient(batch).reciprocal ?? .one)
+    }
+    return try arguments.reduction().applied(to: losses)
+  }
+}

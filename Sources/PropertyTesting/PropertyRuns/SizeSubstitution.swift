@@ -71,7 +71,9 @@ extension Statement {
   var isClaim: Bool {
     switch kind {
     case .check, .assertion: true
-    case .dims, .budget, .declaration, .shape, .assignment, .index, .function, .loss, .output: false
+    case .dims, .budget, .declaration, .shape, .assignment, .unpacking, .index, .function, .loss,
+      .output:
+      false
     }
   }
 }

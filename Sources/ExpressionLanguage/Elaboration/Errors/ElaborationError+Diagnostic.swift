@@ -50,7 +50,7 @@ extension ElaborationError {
     let (code, message, note) = words
     return Diagnostic(
       code: code, message, at: range, secondary: labels, notes: note.map { [$0] } ?? [],
-      help: help.map { "did you mean `\($0)`?" })
+      help: help.map { "did you mean `\($0)`?" } ?? advice)
   }
 
   private var words: Words {
@@ -77,12 +77,21 @@ extension ElaborationError {
     case .unknownFunction(let name, let isValue):
       let note = isValue ? "`\(name)` is a value; a product is `\(name) * (…)`" : nil
       return (.unknownFunction, "no function is called `\(name)`", note)
+    case .ambiguousFunction(let name):
+      return (
+        .unknownFunction, "`\(name)` means different things in NumPy and in PyTorch", nil
+      )
     case .functionWithoutCall(let name):
       return (.functionWithoutCall, "`\(name)` is a function, and is called as `\(name)(…)`", nil)
     case .unknownAttribute(let name, let isFunction):
       return (
         .unknownAttribute, "a value has no attribute `\(name)`",
         isFunction ? "`\(name)` is a function, and is called as `.\(name)(…)`" : nil
+      )
+    case .updatedLate(let name):
+      return (
+        .nameTaken, "`\(name)` is in use, and a name means one value",
+        "the sum has a name of its own: `\(name)2 = \(name) + …`"
       )
     case .taken(let name): return (.nameTaken, "`\(name)` is defined twice", nil)
     case .functionTaken(let name, let isOfLanguage):
@@ -101,6 +110,9 @@ extension ElaborationError {
       return (.unknownName, "`\(name)` stands before the value `\(primal)` that it is of", nil)
     case .usedBeforeDefined(let name):
       return (.usedBeforeDefined, "`\(name)` is used before it is wholly defined", nil)
+    case .undeclaredSizes(let names):
+      let list = names.map { "`\($0)`" }.joined(separator: ", ")
+      return (.unknownName, "no size is called \(list)", nil)
     case .unknownOverride(let name): return (.unknownName, "no size is called `\(name)`", nil)
     }
   }
@@ -193,6 +205,11 @@ extension ElaborationError {
         "a value that index statements define is declared before them: `\(name): [...]`"
       )
     case .recursion(let name): return (.recursion, "the function `\(name)` calls itself", nil)
+    case .unpacking(let names, let parts):
+      return (
+        .assignmentTarget,
+        "\(names) names are given to \(parts) \(parts == 1 ? "value" : "values")", nil
+      )
     case .emptyExtent(let name, let extent):
       return (.sizeNotPositive, "`\(name)` has an axis of extent \(extent)", nil)
     }

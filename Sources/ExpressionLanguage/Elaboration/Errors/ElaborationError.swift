@@ -22,16 +22,22 @@ struct ElaborationError: Error, Sendable {
   enum NameProblem: Sendable {
     case unknown(String, isDefinedLater: Bool)
     case unknownFunction(String, isValue: Bool)
+    /// A name that frameworks give different meanings.
+    case ambiguousFunction(String)
     /// A function's name that no parenthesis follows.
     case functionWithoutCall(String)
     case unknownAttribute(String, isFunction: Bool)
     case taken(String)
+    /// `+=` on a value that is in use, or that is declared.
+    case updatedLate(String)
     case functionTaken(String, isOfLanguage: Bool)
     /// A name `dX` where there is an `X`.
     case reservedGradient(String, of: String)
     case gradientBeforeValue(String, of: String)
     case usedBeforeDefined(String)
     case unknownOverride(String)
+    /// Names of sizes that shapes use and no `dims` declares.
+    case undeclaredSizes([String])
   }
 
   enum SizeProblem: Sendable {
@@ -69,6 +75,8 @@ struct ElaborationError: Error, Sendable {
     case missingShape(String)
     case recursion(String)
     case emptyExtent(name: String, Size)
+    /// A value that has not as many parts as there are names for them.
+    case unpacking(names: Int, parts: Int)
   }
 
   enum IndexProblem: Sendable {
@@ -116,6 +124,8 @@ struct ElaborationError: Error, Sendable {
   var repairs: [Repair] = []
   /// The change that was tried and passes.
   var help: String?
+  /// What to do, as a sentence, where the change is none of an expression.
+  var advice: String?
 
   /// The numbers of the sizes, shown beside their names.
   var numbers: [String: Int] = [:]

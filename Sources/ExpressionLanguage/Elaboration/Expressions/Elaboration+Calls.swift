@@ -10,11 +10,28 @@ extension Elaboration {
     _ function: Identifier, _ receiver: SyntaxExpression?, _ arguments: [Argument],
     _ range: SourceRange
   ) -> Value? {
+    if let receiver, let framework = framework(receiver) {
+      return callOfFramework(framework, function, receiver, arguments, range)
+    }
     if receiver == nil, let operation = DerivativeOperation(rawValue: function.name),
       scope.functions[function.name] == nil
     {
       return derivative(operation, arguments, range)
     }
+    if scope.functions[function.name] == nil, let receiver {
+      if let value = castValue(function, receiver, arguments) { return value }
+      if let value = shapeValue(function, receiver, arguments) { return value }
+    }
+    return call(function, receiver, arguments, of: nil, range)
+  }
+
+  /// The same after what only methods and frameworks have.
+  ///
+  /// - Parameter framework: whose function is meant, where a prefix said so.
+  mutating func call(
+    _ function: Identifier, _ receiver: SyntaxExpression?, _ arguments: [Argument],
+    of framework: Framework?, _ range: SourceRange
+  ) -> Value? {
     let receiverValue = receiver.map { evaluate($0) }
     var positional: [Value?] = receiverValue.map { [$0] } ?? []
     var keywords: [(name: String, value: Value?)] = []
@@ -26,36 +43,64 @@ extension Elaboration {
         positional.append(value)
       }
     }
-    if scope.functions[function.name] == nil, Self.catalogue.function(function.name) == nil {
+    let framework =
+      framework ?? Self.framework(of: function.name, receiver != nil, keywords.map(\.name))
+    let isOfFile =
+      framework == nil && !scope.isInPrelude && scope.functions[function.name] != nil
+    let known = Self.catalogue.function(function.name, of: framework)
+    let definition = isOfFile ? scope.function(function.name) : nil
+    guard isOfFile || known != nil || Prelude.functions[function.name] != nil else {
       failUnknownFunction(function, receiver, arguments, range)
       return nil
     }
     let places = positional.compactMap { $0 }
     let named = keywords.compactMap { keyword in keyword.value.map { (keyword.name, $0) } }
     guard places.count == positional.count, named.count == keywords.count else { return nil }
-    if let definition = scope.function(function.name) {
-      let before = problems.count
-      let value = putIn(definition, places, named, function, range)
-      offerKeyword(from: before, function, receiver, arguments, range)
-      return value
-    }
-    if scope.functions[function.name] != nil {
+    let before = problems.count
+    defer { offerKeyword(from: before, function, receiver, arguments, range) }
+    if let definition { return putIn(definition, places, named, function, range) }
+    if isOfFile {
       fail(.definition(.recursion(function.name)), function.range)
       return nil
     }
+    guard let known else { return callPrelude(function, places, named, range) }
     let operands = (receiver.map { [$0] } ?? []) + arguments.map(\.value)
-    let before = problems.count
-    let value = callCatalogue(function, places, named, operands, range)
-    offerKeyword(from: before, function, receiver, arguments, range)
+    let value = callCatalogue(known, function, places, named, operands, range)
+    if value == nil { offerPairwise(from: before, function, receiver, arguments, range) }
     return value
   }
+
+  /// `max(0, x)` of two values is `maximum(0, x)` here.
+  private mutating func offerPairwise(
+    from start: Int, _ function: Identifier, _ receiver: SyntaxExpression?,
+    _ arguments: [Argument], _ range: SourceRange
+  ) {
+    guard let pairwise = Self.pairwise[function.name], receiver == nil, arguments.count == 2,
+      arguments.allSatisfy({ $0.label == nil })
+    else { return }
+    for position in problems.indices.dropFirst(start) {
+      problems[position].repairs = [
+        Repair(range, Self.call(pairwise, nil, arguments, range))
+      ]
+    }
+  }
+
+  private static let pairwise = ["max": "maximum", "min": "minimum"]
 
   private mutating func failUnknownFunction(
     _ function: Identifier, _ receiver: SyntaxExpression?, _ arguments: [Argument],
     _ range: SourceRange
   ) {
+    let frameworks = Self.catalogue.frameworks(with: function.name)
+    if !frameworks.isEmpty {
+      fail(.name(.ambiguousFunction(function.name)), function.range)
+      problems[problems.count - 1].advice =
+        "`np.\(function.name)(…)` is NumPy's, `torch.\(function.name)(…)` is PyTorch's"
+      return
+    }
     let isValue = scope.entry(function.name) != nil || scope.parameters[function.name] != nil
-    let known = Self.catalogue.names + scope.functions.keys.sorted()
+    let known =
+      Self.catalogue.names + Prelude.functions.keys.sorted() + scope.functions.keys.sorted()
     let isTried = !isValue && problems.count < Self.repairLimit
     let closest = !isTried ? nil : SpellingSuggestion.closest(to: function.name, among: known)
     fail(
@@ -75,7 +120,12 @@ extension Elaboration {
         let label = arguments.compactMap(\.label).first(where: { $0.name == keyword })
       else { continue }
       problems[position].range = label.range
-      guard let closest = SpellingSuggestion.closest(to: keyword, among: known) else { continue }
+      // `pad=` for `padding=`: a beginning is no misspelling, and means the only one that begins so.
+      let longer = known.filter { $0.hasPrefix(keyword) && keyword.count > 1 }
+      guard
+        let closest = SpellingSuggestion.closest(to: keyword, among: known)
+          ?? (longer.count == 1 ? longer.first : nil)
+      else { continue }
       let changed = arguments.map {
         $0.label == label
           ? Argument(label: Identifier(closest, range: label.range), $0.value) : $0
@@ -96,21 +146,20 @@ extension Elaboration {
   }
 
   private mutating func callCatalogue(
-    _ function: Identifier, _ positional: [Value], _ keywords: [(name: String, value: Value)],
-    _ operands: [SyntaxExpression], _ range: SourceRange
+    _ definition: CatalogueFunction, _ function: Identifier, _ positional: [Value],
+    _ keywords: [(name: String, value: Value)], _ operands: [SyntaxExpression],
+    _ range: SourceRange
   ) -> Value? {
-    if accessReading != nil, let definition = Self.catalogue.function(function.name),
-      definition.family != .elementwise
-    {
+    if accessReading != nil, definition.family != .elementwise {
       fail(.index(.notPointwise(function.name)), function.range)
       return nil
     }
     do throws(LayerError) {
-      let value = try Self.catalogue.call(
-        function.name, positional, keywords: keywords, in: space, assuming: assumptions)
+      let value = try Self.catalogue.results(
+        of: definition, positional, keywords: keywords, in: space, assuming: assumptions)
       takeConditions(range)
       noteAssumption(function.name, positional.first, operands.first)
-      return .tensor(value)
+      return value
     } catch {
       switch error {
       case .argument(let error): fail(.argument(error), function.range)
@@ -163,6 +212,8 @@ extension Elaboration {
   mutating func attribute(
     _ receiver: SyntaxExpression, _ name: Identifier, _ range: SourceRange
   ) -> Value? {
+    if let framework = framework(receiver) { return constant(name, of: framework, range) }
+    if let value = shapeValue(name, receiver, []) { return value }
     guard let value = evaluate(receiver), let x = tensor(value, receiver) else { return nil }
     do throws(LayerError) {
       return .tensor(try Self.catalogue.property(name.name, of: x, assuming: assumptions))
@@ -216,12 +267,12 @@ extension Elaboration {
       if case .call(let called, _) = expression.kind, called.name == function.name.name {
         fail(.definition(.recursion(called.name)), called.range)
       }
-      stack += expression.kind.children.reversed()
+      stack += expression.kind.children.filter { framework($0) == nil }.reversed()
     }
   }
 
   /// The value of a function of the file: its body with its parameters bound to the arguments.
-  private mutating func putIn(
+  mutating func putIn(
     _ function: Scope.Function, _ positional: [Value], _ keywords: [(String, Value)],
     _ name: Identifier, _ range: SourceRange
   ) -> Value? {
@@ -229,7 +280,7 @@ extension Elaboration {
       let parameters = bind(function.definition, positional, keywords, name)
     else { return nil }
     let key = FunctionCall(
-      name: name.name,
+      name: name.name, order: function.order,
       arguments: function.definition.parameters.map { parameters[$0.name.name] ?? Value.none })
     if accessReading == nil, let known = callResults[key] { return known }
     let saved = (scope.parameters, scope.limit, callRange)

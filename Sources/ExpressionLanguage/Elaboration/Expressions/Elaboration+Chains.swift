@@ -161,6 +161,12 @@ extension Elaboration {
       repairs.append(
         Repair(first.range, change, shown: "\(change) \(symbol) \(text(right.range))"))
     }
+    if operation.isOnly, link.operator == .multiply, x.rank > 0, y.rank > 0 {
+      let product = SyntaxExpression(
+        .chain(first, [ChainLink(.matrixMultiply, right, operatorRange: link.operatorRange)]),
+        range: operation.range)
+      repairs.insert(Repair(operation.range, product), at: 0)
+    }
     if operation.isOnly, link.operator == .matrixMultiply {
       let change = SyntaxExpression(
         .chain(right, [ChainLink(link.operator, first, operatorRange: link.operatorRange)]),

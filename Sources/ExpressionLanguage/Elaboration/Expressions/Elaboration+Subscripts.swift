@@ -11,10 +11,10 @@ extension Elaboration {
     let subscripts = items.map { axisSubscript($0) }
     guard let value else { return nil }
     if case .list(let entries) = value, subscripts.count == 1,
-      case .index(let place)? = subscripts[0],
-      let number = place.asInt, entries.indices.contains(number)
+      case .index(let place)? = subscripts[0], let number = place.asInt,
+      entries.indices.contains(number < 0 ? number + entries.count : number)
     {
-      return entries[number]
+      return entries[number < 0 ? number + entries.count : number]
     }
     guard !value.isScalarValue else {
       fail(.value(.subscriptOfNumber), range)
@@ -34,7 +34,13 @@ extension Elaboration {
 
   private mutating func axisSubscript(_ item: SubscriptItem) -> AxisSubscript? {
     switch item {
-    case .index(let place): return evaluatePlace(place).map { .index($0) }
+    case .index(let place):
+      if case .attribute(let receiver, let name) = place.kind, name.name == "newaxis",
+        framework(receiver) != nil
+      {
+        return .newAxis
+      }
+      return evaluatePlace(place).map { .index($0) }
     case .ellipsis: return .ellipsis
     case .newAxis: return .newAxis
     case .slice(let start, let stop, let step):

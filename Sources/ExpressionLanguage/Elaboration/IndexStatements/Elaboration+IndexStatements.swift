@@ -22,6 +22,10 @@ extension Elaboration {
   /// `y[…] += …`, which adds to a declared value.
   mutating func add(_ statement: IndexStatement, _ range: SourceRange) {
     let name = statement.target.name
+    if let value = updated(by: statement) {
+      update(name, value, with: statement.value, range)
+      return
+    }
     guard var open = accumulations[name.name] else {
       failTarget(name)
       _ = indexTerms(of: statement, shape: nil)

@@ -46,6 +46,49 @@ extension Elaboration {
       range)
   }
 
+  /// `a, b = value`: a tuple, parts of a tensor, or the tensors along its first axis.
+  mutating func define(_ statement: UnpackingStatement, _ range: SourceRange) {
+    let value = evaluate(statement.value)
+    guard let parts = value.flatMap({ parts(of: $0, statement) }) else {
+      for name in statement.names { bind(name, .failed) }
+      return
+    }
+    for (name, part) in zip(statement.names, parts) {
+      if part.isScalarValue, name.name != outline.outputName {
+        bind(name, .number(part))
+      } else if let tensor = tensor(part, statement.value) {
+        define(name, tensor, declared: nil, name.range, value: statement.value.range, range)
+      } else {
+        bind(name, .failed)
+      }
+    }
+  }
+
+  /// As many parts as there are names.
+  private mutating func parts(of value: Value, _ statement: UnpackingStatement) -> [Value]? {
+    var parts: [Value]?
+    switch value {
+    case .list(let entries): parts = entries
+    case .tensor(let tensor):
+      if let count = tensor.shape.first?.asInt, count == statement.names.count {
+        parts = (0..<count).compactMap { place in
+          (try? tensor.subscripted([.index(Size(place))], assuming: assumptions)).map {
+            .tensor($0)
+          }
+        }
+      }
+    case .size, .number, .text, .flag, .none: break
+    }
+    guard let parts, parts.count == statement.names.count else {
+      fail(
+        .definition(
+          .unpacking(names: statement.names.count, parts: parts?.count ?? 1)),
+        statement.value.range)
+      return nil
+    }
+    return parts
+  }
+
   /// Makes the value a named line of the program.
   ///
   /// - Parameters:
