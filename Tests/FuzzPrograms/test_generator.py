@@ -25,7 +25,7 @@ def made(seed):
 
 def test_right_claims_are_right():
     judged = 0
-    for seed in range(60):
+    for seed in range(80):
         program, findings = made(seed)
         for claim, finding in zip(program.claims if program else [], findings):
             if claim.is_right:
@@ -35,7 +35,7 @@ def test_right_claims_are_right():
 
 
 def test_slips_are_seen_and_joint_cells_are_rare():
-    found = [(claim, finding) for seed in range(60) for program, findings in [made(seed)] if program
+    found = [(claim, finding) for seed in range(80) for program, findings in [made(seed)] if program
              for claim, finding in zip(program.claims, findings) if not claim.is_right]
     assert sum(finding.state == "wrong" for _, finding in found) > 0.7 * len(found)
     assert sum(claim.is_joint and finding.is_rare for claim, finding in found) > 20
@@ -60,7 +60,7 @@ def test_a_wrong_rule_would_be_noticed(monkeypatch):
                 g, a), a)), (b, derivative.fit(
                     T.mul(
                         g, a), b))])
-    wrong = [claim for seed in range(30) for program, findings in [made(seed)] if program
+    wrong = [claim for seed in range(90) for program, findings in [made(seed)] if program
              for claim, finding in zip(program.claims, findings) if claim.is_right and finding.state == "wrong"]
     assert wrong
 
