@@ -142,7 +142,7 @@ class Campaign:
         printed = self.checker.derive([program.text for program in chosen])
         files = []
         for program, text in zip(chosen, printed):
-            if text.startswith(("status", "signal", "slow")):
+            if text.startswith(("status", "signal", "slow", "refused")):
                 self.fail(ending(text), program.seed, f"derive: {text}", program.text)
                 continue
             files.append((program, readback.file_of_printed(program.text, text)))

@@ -111,6 +111,8 @@ def of_file(report, name):
 def how_it_ended(ended):
     if ended.status < 0:
         return f"signal {-ended.status} after {ended.seconds:.1f} s"
-    if ended.status in (0, 1, 2, 3):
+    if ended.status == 2:
+        return f"refused: {(ended.err or ended.out).strip()[:300]}"
+    if ended.status in (0, 1, 3):
         return f"slow: {ended.seconds:.1f} s"
     return f"status {ended.status}: {(ended.err or ended.out).strip()[:300]}"
