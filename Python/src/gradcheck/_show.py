@@ -59,10 +59,15 @@ def gradients_table(gradients: Sequence[Gradient], mathml: Sequence[str] = ()) -
     with_formulas = len(mathml) == len(gradients)
     rows = []
     for number, gradient in enumerate(gradients):
-        formula = [mathml[number]] if with_formulas else []
+        formula = [_at_the_left(mathml[number])] if with_formulas else []
         rows.append([*formula, code(gradient.statement), code(f"[{', '.join(gradient.shape)}]")])
     head = [*(["formula"] if with_formulas else []), "backward", "shape"]
     return table(rows, head)
+
+
+def _at_the_left(formula: str) -> str:
+    """A formula as large as one that stands alone, but not in the middle."""
+    return formula.replace('display="block"', 'display="inline" displaystyle="true"', 1)
 
 
 def evidence_text(evidence: Mapping[str, object]) -> str:
@@ -81,7 +86,7 @@ def claim_row(claim: Claim) -> list[str]:
     if claim.explanation:
         remark = "<br>".join(_words(line) for line in claim.explanation.splitlines())
     label = badge(f"{GLYPHS[shown]} {claim.verdict}", _COLOURS[shown])
-    return [code(claim.name), label, remark, f"line {claim.line}"]
+    return [code(claim.name), label, remark, f"line&nbsp;{claim.line}"]
 
 
 def _words(line: str) -> str:
@@ -124,6 +129,9 @@ def report_html(report: Report) -> str:
     for file in report.files:
         sizes = " ".join(f"{name}={extent}" for name, extent in file.dims.items())
         parts.append(f"<p><strong>{escape(file.file)}</strong>&ensp;{escape(sizes)}</p>")
+        if file.forward:
+            rows = [[code(line.statement), code(f"[{', '.join(line.shape)}]")] for line in file.forward]
+            parts.append(table(rows, ["forward", "shape"]))
         if file.gradients:
             parts.append(gradients_table(file.gradients, report.mathml if single else ()))
         if file.claims:
