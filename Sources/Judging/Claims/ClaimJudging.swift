@@ -77,7 +77,7 @@ struct ClaimJudging {
     guard let claimed = side.claimed else {
       return Case(truth: nil, isProved: false, refusal: nil, draws: [])
     }
-    let truth = Equation(side.exact, claimed)
+    let truth = Equation(side.exact, claimed, isIdentity: side.isAssertion)
     let refusal = SizeRefusal(
       of: [side.exact, claimed], in: program, backward, sizes: draws.first?.sizes ?? [:],
       options: options)
@@ -125,7 +125,8 @@ struct ClaimJudging {
     guard let author = side.claimedByAuthor, author !== side.claimed, !one.draws.isEmpty else {
       return false
     }
-    return !findings([Equation(side.exact, author)], [], one.draws)[0].equality.holds
+    return !findings(
+      [Equation(side.exact, author, isIdentity: side.isAssertion)], [], one.draws)[0].equality.holds
   }
 
   private func verdict(of side: ClaimExpressions, _ one: Case) throws(CheckFailure) -> Verdict {
@@ -148,6 +149,12 @@ struct ClaimJudging {
     let seen = one.finding.map { Verdict($0.equality) }
     if let refusal = one.refusal { return refusal.verdict(seen: seen) }
     return seen ?? .undecided("nothing was evaluated")
+  }
+}
+
+extension ClaimExpressions {
+  fileprivate var isAssertion: Bool {
+    if case .assertion = claim.subject { true } else { false }
   }
 }
 
