@@ -88,7 +88,7 @@ import Testing
     #expect(try isMet(.simplex, [1, 3]) { $0.elements.allSatisfy { $0 < Rational(1, 2) } })
     for sign in [1, -1] as [Rational] {
       let isOfSign = { (q: Tensor<Rational>) in q[0, 0] * q[1, 1] - q[0, 1] * q[1, 0] == sign }
-      let components = try (0..<16).contains { component in
+      let components = try (0..<16 as Range<UInt64>).contains { component in
         let q = space.input("q", [2, 2], .orthogonal)
         let point = try PointDrawing(seed: 3, component: component).point(for: [q], sizes: [:])
         return isOfSign(try #require(point.values[q]))

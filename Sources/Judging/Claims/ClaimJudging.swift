@@ -107,8 +107,10 @@ struct ClaimJudging {
   private func findings(
     _ equations: [Equation], _ proved: [Bool], _ draws: [Draw]
   ) -> [EquationJudge.Finding] {
-    NumericJudge(equations, draws: draws, options: options, forward: program.output?.value)
-      .judged(knowing: proved)
+    NumericJudge(
+      equations, draws: draws, options: options, forward: program.output?.value,
+      smallDraw: { plan.smallDraw }
+    ).judged(knowing: proved)
   }
 
   /// What is proved is proved at any size: where comparing values takes more than there may be, it is watched over at sizes

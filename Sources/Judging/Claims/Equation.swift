@@ -68,6 +68,8 @@ package struct FunctionProfile {
   package private(set) var refusalsProveNothing = false
   /// Whether roots occur, which a field knows up to their signs only.
   private(set) var hasRoots = false
+  /// Whether a function has no value for some numbers, apart from quotients.
+  private(set) var hasPartialFunctions = false
   /// How deeply exponentials are nested.
   private(set) var exponentialDepth = 0
   /// Whether something is compared: a step, an extremum, a function with kinks.
@@ -81,6 +83,7 @@ package struct FunctionProfile {
       case .extremum, .selector: hasMasks = true
       case .elementwise(let function, let operands):
         if !function.kinks(operands).isEmpty { hasMasks = true }
+        if Self.partialFunctions.contains(function.name) { hasPartialFunctions = true }
         switch function.name {
         case "reciprocal", "step", "relu", "leaky_relu", "abs", "sign", "maximum", "minimum",
           "clip",
@@ -107,6 +110,10 @@ package struct FunctionProfile {
     }
     exponentialDepth = depth.values.max() ?? 0
   }
+
+  private static let partialFunctions: Set = [
+    "log", "log1p", "sqrt", "rsqrt", "pow", "asin", "acos",
+  ]
 
   /// How many fields a trial takes: one for each nesting of exponentials below the values' own, while a chain has them.
   var levelCount: Int { min(1 + exponentialDepth, PrimeFieldChain.largestCount) }

@@ -7,6 +7,7 @@ struct AcceptBound {
   private let equation: Equation
   private let levels: Int
   private let orthogonal: [TensorExpression]
+  private var degrees: [[String: Int]: Double] = [:]
 
   init(_ equation: Equation) {
     self.equation = equation
@@ -23,21 +24,26 @@ struct AcceptBound {
   }
 
   /// The base-2 logarithm of a bound of the probability, of one draw; never above 0.
-  func bits(at draw: Draw) -> Double {
+  mutating func bits(at draw: Draw) -> Double {
     let bits = degree(at: draw).exponentAbove - PrimeFieldChain.leastBits(count: levels)
     return min(0, bits)
   }
 
-  private func degree(at draw: Draw) -> Double {
-    var degrees = FormalDegree(sizes: draw.sizes)
-    let degree = degrees.ofDifference(equation.left, equation.right)
+  private mutating func degree(at draw: Draw) -> Double {
+    let degree = degrees[draw.sizes] ?? degree(sizes: draw.sizes)
+    degrees[draw.sizes] = degree
     // Where values are large, they are compared along random vectors; see `RandomProjection`.
     let isProjected = draw.isLarge(for: [equation.left, equation.right])
     return degree + (isProjected ? Double(equation.left.shape.count) : 0)
   }
 
+  private func degree(sizes: [String: Int]) -> Double {
+    var degrees = FormalDegree(sizes: sizes)
+    return degrees.ofDifference(equation.left, equation.right)
+  }
+
   /// Why no number of draws that fits is enough.
-  func refusal(at draw: Draw) -> String {
+  mutating func refusal(at draw: Draw) -> String {
     orthogonal.count > 2
       ? "\(orthogonal.count) orthogonal matrices have too many kinds together to draw each"
       : "a formula of degree 2^\(Int(min(degree(at: draw).exponentAbove, 1e6))) is too large for random evaluation to tell it from another"

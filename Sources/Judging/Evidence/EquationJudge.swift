@@ -10,16 +10,19 @@ package struct EquationJudge {
   let options: CheckOptions
   /// The forward pass, by whose functions kinks are named.
   let forward: TensorExpression?
+  /// A draw at sizes at which evaluating takes little, where the shapes allow them.
+  let smallDraw: () -> Draw?
 
   init(
     _ equation: Equation, isProved: Bool, draws: [Draw], options: CheckOptions,
-    forward: TensorExpression?
+    forward: TensorExpression?, smallDraw: @escaping () -> Draw? = { nil }
   ) {
     self.equation = equation
     self.isProved = isProved
     self.draws = draws
     self.options = options
     self.forward = forward
+    self.smallDraw = smallDraw
   }
 
   /// What was found.
@@ -99,13 +102,18 @@ extension EquationJudge {
 
   /// What an agreement at every draw means: with as many more as bring the probability of a false accept below 2⁻⁶⁰.
   func accepted(roots: RootModel) -> Finding {
-    let bound = AcceptBound(equation)
+    if isProved {
+      return Finding(
+        equality: .identical(
+          FieldEvidence(trials: draws.count, sizes: draws.map(\.sizes), falseAcceptBits: 0)))
+    }
+    var bound = AcceptBound(equation)
     var made = draws
     var bits = made.reduce(0) { $0 + bound.bits(at: $1) }
-    let isEnough = { (bits: Double, made: [Draw]) in
+    let isEnough = { [bound] (bits: Double, made: [Draw]) in
       bits <= Self.wantedBits && bound.coversComponents(made)
     }
-    if !isProved, !isEnough(bits, made),
+    if !isEnough(bits, made),
       let base = draws.min(by: { $0.work(of: sides) < $1.work(of: sides) })
     {
       var further: [Draw] = []
@@ -138,30 +146,51 @@ extension EquationJudge {
 extension EquationJudge {
   private static let attempts = 24
 
-  /// Looks at a point of real numbers: what has no value there, or another one, is no identity.
+  /// Looks at a point of real numbers, at the cheapest sizes: what has no value there, or another one, is no identity.
   private func confirm(_ finding: inout Finding) {
-    let symbols = TensorExpression.symbols(of: sides + (forward.map { [$0] } ?? []))
-    let domain = equation.isIdentity ? nil : forward.map { [$0] } ?? []
+    let all = draws + (smallDraw().map { [$0] } ?? [])
+    let ordered = all.sorted { $0.work(of: sides) < $1.work(of: sides) }
     var failure = "no point was found at which both sides have a value"
-    for draw in draws.sorted(by: { $0.work(of: sides) < $1.work(of: sides) }) {
-      for attempt in 0..<Self.attempts {
-        guard let point = try? draw.rationalPoint(for: symbols, attempt: attempt) else { break }
-        let comparison = ValueComparison(point: point, precisionLimit: options.precisionLimit)
-        switch comparison.confirmation(of: equation, where: domain) {
-        case .meets: return
-        case .different(let difference), .noValue(let difference):
-          if isOnKink(point) { continue }
-          finding = Finding(
-            equality: .different(difference), witness: draw.fixed(to: symbols, attempt: attempt))
-          return
-        case .open(let error):
-          failure = error.message
-          // What takes too much here may fit at another draw's sizes.
-          if !error.mayVanishElsewhere { break }
-        }
+    for draw in ordered.prefix(2) {
+      switch EvaluationLimits.current.own.value({ confirmation(at: draw) }) {
+      case .success(let difference?):
+        finding = difference
+        return
+      case .success(nil): return
+      case .failure(let error): failure = error.message
       }
     }
-    finding = Finding(equality: .undecided(failure))
+    // What has a value everywhere needs no point that shows it.
+    if FunctionProfile(of: sides).hasPartialFunctions {
+      finding = Finding(equality: .undecided(failure))
+    }
+  }
+
+  /// What the first point at which there are values shows: nothing where the sides meet.
+  private func confirmation(at draw: Draw) -> Result<Finding?, EvaluationError> {
+    let symbols = TensorExpression.symbols(of: sides + (forward.map { [$0] } ?? []))
+    let domain = equation.isIdentity ? nil : forward.map { [$0] } ?? []
+    var failure = EvaluationError.unboundSymbol("")
+    for attempt in 0..<Self.attempts {
+      do throws(EvaluationError) {
+        let point = try draw.rationalPoint(for: symbols, attempt: attempt)
+        let comparison = ValueComparison(point: point, precisionLimit: options.precisionLimit)
+        switch comparison.confirmation(of: equation, where: domain) {
+        case .meets: return .success(nil)
+        case .different(let difference), .noValue(let difference):
+          if isOnKink(point) { continue }
+          return .success(
+            Finding(
+              equality: .different(difference),
+              witness: draw.fixed(to: symbols, attempt: attempt)))
+        case .open(let error): throw error
+        }
+      } catch {
+        failure = error
+        if !error.mayVanishElsewhere { break }
+      }
+    }
+    return .failure(failure)
   }
 
   /// Whether a mask is on its border at a point, or its side is not known.

@@ -24,6 +24,8 @@ package struct ValueComparison {
   private static let enoughBits = 100
   /// The precision to begin with.
   private static let leastPrecision = 256
+  /// That at which it is looked whether two sides meet.
+  private static let confirmingPrecision = 64
   /// How much of the budget exact fractions may take before they are enclosed instead.
   private static let exactWork = 200_000_000
 
@@ -162,7 +164,7 @@ extension ValueComparison {
   func confirmation(
     of equation: Equation, where domain: [TensorExpression]?
   ) -> Confirmation {
-    var precision = startingPrecision(equation)
+    var precision = Self.confirmingPrecision
     while true {
       do throws(EvaluationError) {
         let values = try enclosures([equation.left, equation.right] + (domain ?? []), precision)

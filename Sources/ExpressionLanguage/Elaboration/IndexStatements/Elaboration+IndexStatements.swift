@@ -126,9 +126,9 @@ extension Elaboration {
         IndexRangeInference.Bound(coordinate: $0, extent: $1)
       }
     }
-    let target = zip(output, shape).map { IndexRangeInference.Bound(coordinate: $0, extent: $1) }
+    let written = zip(output, shape).map { IndexRangeInference.Bound(coordinate: $0, extent: $1) }
     return terms.map {
-      let term = terms.count > 1 ? $0.guarded(by: bounds, besides: target) : $0
+      let term = terms.count > 1 ? $0.guarded(by: bounds, besides: written) : $0
       return space.contraction(term.contraction(in: box, output: output), shape: shape)
     }
   }
