@@ -19,7 +19,7 @@ import Testing
   private func place(
     _ symbols: [TensorExpression], levels count: Int, seed: UInt64
   ) throws -> Place {
-    let chain = PrimeFieldChain.forTrial(Int(seed))
+    let chain = PrimeFieldChain(count: count, seed: seed)
     let levels = FieldLevels(chain: chain, count: count, seed: seed, roots: .formal)
     let point = try levels.point(for: symbols, like: EvaluationPoint(), seed: seed)
     var values: [TensorExpression: Tensor<PrimeTowerElement>] = [:]

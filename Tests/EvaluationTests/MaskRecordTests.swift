@@ -104,7 +104,8 @@ import Testing
     ]
     for number in 0..<3 {
       // Two nestings take a level each beside the values' own.
-      let tower = PrimeTowerArithmetic(chain: .forTrial(number), levels: 3, seed: 5)
+      let tower = PrimeTowerArithmetic(
+        chain: PrimeFieldChain(count: 3, seed: UInt64(number)), levels: 3, seed: 5)
       let point = try FieldDrawing(tower, seed: 5).point(for: [x, s], like: sizes)
       let evaluator = Evaluator(tower, at: point)
       let values = try evaluator.evaluate(roots).map { $0.map(\.residue) }
@@ -122,7 +123,7 @@ import Testing
     let e = try function("exp", -x)
     let forms = [s * (1 - s), e / ((1 + e) * (1 + e)), s * s * e]
     let point = try PointDrawing(seed: 2).point(for: [x], sizes: [:])
-    let tower = PrimeTowerArithmetic(chain: .forTrial(0), levels: 2, seed: 9)
+    let tower = PrimeTowerArithmetic(chain: PrimeFieldChain(count: 2, seed: 0), levels: 2, seed: 9)
     let drawing = FieldDrawing(tower, seed: 9)
     let place = try drawing.point(for: [x], like: point)
     let values = try Evaluator(tower, at: place).evaluate(forms).map { $0.map(\.residue) }

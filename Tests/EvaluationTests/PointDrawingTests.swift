@@ -60,8 +60,9 @@ import Testing
     #expect(try draw(.positive, [9], seed: seed).elements.allSatisfy { $0 > 0 })
     #expect(try draw(.nonnegative, [9], seed: seed).elements.allSatisfy { $0 > 0 })
     #expect(try draw(.unitInterval, [9], seed: seed).elements.allSatisfy { $0 > 0 && $0 < 1 })
-    let integers = try draw(.integer, [9], seed: seed).elements
-    #expect(integers.allSatisfy { $0.isInteger && $0.magnitude > 1 })
+    #expect(try draw(.integer, [9], seed: seed).elements.allSatisfy(\.isInteger))
+    let counts = try draw([.integer, .positive], [9], seed: seed).elements
+    #expect(counts.allSatisfy { $0.isInteger && $0 > 0 })
     let simplex = try draw(.simplex, [3, 5], seed: seed)
     for row in 0..<3 {
       #expect((0..<5).reduce(Rational(0)) { $0 + simplex[row, $1] } == 1)
@@ -70,11 +71,42 @@ import Testing
     #expect(simplex.elements.allSatisfy { $0 > 0 })
   }
 
-  @Test func oneHotCoversAllClasses() throws {
-    let classes = try draw(.oneHot(axis: 1), [7, 5], seed: 4)
-    #expect(classes.elements.allSatisfy { $0 == 0 || $0 == 1 })
-    for row in 0..<7 { #expect((0..<5).reduce(Rational(0)) { $0 + classes[row, $1] } == 1) }
-    for column in 0..<5 { #expect((0..<7).contains { classes[$0, column] == 1 }) }
+  /// What a declaration allows is drawn, the corners included: over a few draws each of these is met.
+  @Test func drawsReachWhatDeclarationsAllow() throws {
+    let seeds = (0..<40).map(UInt64.init)
+    func isMet(
+      _ structure: TensorStructure, _ extents: [Int], _ holds: (Tensor<Rational>) -> Bool
+    ) throws -> Bool {
+      try seeds.contains { holds(try draw(structure, extents, seed: $0)) }
+    }
+    for number in [0, 1, -1] as [Rational] {
+      #expect(try isMet(.integer, [6]) { $0.elements.contains(number) })
+    }
+    #expect(try isMet(.integer, [6]) { $0.elements.contains { $0.magnitude > 1000 } })
+    #expect(try isMet(.integer, [6]) { $0.elements.allSatisfy { $0.magnitude > 1 } })
+    #expect(try isMet(.simplex, [1, 3]) { $0.elements.contains { $0 > Rational(9, 10) } })
+    #expect(try isMet(.simplex, [1, 3]) { $0.elements.allSatisfy { $0 < Rational(1, 2) } })
+    for sign in [1, -1] as [Rational] {
+      let isOfSign = { (q: Tensor<Rational>) in q[0, 0] * q[1, 1] - q[0, 1] * q[1, 0] == sign }
+      let components = try (0..<16 as Range<UInt64>).contains { component in
+        let q = space.input("q", [2, 2], .orthogonal)
+        let point = try PointDrawing(seed: 3, component: component).point(for: [q], sizes: [:])
+        return isOfSign(try #require(point.values[q]))
+      }
+      #expect(components)
+    }
+  }
+
+  @Test func oneHotRowsHaveASingleOneAnywhere() throws {
+    var counts: Set<[Int]> = []
+    for seed in 0..<20 as Range<UInt64> {
+      let classes = try draw(.oneHot(axis: 1), [6, 3], seed: seed)
+      #expect(classes.elements.allSatisfy { $0 == 0 || $0 == 1 })
+      for row in 0..<6 { #expect((0..<3).reduce(Rational(0)) { $0 + classes[row, $1] } == 1) }
+      counts.insert((0..<3).map { column in (0..<6).filter { classes[$0, column] == 1 }.count })
+    }
+    // Not only two of each class.
+    #expect(counts.count > 5 && counts.contains { $0 != [2, 2, 2] })
   }
 
   @Test(arguments: [[2, 2], [3, 3], [5, 5], [5, 3], [2, 4]])

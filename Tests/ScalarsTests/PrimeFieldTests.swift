@@ -2,12 +2,15 @@ import Testing
 
 @testable import Scalars
 
+/// A few chains of all levels.
+let sampleChains = (0..<4).map { PrimeFieldChain(count: PrimeFieldChain.largestCount, seed: $0) }
+
 @Suite struct PrimeFieldTests {
   static let fields: [PrimeFieldArithmetic] =
     [PrimeFieldArithmetic(seed: 3)]
     + [3, 5, 7, 97, 65_537, 4_294_967_291].map { PrimeFieldArithmetic(modulus: $0, seed: 3) }
     + [PrimeFieldArithmetic(modulus: 4_611_686_018_427_387_847)]
-    + PrimeFieldChain.all.flatMap { chain in
+    + sampleChains.flatMap { chain in
       chain.primes.indices.map { PrimeFieldArithmetic(chain: chain, level: $0, seed: 3) }
     }
 
@@ -98,7 +101,7 @@ import Testing
       }
       #expect((5...40).contains(squares))
     }
-    let field = PrimeFieldArithmetic(chain: PrimeFieldChain.all[0])
+    let field = PrimeFieldArithmetic(chain: sampleChains[0])
     for degree in [3, 5, 15] {
       let root = try field.power(12_345, Rational(1, degree))
       #expect(field.power(root, natural: degree) == 12_345)
@@ -124,25 +127,44 @@ import Testing
 
 @Suite struct PrimeFieldChainTests {
   @Test func chainsAreWhatTheyClaim() {
-    #expect(PrimeFieldChain.all.count >= 6)
-    for chain in PrimeFieldChain.all {
-      #expect(chain.primes.count == 6)
-      #expect(chain.primes[0] > 1 << 60 && chain.primes[1] > 1 << 58)
+    let least: [UInt64] = [1 << 60, 1 << 59, 1 << 49, 1 << 44, 1 << 40, 1 << 36]
+    for count in 1...6 {
+      let chain = PrimeFieldChain(count: count, seed: 5)
+      #expect(chain.primes.count == count)
+      #expect(zip(chain.primes, least).allSatisfy { $0 > $1 })
+      let bits = UInt64(PrimeFieldChain.leastBits(count: count))
+      #expect((chain.primes.last ?? 0) > UInt64(1) << bits)
       for prime in chain.primes {
-        #expect(isPrime(prime) && prime < 1 << 62 && prime >= 1 << 40)
+        #expect(isPrime(prime) && prime < 1 << 62)
         #expect(prime % 8 == 7 && prime % 3 == 2 && prime % 5 != 1)
       }
       for (prime, next) in zip(chain.primes, chain.primes.dropFirst()) {
         #expect((prime - 1).isMultiple(of: next))
       }
     }
-    let all = PrimeFieldChain.all.flatMap(\.primes)
-    #expect(Set(all).count == all.count)
-    #expect(PrimeFieldChain.forTrial(-1) == PrimeFieldChain.all.last)
+  }
+
+  /// No two of a thousand seeds share a prime, and equal seeds give equal ones.
+  @Test(arguments: [1, 2])
+  func chainsOfDifferentSeedsAreDisjoint(count: Int) {
+    let all = (0..<1000).flatMap { PrimeFieldChain(count: count, seed: $0).primes }
+    #expect(Set(all).count == 1000 * count)
+    #expect(PrimeFieldChain(count: count, seed: 3) == PrimeFieldChain(count: count, seed: 3))
+  }
+
+  /// The quick test lets every prime pass, and the first pseudoprimes to base 2 are not what is taken for primes.
+  @Test func probablePrimes() {
+    for n in stride(from: UInt64(3), to: 20_000, by: 2) {
+      let isKnown = (2..<n).allSatisfy { $0 * $0 > n || !n.isMultiple(of: $0) }
+      #expect(isPrime(n) == isKnown)
+      if isKnown { #expect(isProbablePrime(n)) }
+    }
+    #expect(isProbablePrime(2047) && !isPrime(2047))
+    #expect(!isProbablePrime(2049))
   }
 
   @Test func exponentialTurnsSumsIntoProducts() throws {
-    for chain in PrimeFieldChain.all {
+    for chain in sampleChains {
       for level in 0..<chain.primes.count - 1 {
         let field = PrimeFieldArithmetic(chain: chain, level: level, seed: 11)
         let next = try #require(field.argumentArithmetic())
@@ -171,7 +193,7 @@ import Testing
   /// Powers from a table against repeated squaring.
   @Test func tabulatedPowers() {
     var generator = SeededGenerator(seed: 3)
-    for modulus in [7, 1_000_003, PrimeFieldChain.all[1].primes[0]] as [UInt64] {
+    for modulus in [7, 1_000_003, sampleChains[1].primes[0]] as [UInt64] {
       let reduction = ModularReduction(modulus: modulus)
       for largest in [1, 63, 64, modulus - 1] as [UInt64] {
         let base = UInt64.random(in: 2..<modulus, using: &generator)
@@ -185,7 +207,7 @@ import Testing
   }
 
   @Test func basesDependOnTheSeed() {
-    let chain = PrimeFieldChain.all[0]
+    let chain = sampleChains[0]
     let values = (0..<20).map {
       PrimeFieldArithmetic(chain: chain, seed: $0).exponential(ofArgument: 1)
     }
@@ -239,7 +261,7 @@ import Testing
 }
 
 @Suite struct PrimeTowerTests {
-  let tower = PrimeTowerArithmetic(chain: PrimeFieldChain.all[2], levels: 4, seed: 21)
+  let tower = PrimeTowerArithmetic(chain: sampleChains[2], levels: 4, seed: 21)
 
   private func draw(_ seed: UInt64) -> PrimeTowerElement {
     var generator = SeededGenerator(seed: seed)

@@ -145,6 +145,7 @@ struct EvaluationRun<A: ScalarArithmetic> {
     }
     let node = job.node
     try chargeEntries(of: node)
+    try chargeDigits(of: operands)
     switch node.kind {
     case .symbol(let symbol): return try value(of: symbol, node)
     case .sum: return try sum(node, operands)

@@ -46,11 +46,16 @@ public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
   /// Whether one-hot tensors are drawn as random elements that sum to 1, for which what holds holds for every choice
   /// of classes.
   public let hasFormalClasses: Bool
+  /// What chooses the component that structured symbols are drawn from, where there are several.
+  public let component: UInt64
 
-  public init(_ arithmetic: A, seed: UInt64, hasFormalClasses: Bool = false) {
+  public init(
+    _ arithmetic: A, seed: UInt64, hasFormalClasses: Bool = false, component: UInt64 = 0
+  ) {
     self.arithmetic = arithmetic
     self.seed = seed
     self.hasFormalClasses = hasFormalClasses
+    self.component = component
   }
 
   /// Values for symbols.
@@ -73,7 +78,7 @@ public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
       if let given = masks.values[node], isCopied {
         values[node] = try given.converted(to: arithmetic)
       } else {
-        values[node] = try value(symbol.structure, extents, using: &generator)
+        values[node] = try value(symbol, extents, using: &generator)
       }
     }
     return EvaluationPoint(sizes: masks.sizes, values: values)
@@ -112,8 +117,9 @@ public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
   }
 
   private func value(
-    _ structure: TensorStructure, _ extents: [Int], using generator: inout SeededGenerator
+    _ symbol: TensorSymbol, _ extents: [Int], using generator: inout SeededGenerator
   ) throws(EvaluationError) -> Tensor<A.Element> {
+    let structure = symbol.structure
     if let axis = structure.oneHotAxis, extents.indices.contains(axis) {
       if hasFormalClasses { return formalClasses(axis, extents, using: &generator) }
       return try StructuredDraws.oneHot(axis, extents, using: &generator)
@@ -121,7 +127,9 @@ public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
     }
     if structure.contains(.orthogonal), extents.count == 2, let size = extents.max() {
       for _ in 0..<8 {
-        let matrix = StructuredDraws.orthogonal(arithmetic, size) {
+        let count = StructuredDraws.reflections(
+          size, StructureComponent(component).isReflection(symbol.name))
+        let matrix = StructuredDraws.orthogonal(arithmetic, size, reflections: count) {
           (0..<size).map { _ in arithmetic.randomElement(using: &generator) }
         }
         if let matrix { return matrix.corner(extents) }

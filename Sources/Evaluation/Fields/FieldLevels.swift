@@ -27,14 +27,16 @@ public struct FieldLevels: Sendable {
   /// Seeded random values for symbols, independent at each level; see ``FieldDrawing``.
   public func point(
     for symbols: [TensorExpression], like masks: EvaluationPoint<Rational>,
-    fixed: Set<TensorExpression> = [], seed: UInt64, hasFormalClasses: Bool = false
+    fixed: Set<TensorExpression> = [], seed: UInt64, hasFormalClasses: Bool = false,
+    component: UInt64 = 0
   ) throws(EvaluationError) -> LevelledPoint {
     var levels: [EvaluationPoint<UInt64>] = []
     for (level, field) in fields.enumerated() {
       let own = level == 0 ? seed : SeededGenerator.mixed(seed &+ UInt64(level))
       levels.append(
-        try FieldDrawing(field, seed: own, hasFormalClasses: hasFormalClasses)
-          .point(for: symbols, like: masks, fixed: fixed))
+        try FieldDrawing(
+          field, seed: own, hasFormalClasses: hasFormalClasses, component: component
+        ).point(for: symbols, like: masks, fixed: fixed))
     }
     return LevelledPoint(levels: levels)
   }

@@ -19,6 +19,24 @@ extension EvaluationRun {
     }
   }
 
+  /// Counts what long fractions take beside the number of operations: lowest terms are found by common divisors, whose time
+  /// grows faster than the digits.
+  func chargeDigits(of operands: [Tensor<A.Element>]) throws(EvaluationError) {
+    guard A.self == RationalArithmetic.self, let operands = operands as? [Tensor<Rational>] else {
+      return
+    }
+    for operand in operands {
+      let words = operand.longestBits / 64
+      guard words >= Self.longWords else { continue }
+      let work = Int(min(Self.digitWork * Double(words) * Double(words).squareRoot(), 1e15))
+      try EvaluationLimits.charge(operand.count, times: work)
+    }
+  }
+
+  /// From how many words on numbers take longer than operations.
+  private static var longWords: Int { 8 }
+  private static var digitWork: Double { 20 }
+
   private func charge(_ shape: [Size], times work: Int) throws(EvaluationError) {
     let extents = try TensorShape.extents(shape, point.sizes)
     let count = extents.reduce(1) { $0.saturatingTimes($1) }
@@ -83,6 +101,14 @@ extension ContractionEvaluation {
 }
 
 extension Tensor where Element == Rational {
+  /// The bits of the longest of a few entries.
+  fileprivate var longestBits: Int {
+    let step = max(1, count / 16)
+    return stride(from: 0, to: count, by: step).reduce(0) { longest, i in
+      max(longest, elements[i].numerator.bitWidth, elements[i].denominator.bitWidth)
+    }
+  }
+
   /// The bits of some entry's denominator, of a few that are looked at the longest; 0 where those are whole numbers.
   fileprivate var denominatorBits: Int {
     let step = max(1, count / 16)

@@ -135,6 +135,11 @@ public struct EvaluationLimits: Sendable {
     return EvaluationLimits(memory: memory, meter: meter.separate(limit: meter.limit))
   }
 
+  /// The same limits, for a part that may take only so much work.
+  public func part(limit: Int) -> EvaluationLimits {
+    EvaluationLimits(memory: memory, meter: meter?.part(limit: limit) ?? WorkMeter(limit: limit))
+  }
+
   /// Counts work in the scope.
   static func charge(_ work: Int) throws(EvaluationError) { try current.meter?.charge(work) }
 

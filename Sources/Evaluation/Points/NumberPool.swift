@@ -3,7 +3,7 @@ import Scalars
 /// Numbers for the entries of a point: generic, distinct while there are enough of them, and with one small common
 /// denominator, so that exact sums stay short.
 ///
-/// None is an integer, so that none is 0 or ±1, and no two have the same magnitude until the supply is used up. Magnitudes lie
+/// None but those that have to be is an integer, so that none is 0 or ±1, and no two have the same magnitude until the supply is used up. Magnitudes lie
 /// between 1/8 and 3.
 struct NumberPool {
   /// What a number must obey.
@@ -12,9 +12,11 @@ struct NumberPool {
     case positive
     /// Inside (0, 1).
     case unit
-    /// An integer other than 0 and ±1.
+    /// Any whole number: small and large ones, 0 and ±1 in some draws.
     case integer
     case positiveInteger
+    /// A whole number that is not negative.
+    case naturalNumber
   }
 
   private let denominator: Int
@@ -23,6 +25,8 @@ struct NumberPool {
   private var used: Set<Rational> = []
   /// [n] = n / denominator, once so many are drawn that reducing each takes longest.
   private var fractions: [Rational] = []
+  /// Whether the whole numbers of the tensor that is drawn may be 0 or ±1, and large.
+  private var hasSpecialNumbers = false
   /// By domain, whether its supply of new magnitudes ran out.
   private var isExhausted = Array(repeating: false, count: Domain.allCases.count)
 
@@ -38,8 +42,15 @@ struct NumberPool {
     largestInteger = max(9, min(count, 30) * 2)
   }
 
+  /// Begins with a tensor. Special numbers occur in half of all, so that what divides by whole numbers has a value
+  /// somewhere.
+  mutating func begin(using generator: inout SeededGenerator) {
+    hasSpecialNumbers = Bool.random(using: &generator)
+  }
+
   /// The next number.
   mutating func draw(_ domain: Domain, using generator: inout SeededGenerator) -> Rational {
+    if hasSpecialNumbers, let special = special(domain, using: &generator) { return special }
     if !isExhausted[domain.rawValue] {
       for _ in 0..<12 {
         let magnitude = candidate(domain, using: &generator)
@@ -52,11 +63,29 @@ struct NumberPool {
     return signed(candidate(domain, using: &generator), domain, using: &generator)
   }
 
+  /// 0, ±1 or a large number for a part of all whole numbers; nil for the others.
+  private func special(
+    _ domain: Domain, using generator: inout SeededGenerator
+  ) -> Rational? {
+    switch domain {
+    case .any, .positive, .unit: return nil
+    case .integer, .positiveInteger, .naturalNumber: break
+    }
+    let magnitude: Int
+    switch Int.random(in: 0..<8, using: &generator) {
+    case 0: magnitude = domain == .positiveInteger ? 1 : 0
+    case 1: magnitude = 1
+    case 2: magnitude = Int.random(in: 1000...1_000_000, using: &generator)
+    default: return nil
+    }
+    return signed(Rational(magnitude), domain, using: &generator)
+  }
+
   private func signed(
     _ magnitude: Rational, _ domain: Domain, using generator: inout SeededGenerator
   ) -> Rational {
     switch domain {
-    case .positive, .unit, .positiveInteger: magnitude
+    case .positive, .unit, .positiveInteger, .naturalNumber: magnitude
     case .any, .integer: Bool.random(using: &generator) ? -magnitude : magnitude
     }
   }
@@ -65,7 +94,7 @@ struct NumberPool {
     _ domain: Domain, using generator: inout SeededGenerator
   ) -> Rational {
     switch domain {
-    case .integer, .positiveInteger:
+    case .integer, .positiveInteger, .naturalNumber:
       return Rational(Int.random(in: 2...largestInteger, using: &generator))
     case .unit:
       // More room than 12ths leave inside (0, 1).

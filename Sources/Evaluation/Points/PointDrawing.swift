@@ -9,10 +9,13 @@ public struct PointDrawing: Sendable {
   public let seed: UInt64
   /// Whether numbers shall be exact in binary floating point. Simplices and orthogonal matrices never are.
   public let isDyadic: Bool
+  /// What chooses the component that structured symbols are drawn from, where there are several.
+  public let component: UInt64
 
-  public init(seed: UInt64, isDyadic: Bool = false) {
+  public init(seed: UInt64, isDyadic: Bool = false, component: UInt64 = 0) {
     self.seed = seed
     self.isDyadic = isDyadic
+    self.component = component
   }
 
   /// Values for symbols; those that are given stay.
@@ -26,7 +29,10 @@ public struct PointDrawing: Sendable {
     given: [TensorExpression: Tensor<Rational>] = [:]
   ) throws(EvaluationError) -> EvaluationPoint<Rational> {
     try draw(symbols, count, sizes, given, stream: 0) { source, symbol, extents, generator in
-      source.value(symbol.structure, extents, using: &generator)
+      source.value(
+        symbol.structure, extents,
+        isReflection: StructureComponent(component).isReflection(symbol.name),
+        hasBorders: symbol.role == .constant, using: &generator)
     }
   }
 

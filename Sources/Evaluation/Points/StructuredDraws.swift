@@ -5,8 +5,12 @@ import TensorExpressions
 struct StructuredDraws {
   var pool: NumberPool
 
+  /// - Parameters:
+  ///   - isReflection: whether an orthogonal matrix is to have the determinant −1.
+  ///   - hasBorders: whether numbers may lie on the border of their domain.
   mutating func value(
-    _ structure: TensorStructure, _ extents: [Int], using generator: inout SeededGenerator
+    _ structure: TensorStructure, _ extents: [Int], isReflection: Bool, hasBorders: Bool,
+    using generator: inout SeededGenerator
   ) -> Tensor<Rational> {
     if let axis = structure.oneHotAxis, extents.indices.contains(axis) {
       return Self.oneHot(axis, extents, using: &generator)
@@ -14,12 +18,15 @@ struct StructuredDraws {
     if structure.contains(.simplex), !extents.isEmpty { return simplex(extents, using: &generator) }
     let isSquare = extents.count >= 2 && extents[extents.count - 1] == extents[extents.count - 2]
     if structure.contains(.orthogonal), extents.count == 2 {
-      return Self.orthogonal(extents, using: &generator)
+      return Self.orthogonal(extents, isReflection, using: &generator)
     }
     if structure.contains(.positiveDefinite), isSquare {
       return positiveDefinite(extents, structure, using: &generator)
     }
     var tensor = entries(Self.domain(structure), extents, using: &generator)
+    if hasBorders, structure.contains(.nonnegative), !structure.contains(.positive) {
+      Self.putZeros(into: &tensor, using: &generator)
+    }
     if isSquare { tensor.impose(structure, zero: 0) }
     // A generic matrix is nonsingular but for rare draws, which are drawn again.
     if structure.contains(.nonsingular), isSquare, extents.count == 2 {
@@ -41,10 +48,21 @@ struct StructuredDraws {
     return tensor
   }
 
+  /// Zeros in some draws of a tensor, hence never in all: what divides by its entries is to have a value somewhere.
+  private static func putZeros(
+    into tensor: inout Tensor<Rational>, using generator: inout SeededGenerator
+  ) {
+    guard Int.random(in: 0..<4, using: &generator) == 0 else { return }
+    for place in tensor.elements.indices where Int.random(in: 0..<4, using: &generator) == 0 {
+      tensor.elements[place] = 0
+    }
+  }
+
   private static func domain(_ structure: TensorStructure) -> NumberPool.Domain {
     if structure.contains(.unitInterval) { return .unit }
     if structure.contains(.integer) {
-      return structure.isNonnegative ? .positiveInteger : .integer
+      if structure.contains(.positive) { return .positiveInteger }
+      return structure.isNonnegative ? .naturalNumber : .integer
     }
     return structure.isNonnegative ? .positive : .any
   }
@@ -55,35 +73,39 @@ struct StructuredDraws {
     var elements: [Rational] = []
     let count = extents.reduce(1, *)
     elements.reserveCapacity(count)
+    pool.begin(using: &generator)
     for _ in 0..<count { elements.append(pool.draw(domain, using: &generator)) }
     return Tensor(extents: extents, elements: elements)
   }
 
-  /// A single 1 along the axis; the classes go round in a shuffled order, so that all occur where there are enough
-  /// positions.
+  /// A single 1 along the axis, anywhere: a class may occur as often as it likes, or never.
   static func oneHot(
     _ axis: Int, _ extents: [Int], using generator: inout SeededGenerator
   ) -> Tensor<Rational> {
     var tensor = Tensor(extents: extents, repeating: Rational(0))
     var rest = extents
     rest[axis] = 1
-    let classes = Array(0..<extents[axis]).shuffled(using: &generator)
     for position in 0..<rest.reduce(1, *) {
       var entry = TensorShape.entry(at: position, in: rest)
-      entry[axis] = classes[position % classes.count]
+      entry[axis] = Int.random(in: 0..<extents[axis], using: &generator)
       tensor[entry] = 1
     }
     return tensor
   }
 
-  /// Positive entries that sum to 1 along the last axis: distinct whole weights over their sum.
+  /// Positive entries that sum to 1 along the last axis: distinct whole weights over their sum, of which one is large at
+  /// times, so that corners are reached as well.
   private func simplex(
     _ extents: [Int], using generator: inout SeededGenerator
   ) -> Tensor<Rational> {
     let length = extents[extents.count - 1]
     var elements: [Rational] = []
     for _ in 0..<extents.dropLast().reduce(1, *) {
-      let weights = Array(2..<2 * length + 4).shuffled(using: &generator).prefix(length)
+      var weights = Array(Array(2..<2 * length + 4).shuffled(using: &generator).prefix(length))
+      if Int.random(in: 0..<3, using: &generator) == 0 {
+        weights[Int.random(in: 0..<length, using: &generator)] =
+          (2 * length + 4) * ([1, 4, 16 * length].randomElement(using: &generator) ?? 1)
+      }
       let sum = weights.reduce(0, +)
       elements += weights.map { Rational($0, sum) }
     }
@@ -113,24 +135,31 @@ struct StructuredDraws {
 
   /// Orthonormal rows or columns, whichever are fewer: the first of a product of reflections I − 2vvᵀ/vᵀv.
   private static func orthogonal(
-    _ extents: [Int], using generator: inout SeededGenerator
+    _ extents: [Int], _ isReflection: Bool, using generator: inout SeededGenerator
   ) -> Tensor<Rational> {
     let size = extents.max() ?? 1
     let field = RationalArithmetic()
-    let matrix = orthogonal(field, size) {
+    // A few are enough for numbers to look at, and keep them short.
+    let count = reflections(size, isReflection)
+    let matrix = orthogonal(field, size, reflections: count > 4 ? 4 - count % 2 : count) {
       (0..<size).map { _ in Rational(Int.random(in: 1...4, using: &generator)) }
     }
     guard let matrix else { return Tensor(extents: extents, repeating: 0) }
     return matrix.corner(extents)
   }
 
-  /// A product of three reflections; nil when a drawn vector has no length in this arithmetic.
+  /// How many reflections make every orthogonal matrix of a determinant: n of them, or n − 1 (É. Cartan, J. Dieudonné).
+  static func reflections(_ size: Int, _ isReflection: Bool) -> Int {
+    (size % 2 == 1) == isReflection ? size : size - 1
+  }
+
+  /// A product of reflections; nil when a drawn vector has no length in this arithmetic.
   static func orthogonal<A: ScalarArithmetic>(
-    _ arithmetic: A, _ size: Int, vector: () -> [A.Element]
+    _ arithmetic: A, _ size: Int, reflections: Int, vector: () -> [A.Element]
   ) -> Tensor<A.Element>? {
     var matrix = Tensor(extents: [size, size], repeating: arithmetic.zero)
     for i in 0..<size { matrix[[i, i]] = arithmetic.one }
-    for _ in 0..<min(3, size) {
+    for _ in 0..<reflections {
       let v = vector()
       let length = v.reduce(arithmetic.zero) { arithmetic.add($0, arithmetic.multiply($1, $1)) }
       let two = arithmetic.add(arithmetic.one, arithmetic.one)
@@ -169,7 +198,9 @@ extension Tensor {
   /// - Precondition: the last two extents are equal.
   mutating func impose(_ structure: TensorStructure, zero: Element) {
     let isSymmetric = structure.isSymmetric
-    let isDiagonal = structure.contains(.diagonal)
+    // What is lower triangular and symmetric is diagonal.
+    let isDiagonal =
+      structure.contains(.diagonal) || isSymmetric && structure.contains(.lower)
     let isLower = structure.contains(.lower)
     guard isSymmetric || isDiagonal || isLower else { return }
     let size = extents[extents.count - 1]

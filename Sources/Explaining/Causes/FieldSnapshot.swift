@@ -58,8 +58,7 @@ struct SnapshotMaker {
     attempt: Int
   ) {
     self.profile = profile
-    levels = profile.levels(
-      trial: attempt, seed: draw.seed &+ UInt64(truncatingIfNeeded: attempt), roots: .formal)
+    levels = draw.levels(for: profile, attempt: attempt, roots: .formal)
     self.draw = draw
     self.options = options
     let compared = profile.hasMasks ? symbols : symbols.filter(\.isOneHot)

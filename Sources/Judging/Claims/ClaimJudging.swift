@@ -77,7 +77,7 @@ struct ClaimJudging {
     guard let claimed = side.claimed else {
       return Case(truth: nil, isProved: false, refusal: nil, draws: [])
     }
-    let truth = Equation(side.exact, claimed)
+    let truth = Equation(side.exact, claimed, isIdentity: side.isAssertion)
     let refusal = SizeRefusal(
       of: [side.exact, claimed], in: program, backward, sizes: draws.first?.sizes ?? [:],
       options: options)
@@ -107,8 +107,10 @@ struct ClaimJudging {
   private func findings(
     _ equations: [Equation], _ proved: [Bool], _ draws: [Draw]
   ) -> [EquationJudge.Finding] {
-    NumericJudge(equations, draws: draws, options: options, forward: program.output?.value)
-      .judged(knowing: proved)
+    NumericJudge(
+      equations, draws: draws, options: options, forward: program.output?.value,
+      smallDraw: { plan.smallDraw }
+    ).judged(knowing: proved)
   }
 
   /// What is proved is proved at any size: where comparing values takes more than there may be, it is watched over at sizes
@@ -125,7 +127,8 @@ struct ClaimJudging {
     guard let author = side.claimedByAuthor, author !== side.claimed, !one.draws.isEmpty else {
       return false
     }
-    return !findings([Equation(side.exact, author)], [], one.draws)[0].equality.holds
+    return !findings(
+      [Equation(side.exact, author, isIdentity: side.isAssertion)], [], one.draws)[0].equality.holds
   }
 
   private func verdict(of side: ClaimExpressions, _ one: Case) throws(CheckFailure) -> Verdict {
@@ -148,6 +151,12 @@ struct ClaimJudging {
     let seen = one.finding.map { Verdict($0.equality) }
     if let refusal = one.refusal { return refusal.verdict(seen: seen) }
     return seen ?? .undecided("nothing was evaluated")
+  }
+}
+
+extension ClaimExpressions {
+  fileprivate var isAssertion: Bool {
+    if case .assertion = claim.subject { true } else { false }
   }
 }
 

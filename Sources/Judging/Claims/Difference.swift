@@ -40,6 +40,24 @@ public struct Difference: Hashable, Sendable {
 }
 
 extension Difference {
+  /// The same place with other words for what is claimed there.
+  func claiming(_ words: String) -> Difference {
+    Difference(self, claimed: words)
+  }
+
+  private init(_ other: Difference, claimed: String) {
+    entry = other.entry
+    exact = other.exact
+    self.claimed = claimed
+    count = other.count
+    total = other.total
+    sizes = other.sizes
+    first = other.first.map { Entry(entry: $0.entry, exact: $0.exact, claimed: claimed) }
+    places = other.places
+    largest = other.largest
+    point = other.point
+  }
+
   /// The difference of two tensors in some of their entries, of which there is at least one.
   ///
   /// - Parameters:

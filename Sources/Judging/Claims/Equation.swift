@@ -6,10 +6,14 @@ import TensorExpressions
 package struct Equation: Sendable {
   package let left: TensorExpression
   package let right: TensorExpression
+  /// Whether it is to hold only where both sides have a value, as an assertion is; else wherever what is differentiated has
+  /// one.
+  package let isIdentity: Bool
 
-  package init(_ left: TensorExpression, _ right: TensorExpression) {
+  package init(_ left: TensorExpression, _ right: TensorExpression, isIdentity: Bool = false) {
     self.left = left
     self.right = right
+    self.isIdentity = isIdentity
   }
 }
 
@@ -64,6 +68,8 @@ package struct FunctionProfile {
   package private(set) var refusalsProveNothing = false
   /// Whether roots occur, which a field knows up to their signs only.
   private(set) var hasRoots = false
+  /// Whether a function has no value for some numbers, apart from quotients.
+  private(set) var hasPartialFunctions = false
   /// How deeply exponentials are nested.
   private(set) var exponentialDepth = 0
   /// Whether something is compared: a step, an extremum, a function with kinks.
@@ -77,6 +83,7 @@ package struct FunctionProfile {
       case .extremum, .selector: hasMasks = true
       case .elementwise(let function, let operands):
         if !function.kinks(operands).isEmpty { hasMasks = true }
+        if Self.partialFunctions.contains(function.name) { hasPartialFunctions = true }
         switch function.name {
         case "reciprocal", "step", "relu", "leaky_relu", "abs", "sign", "maximum", "minimum",
           "clip",
@@ -104,10 +111,17 @@ package struct FunctionProfile {
     exponentialDepth = depth.values.max() ?? 0
   }
 
-  /// The fields of a trial: a level for each nesting of exponentials below the values' own, while the chain has them.
-  package func levels(trial: Int, seed: UInt64, roots: RootModel) -> FieldLevels {
-    let chain = PrimeFieldChain.forTrial(trial)
-    return FieldLevels(
-      chain: chain, count: min(1 + exponentialDepth, chain.primes.count), seed: seed, roots: roots)
+  private static let partialFunctions: Set = [
+    "log", "log1p", "sqrt", "rsqrt", "pow", "asin", "acos",
+  ]
+
+  /// How many fields a trial takes: one for each nesting of exponentials below the values' own, while a chain has them.
+  var levelCount: Int { min(1 + exponentialDepth, PrimeFieldChain.largestCount) }
+
+  /// Whether two expressions that differ in a field differ as functions of real numbers: rational functions and
+  /// exponentials of rational functions have no laws but those of the field (F. Lindemann, K. Weierstrass; J. Ax, "On
+  /// Schanuel's conjectures", 1971).
+  var refusalIsProof: Bool {
+    !refusalsProveNothing && exponentialDepth < PrimeFieldChain.largestCount
   }
 }

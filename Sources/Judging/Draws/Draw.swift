@@ -17,8 +17,9 @@ package struct Draw: Sendable {
   private var firstAttempt = 0
   /// Where the rational point is, for symbols that are not drawn.
   private var placed: [TensorExpression: Tensor<Rational>] = [:]
-  /// The points that were drawn last.
-  private let memo: PointMemo
+  /// What the primes of its fields follow from.
+  private let fieldSeed: UInt64
+  private let memo: DrawMemo
 
   /// - Parameter order: the symbols in the order in which they are drawn.
   package init(
@@ -30,7 +31,8 @@ package struct Draw: Sendable {
     self.given = given
     self.scale = scale
     self.order = order
-    memo = PointMemo()
+    fieldSeed = seed
+    memo = DrawMemo()
   }
 
   /// The same draw with larger or smaller values.
@@ -90,10 +92,27 @@ package struct Draw: Sendable {
     seed &+ 0x9E37_79B9_7F4A_7C15 &* UInt64(truncatingIfNeeded: attempt + firstAttempt)
   }
 
+  /// What chooses among the components of structures; every draw has its own.
+  private var component: UInt64 { seed }
+
+  /// Which of some orthogonal matrices have the determinant −1 at this draw.
+  func reflections(among symbols: [TensorExpression]) -> Set<TensorExpression> {
+    let chosen = StructureComponent(component)
+    return Set(
+      symbols.filter { $0.isRotationOrReflection && chosen.isReflection($0.name ?? "") })
+  }
+
   /// All symbols in the order in which they are drawn.
   private func ordered(_ symbols: [TensorExpression]) -> [TensorExpression] {
     let known = Set(order)
     return order + symbols.filter { !known.contains($0) }
+  }
+
+  /// Whether the numbers of an attempt are all positive. Where the first attempts found no value, every other one of the
+  /// rest is: logarithms and roots of many numbers hardly ever have one else.
+  private func isPositive(_ attempt: Int) -> Bool {
+    let number = attempt + firstAttempt
+    return number >= 6 && number % 2 == 1
   }
 
   /// Small generic rationals that obey every declared structure.
@@ -103,18 +122,21 @@ package struct Draw: Sendable {
     let all = ordered(symbols)
     let needed = Set(symbols)
     let count = (all.lastIndex { needed.contains($0) } ?? -1) + 1
-    let key = PointMemo.Key(seed: seed(attempt), sizes: sizes, order: all, count: count)
+    let key = DrawMemo.PointKey(seed: seed(attempt), sizes: sizes, order: all, count: count)
     var point = try memo.point(key) { () throws(EvaluationError) in
-      try PointDrawing(seed: key.seed).point(
+      try PointDrawing(seed: key.seed, component: component).point(
         for: all, count: count, sizes: sizes, given: given(among: all))
     }
     if !placed.isEmpty {
       point.values.merge(placed) { _, placed in placed }
       return point
     }
-    if scale.isOne { return point }
+    let isPositive = isPositive(attempt)
+    if scale.isOne, !isPositive { return point }
     for symbol in symbols where given[symbol.name ?? ""] == nil && symbol.isScalable {
-      point.values[symbol] = point.values[symbol]?.map { $0 * scale }
+      point.values[symbol] = point.values[symbol]?.map {
+        scale * (isPositive ? $0.magnitude : $0)
+      }
     }
     return point
   }
@@ -128,7 +150,18 @@ package struct Draw: Sendable {
     rational.values.merge(given(among: symbols)) { _, given in given }
     return try levels.point(
       for: symbols, like: rational, fixed: Set(symbols.filter { given[$0.name ?? ""] != nil }),
-      seed: seed(attempt), hasFormalClasses: hasFormalClasses)
+      seed: seed(attempt), hasFormalClasses: hasFormalClasses, component: component)
+  }
+
+  /// The fields of a trial. Their primes follow from the seed, which nobody who writes a file knows beforehand; siblings
+  /// share them.
+  package func levels(
+    for profile: FunctionProfile, attempt: Int, roots: RootModel
+  ) -> FieldLevels {
+    let chain = memo.chain(count: profile.levelCount, seed: fieldSeed)
+    return FieldLevels(
+      chain: chain, count: profile.levelCount, seed: seed &+ UInt64(truncatingIfNeeded: attempt),
+      roots: roots)
   }
 
   /// Random tangents within the symbols' linear structure.

@@ -28,6 +28,17 @@ package struct DrawPlan {
     return plans.enumerated().map(draw)
   }
 
+  /// A draw at the smallest sizes that the shapes allow; nil where those given are small.
+  var smallDraw: Draw? {
+    guard let given = try? sizes(variant: 0), (given.values.max() ?? 0) > Self.smallSize,
+      let smaller = smallerSizes(than: given).last
+    else { return nil }
+    return draw(Self.smallDrawNumber, smaller)
+  }
+
+  private static let smallSize = 4
+  private static let smallDrawNumber = 1 << 16
+
   /// As many draws at sizes that are chosen otherwise.
   package func draws(at sizes: [String: Int]) -> [Draw] {
     (0..<max(2, options.trials)).map { draw($0, sizes) }

@@ -10,16 +10,19 @@ package struct EquationJudge {
   let options: CheckOptions
   /// The forward pass, by whose functions kinks are named.
   let forward: TensorExpression?
+  /// A draw at sizes at which evaluating takes little, where the shapes allow them.
+  let smallDraw: () -> Draw?
 
   init(
     _ equation: Equation, isProved: Bool, draws: [Draw], options: CheckOptions,
-    forward: TensorExpression?
+    forward: TensorExpression?, smallDraw: @escaping () -> Draw? = { nil }
   ) {
     self.equation = equation
     self.isProved = isProved
     self.draws = draws
     self.options = options
     self.forward = forward
+    self.smallDraw = smallDraw
   }
 
   /// What was found.
@@ -31,7 +34,7 @@ package struct EquationJudge {
     var unseen: [String] = []
   }
 
-  private var sides: [TensorExpression] { [equation.left, equation.right] }
+  var sides: [TensorExpression] { [equation.left, equation.right] }
 
   /// The verdict. What holds on the cells of the draws only, and not with formal masks, is looked at on further cells.
   ///
@@ -39,13 +42,15 @@ package struct EquationJudge {
   func judged(knowing sightings: [FieldTrials.Sighting?] = []) -> Finding {
     let (outcome, records) = trials(draws, .formal).outcome(knowing: sightings)
     var finding = settle(outcome)
-    if !isProved, finding.equality.holds, dependsOnCells {
+    if isProved { return finding }
+    if finding.equality.holds, dependsOnCells {
       look(finding.equality.isIdentical ? .fields : .intervals, records, &finding)
     }
+    if finding.equality.isIdentical { confirm(&finding) }
     return finding
   }
 
-  private func trials(_ draws: [Draw], _ roots: RootModel) -> FieldTrials {
+  func trials(_ draws: [Draw], _ roots: RootModel) -> FieldTrials {
     FieldTrials([equation], draws: draws, options: options, roots: roots, forward: forward)
   }
 
@@ -75,34 +80,125 @@ package struct EquationJudge {
     return !FunctionProfile(of: sides).hasRoots
       || !trials(draws, .principal).agreementsOnAllCells()[0]
   }
-}
 
-extension EquationJudge {
   /// The verdict on an outcome, with the draw that shows a difference.
   private func settle(_ outcome: FieldTrials.Outcome) -> Finding {
     switch outcome {
-    case .agrees: Finding(equality: accepted)
+    case .agrees: accepted(roots: .formal)
     case .kink(let finding): Finding(equality: .kink(finding))
     case .differs(let witness): settledByValues(witness, fieldFailure: nil)
     case .failed(let why): settledByValues(nil, fieldFailure: why)
     }
   }
+}
 
-  /// What an agreement in every field means.
-  private var accepted: Equality {
-    var degrees = FormalDegree()
-    // Where values are large, they are compared along random vectors; see `RandomProjection`.
-    let mayProject = draws.contains { $0.isLarge(for: sides) }
-    let degree =
-      degrees.ofDifference(equation.left, equation.right)
-      + (mayProject ? Double(equation.left.shape.count) : 0)
-    // All first primes of the chains are above 2⁶⁰; exponents live modulo primes above 2⁵⁸.
-    let isExponential = FunctionProfile(of: sides).exponentialDepth > 0
-    let bits = (isExponential ? 58.0 : 60.0) - degree.logarithm
-    return .identical(
-      FieldEvidence(
-        trials: draws.count, sizes: draws.map(\.sizes),
-        falseAcceptBits: -Double(draws.count) * max(0, bits)))
+// MARK: - Bounds
+
+extension EquationJudge {
+  /// A false accept is to be less likely than 2 to this power.
+  private static let wantedBits = -61.0
+  /// The most draws that are made for it.
+  private static let mostDraws = 24
+
+  /// What an agreement at every draw means: with as many more as bring the probability of a false accept below 2⁻⁶⁰.
+  func accepted(roots: RootModel) -> Finding {
+    if isProved {
+      return Finding(
+        equality: .identical(
+          FieldEvidence(trials: draws.count, sizes: draws.map(\.sizes), falseAcceptBits: 0)))
+    }
+    var bound = AcceptBound(equation)
+    var made = draws
+    var bits = made.reduce(0) { $0 + bound.bits(at: $1) }
+    let isEnough = { [bound] (bits: Double, made: [Draw]) in
+      bits <= Self.wantedBits && bound.coversComponents(made)
+    }
+    if !isEnough(bits, made),
+      let base = draws.min(by: { $0.work(of: sides) < $1.work(of: sides) })
+    {
+      var further: [Draw] = []
+      while !isEnough(bits, made), made.count < Self.mostDraws {
+        further.append(base.sibling(Self.firstFurther + made.count))
+        made.append(further[further.count - 1])
+        bits += bound.bits(at: base)
+      }
+      guard isEnough(bits, made) else {
+        return Finding(equality: .undecided(bound.refusal(at: base)))
+      }
+      switch trials(further, roots).outcome().found {
+      case .agrees: break
+      case .kink(let finding): return Finding(equality: .kink(finding))
+      case .differs(let witness): return settledByValues(witness, fieldFailure: nil)
+      case .failed(let why): return Finding(equality: .undecided(why))
+      }
+    }
+    return Finding(
+      equality: .identical(
+        FieldEvidence(trials: made.count, sizes: made.map(\.sizes), falseAcceptBits: bits)))
+  }
+
+  /// The siblings of a draw from this number on serve nothing else.
+  private static let firstFurther = 1 << 20
+}
+
+// MARK: - Real values
+
+extension EquationJudge {
+  private static let attempts = 24
+
+  /// Looks at a point of real numbers, at the cheapest sizes: what has no value there, or another one, is no identity.
+  private func confirm(_ finding: inout Finding) {
+    let all = draws + (smallDraw().map { [$0] } ?? [])
+    let ordered = all.sorted { $0.work(of: sides) < $1.work(of: sides) }
+    var failure = "no point was found at which both sides have a value"
+    for draw in ordered.prefix(2) {
+      switch EvaluationLimits.current.own.value({ confirmation(at: draw) }) {
+      case .success(let difference?):
+        finding = difference
+        return
+      case .success(nil): return
+      case .failure(let error): failure = error.message
+      }
+    }
+    // What has a value everywhere needs no point that shows it.
+    if FunctionProfile(of: sides).hasPartialFunctions {
+      finding = Finding(equality: .undecided(failure))
+    }
+  }
+
+  /// What the first point at which there are values shows: nothing where the sides meet.
+  private func confirmation(at draw: Draw) -> Result<Finding?, EvaluationError> {
+    let symbols = TensorExpression.symbols(of: sides + (forward.map { [$0] } ?? []))
+    let domain = equation.isIdentity ? nil : forward.map { [$0] } ?? []
+    var failure = EvaluationError.unboundSymbol("")
+    for attempt in 0..<Self.attempts {
+      do throws(EvaluationError) {
+        let point = try draw.rationalPoint(for: symbols, attempt: attempt)
+        let comparison = ValueComparison(point: point, precisionLimit: options.precisionLimit)
+        switch comparison.confirmation(of: equation, where: domain) {
+        case .meets: return .success(nil)
+        case .different(let difference), .noValue(let difference):
+          if isOnKink(point) { continue }
+          return .success(
+            Finding(
+              equality: .different(difference),
+              witness: draw.fixed(to: symbols, attempt: attempt)))
+        case .open(let error): throw error
+        }
+      } catch {
+        failure = error
+        if !error.mayVanishElsewhere { break }
+      }
+    }
+    return .failure(failure)
+  }
+
+  /// Whether a mask is on its border at a point, or its side is not known.
+  private func isOnKink(_ point: EvaluationPoint<Rational>) -> Bool {
+    guard FunctionProfile(of: sides).hasMasks else { return false }
+    let record = try? MaskRecord.recording(
+      sides, at: point, largestPrecision: options.precisionLimit)
+    return record?.kinks.isEmpty != true
   }
 
   /// Whether the sides agree in fields in which roots have their law, which they have up to their signs.
@@ -113,13 +209,13 @@ extension EquationJudge {
   }
 
   /// Compares values, at every draw and at the one that showed a difference: exactly where they are rational, else in
-  /// intervals.
+  /// enclosures.
   private func settledByValues(_ witness: Draw?, fieldFailure: String?) -> Finding {
     var enclosures: [IntervalEvidence] = []
     var failure = fieldFailure
     let symbols = TensorExpression.symbols(of: sides)
     for draw in draws + (witness.map { [$0] } ?? []) {
-      attempts: for attempt in 0..<4 {
+      attempts: for attempt in 0..<Self.attempts {
         do {
           let point = try draw.rationalPoint(for: symbols, attempt: attempt)
           switch try ValueComparison(point: point, precisionLimit: options.precisionLimit)
@@ -137,8 +233,25 @@ extension EquationJudge {
           break attempts
         } catch {
           failure = error.message
+          if !error.mayVanishElsewhere { break attempts }
         }
       }
+    }
+    // The real values have told √u from −√u already.
+    if enclosures.count >= draws.count, agreesWithPrincipalRoots {
+      return accepted(roots: .principal)
+    }
+    let profile = FunctionProfile(of: sides)
+    if profile.isTranscendental, !isProved,
+      let found = TransitionSearch(equation, draws: draws, options: options).difference()
+    {
+      return found
+    }
+    if witness != nil, profile.refusalIsProof {
+      return Finding(
+        equality: .undecided(
+          "the sides differ as formulas, by less than could be seen at any point tried"),
+        witness: witness)
     }
     guard enclosures.count >= draws.count else {
       return Finding(
@@ -146,17 +259,10 @@ extension EquationJudge {
           failure ?? "the sides differ in a prime field but agree at every rational point tried"),
         witness: witness)
     }
-    // The real values have told √u from −√u already.
-    if agreesWithPrincipalRoots { return Finding(equality: accepted) }
     return Finding(
       equality: .enclosed(
         IntervalEvidence(
           points: enclosures.count, precision: enclosures.map(\.precision).max() ?? 0,
           widthBits: enclosures.map(\.widthBits).max() ?? 0)))
   }
-}
-
-extension Double {
-  /// The base-2 logarithm, rounded up by at most 1, of a number of at least 1.
-  var logarithm: Double { Double(exponent) + 1 }
 }

@@ -12,10 +12,14 @@ package struct NumericJudge {
   private let equations: [Equation]
   /// The forward pass, by whose functions kinks are named.
   private let forward: TensorExpression?
+  /// A draw at sizes at which evaluating takes little, where the shapes allow them.
+  private let smallDraw: () -> Draw?
 
   package init(
-    _ equations: [Equation], draws: [Draw], options: CheckOptions, forward: TensorExpression? = nil
+    _ equations: [Equation], draws: [Draw], options: CheckOptions,
+    forward: TensorExpression? = nil, smallDraw: @escaping () -> Draw? = { nil }
   ) {
+    self.smallDraw = smallDraw
     self.forward = forward
     self.equations = equations
     self.draws = draws
@@ -33,7 +37,7 @@ package struct NumericJudge {
       let numbers = known[i] ? watched : Array(draws.indices)
       let judge = EquationJudge(
         equation, isProved: known[i], draws: numbers.map { draws[$0] }, options: options,
-        forward: forward)
+        forward: forward, smallDraw: smallDraw)
       return EvaluationLimits.current.own.value {
         judge.judged(knowing: numbers.map { sightings[$0]?[i] })
       }

@@ -143,9 +143,9 @@ struct WitnessTrial {
         // In a field there is no kink: whatever the masks are, both sides belong to the one smooth piece that they
         // choose. A pattern that rational points have nearby is still looked for first.
         if !masks.kinks.isEmpty, attempt < attemptsOffKinks { continue }
-        let seed = draw.seed &+ UInt64(truncatingIfNeeded: attempt)
         let isEqual = try agrees(
-          profile.levels(trial: number, seed: seed, roots: .formal), masks, point, symbols, attempt)
+          draw.levels(for: profile, attempt: attempt, roots: .formal), masks, point, symbols,
+          attempt)
         return isEqual ? .exact : .unknown("they differ in a prime field")
       } catch {
         last = error.message
@@ -181,7 +181,8 @@ struct WitnessTrial {
       let seed = draw.seed &+ UInt64(attempt) &+ 0xF0
       do {
         return try agrees(
-          profile.levels(trial: attempt, seed: seed, roots: .formal), MaskRecord(), nil, symbols,
+          draw.levels(for: profile, attempt: attempt &+ 0xF0, roots: .formal), MaskRecord(), nil,
+          symbols,
           attempt, formalMaskSeed: seed)
       } catch {
         if !error.mayVanishElsewhere { break }
@@ -193,12 +194,13 @@ struct WitnessTrial {
   /// In intervals, for functions that have no law in a field.
   func intervalAgreement() -> SelfCheck.Agreement {
     var precision = 256
+    var attempt = 0
     let symbols = TensorExpression.symbols(of: roots + targets)
     var last = "not decided at \(options.precisionLimit) bits"
     while precision <= options.precisionLimit {
       let arithmetic = IntervalArithmetic(precision: precision)
       do {
-        let rational = try draw.rationalPoint(for: symbols, attempt: 0)
+        let rational = try draw.rationalPoint(for: symbols, attempt: attempt)
         let point = try rational.converted(to: arithmetic)
         var directions: [TensorExpression: Tensor<Interval>] = [:]
         for (symbol, value) in try draw.rationalDirections(for: targets, attempt: 0) {
@@ -218,12 +220,19 @@ struct WitnessTrial {
         }
       } catch {
         last = error.message
-        if !error.mayVanishWithPrecision { break }
+        if !error.mayVanishWithPrecision {
+          attempt += 1
+          if attempt < Self.attempts, error.mayVanishElsewhere { continue }
+          break
+        }
       }
       precision *= 2
     }
     return .unknown(last)
   }
+
+  /// How many points are tried for one at which everything has a value.
+  private static let attempts = 24
 
   /// Σ ⟨x̄, v⟩ − ⟨ȳ, J·v⟩, from the values of the roots.
   ///

@@ -37,9 +37,8 @@ extension FieldTrials {
   ) -> [Bool]? {
     let symbols = TensorExpression.symbols(of: sides)
     for attempt in 0..<Self.attempts {
-      let seed = draw.seed &+ UInt64(truncatingIfNeeded: attempt) &+ 0xF0
       do throws(EvaluationError) {
-        let levels = profile.levels(trial: number, seed: seed, roots: roots)
+        let levels = draw.levels(for: profile, attempt: attempt &+ 0xF0, roots: roots)
         let point = try draw.levelledPoint(
           for: symbols, in: levels, like: nil, attempt: attempt, hasFormalClasses: true)
         let values = try LevelledEvaluator(

@@ -140,8 +140,7 @@ package struct FieldTrials {
           }
           continue
         }
-        let seed = draw.seed &+ UInt64(truncatingIfNeeded: attempt)
-        let levels = profile.levels(trial: number, seed: seed, roots: roots)
+        let levels = draw.levels(for: profile, attempt: attempt, roots: roots)
         var evaluator = LevelledEvaluator(
           levels,
           at: try draw.levelledPoint(for: symbols, in: levels, like: rational, attempt: attempt),

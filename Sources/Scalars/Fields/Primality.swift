@@ -7,17 +7,34 @@ public func isPrime(_ n: UInt64) -> Bool {
   let bases: [UInt64] = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37]
   if n < 2 { return false }
   for base in bases where n.isMultiple(of: base) { return n == base }
+  return bases.allSatisfy { isStrongProbablePrime(n, base: $0) }
+}
+
+/// Whether an odd number passes the test with one base, as every prime does and hardly any other number.
+///
+/// - Precondition: it is below 2⁶².
+func isProbablePrime(_ n: UInt64) -> Bool {
+  let reduction = ModularReduction(modulus: n)
+  let twos = UInt64((n - 1).trailingZeroBitCount)
+  var power = reduction.power(2, (n - 1) >> twos)
+  if power == 1 || power == n - 1 { return true }
+  for _ in 1..<max(twos, 1) {
+    power = reduction.multiply(power, power)
+    if power == n - 1 { return true }
+  }
+  return false
+}
+
+private func isStrongProbablePrime(_ n: UInt64, base: UInt64) -> Bool {
   let twos = (n - 1).trailingZeroBitCount
   let odd = (n - 1) >> UInt64(twos)
-  return bases.allSatisfy { base in
-    var power = modularPower(base, odd, modulo: n)
-    if power == 1 || power == n - 1 { return true }
-    for _ in 1..<max(twos, 1) {
-      power = modularProduct(power, power, modulo: n)
-      if power == n - 1 { return true }
-    }
-    return false
+  var power = modularPower(base, odd, modulo: n)
+  if power == 1 || power == n - 1 { return true }
+  for _ in 1..<max(twos, 1) {
+    power = modularProduct(power, power, modulo: n)
+    if power == n - 1 { return true }
   }
+  return false
 }
 
 private func modularProduct(_ a: UInt64, _ b: UInt64, modulo n: UInt64) -> UInt64 {

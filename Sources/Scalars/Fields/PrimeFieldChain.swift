@@ -12,49 +12,87 @@
 /// arguments of exponentials inside those modulo p₂, and so on; an input is drawn as an independent
 /// residue for each level.
 ///
-/// Every prime here is ≡ 7 modulo 8, so that −1 is no square, 2 is one, and roots have one formula;
+/// Every prime is ≡ 7 modulo 8, so that −1 is no square, 2 is one, and roots have one formula;
 /// and none is ≡ 1 modulo 3 or 5, so that every element has one cube root and one fifth root. The
-/// first lies between 2⁶⁰ and 2⁶², the second above 2⁵⁸, the last above 2⁴⁰.
+/// first lies between 2⁶⁰ and 2⁶², the second above 2⁵⁹, the last above 2³⁶.
 public struct PrimeFieldChain: Sendable, Hashable {
   /// From the field that values live in to the innermost exponents.
   public let primes: [UInt64]
 
-  /// The chains there are. No prime occurs in two of them, so that trials over different chains are
-  /// independent.
-  public static let all: [PrimeFieldChain] = [
-    PrimeFieldChain(primes: [
-      1_424_389_437_667_726_319, 712_194_718_833_863_159, 9_624_252_957_214_367,
-      4_812_126_478_607_183, 49_103_331_414_359, 1_888_589_669_783,
-    ]),
-    PrimeFieldChain(primes: [
-      4_451_527_959_374_129_519, 2_225_763_979_687_064_759, 30_077_891_617_392_767,
-      306_917_261_401_967, 153_458_630_700_983, 2_073_765_279_743,
-    ]),
-    PrimeFieldChain(primes: [
-      2_888_940_736_775_049_119, 1_444_470_368_387_524_559, 722_235_184_193_762_279,
-      27_778_276_315_144_703, 190_262_166_542_087, 1_559_525_955_263,
-    ]),
-    PrimeFieldChain(primes: [
-      3_890_282_405_276_779_439, 1_945_141_202_638_389_719, 26_285_691_927_545_807,
-      268_221_346_199_447, 3_624_612_786_479, 1_812_306_393_239,
-    ]),
-    PrimeFieldChain(primes: [
-      2_257_251_662_528_546_639, 1_128_625_831_264_273_319, 9_251_031_403_805_519,
-      4_625_515_701_902_759, 177_904_450_073_183, 1_815_351_531_359,
-    ]),
-    PrimeFieldChain(primes: [
-      3_552_492_138_914_594_159, 1_776_246_069_457_297_079, 24_003_325_262_936_447,
-      244_931_890_438_127, 122_465_945_219_063, 1_654_945_205_663,
-    ]),
-    PrimeFieldChain(primes: [
-      2_855_798_532_898_703_999, 1_427_899_266_449_351_999, 9_780_131_961_981_863,
-      376_158_921_614_687, 3_838_356_343_007, 1_919_178_171_503,
-    ]),
-  ]
+  /// The longest chain there is.
+  public static let largestCount = 6
 
-  /// The chain for the trial with that number; the numbers go round.
-  public static func forTrial(_ trial: Int) -> PrimeFieldChain {
-    let count = all.count
-    return all[((trial % count) + count) % count]
+  /// By level, the exponent of the power of 2 that its primes begin at. They end three powers above, the first two where
+  /// words of 62 bits do.
+  private static let firstBits: [UInt64] = [60, 59, 49, 44, 40, 36]
+
+  /// The exponent of a power of 2 that every prime of a chain of that count is above.
+  public static func leastBits(count: Int) -> Double { Double(firstBits[count - 1]) }
+
+  /// The chain of a seed: as good as random, and found by no other way than from the seed.
+  ///
+  /// There are about 2⁴⁷ chains even where each prime binds the one before it, so that two of a thousand seeds hardly
+  /// ever share a prime.
+  ///
+  /// - Precondition: the count is between 1 and ``largestCount``.
+  public init(count: Int, seed: UInt64) {
+    precondition((1...Self.largestCount).contains(count), "a chain of too many primes, or none")
+    var generator = SeededGenerator(seed: seed, stream: 0x7072_696D_6573)
+    primes = Self.primes(count, using: &generator)
+  }
+
+  private static func primes(_ count: Int, using generator: inout SeededGenerator) -> [UInt64] {
+    // From the last prime up, since it has to divide what comes before it.
+    let range = range(of: count - 1)
+    while true {
+      let candidate = UInt64.random(in: range, using: &generator) | 7
+      guard isPrimeOfChain(candidate, at: count - 1) else { continue }
+      if let primes = completed([candidate], level: count - 1, using: &generator) { return primes }
+    }
+  }
+
+  /// The primes with those of all levels before theirs; nil where none are found.
+  private static func completed(
+    _ primes: [UInt64], level: Int, using generator: inout SeededGenerator
+  ) -> [UInt64]? {
+    if level == 0 { return primes }
+    if level == 1 { return [2 * primes[0] + 1] + primes }
+    let step = 2 * primes[0]
+    let range = range(of: level - 1)
+    // Factors 4·t + 1, so that the product is ≡ 7 modulo 8 as all are.
+    let turns = range.lowerBound / step / 4...range.upperBound / step / 4
+    let start = UInt64.random(in: turns, using: &generator) - turns.lowerBound
+    for turn in 0..<UInt64(turns.count) {
+      let t = turns.lowerBound + (start + turn) % UInt64(turns.count)
+      let candidate = step * (4 * t + 1) + 1
+      guard isPrimeOfChain(candidate, at: level - 1) else { continue }
+      let all = completed([candidate] + primes, level: level - 1, using: &generator)
+      if let all { return all }
+    }
+    return nil
+  }
+
+  /// Whether a number may stand at a level; the second prime of a chain is one with which twice itself and 1 is prime as
+  /// well.
+  private static func isPrimeOfChain(_ n: UInt64, at level: Int) -> Bool {
+    guard range(of: level).contains(n), isFit(n) else { return false }
+    if level != 1 { return isProbablePrime(n) && isPrime(n) }
+    let twice = 2 * n + 1
+    return isFit(twice) && isProbablePrime(n) && isProbablePrime(twice) && isPrime(n)
+      && isPrime(twice)
+  }
+
+  private static func range(of level: Int) -> ClosedRange<UInt64> {
+    let least = firstBits[level]
+    return 1 << least...(1 << (level < 2 ? least + 2 : least + 3)) - 1
+  }
+
+  /// Whether a number has the residues that a prime of a chain has, and no small factor.
+  private static func isFit(_ n: UInt64) -> Bool {
+    n % 8 == 7 && n % 3 == 2 && n % 5 > 1 && smallPrimes.allSatisfy { !n.isMultiple(of: $0) }
+  }
+
+  private static let smallPrimes: [UInt64] = (7...400).filter { n in
+    (2..<n).allSatisfy { $0 * $0 > n || !n.isMultiple(of: $0) }
   }
 }

@@ -170,3 +170,19 @@ extension Interval: Equatable {
     mpfr_equal_p(a.lower, b.lower) != 0 && mpfr_equal_p(a.upper, b.upper) != 0
   }
 }
+
+// MARK: - Magnitudes
+
+extension Interval {
+  /// An exponent e with 2^e at most the magnitude of every element; `nil` where zero is one.
+  public var floorExponent: Int? {
+    if containsZero { return nil }
+    return (lower.sign > 0 ? lower : upper).exponent.map { $0 - 1 }
+  }
+
+  /// An exponent e with 2^e above the magnitude of every element; `nil` for zero and where there is none.
+  public var ceilingExponent: Int? {
+    guard isBounded else { return nil }
+    return [lower.exponent, upper.exponent].compactMap { $0 }.max()
+  }
+}

@@ -121,7 +121,16 @@ extension Elaboration {
       return []
     }
     takeConditions(statement.value.range)
-    return terms.map { space.contraction($0.contraction(in: box, output: output), shape: shape) }
+    let bounds = reading.order.compactMap { reading.accesses[$0] }.flatMap { access in
+      zip(access.coordinates, access.value.shape).map {
+        IndexRangeInference.Bound(coordinate: $0, extent: $1)
+      }
+    }
+    let written = zip(output, shape).map { IndexRangeInference.Bound(coordinate: $0, extent: $1) }
+    return terms.map {
+      let term = terms.count > 1 ? $0.guarded(by: bounds, besides: written) : $0
+      return space.contraction(term.contraction(in: box, output: output), shape: shape)
+    }
   }
 
   /// The names in a statement's accesses that mean nothing else.
@@ -238,6 +247,26 @@ extension Elaboration {
 }
 
 extension IndexTerm {
+  /// The term where every access of its statement stays inside, those of other terms as well.
+  ///
+  /// - Parameter target: the bounds that hold anyhow.
+  fileprivate func guarded(
+    by bounds: [IndexRangeInference.Bound], besides target: [IndexRangeInference.Bound]
+  ) -> IndexTerm {
+    var own = target + guards
+    for factor in factors {
+      for case (.named(let coordinate), let extent) in zip(factor.coordinates, factor.value.shape) {
+        own.append(IndexRangeInference.Bound(coordinate: coordinate, extent: extent))
+      }
+    }
+    var result = self
+    for bound in bounds where !own.contains(bound) {
+      own.append(bound)
+      result.guards.append(bound)
+    }
+    return result
+  }
+
   /// The names of the indices that its factors hold.
   fileprivate var indexNames: Set<String> {
     var names = Set(guards.flatMap(\.coordinate.terms.keys))

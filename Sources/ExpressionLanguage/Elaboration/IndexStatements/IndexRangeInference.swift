@@ -7,7 +7,7 @@ import TensorExpressions
 /// with a coefficient, `2*p`; then, the others' ranges known, one in a compound coordinate, `2*p + k - 1`.
 struct IndexRangeInference {
   /// What bounds indices: a coordinate and the extent that it stays inside.
-  struct Bound {
+  struct Bound: Equatable {
     let coordinate: IndexCoordinate
     let extent: Size
   }

@@ -1,0 +1,66 @@
+import Evaluation
+import Scalars
+import TensorExpressions
+
+/// How likely it is that sides which differ agree at a random point of a field.
+struct AcceptBound {
+  private let equation: Equation
+  private let levels: Int
+  private let orthogonal: [TensorExpression]
+  private var degrees: [[String: Int]: Double] = [:]
+
+  init(_ equation: Equation) {
+    self.equation = equation
+    let sides = [equation.left, equation.right]
+    levels = FunctionProfile(of: sides).levelCount
+    orthogonal = TensorExpression.symbols(of: sides).filter(\.isRotationOrReflection)
+  }
+
+  /// Whether some draws have shown every component of the declared structures: both kinds of each orthogonal matrix, in all
+  /// combinations.
+  func coversComponents(_ draws: [Draw]) -> Bool {
+    orthogonal.count < 6
+      && Set(draws.map { $0.reflections(among: orthogonal) }).count == 1 << orthogonal.count
+  }
+
+  /// The base-2 logarithm of a bound of the probability, of one draw; never above 0.
+  mutating func bits(at draw: Draw) -> Double {
+    let bits = degree(at: draw).exponentAbove - PrimeFieldChain.leastBits(count: levels)
+    return min(0, bits)
+  }
+
+  private mutating func degree(at draw: Draw) -> Double {
+    let degree = degrees[draw.sizes] ?? degree(sizes: draw.sizes)
+    degrees[draw.sizes] = degree
+    // Where values are large, they are compared along random vectors; see `RandomProjection`.
+    let isProjected = draw.isLarge(for: [equation.left, equation.right])
+    return degree + (isProjected ? Double(equation.left.shape.count) : 0)
+  }
+
+  private func degree(sizes: [String: Int]) -> Double {
+    var degrees = FormalDegree(sizes: sizes)
+    return degrees.ofDifference(equation.left, equation.right)
+  }
+
+  /// Why no number of draws that fits is enough.
+  mutating func refusal(at draw: Draw) -> String {
+    orthogonal.count > 2
+      ? "\(orthogonal.count) orthogonal matrices have too many kinds together to draw each"
+      : "a formula of degree 2^\(Int(min(degree(at: draw).exponentAbove, 1e6))) is too large for random evaluation to tell it from another"
+  }
+}
+
+extension Double {
+  /// A whole number e with 2^e at least the number, which is at least 1.
+  fileprivate var exponentAbove: Double {
+    isFinite ? Double(exponent) + (significand > 1 ? 1 : 0) : .infinity
+  }
+}
+
+extension TensorExpression {
+  /// Whether it is a square orthogonal matrix, of which there are two kinds.
+  var isRotationOrReflection: Bool {
+    guard case .symbol(let symbol) = kind else { return false }
+    return symbol.structure.contains(.orthogonal) && shape.count == 2 && shape[0] == shape[1]
+  }
+}
