@@ -92,7 +92,7 @@ extension Normalizer {
   ) -> (constant: Coefficient, slope: Coefficient, atom: Int, order: [Int])? {
     guard case .form(let form, _) = atoms[atom], form.count == 2 else { return nil }
     let terms = form.sorted
-    guard let constant = terms.first(where: { $0.factors.isEmpty && $0.isEntrywise }),
+    guard let constant = terms.first(where: { $0.factors.isEmpty && $0.isEntrywise(facts: facts) }),
       let other = terms.first(where: { $0.factors.count == 1 && $0.windows.isEmpty }),
       other.isPlainPointwise
     else { return nil }

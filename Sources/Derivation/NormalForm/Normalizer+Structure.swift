@@ -124,8 +124,8 @@ extension Normalizer {
   func isComplementOfUnit(_ form: NormalForm) -> Bool {
     let terms = form.sorted
     guard terms.count == 2,
-      let one = terms.first(where: { $0.factors.isEmpty && $0.isEntrywise }),
-      let other = terms.first(where: { !$0.factors.isEmpty }), other.isEntrywise,
+      let one = terms.first(where: { $0.factors.isEmpty && $0.isEntrywise(facts: facts) }),
+      let other = terms.first(where: { !$0.factors.isEmpty }), other.isEntrywise(facts: facts),
       let total = one.coefficient.asRational, let slope = other.coefficient.asRational,
       slope.signum() < 0, slope + total >= 0
     else { return false }
@@ -134,7 +134,7 @@ extension Normalizer {
 
   /// Whether the form is one product, entry by entry, of factors none of which is ever 0.
   func isNowhereZero(_ form: NormalForm) -> Bool {
-    guard form.count == 1, let product = form.sorted.first, product.isEntrywise else {
+    guard form.count == 1, let product = form.sorted.first, product.isEntrywise(facts: facts) else {
       return false
     }
     return product.coefficient.asRational != nil
@@ -145,7 +145,7 @@ extension Normalizer {
 
   /// √(c·a²·b) = √c·|a|·√b, entry by entry; nil when no factor occurs twice.
   func root(of form: NormalForm, shape: [Size]) throws(Limit) -> NormalForm? {
-    guard form.count == 1, var product = form.sorted.first, product.isEntrywise else { return nil }
+    guard form.count == 1, var product = form.sorted.first, product.isEntrywise(facts: facts) else { return nil }
     var outside: [IndexProduct.Factor] = []
     var inside: [IndexProduct.Factor] = []
     for factor in product.factors {

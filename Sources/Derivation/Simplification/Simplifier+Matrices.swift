@@ -24,7 +24,11 @@ extension Simplifier {
         return x.space.inverse(x)
       }
     }
-    let indices = (0..<product.indexCount).map { product.plainExtents?[$0] ?? .one }
+    // What is summed inside a block stays inside its inverse.
+    let read = NumberSet(operands.flatMap(\.access).compactMap(\.asIndex))
+    let indices = (0..<product.indexCount).map { index in
+      read.contains(index) ? product.plainExtents?[index] ?? .one : .one
+    }
     return fused(
       Contraction(
         coefficient: coefficient, indices: indices, output: product.output.reversed(),

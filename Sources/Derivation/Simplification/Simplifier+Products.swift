@@ -67,11 +67,11 @@ extension Simplifier {
     }
   }
 
-  /// Rule *cancel*: x · 1/x = 1, where x is proved not to be 0 (``TensorExpression/isCancellable``).
+  /// Rule *cancel*: x · 1/x = 1, where x is proved not to be 0 (``isCancellable(_:)``).
   private func cancelReciprocals(_ product: inout IndexProduct) {
     for factor in product.factors {
       guard case .elementwise(let function, let operands) = expression(factor.atom).kind,
-        function.name == "reciprocal", operands[0].isCancellable,
+        function.name == "reciprocal", isCancellable(operands[0]),
         let other = product.factors.firstIndex(where: {
           $0.atom == operands[0].id && $0.access == factor.access
         }),
