@@ -12,6 +12,8 @@ extension Normalizer {
     case "log":
       if let form = logarithm(of: operands[0], shape: shape) { return form }
     case "step": return step(of: operands[0], shape: shape)
+    case "pi": return circleConstant(shape: shape)
+    case "acos" where constant(operands[0]) == .minusOne: return circleConstant(shape: shape)
     case "sqrt":
       if let value = constant(operands[0])?.asRational, value.signum() >= 0,
         let root = value.squareRoot()
@@ -22,6 +24,13 @@ extension Normalizer {
     default: break
     }
     return atomForm(operands, shape: shape) { .function(function.name, $0, $1) }.form
+  }
+
+  /// π in every entry, whatever gave the shape.
+  private func circleConstant(shape: [Size]) -> NormalForm {
+    let (form, atom) = atomForm([], shape: shape) { .function("pi", $0, $1) }
+    positiveAtoms.insert(atom)
+    return form
   }
 
   /// The number, when a form is the same number in every entry.

@@ -25,7 +25,7 @@ extension Simplifier {
       }
     }
     // What is summed inside a block stays inside its inverse.
-    let read = NumberSet(operands.flatMap(\.access).compactMap(\.asIndex))
+    let read = NumberSet((product.output + operands.flatMap(\.access)).compactMap(\.asIndex))
     let indices = (0..<product.indexCount).map { index in
       read.contains(index) ? product.plainExtents?[index] ?? .one : .one
     }

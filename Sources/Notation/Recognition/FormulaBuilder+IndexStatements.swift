@@ -92,7 +92,8 @@ extension FormulaBuilder {
       switch function.name {
       case "pow": return .power(parts[0], parts[1])
       case "reciprocal": return .multiplying(.one, [], divisors: parts)
-      case "pi": return .call("pi", [])
+      case "pi":
+        return usedNames.contains("pi") ? .call("acos", [.number(.minusOne)]) : .call("pi", [])
       default: return .call(function.name, parts)
       }
     case .sum(let terms) where !terms.isEmpty:

@@ -121,7 +121,14 @@ extension Elaboration {
       return []
     }
     takeConditions(statement.value.range)
-    return terms.map { space.contraction($0.contraction(in: box, output: output), shape: shape) }
+    let bounds = reading.bounds
+    let own = zip(output, shape).map { IndexRangeInference.Bound(coordinate: $0, extent: $1) }
+    return terms.map { term in
+      let term = term.guarded(by: bounds) { bound in
+        own.contains(bound) || box.isInside(bound, facts: assumptions.facts)
+      }
+      return space.contraction(term.contraction(in: box, output: output), shape: shape)
+    }
   }
 
   /// The names in a statement's accesses that mean nothing else.
@@ -173,12 +180,7 @@ extension Elaboration {
     var bounds = zip(output, shape).map {
       IndexRangeInference.Bound(coordinate: $0, extent: $1)
     }
-    for range in reading.order {
-      guard let access = reading.accesses[range] else { continue }
-      bounds += zip(access.coordinates, access.value.shape).map {
-        IndexRangeInference.Bound(coordinate: $0, extent: $1)
-      }
-    }
+    bounds += reading.bounds
     let inference = IndexRangeInference(bounds, given: given, facts: assumptions.facts)
     var indices: [(name: String, range: IndexInterval)] = []
     var isWhole = true
