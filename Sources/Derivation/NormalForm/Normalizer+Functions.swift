@@ -11,16 +11,14 @@ extension Normalizer {
     case "exp": return try exponential(of: operands[0], shape: shape)
     case "log":
       if let form = logarithm(of: operands[0], shape: shape) { return form }
-    case "step": return step(of: operands[0], shape: shape)
+    case "step": return try step(of: operands[0], shape: shape)
     case "pi": return circleConstant(shape: shape)
-    case "acos" where constant(operands[0]) == .minusOne: return circleConstant(shape: shape)
-    case "sqrt":
-      if let value = constant(operands[0])?.asRational, value.signum() >= 0,
-        let root = value.squareRoot()
-      {
-        return constantForm(Coefficient(root), shape: shape)
-      }
-      if let form = try root(of: operands[0], shape: shape) { return form }
+    case "acos" where constant(operands[0]) == .minusOne:
+      use(.circleConstant)
+      return circleConstant(shape: shape)
+    case "sqrt": return try squareRoot(of: operands[0], shape: shape)
+    case "pow":
+      if let form = try fractionalPower(of: operands[0], operands[1], shape: shape) { return form }
     default: break
     }
     return atomForm(operands, shape: shape) { .function(function.name, $0, $1) }.form
@@ -75,6 +73,7 @@ extension Normalizer {
       if best == nil || text < (best?.text ?? "") { best = (forms, order, text) }
     }
     let (forms, order, _) = best ?? (operands, Array(shape.indices), "")
+    if order != Array(shape.indices) { use(.axesOfFunction) }
     let atom = number(make(forms, order.map { shape[$0] }))
     var form = NormalForm()
     insert(
@@ -113,6 +112,7 @@ extension Normalizer {
   private func exponential(of form: NormalForm, shape: [Size]) throws(Limit) -> NormalForm {
     let terms = form.sorted
     if terms.isEmpty { return constantForm(.one, shape: shape) }
+    if terms.count > 1 { use(.exponentialOfSum) }
     if terms.count > 8 || !terms.allSatisfy(\.hasPlainOutput) {
       let (result, atom) = atomForm([form], shape: shape) { .exponential($0[0], $1) }
       positiveAtoms.insert(atom)
@@ -143,6 +143,7 @@ extension Normalizer {
       insert(base, into: &argument)
       let (single, atom) = atomForm([argument], shape: shape) { .exponential($0[0], $1) }
       positiveAtoms.insert(atom)
+      if power != 1 { use(.exponentialOfMultiple) }
       let used = power < 0 ? reciprocalAtom(atom) : atom
       guard let factor = single.sorted.first?.factors.first else { continue }
       product.factors += Array(
@@ -163,6 +164,7 @@ extension Normalizer {
     else { return nil }
     var argument = NormalForm()
     add(arguments[0], readAs: term.factors[0], of: term, scaledBy: .one, to: &argument)
+    use(.exponentialOfLogarithm)
     return sign == 1 ? argument : reciprocal(of: argument, shape: shape)
   }
 
@@ -190,9 +192,11 @@ extension Normalizer {
       let isInverse = if case .reciprocal = atoms[factor.atom] { true } else { false }
       let base = isInverse ? reciprocalAtom(factor.atom) : factor.atom
       if case .exponential(let argument, _) = atoms[base] {
+        use(.logarithmOfExponential)
         add(
           argument, readAs: factor, of: product, scaledBy: isInverse ? .minusOne : .one, to: &total)
       } else if isInverse, positiveAtoms.contains(base) {
+        use(.logarithmOfReciprocal)
         var entry = product
         entry.coefficient = .one
         entry.factors = [.init(atom: base, shape: factor.shape, access: factor.access)]
@@ -217,7 +221,7 @@ extension Normalizer {
   }
 
   /// Adds to `total` what a factor of a product entry by entry stands for, read as the factor is.
-  private func add(
+  func add(
     _ form: NormalForm, readAs factor: IndexProduct.Factor, of product: IndexProduct,
     scaledBy scale: Coefficient, to total: inout NormalForm
   ) {
@@ -231,60 +235,12 @@ extension Normalizer {
   }
 
   /// The form in which an atom that stands for a whole form is that form again.
-  private func expandedAtoms(_ form: NormalForm) -> NormalForm {
+  func expandedAtoms(_ form: NormalForm) -> NormalForm {
     guard form.count == 1, let product = form.sorted.first, product.factors.count == 1,
       case .form(let inner, _) = atoms[product.factors[0].atom]
     else { return form }
     var result = NormalForm()
     add(inner, readAs: product.factors[0], of: product, scaledBy: product.coefficient, to: &result)
     return result
-  }
-
-  /// step(c·x) = step(x) for c > 0, and step(x·m) = step(x) for the mask m = step(x).
-  func step(of form: NormalForm, shape: [Size]) -> NormalForm {
-    if let value = constant(form)?.asRational {
-      return constantForm(value.signum() > 0 ? .one : .zero, shape: shape)
-    }
-    if isPositive(form) || isComplementOfUnit(form) { return constantForm(.one, shape: shape) }
-    var negative = NormalForm()
-    negative.add(form, scaledBy: .minusOne)
-    if isNowhereAboveZero(form) || isComplementOfUnit(negative) { return NormalForm() }
-    let terms = form.sorted
-    if isNowhereZero(form), (terms.first?.coefficient.leadingSign ?? 1) < 0 {
-      // step(−x) = 1 − step(x) where x is not 0.
-      var result = constantForm(.one, shape: shape)
-      result.add(step(of: negative, shape: shape), scaledBy: .minusOne)
-      return result
-    }
-    var scaled = form
-    if let value = terms.first?.coefficient.asRational, !value.magnitude.isOne {
-      scaled = NormalForm()
-      scaled.add(form, scaledBy: Coefficient(value.magnitude.reciprocal))
-    }
-    if let inner = withoutOwnMask(scaled) { return step(of: inner, shape: shape) }
-    let (result, atom) = atomForm([scaled], shape: shape) { .function("step", $0, $1) }
-    maskAtoms.insert(atom)
-    return result
-  }
-
-  /// u, when the form is u·step(u) entry by entry.
-  private func withoutOwnMask(_ form: NormalForm) -> NormalForm? {
-    guard let product = form.sorted.first, product.hasPlainOutput, product.sumsNothing else {
-      return nil
-    }
-    for factor in product.factors {
-      guard case .function("step", let arguments, _) = atoms[factor.atom] else { continue }
-      var argument = NormalForm()
-      add(arguments[0], readAs: factor, of: product, scaledBy: .one, to: &argument)
-      var masked = NormalForm()
-      for term in argument.sorted {
-        var next = term
-        guard next.hasPlainOutput else { return nil }
-        next.factors.append(factor)
-        insert(next, into: &masked)
-      }
-      if masked == form { return argument }
-    }
-    return nil
   }
 }

@@ -7,7 +7,10 @@ extension Normalizer {
       return constantForm(inverse, shape: shape)
     }
     let terms = form.sorted
-    if terms.count == 1, terms[0].isEntrywise(facts: facts), let inverse = terms[0].coefficient.reciprocal {
+    if terms.count == 1, terms[0].isEntrywise(facts: facts),
+      let inverse = terms[0].coefficient.reciprocal
+    {
+      use(.reciprocalOfProduct)
       var product = terms[0]
       product.coefficient = inverse
       for i in product.factors.indices {
@@ -25,7 +28,9 @@ extension Normalizer {
     }
     var monic = NormalForm()
     monic.add(form, scaledBy: inverse)
+    if !lead.isOne { use(.reciprocalOfMultiple) }
     if let turned = reflected(monic, shape: shape) {
+      use(.reciprocalReflected)
       var result = NormalForm()
       result.add(turned, scaledBy: inverse)
       return result

@@ -5,6 +5,14 @@ extension Simplifier {
   /// Rewrites a function of simplified operands.
   func rewritten(_ function: Elementwise, _ operands: [TensorExpression]) -> TensorExpression {
     let space = operands[0].space
+    return step(orElse: space.elementwise(function, operands)) {
+      self.applied(function, operands, space)
+    }
+  }
+
+  private func applied(
+    _ function: Elementwise, _ operands: [TensorExpression], _ space: ExpressionSpace
+  ) -> TensorExpression {
     if let constant = ofConstants(function, operands) { return constant }
     if let result = ofKnownSign(function, operands) { return result }
     if multipliesOut, let result = withoutConstantAxes(operands, { rewritten(function, $0) }) {

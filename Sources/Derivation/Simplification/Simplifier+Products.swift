@@ -7,6 +7,14 @@ extension Simplifier {
   func fused(
     _ contraction: Contraction, shape: [Size], space: ExpressionSpace
   ) -> TensorExpression {
+    step(orElse: space.contraction(contraction, shape: shape)) {
+      self.composed(contraction, shape: shape, space: space)
+    }
+  }
+
+  private func composed(
+    _ contraction: Contraction, shape: [Size], space: ExpressionSpace
+  ) -> TensorExpression {
     var product = self.product(contraction, shape: shape)
     var position = 0
     while position < product.factors.count {
@@ -50,7 +58,7 @@ extension Simplifier {
   /// Rule *minus*: −c·(a − b) = c·(b − a).
   private func negatedSum(_ value: TensorExpression) -> TensorExpression? {
     guard case .contraction(let c) = value.kind, c.coefficient.leadingSign < 0,
-      c.operands.count == 1, c.isPointwise, c.operands[0].access == c.output,
+      c.operands.count == 1, c.isPointwise(over: value.shape), c.operands[0].access == c.output,
       c.operands[0].value.shape == value.shape, case .sum(let terms) = c.operands[0].value.kind,
       terms.contains(where: { ($0.asContraction?.coefficient.leadingSign ?? 1) < 0 })
     else { return nil }
