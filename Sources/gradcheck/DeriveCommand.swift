@@ -46,13 +46,26 @@ struct DeriveCommand: GradcheckTask {
     case .json: output.write(DerivedPass.json(derived, notations: [notation]))
     case .text: write(derived)
     }
+    if let pass = derived.first(where: { !unreadable($0).isEmpty }) {
+      let names = unreadable(pass).joined(separator: ", ")
+      Console.error.write("internal error: lines that do not say what they stand for: \(names)\n")
+      return .internalError
+    }
     return derived.map(\.outcome).max() ?? .holds
+  }
+
+  private func unreadable(_ pass: DerivedPass) -> [String] {
+    guard let program = pass.program, let backward = pass.backward else { return [] }
+    return notation.unreadableLines(of: program, backward)
   }
 
   private func write(_ derived: [DerivedPass]) {
     for (number, pass) in derived.enumerated() {
       if !pass.diagnostics.isEmpty {
         Console.error.write(pass.diagnostics.rendered(style: output.style(for: .error)))
+      }
+      if let internalError = pass.internalError {
+        Console.error.write("internal error: \(internalError) (\(pass.diagnostics.source.name))\n")
       }
       if let text = text(of: pass) {
         let title = derived.count > 1 ? "# \(pass.diagnostics.source.name)\n" : ""

@@ -11,24 +11,31 @@ extension Normalizer {
     case "exp": return try exponential(of: operands[0], shape: shape)
     case "log":
       if let form = logarithm(of: operands[0], shape: shape) { return form }
-    case "step": return step(of: operands[0], shape: shape)
-    case "sqrt":
-      if let value = constant(operands[0])?.asRational, value.signum() >= 0,
-        let root = value.squareRoot()
-      {
-        return constantForm(Coefficient(root), shape: shape)
-      }
-      if let form = try root(of: operands[0], shape: shape) { return form }
+    case "step": return try step(of: operands[0], shape: shape)
+    case "pi": return circleConstant(shape: shape)
+    case "acos" where constant(operands[0]) == .minusOne:
+      use(.circleConstant)
+      return circleConstant(shape: shape)
+    case "sqrt": return try squareRoot(of: operands[0], shape: shape)
+    case "pow":
+      if let form = try fractionalPower(of: operands[0], operands[1], shape: shape) { return form }
     default: break
     }
     return atomForm(operands, shape: shape) { .function(function.name, $0, $1) }.form
+  }
+
+  /// π in every entry, whatever gave the shape.
+  private func circleConstant(shape: [Size]) -> NormalForm {
+    let (form, atom) = atomForm([], shape: shape) { .function("pi", $0, $1) }
+    positiveAtoms.insert(atom)
+    return form
   }
 
   /// The number, when a form is the same number in every entry.
   func constant(_ form: NormalForm) -> Coefficient? {
     if form.isZero { return .zero }
     guard form.count == 1, let product = form.sorted.first, product.factors.isEmpty,
-      product.isEntrywise
+      product.isEntrywise(facts: facts)
     else { return nil }
     return product.coefficient
   }
@@ -66,6 +73,7 @@ extension Normalizer {
       if best == nil || text < (best?.text ?? "") { best = (forms, order, text) }
     }
     let (forms, order, _) = best ?? (operands, Array(shape.indices), "")
+    if order != Array(shape.indices) { use(.axesOfFunction) }
     let atom = number(make(forms, order.map { shape[$0] }))
     var form = NormalForm()
     insert(
@@ -104,12 +112,17 @@ extension Normalizer {
   private func exponential(of form: NormalForm, shape: [Size]) throws(Limit) -> NormalForm {
     let terms = form.sorted
     if terms.isEmpty { return constantForm(.one, shape: shape) }
+    if terms.count > 1 { use(.exponentialOfSum) }
     if terms.count > 8 || !terms.allSatisfy(\.hasPlainOutput) {
       let (result, atom) = atomForm([form], shape: shape) { .exponential($0[0], $1) }
       positiveAtoms.insert(atom)
       return result
     }
-    var factors: [IndexProduct.Factor] = []
+    // Every term has the plain output, so that the exponentials' factors share its indices.
+    var product = terms[0]
+    product.coefficient = .one
+    product.factors = []
+    product.windows = []
     var powers: [NormalForm] = []
     for term in terms {
       if let power = powerOfLogarithm(term, shape: shape) {
@@ -130,15 +143,13 @@ extension Normalizer {
       insert(base, into: &argument)
       let (single, atom) = atomForm([argument], shape: shape) { .exponential($0[0], $1) }
       positiveAtoms.insert(atom)
+      if power != 1 { use(.exponentialOfMultiple) }
       let used = power < 0 ? reciprocalAtom(atom) : atom
       guard let factor = single.sorted.first?.factors.first else { continue }
-      factors += Array(
+      product.factors += Array(
         repeating: .init(atom: used, shape: factor.shape, access: factor.access), count: abs(power))
     }
     var result = NormalForm()
-    let product = IndexProduct(
-      coefficient: .one, output: shape.indices.map(Affine.index), outputShape: shape,
-      factors: factors, windows: [], indexCount: shape.count)
     for reduced in try self.reduced(product) { insert(reduced, into: &result) }
     for power in powers { result = try multiplied(result, power, shape: shape) }
     return result
@@ -147,13 +158,13 @@ extension Normalizer {
   /// e^(±log u) = u^±1, for a term that is just a logarithm entry by entry.
   private func powerOfLogarithm(_ term: IndexProduct, shape: [Size]) -> NormalForm? {
     // A logarithm that is read outside its tensor is 0 there, and e⁰ is not 0.
-    guard term.factors.count == 1, term.isEntrywise,
-      term.readsInside(term.factors[0], facts: facts),
+    guard term.factors.count == 1, term.isEntrywise(facts: facts),
       case .function("log", let arguments, _) = atoms[term.factors[0].atom],
       let sign = term.coefficient.asRational?.asInt, sign.magnitude == 1
     else { return nil }
     var argument = NormalForm()
-    add(arguments[0], readAt: term.factors[0].access, scaledBy: .one, shape, &argument)
+    add(arguments[0], readAs: term.factors[0], of: term, scaledBy: .one, to: &argument)
+    use(.exponentialOfLogarithm)
     return sign == 1 ? argument : reciprocal(of: argument, shape: shape)
   }
 
@@ -171,7 +182,9 @@ extension Normalizer {
 
   /// log(eᵃ·b) = a + log b, and log(1/a) = −log a for a proved above zero.
   private func logarithm(of form: NormalForm, shape: [Size]) -> NormalForm? {
-    guard form.count == 1, let product = form.sorted.first, product.isEntrywise else { return nil }
+    guard form.count == 1, let product = form.sorted.first, product.isEntrywise(facts: facts) else {
+      return nil
+    }
     var rest = product
     rest.factors = []
     var total = NormalForm()
@@ -179,14 +192,16 @@ extension Normalizer {
       let isInverse = if case .reciprocal = atoms[factor.atom] { true } else { false }
       let base = isInverse ? reciprocalAtom(factor.atom) : factor.atom
       if case .exponential(let argument, _) = atoms[base] {
-        add(argument, readAt: factor.access, scaledBy: isInverse ? .minusOne : .one, shape, &total)
+        use(.logarithmOfExponential)
+        add(
+          argument, readAs: factor, of: product, scaledBy: isInverse ? .minusOne : .one, to: &total)
       } else if isInverse, positiveAtoms.contains(base) {
+        use(.logarithmOfReciprocal)
+        var entry = product
+        entry.coefficient = .one
+        entry.factors = [.init(atom: base, shape: factor.shape, access: factor.access)]
         var inner = NormalForm()
-        insert(
-          IndexProduct(
-            coefficient: .one, output: shape.indices.map(Affine.index), outputShape: shape,
-            factors: [.init(atom: base, shape: factor.shape, access: factor.access)], windows: [],
-            indexCount: shape.count), into: &inner)
+        insert(entry, into: &inner)
         total.add(logarithmAtom(expandedAtoms(inner), shape: shape), scaledBy: .minusOne)
       } else {
         rest.factors.append(factor)
@@ -205,113 +220,27 @@ extension Normalizer {
     atomForm([form], shape: shape) { .function("log", $0, $1) }.form
   }
 
-  /// Adds a form read through an access to `total`.
-  private func add(
-    _ form: NormalForm, readAt access: [Affine], scaledBy factor: Coefficient, _ shape: [Size],
-    _ total: inout NormalForm
+  /// Adds to `total` what a factor of a product entry by entry stands for, read as the factor is.
+  func add(
+    _ form: NormalForm, readAs factor: IndexProduct.Factor, of product: IndexProduct,
+    scaledBy scale: Coefficient, to total: inout NormalForm
   ) {
     for term in form.sorted {
-      var outer = IndexProduct(
-        coefficient: factor, output: shape.indices.map(Affine.index), outputShape: shape,
-        factors: [.init(atom: -1, shape: term.outputShape, access: access)], windows: [],
-        indexCount: shape.count)
+      var outer = product
+      outer.coefficient = scale
+      outer.factors = [.init(atom: -1, shape: term.outputShape, access: factor.access)]
+      outer.windows = []
       if case .solved = outer.compose(term, at: 0, facts: facts) { insert(outer, into: &total) }
     }
   }
 
   /// The form in which an atom that stands for a whole form is that form again.
-  private func expandedAtoms(_ form: NormalForm) -> NormalForm {
+  func expandedAtoms(_ form: NormalForm) -> NormalForm {
     guard form.count == 1, let product = form.sorted.first, product.factors.count == 1,
       case .form(let inner, _) = atoms[product.factors[0].atom]
     else { return form }
     var result = NormalForm()
-    add(
-      inner, readAt: product.factors[0].access, scaledBy: product.coefficient, product.outputShape,
-      &result)
+    add(inner, readAs: product.factors[0], of: product, scaledBy: product.coefficient, to: &result)
     return result
-  }
-
-  /// step(c·x) = step(x) for c > 0, and step(x·m) = step(x) for the mask m = step(x).
-  func step(of form: NormalForm, shape: [Size]) -> NormalForm {
-    if let value = constant(form)?.asRational {
-      return constantForm(value.signum() > 0 ? .one : .zero, shape: shape)
-    }
-    if isPositive(form) || isComplementOfUnit(form) { return constantForm(.one, shape: shape) }
-    var negative = NormalForm()
-    negative.add(form, scaledBy: .minusOne)
-    if isNowhereAboveZero(form) || isComplementOfUnit(negative) { return NormalForm() }
-    let terms = form.sorted
-    if isNowhereZero(form), (terms.first?.coefficient.leadingSign ?? 1) < 0 {
-      // step(−x) = 1 − step(x) where x is not 0.
-      var result = constantForm(.one, shape: shape)
-      result.add(step(of: negative, shape: shape), scaledBy: .minusOne)
-      return result
-    }
-    var scaled = form
-    if let value = terms.first?.coefficient.asRational, !value.magnitude.isOne {
-      scaled = NormalForm()
-      scaled.add(form, scaledBy: Coefficient(value.magnitude.reciprocal))
-    }
-    if let inner = withoutOwnMask(scaled, shape: shape) { return step(of: inner, shape: shape) }
-    let (result, atom) = atomForm([scaled], shape: shape) { .function("step", $0, $1) }
-    maskAtoms.insert(atom)
-    return result
-  }
-
-  /// u, when the form is u·step(u) entry by entry.
-  private func withoutOwnMask(_ form: NormalForm, shape: [Size]) -> NormalForm? {
-    for product in form.sorted.prefix(1) {
-      for factor in product.factors {
-        guard case .function("step", let arguments, _) = atoms[factor.atom] else { continue }
-        var argument = NormalForm()
-        add(arguments[0], readAt: factor.access, scaledBy: .one, shape, &argument)
-        var masked = NormalForm()
-        for term in argument.sorted {
-          var next = term
-          guard next.hasPlainOutput, product.hasPlainOutput else { return nil }
-          next.factors.append(factor)
-          insert(next, into: &masked)
-        }
-        if masked == form { return argument }
-      }
-    }
-    return nil
-  }
-}
-
-extension IndexProduct {
-  /// Whether the output's coordinates are the first indices, in order; an axis of extent 1 has 0 instead.
-  var hasPlainOutput: Bool {
-    var next = 0
-    for (coordinate, extent) in zip(output, outputShape) {
-      if coordinate.asIndex == next {
-        next += 1
-      } else if !(extent.isOne && coordinate.isConstant && coordinate.constant.isZero) {
-        return false
-      }
-    }
-    return true
-  }
-
-  /// Whether every entry of the output is one product of entries: nothing is summed, nothing is left out.
-  var isEntrywise: Bool {
-    hasPlainOutput && windows.isEmpty
-      && usedIndices.count == output.count { !$0.isConstant }
-  }
-
-  /// Whether a factor is proved to be read inside its tensor for every entry of the output.
-  func readsInside(_ factor: Factor, facts: SizeFacts) -> Bool {
-    var frame = self
-    frame.factors = []
-    let nothing = Window(coordinate: .constant(.zero), extent: .zero)
-    return zip(factor.access, factor.shape).allSatisfy {
-      frame.isInside($0, $1, facts: facts, excluding: nothing)
-    }
-  }
-
-  func depends(onOutputAxis axis: Int) -> Bool {
-    guard let index = output[axis].asIndex else { return false }
-    return factors.contains { $0.access.contains { $0.mentions(index) } }
-      || windows.contains { $0.coordinate.mentions(index) }
   }
 }

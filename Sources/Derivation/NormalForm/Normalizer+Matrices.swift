@@ -14,8 +14,10 @@ extension Normalizer {
     else { return inverseAtom(form, shape: x.shape) }
     var operands: [NormalForm] = []
     var factors = chain.scalars.map(reciprocalFactor)
+    if chain.blocks.count + chain.scalars.count > 1 || !coefficient.isOne { use(.inverseOfProduct) }
     for block in chain.blocks {
       if block.isDiagonal {
+        use(.inverseOfDiagonal)
         factors += block.factors.map(reciprocalFactor)
         continue
       }
@@ -41,9 +43,11 @@ extension Normalizer {
   ) -> NormalForm {
     if let (atom, isTransposed) = block.single {
       if case .inverse(let inner, _) = atoms[atom] {
+        use(.inverseOfInverse)
         return isTransposed ? transposed(inner, shape) : inner
       }
       if structures[atom]?.contains(.orthogonal) == true {
+        use(.inverseOfOrthogonal)
         let form = single(atom, shape: shape)
         return isTransposed ? form : transposed(form, shape)
       }
@@ -58,6 +62,8 @@ extension Normalizer {
   private func inverseAtom(_ form: NormalForm, shape: [Size]) -> NormalForm {
     let (canonical, scale, isTurned) = oriented(form, shape: shape)
     let atom = number(.inverse(canonical, shape))
+    if isTurned { use(.inverseOfTranspose) }
+    if !scale.isOne { use(.inverseOfProduct) }
     inheritStructure(atom, from: canonical, shape: shape)
     let access = isTurned ? [Affine.index(1), .index(0)] : [.index(0), .index(1)]
     var result = NormalForm()
@@ -130,11 +136,13 @@ extension Normalizer {
     guard form.count == 1, let product = form.sorted.first.map(withoutLowerWindows),
       let chain = MatrixChain(product)
     else {
-      let (canonical, scale, _) = oriented(form, shape: x.shape)
+      let (canonical, scale, isTurned) = oriented(form, shape: x.shape)
+      if isTurned { use(.determinantOfTranspose) }
       let factors = [scalarFactor(determinantAtom(canonical, x.shape))]
       return try scaledDeterminant(factors, by: scale, scalars: [], shape: x.shape)
     }
     var factors: [IndexProduct.Factor] = []
+    if chain.blocks.count > 1 { use(.determinantOfProduct) }
     for block in chain.blocks {
       factors.append(
         scalarFactor(determinantAtom(of: block, shape: x.shape, indexCount: product.indexCount)))
@@ -154,6 +162,7 @@ extension Normalizer {
   ) throws(Limit) -> NormalForm {
     var factors = determinants
     var scale = Coefficient.one
+    if !coefficient.isOne || !scalars.isEmpty { use(.determinantOfMultiple) }
     if let n = shape[0].asInt, n <= Self.longestPower, let power = coefficient.power(n) {
       scale = power
       factors += Array(repeating: scalars, count: max(n, 0)).flatMap { $0 }
@@ -199,11 +208,14 @@ extension Normalizer {
     of block: MatrixChain.Block, shape: [Size], indexCount: Int
   ) -> Int {
     if let (atom, _) = block.single, case .inverse(let inner, _) = atoms[atom] {
+      use(.determinantOfInverse)
       return reciprocalAtom(determinantAtom(inner, shape))
     }
     var form = NormalForm()
     insert(block.product(shape, indexCount: indexCount), into: &form)
-    return determinantAtom(oriented(form, shape: shape).form, shape)
+    let (canonical, _, isTurned) = oriented(form, shape: shape)
+    if isTurned { use(.determinantOfTranspose) }
+    return determinantAtom(canonical, shape)
   }
 
   /// The atom of the determinant of a matrix that is ``oriented(_:shape:)``.
@@ -250,6 +262,7 @@ extension Normalizer {
         rest += replaced.map { $0.scaled(by: .minusOne) }
       }
       result += rest
+      use(.inverseTimesMatrix)
       return result.map { $0.scaled(by: inverse) }
     }
     return nil

@@ -7,7 +7,10 @@ extension Normalizer {
       return constantForm(inverse, shape: shape)
     }
     let terms = form.sorted
-    if terms.count == 1, terms[0].isEntrywise, let inverse = terms[0].coefficient.reciprocal {
+    if terms.count == 1, terms[0].isEntrywise(facts: facts),
+      let inverse = terms[0].coefficient.reciprocal
+    {
+      use(.reciprocalOfProduct)
       var product = terms[0]
       product.coefficient = inverse
       for i in product.factors.indices {
@@ -25,7 +28,9 @@ extension Normalizer {
     }
     var monic = NormalForm()
     monic.add(form, scaledBy: inverse)
+    if !lead.isOne { use(.reciprocalOfMultiple) }
     if let turned = reflected(monic, shape: shape) {
+      use(.reciprocalReflected)
       var result = NormalForm()
       result.add(turned, scaledBy: inverse)
       return result
@@ -47,8 +52,8 @@ extension Normalizer {
   private func reflected(_ form: NormalForm, shape: [Size]) -> NormalForm? {
     let terms = form.sorted
     guard terms.count == 2,
-      let constant = terms.first(where: { $0.factors.isEmpty && $0.isEntrywise }),
-      var other = terms.first(where: { $0.factors.count == 1 && $0.isEntrywise }),
+      let constant = terms.first(where: { $0.factors.isEmpty && $0.isEntrywise(facts: facts) }),
+      var other = terms.first(where: { $0.factors.count == 1 && $0.isEntrywise(facts: facts) }),
       case .reciprocal(let denominator) = atoms[other.factors[0].atom], isCancellable(denominator),
       let inverse = constant.coefficient.reciprocal
     else { return nil }
@@ -82,7 +87,7 @@ extension Normalizer {
 
   private func isPositive(_ product: IndexProduct, strictly: Bool) -> Bool {
     guard product.coefficient.hasPositiveTerms else { return false }
-    if strictly, !product.hasPlainOutput || !product.windows.isEmpty { return false }
+    if strictly, !product.reachesEveryEntry(facts: facts) { return false }
     var unpaired: Set<IndexProduct.Factor> = []
     for factor in product.factors where !positiveAtoms.contains(factor.atom) {
       if strictly { return false }

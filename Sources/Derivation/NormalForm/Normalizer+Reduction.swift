@@ -13,9 +13,7 @@ extension Normalizer {
       try charge(next)
       guard next.simplifyWindows(facts: facts) else { continue }
       dropRepeatedMasks(&next)
-      if let rewritten = cancelled(next) ?? structureLaw(next) ?? inverseLaw(next)
-        ?? logisticLaw(next) ?? squareRootLaw(next)
-      {
+      if let rewritten = try rewritten(next) {
         pending += rewritten
       } else {
         result.append(next)
@@ -24,26 +22,48 @@ extension Normalizer {
     return result
   }
 
+  /// The product by the first law that applies.
+  private func rewritten(_ product: IndexProduct) throws(Limit) -> [IndexProduct]? {
+    if let result = cancelled(product) ?? structureLaw(product) ?? inverseLaw(product)
+      ?? logisticLaw(product) ?? squareRootLaw(product) ?? rootPowerLaw(product)
+    {
+      return result
+    }
+    return try signLaw(product)
+  }
+
   /// m·m = m for a factor that is 0 or 1.
   private func dropRepeatedMasks(_ product: inout IndexProduct) {
     var seen: Set<IndexProduct.Factor> = []
+    let count = product.factors.count
     product.factors = product.factors.filter {
       !maskAtoms.contains($0.atom) || seen.insert($0).inserted
     }
+    if product.factors.count < count { use(.maskSquared) }
   }
 
-  /// a · 1/a = 1, where a is proved to be other than zero.
+  /// a · 1/a = 1, where a is proved to be other than zero, or where 1/a stays: a · 1/a · 1/a = 1/a.
   private func cancelled(_ product: IndexProduct) -> [IndexProduct]? {
-    for (i, factor) in product.factors.enumerated() where isCancellable(factor.atom) {
+    for (i, factor) in product.factors.enumerated() {
       guard let inverse = reciprocalOf[factor.atom],
+        isCancellable(factor.atom) || isDividedAgain(factor, by: inverse, in: product),
         let j = product.factors.indices.first(where: {
           $0 != i && product.factors[$0].atom == inverse
             && product.factors[$0].access == factor.access
         })
       else { continue }
+      use(factor.atom == inverse ? .determinantOfOrthogonal : .reciprocalCancelled)
       return [removing([i, j], from: product)]
     }
     return nil
+  }
+
+  /// Whether a product has 1/a twice where it has the factor a: it then has no value where a is 0, with or without them.
+  private func isDividedAgain(
+    _ factor: IndexProduct.Factor, by inverse: Int, in product: IndexProduct
+  ) -> Bool {
+    guard case .reciprocal = atoms[inverse] else { return false }
+    return product.factors.count { $0.atom == inverse && $0.access == factor.access } > 1
   }
 
   /// The product without some factors, whose extents still bound their coordinates.
@@ -70,12 +90,14 @@ extension Normalizer {
       let divisor = isCancellable(law.atom) ? reciprocalOf[law.atom] : nil
       for (j, other) in product.factors.enumerated() where other.access == access {
         if other.atom == law.atom, let inverse = law.slope.reciprocal {
+          use(.logisticProduct)
           return [
             removing([i, j], from: product, times: inverse),
             removing([j], from: product, times: -(law.constant * inverse)),
           ]
         }
         if other.atom == divisor, let inverse = law.constant.reciprocal {
+          use(.logisticProduct)
           return [
             removing([i], from: product, times: inverse),
             removing([j], from: product, times: -(law.slope * inverse)),
@@ -92,7 +114,7 @@ extension Normalizer {
   ) -> (constant: Coefficient, slope: Coefficient, atom: Int, order: [Int])? {
     guard case .form(let form, _) = atoms[atom], form.count == 2 else { return nil }
     let terms = form.sorted
-    guard let constant = terms.first(where: { $0.factors.isEmpty && $0.isEntrywise }),
+    guard let constant = terms.first(where: { $0.factors.isEmpty && $0.isEntrywise(facts: facts) }),
       let other = terms.first(where: { $0.factors.count == 1 && $0.windows.isEmpty }),
       other.isPlainPointwise
     else { return nil }
@@ -102,27 +124,5 @@ extension Normalizer {
     }
     guard order.count == other.factors[0].access.count else { return nil }
     return (constant.coefficient, other.coefficient, other.factors[0].atom, order)
-  }
-
-  /// √u·√u = u, and likewise for reciprocals, where the same entry of the same root occurs twice.
-  private func squareRootLaw(_ product: IndexProduct) -> [IndexProduct]? {
-    for (i, factor) in product.factors.enumerated() {
-      guard case .function("sqrt", let arguments, let shape) = atoms[factor.atom],
-        let j = product.factors.indices.first(where: {
-          $0 > i && product.factors[$0] == factor
-        })
-      else { continue }
-      var copy = product
-      copy.factors.remove(at: j)
-      var result: [IndexProduct] = []
-      for term in arguments[0].sorted {
-        var next = copy
-        next.factors[i] = .init(atom: factor.atom, shape: shape, access: factor.access)
-        guard case .solved = next.compose(term, at: i, facts: facts) else { return nil }
-        result.append(next)
-      }
-      return result
-    }
-    return nil
   }
 }

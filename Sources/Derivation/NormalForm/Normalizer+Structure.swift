@@ -11,10 +11,15 @@ extension Normalizer {
     if structure.isSymmetric { symmetricAtoms.insert(atom) }
     if structure.contains(.oneHot) { maskAtoms.insert(atom) }
     if structure.isPositive { positiveAtoms.insert(atom) }
-    if structure.contains(.lower), node.rank == 2 { hasLowerSymbols = true }
+    if structure.contains(.lower), node.rank == 2 {
+      use(.lowerRead)
+      hasLowerSymbols = true
+    }
+    if structure.isSymmetric { use(.symmetricRead) }
     guard node.rank == 2, structure.contains(.diagonal) else {
       return single(atom, shape: node.shape)
     }
+    use(.diagonalRead)
     let diagonal: [Affine] = [.index(0), .index(0)]
     var form = NormalForm()
     insert(
@@ -54,17 +59,27 @@ extension Normalizer {
   /// exclude each other, QᵀQ = I = QQᵀ, and a·step(a) = a for an `a` that is never below 0.
   func structureLaw(_ product: IndexProduct) -> [IndexProduct]? {
     for (i, factor) in product.factors.enumerated() {
-      if let result = ownMaskDropped(i, of: product) { return [result] }
+      if let result = ownMaskDropped(i, of: product) {
+        use(.ownMaskDropped)
+        return [result]
+      }
       guard let structure = structures[factor.atom] else { continue }
       if structure.contains(.simplex), !factor.shape.isEmpty,
         let result = product.summingToOne(i, axis: factor.shape.count - 1)
       {
+        use(.simplexSum)
         return [result]
       }
       if let axis = structure.oneHotAxis, factor.shape.indices.contains(axis) {
-        if let result = product.summingToOne(i, axis: axis) { return [result] }
+        if let result = product.summingToOne(i, axis: axis) {
+          use(.oneHotSum)
+          return [result]
+        }
         for j in product.factors.indices.dropFirst(i + 1) {
-          if let result = product.unifyingOneHot(i, j, axis: axis, facts: facts) { return result }
+          if let result = product.unifyingOneHot(i, j, axis: axis, facts: facts) {
+            use(.oneHotExclusive)
+            return result
+          }
         }
       }
       guard structure.contains(.orthogonal) else { continue }
@@ -72,6 +87,7 @@ extension Normalizer {
       where product.factors[j].atom == factor.atom {
         for axis in 0..<2 {
           if let result = product.joining(i, axis: axis, with: j, axis: axis, facts: facts) {
+            use(.orthogonalProduct)
             return result
           }
         }
@@ -83,18 +99,8 @@ extension Normalizer {
   /// The product without the factor step(a) at `position`, where it has the factor `a` as well, which is never below 0.
   private func ownMaskDropped(_ position: Int, of product: IndexProduct) -> IndexProduct? {
     let mask = product.factors[position]
-    guard case .function("step", let arguments, _) = atoms[mask.atom], arguments[0].count == 1,
-      let inner = arguments[0].sorted.first, inner.factors.count == 1, inner.isPlainPointwise,
-      inner.windows.isEmpty, isNonnegative(inner.factors[0].atom)
-    else { return nil }
-    let outputs = inner.output.compactMap(\.asIndex)
-    let access = inner.factors[0].access.compactMap { coordinate in
-      coordinate.asIndex.flatMap { outputs.firstIndex(of: $0) }.map { mask.access[$0] }
-    }
-    guard access.count == inner.factors[0].access.count,
-      product.factors.contains(where: {
-        $0.atom == inner.factors[0].atom && $0.access == access
-      })
+    guard let (own, scale) = argumentFactor(of: mask), scale.hasPositiveTerms,
+      isNonnegative(own.atom), product.factors.contains(own)
     else { return nil }
     var result = product
     result.factors.remove(at: position)
@@ -124,8 +130,8 @@ extension Normalizer {
   func isComplementOfUnit(_ form: NormalForm) -> Bool {
     let terms = form.sorted
     guard terms.count == 2,
-      let one = terms.first(where: { $0.factors.isEmpty && $0.isEntrywise }),
-      let other = terms.first(where: { !$0.factors.isEmpty }), other.isEntrywise,
+      let one = terms.first(where: { $0.factors.isEmpty && $0.isEntrywise(facts: facts) }),
+      let other = terms.first(where: { !$0.factors.isEmpty }), other.isEntrywise(facts: facts),
       let total = one.coefficient.asRational, let slope = other.coefficient.asRational,
       slope.signum() < 0, slope + total >= 0
     else { return false }
@@ -134,51 +140,13 @@ extension Normalizer {
 
   /// Whether the form is one product, entry by entry, of factors none of which is ever 0.
   func isNowhereZero(_ form: NormalForm) -> Bool {
-    guard form.count == 1, let product = form.sorted.first, product.isEntrywise else {
+    guard form.count == 1, let product = form.sorted.first, product.isEntrywise(facts: facts) else {
       return false
     }
     return product.coefficient.asRational != nil
       && product.factors.allSatisfy {
         positiveAtoms.contains($0.atom) || nonzeroAtoms.contains($0.atom)
       }
-  }
-
-  /// √(c·a²·b) = √c·|a|·√b, entry by entry; nil when no factor occurs twice.
-  func root(of form: NormalForm, shape: [Size]) throws(Limit) -> NormalForm? {
-    guard form.count == 1, var product = form.sorted.first, product.isEntrywise else { return nil }
-    var outside: [IndexProduct.Factor] = []
-    var inside: [IndexProduct.Factor] = []
-    for factor in product.factors {
-      if let twin = inside.firstIndex(of: factor) {
-        inside.remove(at: twin)
-        outside.append(factor)
-      } else {
-        inside.append(factor)
-      }
-    }
-    if outside.isEmpty { return nil }
-    var rest = NormalForm()
-    product.factors = inside
-    // The axes that only the outer factors had are bounded by the output.
-    insert(product, into: &rest)
-    var result = try applied(.row("sqrt"), [rest], shape: shape)
-    for factor in outside {
-      var magnitude = NormalForm()
-      let entry = IndexProduct(
-        coefficient: .one, output: product.output, outputShape: shape, factors: [factor],
-        windows: [], indexCount: product.indexCount)
-      insert(entry, into: &magnitude)
-      if !isNonnegative(factor.atom) {
-        let above = step(of: magnitude, shape: shape)
-        var negative = NormalForm()
-        negative.add(magnitude, scaledBy: .minusOne)
-        var sign = above
-        sign.add(step(of: negative, shape: shape), scaledBy: .minusOne)
-        magnitude = try multiplied(magnitude, sign, shape: shape)
-      }
-      result = try multiplied(result, magnitude, shape: shape)
-    }
-    return result
   }
 }
 

@@ -46,6 +46,8 @@ public final class Normalizer {
   let facts: SizeFacts
   /// Whether the definitions behind names are expanded; else a name is an atom.
   let expandsNames: Bool
+  /// Named values that are atoms all the same.
+  let opaqueNames: Set<TensorExpression>
   let termLimit: Int
   /// Named values that stand for others, by which a name is one atom however its definition was written anew.
   let aliases: [TensorExpression: TensorExpression]
@@ -53,9 +55,10 @@ public final class Normalizer {
   /// What has no form within the limits, so that it is not tried again in every claim that it is a part of.
   private var failures: [TensorExpression: Limit] = [:]
   /// What is left of the work for one equation.
-  private var workLeft = Normalizer.workLimit
-  /// The work for one equation, in coordinates of products that are brought to canonical form; some third of a second.
-  private static let workLimit = 3_000_000
+  private var workLeft: Int
+  private let workLimit: Int
+  /// The work for one equation in a proof, some third of a second.
+  public static let usualWorkLimit = 3_000_000
   private var numbers: [Atom: Int] = [:]
   private(set) var atoms: [Atom] = []
   var symmetricAtoms: Set<Int> = []
@@ -69,11 +72,21 @@ public final class Normalizer {
   var hasLowerSymbols = false
   /// The atom of 1/a for the atom a, both ways.
   var reciprocalOf: [Int: Int] = [:]
+  /// The laws that were applied so far.
+  private(set) var usedLaws: Set<Law> = []
 
+  /// - Parameters:
+  ///   - workLimit: what one equation may take, in coordinates of products that are brought to canonical form.
+  ///   - opaqueNames: named values that are atoms although other names are expanded.
   public init(
     facts: SizeFacts, expandsNames: Bool = true, termLimit: Int = 600,
-    aliases: [TensorExpression: TensorExpression] = [:]
+    workLimit: Int = Normalizer.usualWorkLimit,
+    aliases: [TensorExpression: TensorExpression] = [:],
+    opaqueNames: Set<TensorExpression> = []
   ) {
+    self.opaqueNames = opaqueNames
+    self.workLimit = workLimit
+    workLeft = workLimit
     self.facts = facts
     self.expandsNames = expandsNames
     self.termLimit = termLimit
@@ -83,13 +96,13 @@ public final class Normalizer {
   /// Whether `a` and `b` are proved equal.
   public func provesEqual(_ a: TensorExpression, _ b: TensorExpression) -> Bool {
     if a === b { return true }
-    workLeft = Self.workLimit
+    workLeft = workLimit
     guard a.shape == b.shape, let x = try? form(of: a), let y = try? form(of: b) else {
       return false
     }
     var difference = x
     difference.add(y, scaledBy: .minusOne)
-    return difference.isZero
+    return (try? vanishesWhereDefined(difference)) ?? false
   }
 
   func form(of root: TensorExpression) throws(Limit) -> NormalForm {
@@ -119,6 +132,15 @@ public final class Normalizer {
     return memo[root] ?? NormalForm()
   }
 
+  /// Takes note of a law that is applied.
+  func use(_ law: Law) { usedLaws.insert(law) }
+
+  /// Counts one step of rewriting that no product shows, such as a function of a function.
+  func chargeStep() throws(Limit) {
+    workLeft -= 1
+    if workLeft < 0 { throw .tooMuchWork }
+  }
+
   /// Counts the work of bringing a product to canonical form; what its arrangements add is counted as they are tried.
   func charge(_ product: IndexProduct) throws(Limit) {
     workLeft -= Self.work(of: product)
@@ -130,10 +152,22 @@ public final class Normalizer {
     (1 + product.factors.count) * (1 + product.indexCount)
   }
 
+  /// Whether a named value is looked through.
+  private func isExpanded(_ named: TensorExpression) -> Bool {
+    expandsNames && !opaqueNames.contains(named)
+  }
+
+  /// A value without the names that are looked through.
+  private func definition(of value: TensorExpression) -> TensorExpression {
+    var result = value
+    while case .named(_, let inner) = result.kind, isExpanded(result) { result = inner }
+    return result
+  }
+
   /// The expressions whose forms a node's form is made from.
   private func dependencies(of node: TensorExpression) -> [TensorExpression] {
     switch node.kind {
-    case .named(_, let value): expandsNames ? [value] : []
+    case .named(_, let value): isExpanded(node) ? [value] : []
     case .elementwise(let function, let operands):
       node.reciprocalOfMagnitude(looksThroughNames: expandsNames).map { [$0] }
         ?? invertedProduct(node)?.operands.map(\.value)
@@ -146,9 +180,10 @@ public final class Normalizer {
   /// inverted one by one, before anything is multiplied out.
   private func invertedProduct(_ node: TensorExpression) -> Contraction? {
     guard case .elementwise(let function, let operands) = node.kind, function.name == "reciprocal",
-      case .contraction(let contraction) = (expandsNames ? operands[0].unnamed : operands[0]).kind,
-      contraction.isPointwise, !contraction.operands.isEmpty,
-      contraction.operands.allSatisfy({ Set($0.access).count == $0.access.count })
+      case .contraction(let contraction) = definition(of: operands[0]).kind,
+      contraction.isPointwise(over: node.shape), !contraction.operands.isEmpty,
+      contraction.operands.allSatisfy({ Set($0.access).count == $0.access.count }),
+      IndexProduct(contraction, shape: node.shape, atom: \.id).reachesEveryEntry(facts: facts)
     else { return nil }
     return contraction
   }
@@ -159,7 +194,7 @@ public final class Normalizer {
     case .symbol(let symbol):
       return form(of: symbol, node)
     case .named(_, let value):
-      if expandsNames { return known(value) }
+      if isExpanded(node) { return known(value) }
       return single(number(.expression((aliases[node] ?? node).id)), shape: node.shape)
     case .sum(let terms):
       var total = NormalForm()
@@ -171,9 +206,11 @@ public final class Normalizer {
         contraction, shape: node.shape, operands: contraction.operands.map { known($0.value) })
     case .elementwise(let function, let operands):
       if let product = node.reciprocalOfMagnitude(looksThroughNames: expandsNames) {
+        use(.reciprocalOfMagnitude)
         return known(product)
       }
       if let product = invertedProduct(node), let inverse = product.coefficient.reciprocal {
+        use(.reciprocalOfProduct)
         let inverted = Contraction(
           coefficient: inverse, indices: product.indices, output: product.output,
           operands: product.operands)

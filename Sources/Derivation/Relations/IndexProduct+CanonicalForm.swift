@@ -79,14 +79,23 @@ extension IndexProduct {
     return (best.key, best.product, candidates.count)
   }
 
-  /// The factors sorted by atom, in every order of equal ones and both orientations of symmetric ones.
+  /// The factors sorted by atom and colour, in every order of those that are equal in both, and both orientations of
+  /// symmetric ones.
   private func arrangements(isSymmetric: (Int) -> Bool) -> [[Factor]] {
-    let sorted = factors.sorted { $0.atom < $1.atom }
+    let colours = FactorColours(of: self, isSymmetric: isSymmetric)
+    let order = factors.indices.sorted { a, b in
+      (factors[a].atom, colours[a]) < (factors[b].atom, colours[b])
+    }
+    let sorted = order.map { factors[$0] }
     var result: [[Factor]] = [[]]
     var start = 0
     while start < sorted.count {
       var end = start
-      while end < sorted.count, sorted[end].atom == sorted[start].atom { end += 1 }
+      while end < sorted.count, sorted[end].atom == sorted[start].atom,
+        colours[order[end]] == colours[order[start]]
+      {
+        end += 1
+      }
       let group = Array(sorted[start..<end])
       // Factors that are read alike as well are one factor several times: their order says nothing.
       let isPower = group.allSatisfy { $0.access == group[0].access }

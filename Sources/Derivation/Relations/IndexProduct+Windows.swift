@@ -28,10 +28,20 @@ extension IndexProduct {
         break
       }
     }
-    guard imposeEqualDigits(facts: facts) else { return false }
+    guard imposeEqualDigits(facts: facts), !hasEmptyWindow(facts: facts) else { return false }
     dropImpliedWindows(facts: facts)
     countUnseenIndices()
     return true
+  }
+
+  /// Whether some window is proved to hold nowhere: `i - n` is not in `0 ..< m` where `i` stays below `n`.
+  private func hasEmptyWindow(facts: SizeFacts) -> Bool {
+    windows { $0.terms.count == 1 && !$1.isOne && !$0.constant.isZero }.contains { window in
+      guard let range = range(of: window.coordinate, facts: facts, excluding: window) else {
+        return false
+      }
+      return facts.isPositive(-range.upper) || facts.isNonnegative(range.lower - window.extent)
+    }
   }
 
   /// Two coordinates in windows of one extent that differ by a multiple of it are equal.

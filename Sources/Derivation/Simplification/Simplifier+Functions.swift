@@ -5,6 +5,14 @@ extension Simplifier {
   /// Rewrites a function of simplified operands.
   func rewritten(_ function: Elementwise, _ operands: [TensorExpression]) -> TensorExpression {
     let space = operands[0].space
+    return step(orElse: space.elementwise(function, operands)) {
+      self.applied(function, operands, space)
+    }
+  }
+
+  private func applied(
+    _ function: Elementwise, _ operands: [TensorExpression], _ space: ExpressionSpace
+  ) -> TensorExpression {
     if let constant = ofConstants(function, operands) { return constant }
     if let result = ofKnownSign(function, operands) { return result }
     if multipliesOut, let result = withoutConstantAxes(operands, { rewritten(function, $0) }) {
@@ -52,17 +60,18 @@ extension Simplifier {
     return scalar.reindexed([], to: shape)
   }
 
-  /// Rules *reciprocal*: 1/(c·a·b) = 1/c · 1/a · 1/b entry by entry, and 1/(1/a) = a; a softmax stays itself.
+  /// Rules *reciprocal*: 1/(c·a·b) = 1/c · 1/a · 1/b entry by entry, every factor read inside, and 1/(1/a) = a; a
+  /// softmax stays itself.
   private func reciprocal(of x: TensorExpression) -> TensorExpression? {
     if case .elementwise(let function, let operands) = x.kind, function.name == "reciprocal" {
       return operands[0]
     }
-    guard case .contraction(let c) = x.kind, c.isPointwise, !c.operands.isEmpty, !x.isSoftmax,
+    guard case .contraction(let c) = x.kind, c.isPointwise(over: x.shape), !c.operands.isEmpty,
+      !x.isSoftmax, product(c, shape: x.shape).reachesEveryEntry(facts: facts),
       let inverse = c.coefficient.reciprocal,
       c.operands.count > 1 || !c.coefficient.isOne || c.operands[0].access != c.output
         || c.operands[0].value.shape != x.shape
     else { return nil }
-    // A read outside a factor is a zero of the product, which has no reciprocal: so every read is inside.
     let operands = c.operands.map { operand in
       Contraction.Operand(
         rewritten(Elementwise.reciprocal, [operand.value]), operand.access)
@@ -82,83 +91,8 @@ extension TensorExpression {
   /// What a positive number scales, when the whole expression is scaled by one.
   var withoutPositiveScale: TensorExpression? {
     guard case .contraction(let c) = kind, !c.operands.isEmpty,
-      let value = c.coefficient.asRational,
-      value.signum() > 0, !value.isOne
+      let value = c.coefficient.asRational, value.signum() > 0, !value.isOne
     else { return nil }
-    return scaled(by: Coefficient(value.reciprocal))
-  }
-
-  /// Whether every entry is 0 or 1.
-  var isMask: Bool {
-    switch unnamed.kind {
-    case .elementwise(let function, _): function.name == "step" || function.name == "equal"
-    case .selector(let extremum): extremum.ties == .first
-    case .symbol(let symbol): symbol.structure.contains(.oneHot)
-    default: false
-    }
-  }
-
-  /// Whether every entry is proved to be above zero.
-  var isPositive: Bool { isPositive(depth: 8) }
-
-  fileprivate func isPositive(depth: Int) -> Bool {
-    if depth == 0 { return false }
-    switch unnamed.kind {
-    case .symbol(let symbol): return symbol.structure.isPositive
-    case .determinant(let x): return x.structure.contains(.positiveDefinite)
-    case .elementwise(let function, let operands):
-      switch function.name {
-      case "exp", "sigmoid", "softplus", "cosh", "pi": return true
-      case "sqrt", "rsqrt", "reciprocal": return operands[0].isPositive(depth: depth - 1)
-      default: return false
-      }
-    case .sum(let terms):
-      if TensorExpression.isComplementOfUnit(terms) { return true }
-      return terms.contains { $0.isPositive(depth: depth - 1) }
-        && terms.allSatisfy { $0.isNonnegative || $0.isPositive(depth: depth - 1) }
-    case .contraction(let c): return c.isPositive(depth: depth - 1)
-    default: return false
-    }
-  }
-
-  /// Whether no entry is below zero, by squares, masks and positive factors.
-  var isNonnegative: Bool {
-    switch unnamed.kind {
-    case .symbol(let symbol): return symbol.structure.isNonnegative
-    case .elementwise(let function, _):
-      return ["step", "relu", "abs", "equal", "sqrt", "exp", "sigmoid"].contains(function.name)
-    case .contraction(let c):
-      guard c.coefficient.hasPositiveTerms else { return false }
-      var unpaired: Set<Contraction.Operand> = []
-      for operand in c.operands where !operand.value.isPositive(depth: 2) {
-        if unpaired.remove(operand) == nil { unpaired.insert(operand) }
-      }
-      return unpaired.isEmpty
-    default: return false
-    }
-  }
-}
-
-extension Contraction {
-  /// Whether every entry of the output is reached, and every product that reaches it is above zero.
-  fileprivate func isPositive(depth: Int) -> Bool {
-    guard coefficient.hasPositiveTerms, guards.isEmpty, hasPlainOutput else { return false }
-    return operands.allSatisfy { operand in
-      operand.value.isPositive(depth: depth)
-        && zip(operand.access, operand.value.shape).allSatisfy { coordinate, extent in
-          if coordinate.isConstant { return coordinate.constant.isZero }
-          return coordinate.asIndex.map { indices[$0] == extent } ?? false
-        }
-    }
-  }
-}
-
-extension Coefficient {
-  /// Whether it is a sum of positive multiples of products of sizes, which are at least 1.
-  ///
-  /// The factors of a denominator are extents, or products of them.
-  var hasPositiveTerms: Bool {
-    !isZero && numerator.terms.allSatisfy { $0.coefficient.signum() > 0 }
-      && denominator.allSatisfy { $0.size.asName != nil }
+    return space.contraction(c.scaled(by: Coefficient(value.reciprocal)), shape: shape)
   }
 }

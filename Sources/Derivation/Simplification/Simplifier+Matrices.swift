@@ -6,6 +6,10 @@ extension Simplifier {
   /// Rules *inverse*: (X⁻¹)⁻¹ = X, (Xᵀ)⁻¹ = (X⁻¹)ᵀ, (c·s·A·B)⁻¹ = 1/(c·s) · B⁻¹·A⁻¹ for square A and B,
   /// diag(v)⁻¹ = diag(1/v), Q⁻¹ = Qᵀ for an orthogonal Q.
   func rewrittenInverse(of x: TensorExpression) -> TensorExpression {
+    step(orElse: x.space.inverse(x)) { self.inverted(x) }
+  }
+
+  private func inverted(_ x: TensorExpression) -> TensorExpression {
     if case .inverse(let inner) = x.kind { return inner }
     if x.structure.contains(.orthogonal) {
       return x.reindexed([.index(1), .index(0)], to: x.shape)
@@ -24,7 +28,11 @@ extension Simplifier {
         return x.space.inverse(x)
       }
     }
-    let indices = (0..<product.indexCount).map { product.plainExtents?[$0] ?? .one }
+    // What is summed inside a block stays inside its inverse.
+    let read = NumberSet((product.output + operands.flatMap(\.access)).compactMap(\.asIndex))
+    let indices = (0..<product.indexCount).map { index in
+      read.contains(index) ? product.plainExtents?[index] ?? .one : .one
+    }
     return fused(
       Contraction(
         coefficient: coefficient, indices: indices, output: product.output.reversed(),
@@ -51,6 +59,10 @@ extension Simplifier {
 
   /// Rules *determinant*: det(Xᵀ) = det X, det(X⁻¹) = 1/det X, det(c·X) = cⁿ·det X for a number n, det I = 1.
   func rewrittenDeterminant(of x: TensorExpression) -> TensorExpression {
+    step(orElse: x.space.determinant(x)) { self.determinant(of: x) }
+  }
+
+  private func determinant(of x: TensorExpression) -> TensorExpression {
     if case .inverse(let inner) = x.kind {
       return rewritten(Elementwise.reciprocal, [rewrittenDeterminant(of: inner)])
     }

@@ -7,6 +7,14 @@ extension Simplifier {
   func fused(
     _ contraction: Contraction, shape: [Size], space: ExpressionSpace
   ) -> TensorExpression {
+    step(orElse: space.contraction(contraction, shape: shape)) {
+      self.composed(contraction, shape: shape, space: space)
+    }
+  }
+
+  private func composed(
+    _ contraction: Contraction, shape: [Size], space: ExpressionSpace
+  ) -> TensorExpression {
     var product = self.product(contraction, shape: shape)
     var position = 0
     while position < product.factors.count {
@@ -50,7 +58,7 @@ extension Simplifier {
   /// Rule *minus*: −c·(a − b) = c·(b − a).
   private func negatedSum(_ value: TensorExpression) -> TensorExpression? {
     guard case .contraction(let c) = value.kind, c.coefficient.leadingSign < 0,
-      c.operands.count == 1, c.isPointwise, c.operands[0].access == c.output,
+      c.operands.count == 1, c.isPointwise(over: value.shape), c.operands[0].access == c.output,
       c.operands[0].value.shape == value.shape, case .sum(let terms) = c.operands[0].value.kind,
       terms.contains(where: { ($0.asContraction?.coefficient.leadingSign ?? 1) < 0 })
     else { return nil }
@@ -67,11 +75,11 @@ extension Simplifier {
     }
   }
 
-  /// Rule *cancel*: x · 1/x = 1, where x is proved not to be 0 (``TensorExpression/isCancellable``).
+  /// Rule *cancel*: x · 1/x = 1, where x is proved not to be 0 (``isCancellable(_:)``).
   private func cancelReciprocals(_ product: inout IndexProduct) {
     for factor in product.factors {
       guard case .elementwise(let function, let operands) = expression(factor.atom).kind,
-        function.name == "reciprocal", operands[0].isCancellable,
+        function.name == "reciprocal", isCancellable(operands[0]),
         let other = product.factors.firstIndex(where: {
           $0.atom == operands[0].id && $0.access == factor.access
         }),

@@ -8,8 +8,8 @@ extension Simplifier {
   func ofKnownSign(_ function: Elementwise, _ operands: [TensorExpression]) -> TensorExpression? {
     let x = operands[0]
     switch function.name {
-    case "abs", "relu": return x.isPositive || x.isNonnegative ? x : nil
-    case "sign", "step": return x.isPositive ? x.filled(1) : nil
+    case "abs", "relu": return isNonnegative(x) ? x : nil
+    case "sign", "step": return isPositive(x) ? x.filled(1) : nil
     case "sqrt": return rootOfSquare(x)
     default: return nil
     }
@@ -93,29 +93,5 @@ extension TensorExpression {
       case .elementwise(let inner, let arguments) = operands[0].kind
     else { return false }
     return inner.name == "abs" && arguments[0] === u
-  }
-
-  /// Whether 1/x may be cancelled against x: every entry is above 0, or it is a determinant, whose matrix has an inverse
-  /// wherever it is divided by.
-  var isCancellable: Bool {
-    if case .determinant = unnamed.kind { return true }
-    return isPositive
-  }
-
-  /// Whether the value is c − k·x with c ≥ k > 0 and x inside (0, 1).
-  static func isComplementOfUnit(_ terms: [TensorExpression]) -> Bool {
-    guard terms.count == 2,
-      let total = terms.lazy.compactMap({ $0.asConstant?.asRational }).first,
-      let other = terms.first(where: { $0.asConstant == nil }),
-      case .contraction(let c) = other.kind, c.isPointwise,
-      let slope = c.coefficient.asRational, slope.signum() < 0, slope + total >= 0
-    else { return false }
-    return !c.operands.isEmpty
-      && c.operands.allSatisfy { operand in
-        if case .elementwise(let function, _) = operand.value.kind {
-          return function.name == "sigmoid"
-        }
-        return operand.value.structure.contains(.unitInterval)
-      }
   }
 }

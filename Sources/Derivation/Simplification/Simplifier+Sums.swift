@@ -6,6 +6,14 @@ extension Simplifier {
   func collected(
     _ terms: [TensorExpression], shape: [Size], space: ExpressionSpace
   ) -> TensorExpression {
+    step(orElse: space.sum(terms, shape: shape)) {
+      self.gathered(terms, shape: shape, space: space)
+    }
+  }
+
+  private func gathered(
+    _ terms: [TensorExpression], shape: [Size], space: ExpressionSpace
+  ) -> TensorExpression {
     if multipliesOut,
       let sum = withoutConstantAxes(
         terms, { collected($0, shape: $0.first?.shape ?? [], space: space) })

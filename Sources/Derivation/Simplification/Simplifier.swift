@@ -24,15 +24,31 @@ public final class Simplifier {
   private var atoms: [Int: TensorExpression] = [:]
   /// Whether a matrix is symmetric, for those of which it was asked.
   var symmetryMemo: [TensorExpression: Bool] = [:]
+  /// What ends the rewriting of a node.
+  private(set) var measure: RewritingMeasure
 
   struct NamedProduct {
     let value: TensorExpression
     let definition: IndexProduct
   }
 
-  public init(facts: SizeFacts, multipliesOut: Bool = false) {
+  public convenience init(facts: SizeFacts, multipliesOut: Bool = false) {
+    self.init(facts: facts, multipliesOut: multipliesOut, measure: RewritingMeasure())
+  }
+
+  init(facts: SizeFacts, multipliesOut: Bool = false, measure: RewritingMeasure) {
     self.facts = facts
     self.multipliesOut = multipliesOut
+    self.measure = measure
+  }
+
+  /// One step of rewriting, which lowers the measure; where nothing is left of that, the node stays as it is.
+  func step(
+    orElse node: @autoclosure () -> TensorExpression, _ rewriting: () -> TensorExpression
+  ) -> TensorExpression {
+    guard measure.lower() else { return node() }
+    defer { measure.leave() }
+    return rewriting()
   }
 
   /// What is known when every extent in the expressions is at least 1.

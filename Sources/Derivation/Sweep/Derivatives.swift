@@ -92,11 +92,13 @@ extension TensorExpression {
       shape: shape)
   }
 
-  /// The entries at (j + k, j) for k ≥ 0.
+  /// The entries at (i, j) for i ≥ j.
   private func lowerPart(_ leading: Int) -> TensorExpression {
-    let (j, k) = (Affine.index(leading), Affine.index(leading + 1))
-    let access = (0..<leading).map(Affine.index) + [j + k, j]
+    let access = shape.indices.map(Affine.index)
     return space.contraction(
-      Contraction(indices: shape, output: access, operands: [.init(self, access)]), shape: shape)
+      Contraction(
+        indices: shape, output: access, operands: [.init(self, access)],
+        guards: [.init(.index(leading) - .index(leading + 1), below: shape[leading])]),
+      shape: shape)
   }
 }

@@ -58,7 +58,8 @@ struct ExponentialNormalization {
     var coefficient = Coefficient.one
     var read = argument.shape.indices.map(Affine.index)
     var node = correction
-    while case .contraction(let c) = node.kind, c.isPointwise, c.operands.count == 1,
+    while case .contraction(let c) = node.kind, c.isPointwise(over: node.shape),
+      c.operands.count == 1,
       read.count == c.output.count
     {
       coefficient = coefficient * c.coefficient
@@ -196,7 +197,8 @@ extension ExponentialNormalization {
 
   /// exp(u) · 1/Σ exp(u), entry by entry.
   private static func softmax(_ node: TensorExpression) -> Total? {
-    guard case .contraction(let c) = node.kind, c.isPointwise, c.coefficient.isOne,
+    guard case .contraction(let c) = node.kind, c.isPointwise(over: node.shape),
+      c.coefficient.isOne,
       c.operands.count == 2, let pair = pair(in: c),
       c.operands[pair.numerator].access == c.output, pair.total.argument.shape == node.shape
     else { return nil }

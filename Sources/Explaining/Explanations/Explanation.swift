@@ -26,7 +26,7 @@ public struct Explanation: Sendable {
     else {
       return []
     }
-    let passes = PrintedPasses(program: program, backward: backward)
+    let passes = PrintedPasses(program: program, backward: backward, readsBack: false)
     let texts = Dictionary(
       passes.forward.map { ($0.name, $0.statements.last?.text ?? "") }
     ) { first, _ in first }

@@ -32,7 +32,7 @@ public struct ClosedPass: Sendable {
   /// One statement for each gradient; where the formula would be too long, a comment with its length, and
   /// below all the lines that make such gradients up.
   public func text(style: Style = .plain) -> String {
-    let passes = PrintedPasses(program: program, backward: backward)
+    let passes = PrintedPasses(program: program, backward: backward, readsBack: false)
     var notation = FormulaText(program: program, backward: backward)
     var text = ""
     if passes.namesParts {

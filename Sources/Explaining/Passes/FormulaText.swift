@@ -7,10 +7,18 @@ import TensorExpressions
 /// else.
 package struct FormulaText {
   private var notation: TextNotation
+  private var reader: ReadBack?
+  /// The names of lines that do not say what they stand for, in any form: an error of this program.
+  package private(set) var unreadable: [String] = []
+  /// The names of lines that were not read back, or not decided.
+  package private(set) var notCompared: [String] = []
 
-  /// - Parameter backward: a derived pass, whose names no part may take.
-  package init(program: Program, backward: BackwardPass?) {
+  /// - Parameters:
+  ///   - backward: a derived pass, whose names no part may take.
+  ///   - readsBack: whether each line is read back and held against what it stands for.
+  package init(program: Program, backward: BackwardPass?, readsBack: Bool = true) {
     notation = TextNotation(usedNames: Self.names(of: program, backward: backward))
+    reader = readsBack ? ReadBack(program: program) : nil
   }
 
   /// The names of a program and of its derived pass.
@@ -33,9 +41,29 @@ package struct FormulaText {
     name: String, _ formula: TensorExpression, declares: Bool
   ) -> [Statement] {
     var statements = notation.nextLines(name: name, expression: formula).map(Statement.init)
+    switch reader?.finding(statements, name: name, formula: formula) {
+    case .equal?, nil: break
+    case .notCompared?: notCompared.append(name)
+    case .different?: statements = indexStatements(name: name, formula)
+    }
     notation.usedNames.formUnion(statements.compactMap(\.definedName))
-    if declares, let line = statements.last, line.isIndexStatement {
-      statements.insert(Statement("\(name): \(shapeText(formula.shape))"), at: statements.count - 1)
+    guard declares, let line = statements.firstIndex(where: { $0.adds(to: name) }) else {
+      return statements
+    }
+    statements.insert(Statement("\(name): \(shapeText(formula.shape))"), at: line)
+    return statements
+  }
+
+  /// The statements of a formula whose usual text says something else.
+  private mutating func indexStatements(
+    name: String, _ formula: TensorExpression
+  ) -> [Statement] {
+    let statements = IndexNotation(usedNames: notation.usedNames)
+      .lines(name: name, expression: formula).map(Statement.init)
+    switch reader?.finding(statements, name: name, formula: formula) {
+    case .equal?, nil: break
+    case .notCompared?: notCompared.append(name)
+    case .different?: unreadable.append(name)
     }
     return statements
   }
@@ -70,5 +98,10 @@ package struct FormulaText {
     }
 
     package var isIndexStatement: Bool { name == nil && text.contains(" += ") }
+
+    /// Whether it is an index statement that adds to a name.
+    func adds(to target: String) -> Bool {
+      isIndexStatement && (text.hasPrefix(target + "[") || text.hasPrefix(target + " += "))
+    }
   }
 }

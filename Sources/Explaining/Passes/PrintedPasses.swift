@@ -15,9 +15,14 @@ package struct PrintedPasses {
   package let derivatives: [PrintedLine]
   /// Whether the forward pass has lines that are not its author's.
   package let namesParts: Bool
+  /// The names of lines that do not say what they stand for: an error of this program.
+  package let unreadable: [String]
+  /// The names of lines that were not held against what they stand for.
+  package let notCompared: [String]
 
-  package init(program: Program, backward pass: BackwardPass?) {
-    var text = FormulaText(program: program, backward: pass)
+  /// - Parameter readsBack: whether each derived line is read back and held against the expression that it stands for.
+  package init(program: Program, backward pass: BackwardPass?, readsBack: Bool = true) {
+    var text = FormulaText(program: program, backward: pass, readsBack: readsBack)
     let authored = program.values.filter { !$0.isBackward }
     let introduced = Set(pass?.implicitValues ?? [])
     namesParts = !introduced.isEmpty
@@ -38,6 +43,8 @@ package struct PrintedPasses {
     derivatives = Self.derivatives(of: program, beside: pass).map {
       PrintedLine($0, &text, declares: true)
     }
+    unreadable = text.unreadable
+    notCompared = text.notCompared
   }
 }
 
@@ -91,11 +98,6 @@ package struct PrintedLine {
 }
 
 extension TensorExpression {
-  /// What a named value is defined as, which may be a name again.
-  package var definition: TensorExpression {
-    if case .named(_, let value) = kind { value } else { self }
-  }
-
   /// Whether the definition of a named value holds one of some names.
   fileprivate func refers(to names: Set<TensorExpression>) -> Bool {
     var seen: Set<TensorExpression> = []

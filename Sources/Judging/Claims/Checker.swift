@@ -123,15 +123,25 @@ public struct Checker: Sendable {
 package final class Prover {
   private let shallow: Normalizer
   private let deep: Normalizer
+  /// With the names of gradients expanded, and those of the forward pass as atoms; nil where there are none.
+  private let mixed: Normalizer?
 
-  package init(facts: SizeFacts, aliases: [TensorExpression: TensorExpression] = [:]) {
+  /// - Parameter forward: the named values of the forward pass.
+  package init(
+    facts: SizeFacts, aliases: [TensorExpression: TensorExpression] = [:],
+    forward: Set<TensorExpression> = []
+  ) {
+    mixed =
+      forward.isEmpty
+      ? nil : Normalizer(facts: facts, expandsNames: true, aliases: aliases, opaqueNames: forward)
     shallow = Normalizer(facts: facts, expandsNames: false, aliases: aliases)
     deep = Normalizer(facts: facts, expandsNames: true)
   }
 
   package func proves(_ equation: Equation) -> Bool {
     if shallow.provesEqual(equation.left.unnamed, equation.right.unnamed) { return true }
-    return deep.provesEqual(equation.left, equation.right)
+    if deep.provesEqual(equation.left, equation.right) { return true }
+    return mixed?.provesEqual(equation.left, equation.right) ?? false
   }
 }
 

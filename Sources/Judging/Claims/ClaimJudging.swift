@@ -23,7 +23,9 @@ struct ClaimJudging {
     self.draws = draws
     self.options = options
     expressions = program.claimExpressions(backward?.cotangents ?? [:])
-    prover = Prover(facts: program.facts, aliases: backward?.originals ?? [:])
+    prover = Prover(
+      facts: program.facts, aliases: backward?.originals ?? [:],
+      forward: Set((backward?.forward ?? []) + program.formulaNames))
   }
 
   /// What was found of all claims.

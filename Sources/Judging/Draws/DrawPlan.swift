@@ -107,6 +107,9 @@ package struct DrawPlan {
     }
   }
 
+  /// The smallest sizes that the shapes allow, whatever the file's numbers are; distinct where that is possible.
+  package var smallestSizes: [String: Int]? { bindings(given: [:], ranges: [:]).chosen() }
+
   private func bindings(
     given: [String: Int], ranges: [String: ClosedRange<Int>]
   ) -> SizeBindings {

@@ -5,6 +5,7 @@ extension MathLayout {
   func function(_ name: String, _ arguments: [Formula]) -> Part {
     let parts = arguments.map { tree($0) }
     switch name {
+    case "pi" where arguments.isEmpty: return (MathNames.tree(name), .atom)
     case "sqrt": return (.root(parts[0]), .atom)
     case "inv":
       return (

@@ -29,8 +29,14 @@ extension FormulaBuilder {
       factors.append(
         .entry(name: temporary, access: [window.coordinate], shape: [window.extent]))
     }
+    // A place without an index, which may lie outside, is no access and would be counted from the end.
+    let fixed = contraction.indices.count
+    let facts = ExtentFacts(positives: contraction.indices + factors.flatMap(\.extents) + shape)
+    let anchored = (factors + divisors).map { $0.anchored(at: fixed, facts) }
     return IndexStatement(
-      name: name, contraction, factors: factors, divisors: divisors, shape: shape)
+      name: name, anchored == factors + divisors ? contraction : contraction.withUnitIndex,
+      factors: Array(anchored.prefix(factors.count)),
+      divisors: Array(anchored.dropFirst(factors.count)), shape: shape)
   }
 
   /// Makes temporaries of sums where multiplying them out would give a term without one of the summed indices, which
@@ -92,7 +98,8 @@ extension FormulaBuilder {
       switch function.name {
       case "pow": return .power(parts[0], parts[1])
       case "reciprocal": return .multiplying(.one, [], divisors: parts)
-      case "pi": return .call("pi", [])
+      case "pi":
+        return usedNames.contains("pi") ? .call("acos", [.number(.minusOne)]) : .call("pi", [])
       default: return .call(function.name, parts)
       }
     case .sum(let terms) where !terms.isEmpty:
@@ -155,6 +162,13 @@ extension Contraction {
       coefficient: coefficient, indices: indices, output: output.map(change),
       operands: operands.map { Operand($0.value, $0.access.map(change)) },
       guards: guards.map { Guard(change($0.coordinate), below: $0.extent) })
+  }
+
+  /// The same relation with one more index, of extent 1.
+  fileprivate var withUnitIndex: Contraction {
+    Contraction(
+      coefficient: coefficient, indices: indices + [.one], output: output, operands: operands,
+      guards: guards)
   }
 
   /// Whether every entry of the output, whose shape is `shape`, is a product of entries that exist.

@@ -27,11 +27,19 @@ extension FormulaBuilder {
   func elementwise(
     _ function: Elementwise, _ operands: [TensorExpression], shape: [Size]
   ) -> Piece {
+    // A number, whose operand only gives the shape.
+    if function.name == "pi" { return Piece(formula: circleConstant, shape: []) }
     let pieces = operands.map { known($0) }
     let common = (try? TensorExpression.broadcastShape(pieces.map(\.shape))) ?? shape
     let arguments = pieces.map(\.formula)
     return Piece(
       formula: Self.applied(function.name, arguments, isScalar: common.isEmpty), shape: common)
+  }
+
+  /// The circle's constant; where something else is called `pi`, by another definition.
+  private var circleConstant: Formula {
+    usedNames.contains("pi")
+      ? .function("acos", [.number(.minusOne)]) : .function("pi", [])
   }
 
   /// The function's call, with operators and default arguments as a person writes them.
@@ -45,7 +53,6 @@ extension FormulaBuilder {
     case "sqrt":
       if let vector = x[0].squareSummed { return .function("norm2", [vector]) }
       return .function(name, x)
-    case "pi": return .name("pi")
     case "leaky_relu" where x[1] == .number(Coefficient(Rational(1, 100))):
       return .function(name, [x[0]])
     case "elu" where x[1] == .one: return .function(name, [x[0]])

@@ -46,6 +46,11 @@ extension Relation {
     return nil
   }
 
+  /// Whether the indices of a coordinate number the places of an axis, each once.
+  func numbersEveryPlace(_ coordinate: Affine, _ extent: Size) -> Bool {
+    mixedRadix(coordinate, extent) != nil
+  }
+
   private func mixedRadix(_ coordinate: Affine, _ extent: Size) -> MixedRadixCoordinate? {
     guard coordinate.constant.isZero else { return nil }
     var rest = coordinate.terms

@@ -117,7 +117,8 @@ extension ProductSearch {
     inputs = inputs.map { $0.withoutScalars(into: &outer) }
     let formula = Formula.einsum("\(subscripts)->\(kept.map(letters.letter).joined())", inputs)
     return Candidate(
-      formula: Formula(outer.times(formula.asProduct)), layout: kept, cost: cost)
+      formula: Formula(outer.times(formula.asProduct)), layout: kept, cost: cost,
+      gathered: operands.reduce(NumberSet()) { $0.union($1.gathered) })
   }
 
   /// What an einsum costs whose operands need no reshaping.

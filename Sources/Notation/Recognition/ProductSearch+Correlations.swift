@@ -143,7 +143,8 @@ extension ProductSearch {
     return Candidate(
       formula: formula,
       layout: order.tensor(channels.batch, channels.image, axes.map(\.image)),
-      cost: grid.cost + kernel.cost + (order == .first ? 10 : 11))
+      cost: grid.cost + kernel.cost + (order == .first ? 10 : 11),
+      gathered: NumberSet(axes.map(\.image) + [channels.image].filter { $0 != Self.unit }))
   }
 
   private struct TransposedExtents {

@@ -4,6 +4,16 @@ import TensorExpressions
 extension ProductSearch {
   /// The ways to multiply two tensors, axes that nothing outside needs summed where the product itself does that.
   func products(_ a: Candidate, _ b: Candidate, _ around: Surroundings) -> [Candidate] {
+    let gathered = a.gathered.union(b.gathered)
+    if gathered.isEmpty { return ways(a, b, around) }
+    return ways(a, b, around).map { way in
+      var way = way
+      way.gathered.formUnion(gathered)
+      return way
+    }
+  }
+
+  private func ways(_ a: Candidate, _ b: Candidate, _ around: Surroundings) -> [Candidate] {
     var result: [Candidate] = []
     if hasComposites {
       result = convolutions(a, b, around) + convolutions(b, a, around)
@@ -77,7 +87,10 @@ extension ProductSearch {
 
   /// The product entry by entry of two tensors that broadcast to the axes of `layout`.
   func multiplied(_ a: Candidate, _ b: Candidate, _ layout: [Int]) -> Candidate {
-    Candidate(formula: a.formula * b.formula, layout: layout, cost: a.cost + b.cost + 10)
+    var result = Candidate(
+      formula: a.formula * b.formula, layout: layout, cost: a.cost + b.cost + 10)
+    result.gathered = a.gathered.union(b.gathered)
+    return result
   }
 
   private func outer(_ a: Candidate, _ b: Candidate) -> Candidate {

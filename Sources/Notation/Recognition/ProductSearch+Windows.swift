@@ -59,7 +59,7 @@ extension ProductSearch {
     return Candidate(
       formula: Formula(outer.times(Formula.pooling(pooling).asProduct)),
       layout: order.tensor(leading[0], leading[1], axes.map(\.grid)),
-      cost: image.cost + (order == .first ? 10 : 11))
+      cost: image.cost + (order == .first ? 10 : 11), gathered: a.gathered)
   }
 
   private func unpooling(
@@ -112,6 +112,7 @@ extension ProductSearch {
       output: isSmallest ? nil : (output, added), isTransposed: true)
     return Candidate(
       formula: formula, layout: order.tensor(leading[0], leading[1], axes.map(\.image)),
-      cost: grid.cost + (order == .first ? 14 : 15))
+      cost: grid.cost + (order == .first ? 14 : 15),
+      gathered: a.gathered.union(NumberSet(axes.map(\.image))))
   }
 }

@@ -24,6 +24,8 @@ final class ProductSearch {
     var isChain = false
     /// The number of entries in each sum, when the formula is one.
     var summedCount: Size?
+    /// The labels of several indices at whose places the formula has gathered all that belongs there.
+    var gathered = NumberSet()
   }
 
   /// What is used outside a subset of the factors.
@@ -47,6 +49,8 @@ final class ProductSearch {
   private var labelIndices: [[Int]] = []
   /// Whether a coordinate holds several indices.
   private(set) var hasComposites = false
+  /// The labels of several indices that number the places of their axis one by one.
+  private var wholeAxes = NumberSet()
   private(set) var factors: [Candidate] = []
   private(set) var output: [Int] = []
 
@@ -86,6 +90,8 @@ final class ProductSearch {
     self.labels = labels
     labelIndices = labels.map { $0.coordinate.terms.map(\.index) }
     hasComposites = labelIndices.contains { $0.count > 1 }
+    for (label, known) in labels.enumerated()
+    where relation.numbersEveryPlace(known.coordinate, known.extent) { wholeAxes.insert(label) }
   }
 
   /// The cheapest formula for the whole product, in a shape that broadcasts to the output's.
@@ -209,6 +215,7 @@ final class ProductSearch {
       guard plainIndex(label) != nil, indices(of: label).allSatisfy({ !inside.contains($0) })
       else { return nil }
     }
+    guard present.allSatisfy({ isTakenOnce($0, in: candidate) }) else { return nil }
     let wanted = output.map { present.contains($0) ? $0 : Self.unit }
     guard candidate.layout.allSatisfy({ $0 == Self.unit || wanted.contains($0) }) else {
       return nil
@@ -223,6 +230,17 @@ final class ProductSearch {
     let piece = Piece(
       formula: result.formula, shape: shape(result.layout), isChain: result.isChain)
     return (piece, result.cost)
+  }
+
+  /// Whether the places of an axis have got all that the sum over its indices adds there: a convolution has done so, or
+  /// the indices number the places one by one and no other axis of the output depends on them.
+  private func isTakenOnce(_ label: Int, in candidate: Candidate) -> Bool {
+    if indices(of: label).count < 2 || candidate.gathered.contains(label) { return true }
+    return wholeAxes.contains(label)
+      && output.allSatisfy { other in
+        other == label || other == Self.unit
+          || !indices(of: other).contains(where: indices(of: label).contains)
+      }
   }
 
   private func broadcasts(_ layout: [Int], to wanted: [Int]) -> Bool {

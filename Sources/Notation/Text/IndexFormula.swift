@@ -24,6 +24,33 @@ indirect enum IndexFormula: Hashable, Sendable {
 
   var indices: Set<Int> { Set(coordinates.flatMap { $0.coordinate.terms.map(\.index) }) }
 
+  /// The extents of every axis that is read.
+  var extents: [Size] { coordinates.map(\.extent) }
+
+  /// The formula in which every entry at a fixed place, of which it is not known that it exists, is read at that place
+  /// plus an index that is 0: so it is an access, which contributes nothing outside its tensor.
+  func anchored(at index: Int, _ facts: ExtentFacts) -> IndexFormula {
+    func anchored(_ parts: [IndexFormula]) -> [IndexFormula] {
+      parts.map { $0.anchored(at: index, facts) }
+    }
+    switch self {
+    case .entry(let name, let access, let shape):
+      let exists = zip(access, shape).allSatisfy { place, extent in
+        facts.isNonnegative(place.constant) && facts.isAtMost(place.constant + 1, extent)
+      }
+      guard !access.isEmpty, access.allSatisfy(\.isConstant), !exists else { return self }
+      let first = Affine.index(index) + access[0]
+      return .entry(name: name, access: [first] + access.dropFirst(), shape: shape)
+    case .number: return self
+    case .call(let name, let parts): return .call(name, anchored(parts))
+    case .sum(let terms): return .sum(anchored(terms))
+    case .product(let coefficient, let factors, let divisors):
+      return .product(coefficient, anchored(factors), divisors: anchored(divisors))
+    case .power(let base, let exponent):
+      return .power(base.anchored(at: index, facts), exponent.anchored(at: index, facts))
+    }
+  }
+
   /// The coordinates that every term holds, once sums are multiplied out.
   var coordinatesOfEveryTerm: Set<IndexCoordinate> {
     switch self {

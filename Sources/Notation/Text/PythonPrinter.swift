@@ -31,7 +31,7 @@ struct PythonPrinter {
 
   func text(_ formula: Formula) -> Text {
     switch formula {
-    case .name(let name): .atom(name == "pi" ? dialect.pi : name)
+    case .name(let name): .atom(name)
     case .number(let value): number(value)
     case .sum(let terms): sum(terms)
     case .product(let product): self.product(product)
@@ -154,6 +154,7 @@ struct PythonPrinter {
       return Text(
         string: "(\(string(arguments[0])) == \(string(arguments[1])))", precedence: .atom)
     }
+    if name == "pi", arguments.isEmpty { return .atom(dialect.pi) }
     return .atom(call(dialect.function(name), arguments.map(string)))
   }
 

@@ -1,5 +1,6 @@
 import Diagnostics
 import Evaluation
+import Explaining
 import ExpressionLanguage
 import Judging
 
@@ -53,11 +54,13 @@ public struct FileCheck: Sendable {
     var diagnostics = diagnostics
     var check: CheckReport?
     var internalError: String?
+    var passes: PrintedPasses?
     let limits = EvaluationLimits(for: program, options, progress: progress)
     do throws(CheckFailure) {
       let report = try limits.scope { () throws(CheckFailure) in
         try Checker.explaining(options).check(program)
       }.get()
+      passes = try PrintedPasses(program: program, backward: report.backward).readable
       check = report
       if let refusal = Self.refusal(report, limits.meter) { diagnostics.append(refusal) }
     } catch {
@@ -66,7 +69,8 @@ public struct FileCheck: Sendable {
     }
     return FileReport(
       source: program.source, diagnostics: diagnostics.inSourceOrder, check: check,
-      internalError: internalError, seconds: (ContinuousClock.now - start) / .seconds(1))
+      internalError: internalError, seconds: (ContinuousClock.now - start) / .seconds(1),
+      passes: passes)
   }
 
   /// Why claims were left undecided, where that is for the limits.

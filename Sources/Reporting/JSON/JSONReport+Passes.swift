@@ -8,10 +8,9 @@ extension JSONReport {
   /// The lines of the passes under `forward` and `gradients`. Values that the file defines by derivatives are under
   /// `derivatives`.
   static func addPasses(
-    _ backward: BackwardPass?, in program: Program, _ notations: [PassNotation],
-    to object: inout JSONObject
+    _ passes: PrintedPasses, of backward: BackwardPass?, in program: Program,
+    _ notations: [PassNotation], to object: inout JSONObject
   ) {
-    let passes = PrintedPasses(program: program, backward: backward)
     let writer = LineJSON(
       notations: notations, usedNames: FormulaText.names(of: program, backward: backward))
     object["forward"] = .array(passes.forward.map(writer.json))

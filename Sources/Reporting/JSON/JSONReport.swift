@@ -52,7 +52,10 @@ public enum JSONReport {
     guard let check = report.check else { return .object(object) }
     object["dims"] = sizes(check.orderedSizes)
     object["declarations"] = .array(check.program.declarations.map(declaration))
-    addPasses(check.backward, in: check.program, notations, to: &object)
+    let passes =
+      report.passes
+      ?? PrintedPasses(program: check.program, backward: check.backward, readsBack: false)
+    addPasses(passes, of: check.backward, in: check.program, notations, to: &object)
     object["graph"] = ForwardGraph(check.program).json
     object["windows"] = WindowSummary(ModelSummary(check.program, overrides: check.sizes)).json
     object["verdicts"] = counts(check.claims)

@@ -11,6 +11,12 @@ public struct DerivedPass: Sendable {
   public let program: Program?
   public let backward: BackwardPass?
   public let outcome: Outcome
+  /// The lines as they are printed; nil where nothing was derived.
+  private let passes: PrintedPasses?
+  /// Why the gradients were not held against dual numbers; nil where they were, or where there are none.
+  public let unwitnessed: String?
+  /// How this program was caught in an error of its own.
+  public let internalError: String?
 
   /// What could not be understood has no pass, only its report.
   public init(_ failed: FileReport) {
@@ -19,6 +25,9 @@ public struct DerivedPass: Sendable {
     diagnostics = list
     program = nil
     backward = nil
+    passes = nil
+    unwitnessed = nil
+    internalError = failed.internalError
     outcome = failed.outcome
   }
 
@@ -26,27 +35,43 @@ public struct DerivedPass: Sendable {
   public init(_ program: Program, targets: [String], diagnostics: DiagnosticList) {
     var list = diagnostics
     self.program = program
-    do throws(CheckFailure) {
-      backward = try Checker.derive(program, targets: targets)
+    let derived = Result { () throws(CheckFailure) in try Self.derived(program, targets) }
+    switch derived {
+    case .success(let derived):
+      (backward, passes, unwitnessed) = derived
+      internalError = nil
       outcome = .holds
-    } catch {
-      backward = nil
+    case .failure(let error):
+      (backward, passes, unwitnessed) = (nil, nil, nil)
+      internalError = error.internalError
       list.append(contentsOf: error.diagnostics)
       outcome = error.internalError == nil ? .fileIsWrong : .internalError
     }
     self.diagnostics = list
   }
 
+  /// The backward pass, held against dual numbers, and its lines, read back.
+  private static func derived(
+    _ program: Program, _ targets: [String]
+  ) throws(CheckFailure) -> (BackwardPass?, PrintedPasses?, String?) {
+    guard let backward = try Checker.derive(program, targets: targets) else {
+      return (nil, try PrintedPasses(program: program, backward: nil).readable, nil)
+    }
+    let unwitnessed = try Checker.unwitnessed(backward, of: program)
+    let passes = try PrintedPasses(program: program, backward: backward).readable
+    return (backward, passes, unwitnessed)
+  }
+
   /// One statement on a line, its shape as a comment; nil where nothing was derived.
   ///
   /// Where parts of the forward pass were given names, the forward pass stands before the backward pass.
   public func text(style: Style = .plain) -> String? {
-    guard let program else { return nil }
-    let passes = PrintedPasses(program: program, backward: backward)
+    guard let program, let passes else { return nil }
     let lines = passes.backward + passes.derivatives
     if lines.isEmpty { return nil }
     let rows = Self.rows(of: lines)
-    guard passes.namesParts else { return Self.text(of: rows, style: style) }
+    let remarks = remarks(on: passes).map { style.apply(.gutter, to: "# " + $0) + "\n" }.joined()
+    guard passes.namesParts else { return Self.text(of: rows, style: style) + remarks }
     let output = program.output.flatMap { $0.value.name }
     let forward = Self.rows(of: passes.forward).map { row in
       row.name == output && program.output?.upstream == nil ? row.withPrefix("loss ") : row
@@ -55,7 +80,19 @@ public struct DerivedPass: Sendable {
     text += Self.text(of: forward, style: style)
     if let output, program.output?.upstream != nil { text += "output \(output)\n" }
     text += "\n" + style.apply(.gutter, to: "# backward") + "\n"
-    return text + Self.text(of: rows, style: style)
+    return text + Self.text(of: rows, style: style) + remarks
+  }
+
+  /// What was not compared.
+  private func remarks(on passes: PrintedPasses) -> [String] {
+    var remarks: [String] = []
+    if let unwitnessed {
+      remarks.append("gradients not compared with dual numbers: \(unwitnessed)")
+    }
+    if !passes.notCompared.isEmpty {
+      remarks.append("not read back: " + passes.notCompared.joined(separator: ", "))
+    }
+    return remarks
   }
 
   private struct Row {
@@ -108,7 +145,9 @@ public struct DerivedPass: Sendable {
         file["gradients"] = .array([])
         if let program = pass.program {
           file["declarations"] = .array(program.declarations.map(JSONReport.declaration))
-          JSONReport.addPasses(pass.backward, in: program, notations, to: &file)
+          if let passes = pass.passes {
+            JSONReport.addPasses(passes, of: pass.backward, in: program, notations, to: &file)
+          }
           file["graph"] = ForwardGraph(program).json
         }
         return .object(file)

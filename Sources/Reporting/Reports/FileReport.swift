@@ -1,4 +1,5 @@
 import Diagnostics
+import Explaining
 import Judging
 
 /// What a run has to say about one file.
@@ -12,11 +13,23 @@ public struct FileReport: Sendable {
   public let internalError: String?
   /// How long it took to find out; nil where nothing was checked.
   public let seconds: Double?
+  /// The lines of the passes as they are printed.
+  let passes: PrintedPasses?
 
   public init(
     source: SourceText, diagnostics: [Diagnostic], check: CheckReport?,
     internalError: String? = nil, seconds: Double? = nil
   ) {
+    self.init(
+      source: source, diagnostics: diagnostics, check: check, internalError: internalError,
+      seconds: seconds, passes: nil)
+  }
+
+  init(
+    source: SourceText, diagnostics: [Diagnostic], check: CheckReport?, internalError: String?,
+    seconds: Double?, passes: PrintedPasses?
+  ) {
+    self.passes = passes
     self.source = source
     self.diagnostics = diagnostics
     self.check = check

@@ -11,8 +11,11 @@ struct PassTable {
   private static let indent = 2
   private static let gap = 7
 
-  init(report: CheckReport) {
-    let passes = PrintedPasses(program: report.program, backward: report.backward)
+  /// - Parameter passes: the report's lines as they are printed, where they are made already.
+  init(report: CheckReport, passes: PrintedPasses? = nil) {
+    let passes =
+      passes
+      ?? PrintedPasses(program: report.program, backward: report.backward, readsBack: false)
     forward = Self.rows(of: passes.forward, with: passes.derivatives)
     backward = passes.backward.flatMap(Self.rows)
   }

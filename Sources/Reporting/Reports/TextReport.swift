@@ -1,4 +1,5 @@
 import Diagnostics
+import Explaining
 import Judging
 
 /// A check's report as people read it: the two passes side by side, a line for each claim with what is
@@ -24,7 +25,7 @@ public struct TextReport: Sendable {
     var diagnostics = DiagnosticList(source: report.source)
     diagnostics.append(contentsOf: report.diagnostics)
     if !diagnostics.isEmpty { parts.append(diagnostics.rendered(style: style)) }
-    if let check = report.check { parts.append(render(check)) }
+    if let check = report.check { parts.append(render(check, report.passes)) }
     if let internalError = report.internalError {
       let words = "internal error: \(internalError)"
       parts.append("\(style.apply(.error, to: words)) (\(report.source.name))\n")
@@ -33,9 +34,11 @@ public struct TextReport: Sendable {
   }
 
   /// What was found of a file that was understood.
-  public func render(_ report: CheckReport) -> String {
+  public func render(_ report: CheckReport) -> String { render(report, nil) }
+
+  private func render(_ report: CheckReport, _ passes: PrintedPasses?) -> String {
     var blocks = [headline(report)]
-    let passes = PassTable(report: report).lines(width: width, style: style)
+    let passes = PassTable(report: report, passes: passes).lines(width: width, style: style)
     if !passes.isEmpty { blocks.append(passes.joined(separator: "\n") + "\n") }
     if !report.claims.isEmpty {
       let claims = ClaimLines(report: report, style: style, width: width)

@@ -65,9 +65,14 @@ public struct Contraction: Hashable, Sendable {
 
   /// Whether every axis of the output is an index of its own, in order, with no other index: then the output
   /// is its operands' product entry by entry, and nothing is summed.
+  ///
+  /// Its box may still be smaller than the output, whose other entries are 0; ``isPointwise(over:)`` asks for that, too.
   public var isPointwise: Bool {
     indices.count == output.count && hasPlainOutput && guards.isEmpty
   }
+
+  /// Whether every entry of an output of this shape is the operands' product at one point.
+  public func isPointwise(over shape: [Size]) -> Bool { isPointwise && indices == shape }
 
   /// Whether the output's coordinates are the first indices, in order.
   public var hasPlainOutput: Bool {

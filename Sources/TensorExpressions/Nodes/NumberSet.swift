@@ -51,6 +51,12 @@ public struct NumberSet: Hashable, Sendable {
     for number in numbers { insert(number) }
   }
 
+  public func union(_ other: NumberSet) -> NumberSet {
+    var result = self
+    result.formUnion(other)
+    return result
+  }
+
   @inlinable
   public func isSubset(of other: NumberSet) -> Bool {
     guard low & ~other.low == 0 else { return false }

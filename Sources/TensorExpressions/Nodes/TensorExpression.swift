@@ -75,7 +75,7 @@ public final class TensorExpression: Sendable {
 
   /// The coefficient, when the expression is the same number in every entry.
   public var asConstant: Coefficient? {
-    guard let c = asContraction, c.operands.isEmpty, c.isPointwise else { return nil }
+    guard let c = asContraction, c.operands.isEmpty, c.isPointwise(over: shape) else { return nil }
     return c.coefficient
   }
 

@@ -34,7 +34,7 @@ public struct SizeAtom: Hashable, Comparable, Sendable {
   public static func < (a: SizeAtom, b: SizeAtom) -> Bool { a.text < b.text }
   public func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 
-  var isName: Bool { if case .name = meaning { true } else { false } }
+  package var isName: Bool { if case .name = meaning { true } else { false } }
 
   /// The names that the atom depends on.
   var names: Set<String> {

@@ -27,6 +27,15 @@ struct AccessReading {
     case gathered(IndexBox)
   }
 
+  /// What every access needs to stay inside its tensor, in order of appearance.
+  var bounds: [IndexRangeInference.Bound] {
+    order.compactMap { accesses[$0] }.flatMap { access in
+      zip(access.coordinates, access.value.shape).map {
+        IndexRangeInference.Bound(coordinate: $0, extent: $1)
+      }
+    }
+  }
+
   func accesses(in expression: SyntaxExpression) -> [EntryAccess] {
     order.compactMap { range in
       range.start >= expression.range.start && range.end <= expression.range.end

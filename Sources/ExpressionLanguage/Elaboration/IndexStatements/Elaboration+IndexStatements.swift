@@ -121,14 +121,12 @@ extension Elaboration {
       return []
     }
     takeConditions(statement.value.range)
-    let bounds = reading.order.compactMap { reading.accesses[$0] }.flatMap { access in
-      zip(access.coordinates, access.value.shape).map {
-        IndexRangeInference.Bound(coordinate: $0, extent: $1)
+    let bounds = reading.bounds
+    let own = zip(output, shape).map { IndexRangeInference.Bound(coordinate: $0, extent: $1) }
+    return terms.map { term in
+      let term = term.guarded(by: bounds) { bound in
+        own.contains(bound) || box.isInside(bound, facts: assumptions.facts)
       }
-    }
-    let written = zip(output, shape).map { IndexRangeInference.Bound(coordinate: $0, extent: $1) }
-    return terms.map {
-      let term = terms.count > 1 ? $0.guarded(by: bounds, besides: written) : $0
       return space.contraction(term.contraction(in: box, output: output), shape: shape)
     }
   }
@@ -182,12 +180,7 @@ extension Elaboration {
     var bounds = zip(output, shape).map {
       IndexRangeInference.Bound(coordinate: $0, extent: $1)
     }
-    for range in reading.order {
-      guard let access = reading.accesses[range] else { continue }
-      bounds += zip(access.coordinates, access.value.shape).map {
-        IndexRangeInference.Bound(coordinate: $0, extent: $1)
-      }
-    }
+    bounds += reading.bounds
     let inference = IndexRangeInference(bounds, given: given, facts: assumptions.facts)
     var indices: [(name: String, range: IndexInterval)] = []
     var isWhole = true
@@ -247,26 +240,6 @@ extension Elaboration {
 }
 
 extension IndexTerm {
-  /// The term where every access of its statement stays inside, those of other terms as well.
-  ///
-  /// - Parameter target: the bounds that hold anyhow.
-  fileprivate func guarded(
-    by bounds: [IndexRangeInference.Bound], besides target: [IndexRangeInference.Bound]
-  ) -> IndexTerm {
-    var own = target + guards
-    for factor in factors {
-      for case (.named(let coordinate), let extent) in zip(factor.coordinates, factor.value.shape) {
-        own.append(IndexRangeInference.Bound(coordinate: coordinate, extent: extent))
-      }
-    }
-    var result = self
-    for bound in bounds where !own.contains(bound) {
-      own.append(bound)
-      result.guards.append(bound)
-    }
-    return result
-  }
-
   /// The names of the indices that its factors hold.
   fileprivate var indexNames: Set<String> {
     var names = Set(guards.flatMap(\.coordinate.terms.keys))

@@ -29,6 +29,28 @@ struct IndexCoordinate: Hashable {
     IndexCoordinate(constant: a.constant * factor, terms: a.terms.mapValues { $0 * factor })
   }
 
+  /// The smallest and the greatest value where the indices run over some ranges; nil where the sign of a coefficient is
+  /// open or an index has no range.
+  func interval(
+    in ranges: [String: IndexInterval], facts: SizeFacts
+  ) -> (lower: Size, upper: Size)? {
+    var (lower, upper) = (constant, constant)
+    for (index, coefficient) in terms {
+      guard let range = ranges[index] else { return nil }
+      let (low, high) = (range.lower * coefficient, range.upper * coefficient)
+      if facts.isNonnegative(coefficient) {
+        lower += low
+        upper += high
+      } else if facts.isNonnegative(-coefficient) {
+        lower += high
+        upper += low
+      } else {
+        return nil
+      }
+    }
+    return (lower, upper)
+  }
+
   /// The coordinate in terms of a box: index `name` is `range.lower` plus the box's index of that number.
   func affine(in box: IndexBox) -> Affine {
     var result = Affine(constant: constant)
@@ -69,4 +91,12 @@ struct IndexBox {
   }
 
   var extents: [Size] { ranges.map(\.count) }
+
+  /// Whether a coordinate is proved to lie in `0 ..< extent` all over the box.
+  func isInside(_ bound: IndexRangeInference.Bound, facts: SizeFacts) -> Bool {
+    let interval = bound.coordinate.interval(in: numbers.mapValues { ranges[$0] }, facts: facts)
+    guard let interval else { return false }
+    return facts.isNonnegative(interval.lower)
+      && facts.isNonnegative(bound.extent - 1 - interval.upper)
+  }
 }

@@ -7,7 +7,7 @@ import TensorExpressions
 /// with a coefficient, `2*p`; then, the others' ranges known, one in a compound coordinate, `2*p + k - 1`.
 struct IndexRangeInference {
   /// What bounds indices: a coordinate and the extent that it stays inside.
-  struct Bound: Equatable {
+  struct Bound: Hashable {
     let coordinate: IndexCoordinate
     let extent: Size
   }
@@ -53,7 +53,9 @@ struct IndexRangeInference {
     for bound in bounds {
       let open = bound.coordinate.terms.filter { ranges[$0.key] == nil }
       guard open.count == 1, let (name, coefficient) = open.first else { continue }
-      guard let rest = interval(of: bound.coordinate, without: name) else { continue }
+      var others = bound.coordinate
+      others.terms[name] = nil
+      guard let rest = others.interval(in: ranges, facts: facts) else { continue }
       let range = solve(
         coefficient, from: -rest.upper, through: bound.extent - 1 - rest.lower)
       if let range {
@@ -62,27 +64,6 @@ struct IndexRangeInference {
       }
     }
     return false
-  }
-
-  /// The smallest and greatest value of a coordinate without one of its terms.
-  private func interval(
-    of coordinate: IndexCoordinate, without name: String
-  ) -> (lower: Size, upper: Size)? {
-    var (lower, upper) = (coordinate.constant, coordinate.constant)
-    for (index, coefficient) in coordinate.terms where index != name {
-      guard let range = ranges[index] else { return nil }
-      let (low, high) = (range.lower * coefficient, range.upper * coefficient)
-      if facts.isNonnegative(coefficient) {
-        lower += low
-        upper += high
-      } else if facts.isNonnegative(-coefficient) {
-        lower += high
-        upper += low
-      } else {
-        return nil
-      }
-    }
-    return (lower, upper)
   }
 
   /// The values of i with `lower ≤ coefficient·i ≤ upper`; nil where the coefficient's sign is open.

@@ -214,6 +214,30 @@ extension Elaboration {
 }
 
 extension IndexTerm {
+  /// The term where all of some accesses stay inside their tensors, and not only its own: an index of a statement runs
+  /// over the values at which every access of the statement does.
+  ///
+  /// - Parameter implied: whether a bound holds anyway.
+  func guarded(
+    by bounds: [IndexRangeInference.Bound], unless implied: (IndexRangeInference.Bound) -> Bool
+  ) -> IndexTerm {
+    var result = self
+    let own = factors.flatMap { factor in
+      zip(factor.coordinates, factor.value.shape).compactMap { coordinate, extent in
+        if case .named(let named) = coordinate {
+          IndexRangeInference.Bound(coordinate: named, extent: extent)
+        } else {
+          nil
+        }
+      }
+    }
+    for bound in bounds
+    where !own.contains(bound) && !result.guards.contains(bound) && !implied(bound) {
+      result.guards.append(bound)
+    }
+    return result
+  }
+
   fileprivate func scaled(by factor: Coefficient) -> IndexTerm {
     var result = self
     result.coefficient = coefficient * factor

@@ -1,0 +1,68 @@
+import Evaluation
+import Scalars
+import TensorExpressions
+
+/// Two formulas at one random point of prime fields, masks taken as unknowns.
+///
+/// It asks whether two ways to write a value say the same, whatever their parts are: values under a name are free.
+package enum FormulaComparison {
+  package enum Answer: Hashable, Sendable {
+    case equal
+    case different
+    /// Some function has no law in a field, or the point was one where a value is not defined.
+    case unknown
+  }
+
+  /// How many points are tried for one at which both have values.
+  private static let attempts = 4
+
+  package static func compare(
+    _ a: TensorExpression, _ b: TensorExpression, sizes: [String: Int], seed: UInt64
+  ) -> Answer {
+    let roots = [a, b].map(\.withFreeNames)
+    let profile = FunctionProfile(of: roots)
+    let symbols = TensorExpression.symbols(of: roots)
+    let draw = Draw(sizes: sizes, seed: seed, given: [:])
+    for attempt in 0..<attempts {
+      let seed = seed &+ UInt64(attempt)
+      let levels = profile.levels(trial: attempt, seed: seed, roots: .formal)
+      do {
+        let point = try draw.levelledPoint(for: symbols, in: levels, like: nil, attempt: attempt)
+        let values = try LevelledEvaluator(
+          levels, at: point, masks: MaskRecord(), formalMaskSeed: seed
+        ).evaluate(roots)
+        if values[0].elements == values[1].elements { return .equal }
+        // A formal mask is no mask of a real point, and a function without a law may agree elsewhere.
+        return profile.hasMasks || profile.refusalsProveNothing ? .unknown : .different
+      } catch {
+        if !error.mayVanishElsewhere { return .unknown }
+      }
+    }
+    return .unknown
+  }
+}
+
+extension TensorExpression {
+  /// The expression with every value under a name, the whole not among them, as a free tensor.
+  fileprivate var withFreeNames: TensorExpression {
+    var memo: [TensorExpression: TensorExpression] = [:]
+    var stack = [self]
+    while let node = stack.last {
+      if memo[node] != nil {
+        stack.removeLast()
+        continue
+      }
+      if case .named(let name, _) = node.kind, node !== self {
+        memo[node] = space.symbol(TensorSymbol("'" + name, role: .direction), shape: node.shape)
+        continue
+      }
+      let missing = node.operands.filter { memo[$0] == nil }
+      if missing.isEmpty {
+        memo[node] = node.replacingOperands(node.operands.map { memo[$0] ?? $0 })
+      } else {
+        stack += missing
+      }
+    }
+    return memo[self] ?? self
+  }
+}
