@@ -70,6 +70,9 @@ extension EvaluationRun {
     _ node: TensorExpression, _ operand: Tensor<A.Element>?
   ) throws(EvaluationError) -> Tensor<A.Element> {
     let extents = try allocating(node)
+    if let maskModel, let operand, masks.steps[node] == nil {
+      return Tensor(extents: extents, elements: try maskModel.step(node, operand))
+    }
     if let formalMasks, let operand, masks.steps[node] == nil {
       return Tensor(
         extents: extents, elements: keys(of: operand, formalMasks).map(formalMasks.step))
