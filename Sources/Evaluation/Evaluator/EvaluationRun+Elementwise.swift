@@ -74,8 +74,10 @@ extension EvaluationRun {
       return Tensor(extents: extents, elements: try maskModel.step(node, operand))
     }
     if let formalMasks, let operand, masks.steps[node] == nil {
+      let isPlain = formalMasks.isPlain(node)
       return Tensor(
-        extents: extents, elements: keys(of: operand, formalMasks).map(formalMasks.step))
+        extents: extents,
+        elements: keys(of: operand, formalMasks).map { formalMasks.step($0, isPlain) })
     }
     if masks.steps[node] == nil, let operand {
       var signs: [Int8] = []

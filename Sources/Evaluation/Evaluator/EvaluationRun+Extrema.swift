@@ -208,6 +208,7 @@ extension EvaluationRun {
   ) throws(EvaluationError) -> [WeightedWindow] {
     var windows: [WeightedWindow] = []
     let keys = keys(of: operand, masks)
+    let isPlain = masks.isPlain(node)
     windows.reserveCapacity(concrete.windowCount)
     for number in 0..<concrete.windowCount {
       let places = concrete.places(of: number)
@@ -217,7 +218,7 @@ extension EvaluationRun {
         let key = keys[place.offset]
         return extremum.kind == .maximum ? key : masks.negated(key)
       }
-      guard let weights = masks.weights(values) else {
+      guard let weights = masks.weights(values, isPlain) else {
         throw .scalar(.unordered, node: node, entry: concrete.entry(of: number))
       }
       windows.append(zip(places, weights).map { ($0.place, $0.offset, $1) })

@@ -69,19 +69,7 @@ extension MaskRecord {
 
   /// The steps, extrema and selectors that evaluating some expressions meets, each after those it depends on.
   public static func maskNodes(in roots: [TensorExpression]) -> [TensorExpression] {
-    EvaluationSchedule(roots, masks: MaskRecord()).jobs.map(\.node).filter { node in
-      switch node.kind {
-      case .elementwise(let function, _): function.primitive == .step
-      case .extremum, .selector: true
-      case .symbol, .sum, .contraction, .inverse, .determinant, .named: false
-      }
-    }
-  }
-
-  /// How many places lie inside the operand, over all windows of an extremum; 0 where a size has no value.
-  public static func placeCount(of extremum: Extremum, sizes: [String: Int]) -> Int {
-    guard let concrete = try? ConcreteExtremum(extremum, sizes: sizes) else { return 0 }
-    return (0..<concrete.windowCount).reduce(0) { $0 + concrete.places(of: $1).count }
+    EvaluationSchedule(roots, masks: MaskRecord()).jobs.map(\.node).filter(\.isMask)
   }
 
   private func holds(_ node: TensorExpression) -> Bool {

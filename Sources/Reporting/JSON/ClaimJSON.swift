@@ -92,20 +92,32 @@ struct ClaimJSON {
 
 extension FieldEvidence {
   var json: JSONValue {
-    .object([
+    var object: JSONObject = [
       "method": .string("prime field"), "trials": .integer(trials), "draws": .integer(trials),
       "dims": .array(sizes.map { JSONReport.sizes($0) }),
       "falseAccept": .string("2^\(wholeBits)"), "bits": .integer(-wholeBits),
+    ]
+    if let masks { object["masks"] = masks.json }
+    return .object(object)
+  }
+}
+
+extension MaskEvidence {
+  var json: JSONValue {
+    .object([
+      "count": .integer(masks), "cells": .integer(cells), "excluded": .integer(excluded),
     ])
   }
 }
 
 extension IntervalEvidence {
   var json: JSONValue {
-    .object([
+    var object: JSONObject = [
       "method": .string("intervals"), "points": .integer(points), "draws": .integer(points),
       "bits": .integer(precision), "width": .string("2^-\(abs(widthBits))"),
-    ])
+    ]
+    if let masks { object["masks"] = masks.json }
+    return .object(object)
   }
 }
 

@@ -78,7 +78,7 @@ struct MaskDecision {
   private func trialFinding(at draw: Draw, trial: Int, roots: RootModel) -> Finding {
     let limits = EvaluationLimits.current
     let part = EvaluationLimits(
-      memory: limits.memory, meter: (limits.meter ?? WorkMeter(limit: .max)).part(limit: Self.workLimit))
+      memory: limits.memory, meter: WorkMeter(limit: Self.workLimit))
     return part.value {
       var last = "no point was found at which everything is defined"
       for attempt in 0..<FieldTrials.attempts {
@@ -136,7 +136,8 @@ public struct MaskEvidence: Hashable, Sendable {
       excluded: max(excluded, other.excluded))
   }
 
-  var sentence: String {
+  /// What it says, to follow a verdict that holds.
+  public var sentence: String {
     if cells > 0 {
       let others =
         excluded > 0 ? " (\(excluded) more cannot occur)" : ""
