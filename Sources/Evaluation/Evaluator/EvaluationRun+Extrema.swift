@@ -241,7 +241,7 @@ extension EvaluationRun {
         throw .emptyWindow(node: node, entry: concrete.entry(of: number))
       }
       do {
-        windows.append(try taken(places, first, extremum.kind, operand))
+        windows.append(try taken(places, first, extremum, operand))
       } catch {
         throw .scalar(error, node: node, entry: concrete.entry(of: number))
       }
@@ -253,17 +253,28 @@ extension EvaluationRun {
   /// The places with the extreme value, by the signs of differences.
   private func taken(
     _ places: [(place: Int, offset: Int)], _ first: (place: Int, offset: Int),
-    _ kind: Extremum.Kind, _ operand: Tensor<A.Element>
+    _ extremum: Extremum, _ operand: Tensor<A.Element>
   ) throws(ScalarError) -> [Int] {
-    var best = operand.elements[first.offset]
+    var best = first.offset
     var taken = [first.place]
+    var residues: [UInt64]?
     for (place, offset) in places.dropFirst() {
-      let element = operand.elements[offset]
-      let sign = try arithmetic.sign(arithmetic.subtract(element, best))
+      let difference = arithmetic.subtract(operand.elements[offset], operand.elements[best])
+      var sign = 0
+      do throws(ScalarError) {
+        sign = try arithmetic.sign(difference)
+      } catch {
+        if error == .undecided {
+          residues = residues ?? zeroTest?.residues(of: extremum.operand, masks: masks)
+        }
+        guard error == .undecided, let residues, residues[offset] == residues[best] else {
+          throw error
+        }
+      }
       if sign == 0 {
         taken.append(place)
-      } else if (sign > 0) == (kind == .maximum) {
-        best = element
+      } else if (sign > 0) == (extremum.kind == .maximum) {
+        best = offset
         taken = [place]
       }
     }

@@ -16,6 +16,8 @@ public struct Evaluator<A: ScalarArithmetic>: Sendable {
   /// What stands for masks that are not known in an arithmetic that computes with them; nil where ``formalMasks`` or
   /// signs say it.
   public var maskModel: MaskModel<A.Element>?
+  /// What decides whether a value is zero where its sign is open.
+  var zeroTest: ZeroTest?
   /// How many bytes all values may take together.
   public var memoryLimit: Int
 
@@ -66,6 +68,7 @@ struct EvaluationRun<A: ScalarArithmetic> {
   var masks: MaskRecord
   let formalMasks: FormalMasks<A.Element>?
   let maskModel: MaskModel<A.Element>?
+  let zeroTest: ZeroTest?
   /// The keys of the operand whose formal mask is evaluated next, where another run has them.
   var maskKeys: [UInt64]?
   var budget: MemoryBudget
@@ -81,6 +84,7 @@ struct EvaluationRun<A: ScalarArithmetic> {
     masks = evaluator.masks
     formalMasks = evaluator.formalMasks
     maskModel = evaluator.maskModel
+    zeroTest = evaluator.zeroTest
     budget = MemoryBudget(limit: evaluator.memoryLimit)
     // The point's values are there the whole time.
     let entries = evaluator.point.values.values.reduce(0) { $0 + $1.count }

@@ -70,13 +70,24 @@ package struct ValueComparison {
 
   private func compareInIntervals(_ equation: Equation) throws(EvaluationError) -> Outcome {
     var precision = 256
+    var masks = MaskRecord()
     while precision <= precisionLimit {
       let arithmetic = IntervalArithmetic(precision: precision)
       do {
-        let values = try Evaluator(arithmetic, at: point.converted(to: arithmetic))
-          .evaluate([equation.left, equation.right])
+        let sides = [equation.left, equation.right]
+        let values = try Evaluator(
+          arithmetic, at: point.converted(to: arithmetic), masks: masks
+        ).evaluate(sides)
         if let outcome = decide(values[0], values[1], arithmetic) { return outcome }
       } catch {
+        if error.mayVanishWithPrecision, masks.isEmpty,
+          let record = try? MaskRecord.recording(
+            [equation.left, equation.right], at: point, isCertain: true)
+        {
+          // Masks that are open at this precision, and what is zero by identity at every one.
+          masks = record
+          if !masks.isEmpty { continue }
+        }
         guard error.mayVanishWithPrecision, precision * 2 <= precisionLimit else { throw error }
       }
       precision *= 2

@@ -22,7 +22,9 @@ struct TieSides {
       let record = try? MaskRecord.recording(
         sides, at: point, largestPrecision: options.precisionLimit)
     else { return nil }
-    let kinks = record.kinks.filter { own.contains($0.place) }
+    let roots = sides + (forward.map { [$0] } ?? [])
+    let choices = KinkPlace.choices(among: roots)
+    let kinks = record.kinks.filter { own.contains($0.place) && choices.contains($0.place) }
     guard let first = kinks.first else { return nil }
     var seen: Set<MaskRecord.Kink.Place> = []
     let places = kinks.map(\.place).filter { seen.insert($0).inserted }
@@ -32,7 +34,7 @@ struct TieSides {
         record.turning(kinks.filter { $0.place == place })
       }
     guard isBetween(turned, record, at: point) else { return nil }
-    let place = KinkPlace(first, among: sides + (forward.map { [$0] } ?? []))
+    let place = KinkPlace(first, among: roots)
     return place.at(equation, following: nil, isConvention: false)
   }
 

@@ -97,16 +97,17 @@ extension FieldEvidence {
       "dims": .array(sizes.map { JSONReport.sizes($0) }),
       "falseAccept": .string("2^\(wholeBits)"), "bits": .integer(-wholeBits),
     ]
-    if let masks { object["masks"] = masks.json }
+    masks?.add(to: &object)
     return .object(object)
   }
 }
 
 extension MaskEvidence {
-  var json: JSONValue {
-    .object([
-      "count": .integer(masks), "cells": .integer(cells), "excluded": .integer(excluded),
-    ])
+  /// Writes how many masks there are, and on how many cells it was decided.
+  func add(to object: inout JSONObject) {
+    object["masks"] = .integer(masks)
+    object["cells"] = .integer(cells)
+    object["excluded"] = .integer(excluded)
   }
 }
 
@@ -116,7 +117,7 @@ extension IntervalEvidence {
       "method": .string("intervals"), "points": .integer(points), "draws": .integer(points),
       "bits": .integer(precision), "width": .string("2^-\(abs(widthBits))"),
     ]
-    if let masks { object["masks"] = masks.json }
+    masks?.add(to: &object)
     return .object(object)
   }
 }
