@@ -60,24 +60,6 @@ import Testing
     #expect(results[0].elements == [0, values[1], values[2], 0])
     #expect(results[1].elements == [values[1], values[2]])
   }
-
-  @Test func unseenSidesAreListed() throws {
-    let x = space.input("x", [2])
-    let y = try function("relu", x)
-    let node = try function("step", x)
-    func record(_ values: [Rational]) throws -> MaskRecord {
-      try MaskRecord.recording([y], at: EvaluationPoint(values: [x: Tensor(values)]))
-    }
-    #expect(try MaskRecord.unseenSides(in: [record([1, 2])]) == [.stepNeverZero(node)])
-    #expect(try MaskRecord.unseenSides(in: [record([-1, -2])]) == [.stepNeverOne(node)])
-    #expect(try MaskRecord.unseenSides(in: [record([1, 2]), record([-1, 2])]) == [])
-    let pool = Extremum(
-      kind: .maximum, ties: .first, operand: x, outputExtents: [], windowExtents: [2],
-      access: [.index(0)])
-    let first = try MaskRecord.recording(
-      [space.extremum(pool)], at: EvaluationPoint(values: [x: Tensor([1, 2])]))
-    #expect(MaskRecord.unseenSides(in: [first]) == [.placeNeverTaken(pool, place: 0)])
-  }
 }
 
 @Suite struct FieldTrialTests {

@@ -70,24 +70,43 @@ extension EvaluationRun {
     _ node: TensorExpression, _ operand: Tensor<A.Element>?
   ) throws(EvaluationError) -> Tensor<A.Element> {
     let extents = try allocating(node)
+    if let maskModel, let operand, masks.steps[node] == nil {
+      return Tensor(extents: extents, elements: try maskModel.step(node, operand))
+    }
     if let formalMasks, let operand, masks.steps[node] == nil {
+      let isPlain = formalMasks.isPlain(node)
       return Tensor(
-        extents: extents, elements: keys(of: operand, formalMasks).map(formalMasks.step))
+        extents: extents,
+        elements: keys(of: operand, formalMasks).map { formalMasks.step($0, isPlain) })
     }
     if masks.steps[node] == nil, let operand {
-      var signs: [Int8] = []
-      signs.reserveCapacity(operand.count)
-      for (place, element) in operand.elements.enumerated() {
-        do {
-          signs.append(Int8(try arithmetic.sign(element)))
-        } catch {
-          throw .scalar(error, node: node, entry: TensorShape.entry(at: place, in: extents))
-        }
-      }
-      masks.record(step: node, signs: signs, extents: extents)
+      masks.record(step: node, signs: try signs(of: operand, node), extents: extents)
     }
     let pattern = masks.steps[node] ?? []
     let (zero, one) = (arithmetic.zero, arithmetic.one)
     return Tensor(extents: extents, elements: pattern.map { $0 ? one : zero })
+  }
+
+  private func signs(
+    of operand: Tensor<A.Element>, _ node: TensorExpression
+  ) throws(EvaluationError) -> [Int8] {
+    var signs: [Int8] = []
+    signs.reserveCapacity(operand.count)
+    var residues: [UInt64]?
+    for (place, element) in operand.elements.enumerated() {
+      do {
+        signs.append(Int8(try arithmetic.sign(element)))
+      } catch {
+        if error == .undecided {
+          residues = residues ?? zeroTest?.residues(of: node.operands[0], masks: masks)
+        }
+        guard error == .undecided, let residues, residues[place] == 0 else {
+          throw .scalar(
+            error, node: node, entry: TensorShape.entry(at: place, in: operand.extents))
+        }
+        signs.append(0)
+      }
+    }
+    return signs
   }
 }

@@ -105,10 +105,10 @@ extension EvaluationRun {
   ) throws(EvaluationError) -> Tensor<A.Element> {
     let extents = try allocating(node)
     let concrete = try ConcreteExtremum(extremum, sizes: point.sizes)
-    if let formalMasks, masks.windows[extremum] == nil {
+    if let windows = try weightedWindows(of: extremum, concrete, node, operand) {
       return Tensor(
         extents: extents,
-        elements: try formalWindows(of: extremum, concrete, node, operand, formalMasks).map {
+        elements: windows.map {
           $0.reduce(arithmetic.zero) {
             arithmetic.add($0, arithmetic.multiply($1.weight, operand.elements[$1.offset]))
           }
@@ -143,8 +143,7 @@ extension EvaluationRun {
     let concrete = try ConcreteExtremum(extremum, sizes: point.sizes)
     let placeCount = concrete.placeCount
     var result = Tensor(extents: extents, repeating: arithmetic.zero)
-    if let formalMasks, let operand, masks.windows[extremum] == nil {
-      let windows = try formalWindows(of: extremum, concrete, node, operand, formalMasks)
+    if let operand, let windows = try weightedWindows(of: extremum, concrete, node, operand) {
       for (number, taken) in windows.enumerated() {
         for entry in taken { result.elements[number * placeCount + entry.place] = entry.weight }
       }
@@ -169,13 +168,47 @@ extension EvaluationRun {
     return shares
   }
 
-  /// The places of each window with the weights that stand for its mask.
+  /// A window's places with the weights that stand for its mask.
+  private typealias WeightedWindow = [(place: Int, offset: Int, weight: A.Element)]
+
+  /// The windows with weights for what they take; nil where what they take is decided or on record.
+  private func weightedWindows(
+    of extremum: Extremum, _ concrete: ConcreteExtremum, _ node: TensorExpression,
+    _ operand: Tensor<A.Element>
+  ) throws(EvaluationError) -> [WeightedWindow]? {
+    if masks.windows[extremum] != nil { return nil }
+    if let maskModel {
+      return try modelledWindows(of: extremum, concrete, node, operand, maskModel)
+    }
+    if let formalMasks {
+      return try formalWindows(of: extremum, concrete, node, operand, formalMasks)
+    }
+    return nil
+  }
+
+  private func modelledWindows(
+    of extremum: Extremum, _ concrete: ConcreteExtremum, _ node: TensorExpression,
+    _ operand: Tensor<A.Element>, _ model: MaskModel<A.Element>
+  ) throws(EvaluationError) -> [WeightedWindow] {
+    var windows: [WeightedWindow] = []
+    windows.reserveCapacity(concrete.windowCount)
+    for number in 0..<concrete.windowCount {
+      let places = concrete.places(of: number)
+      if places.isEmpty { throw .emptyWindow(node: node, entry: concrete.entry(of: number)) }
+      let weights = try model.weights(
+        node, extremum, number, places.map { operand.elements[$0.offset] })
+      windows.append(zip(places, weights).map { ($0.place, $0.offset, $1) })
+    }
+    return windows
+  }
+
   private func formalWindows(
     of extremum: Extremum, _ concrete: ConcreteExtremum, _ node: TensorExpression,
     _ operand: Tensor<A.Element>, _ masks: FormalMasks<A.Element>
-  ) throws(EvaluationError) -> [[(place: Int, offset: Int, weight: A.Element)]] {
-    var windows: [[(place: Int, offset: Int, weight: A.Element)]] = []
+  ) throws(EvaluationError) -> [WeightedWindow] {
+    var windows: [WeightedWindow] = []
     let keys = keys(of: operand, masks)
+    let isPlain = masks.isPlain(node)
     windows.reserveCapacity(concrete.windowCount)
     for number in 0..<concrete.windowCount {
       let places = concrete.places(of: number)
@@ -185,7 +218,7 @@ extension EvaluationRun {
         let key = keys[place.offset]
         return extremum.kind == .maximum ? key : masks.negated(key)
       }
-      guard let weights = masks.weights(values) else {
+      guard let weights = masks.weights(values, isPlain) else {
         throw .scalar(.unordered, node: node, entry: concrete.entry(of: number))
       }
       windows.append(zip(places, weights).map { ($0.place, $0.offset, $1) })
@@ -208,7 +241,7 @@ extension EvaluationRun {
         throw .emptyWindow(node: node, entry: concrete.entry(of: number))
       }
       do {
-        windows.append(try taken(places, first, extremum.kind, operand))
+        windows.append(try taken(places, first, extremum, operand))
       } catch {
         throw .scalar(error, node: node, entry: concrete.entry(of: number))
       }
@@ -220,17 +253,28 @@ extension EvaluationRun {
   /// The places with the extreme value, by the signs of differences.
   private func taken(
     _ places: [(place: Int, offset: Int)], _ first: (place: Int, offset: Int),
-    _ kind: Extremum.Kind, _ operand: Tensor<A.Element>
+    _ extremum: Extremum, _ operand: Tensor<A.Element>
   ) throws(ScalarError) -> [Int] {
-    var best = operand.elements[first.offset]
+    var best = first.offset
     var taken = [first.place]
+    var residues: [UInt64]?
     for (place, offset) in places.dropFirst() {
-      let element = operand.elements[offset]
-      let sign = try arithmetic.sign(arithmetic.subtract(element, best))
+      let difference = arithmetic.subtract(operand.elements[offset], operand.elements[best])
+      var sign = 0
+      do throws(ScalarError) {
+        sign = try arithmetic.sign(difference)
+      } catch {
+        if error == .undecided {
+          residues = residues ?? zeroTest?.residues(of: extremum.operand, masks: masks)
+        }
+        guard error == .undecided, let residues, residues[offset] == residues[best] else {
+          throw error
+        }
+      }
       if sign == 0 {
         taken.append(place)
-      } else if (sign > 0) == (kind == .maximum) {
-        best = element
+      } else if (sign > 0) == (extremum.kind == .maximum) {
+        best = offset
         taken = [place]
       }
     }

@@ -13,17 +13,24 @@ public struct Evaluator<A: ScalarArithmetic>: Sendable {
   public var masks: MaskRecord
   /// What stands for masks that are not known; nil where they are decided by signs.
   public var formalMasks: FormalMasks<A.Element>?
+  /// What stands for masks that are not known in an arithmetic that computes with them; nil where ``formalMasks`` or
+  /// signs say it.
+  public var maskModel: MaskModel<A.Element>?
+  /// What decides whether a value is zero where its sign is open.
+  var zeroTest: ZeroTest?
   /// How many bytes all values may take together.
   public var memoryLimit: Int
 
   public init(
     _ arithmetic: A, at point: EvaluationPoint<A.Element>, masks: MaskRecord = MaskRecord(),
-    formalMasks: FormalMasks<A.Element>? = nil, memoryLimit: Int = MemoryBudget.defaultLimit
+    formalMasks: FormalMasks<A.Element>? = nil, maskModel: MaskModel<A.Element>? = nil,
+    memoryLimit: Int = MemoryBudget.defaultLimit
   ) {
     self.arithmetic = arithmetic
     self.point = point
     self.masks = masks
     self.formalMasks = formalMasks
+    self.maskModel = maskModel
     self.memoryLimit = memoryLimit
   }
 
@@ -60,6 +67,8 @@ struct EvaluationRun<A: ScalarArithmetic> {
   let point: EvaluationPoint<A.Element>
   var masks: MaskRecord
   let formalMasks: FormalMasks<A.Element>?
+  let maskModel: MaskModel<A.Element>?
+  let zeroTest: ZeroTest?
   /// The keys of the operand whose formal mask is evaluated next, where another run has them.
   var maskKeys: [UInt64]?
   var budget: MemoryBudget
@@ -74,6 +83,8 @@ struct EvaluationRun<A: ScalarArithmetic> {
     point = evaluator.point
     masks = evaluator.masks
     formalMasks = evaluator.formalMasks
+    maskModel = evaluator.maskModel
+    zeroTest = evaluator.zeroTest
     budget = MemoryBudget(limit: evaluator.memoryLimit)
     // The point's values are there the whole time.
     let entries = evaluator.point.values.values.reduce(0) { $0 + $1.count }

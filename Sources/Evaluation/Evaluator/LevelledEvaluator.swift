@@ -12,6 +12,10 @@ public struct LevelledEvaluator: Sendable {
   public var masks: MaskRecord
   /// The seed of formal masks; nil where all masks are known.
   public var formalMaskSeed: UInt64?
+  /// Whether formal masks of products with masks are told again; see ``FormalMaskLaws``.
+  public var hasFormalMaskLaws = false
+  /// What counts the formal masks that are met.
+  public var formalMaskCensus: FormalMaskCensus?
   public var memoryLimit: Int
 
   public init(
@@ -29,10 +33,11 @@ public struct LevelledEvaluator: Sendable {
   public func evaluate(
     _ roots: [TensorExpression]
   ) throws(EvaluationError) -> [Tensor<UInt64>] {
+    let plain = plainMasks(in: roots)
     let top = Evaluator(
-      levels.identityField, at: point.levels[0], masks: masks, formalMasks: formalMasks(level: 0),
-      memoryLimit: memoryLimit)
-    return try finish(roots, top)
+      levels.identityField, at: point.levels[0], masks: masks,
+      formalMasks: formalMasks(level: 0, plain), memoryLimit: memoryLimit)
+    return try finish(roots, top, plain)
   }
 
   /// The values and tangents of some expressions in the first field.
@@ -42,28 +47,39 @@ public struct LevelledEvaluator: Sendable {
     of roots: [TensorExpression], along directions: [TensorExpression: Tensor<UInt64>]
   ) throws(EvaluationError) -> [Pushforward<PrimeFieldArithmetic>.Result] {
     let field = levels.identityField
+    let plain = plainMasks(in: roots)
     let top = Evaluator(
       DualArithmetic(field),
       at: try Pushforward.dualPoint(field, point.levels[0], directions), masks: masks,
-      formalMasks: formalMasks(level: 0)?.lifted(zero: field.zero), memoryLimit: memoryLimit)
-    return try finish(roots, top).map(Pushforward.Result.init)
+      formalMasks: formalMasks(level: 0, plain)?.lifted(zero: field.zero),
+      memoryLimit: memoryLimit)
+    return try finish(roots, top, plain).map(Pushforward.Result.init)
   }
 
   private func finish<Top: LevelledArithmetic>(
-    _ roots: [TensorExpression], _ top: Evaluator<Top>
+    _ roots: [TensorExpression], _ top: Evaluator<Top>, _ plain: Set<TensorExpression>
   ) throws(EvaluationError) -> [Tensor<Top.Element>] {
     let below = (1..<max(1, levels.fields.count)).map { level in
       Evaluator(
         levels.fields[level], at: point.levels[level], masks: masks,
-        formalMasks: formalMasks(level: level), memoryLimit: memoryLimit)
+        formalMasks: formalMasks(level: level, plain), memoryLimit: memoryLimit)
     }
     var run = LevelledRun(top, below, EvaluationSchedule(roots, masks: masks))
     return try run.finish()
   }
 
-  private func formalMasks(level: Int) -> FormalMasks<UInt64>? {
-    formalMaskSeed.map {
-      FormalMasks(levels.fields[level], keyedBy: levels.identityField, seed: $0)
+  private func plainMasks(in roots: [TensorExpression]) -> Set<TensorExpression> {
+    formalMaskSeed == nil ? [] : MaskRecord.plainMasks(in: roots)
+  }
+
+  private func formalMasks(
+    level: Int, _ plain: Set<TensorExpression>
+  ) -> FormalMasks<UInt64>? {
+    formalMaskSeed.map { seed in
+      FormalMasks(
+        levels.fields[level], keyedBy: levels.identityField, seed: seed, plain: plain,
+        laws: level == 0 && hasFormalMaskLaws ? FormalMaskLaws() : nil,
+        census: level == 0 ? formalMaskCensus : nil)
     }
   }
 }

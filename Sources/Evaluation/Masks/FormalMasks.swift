@@ -1,62 +1,101 @@
 import Scalars
+import Synchronization
 import TensorExpressions
 
 /// Masks as random functions of what they compare, in place of zeros and ones, so that one trial in a field speaks for
 /// all cells at once.
 ///
 /// ```
-/// s(u) random for each value u, with s(u) + s(−u) = 1 and s(0) = 0
+/// s(u) random for each value u, with s(0) = 0 and, where u is zero on no cell, s(u) + s(−u) = 1
 /// max(u₁, …, uₙ) = Σᵢ wᵢ·uᵢ with random weights of the set {u₁, …, uₙ}, Σᵢ wᵢ = 1
 /// ```
 ///
-/// An identity that holds so is one of polynomials in the masks, hence holds for the zeros and ones of every cell:
-/// an accept is sound off the kinks. A refusal says nothing, since zeros and ones have further laws, such as m² = m.
+/// An identity that holds so is one of polynomials in the masks, hence holds for the zeros and ones of every cell, and on every
+/// border of what is data: an accept is sound off the kinks. A refusal says nothing, since zeros and ones have further laws,
+/// such as m² = m.
 public struct FormalMasks<Element: Sendable>: Sendable {
   /// What a value is known by: its residue in the field in which identities are tested.
   let key: @Sendable (Element) -> UInt64
   /// The key of the opposite of the value that has a key.
   let negated: @Sendable (UInt64) -> UInt64
+  /// Whether what a mask compares is zero on no cell: it depends on no mask, and not on data alone.
+  let isPlain: @Sendable (TensorExpression) -> Bool
   /// What stands for the step of the value with a key.
-  let step: @Sendable (UInt64) -> Element
+  let step: @Sendable (_ key: UInt64, _ isPlain: Bool) -> Element
   /// The weights of a window's values, by their keys, where the largest is taken; nil where two values are one, which
   /// is a tie on every cell.
-  let weights: @Sendable ([UInt64]) -> [Element]?
+  let weights: @Sendable (_ keys: [UInt64], _ isPlain: Bool) -> [Element]?
 
   public init<A: RandomlyDrawnArithmetic>(_ arithmetic: A, seed: UInt64)
   where A.Element == Element {
     self.init(arithmetic, keyedBy: arithmetic.identityField, seed: seed)
   }
 
-  /// - Parameter keys: the field of the keys, where that is another one than the elements'.
+  /// - Parameters:
+  ///   - keys: the field of the keys, where that is another one than the elements'.
+  ///   - plain: the masks whose argument is zero on no cell; nil for all.
+  ///   - laws: where products of masks and their arguments are told again; nil for nowhere.
   init<A: RandomlyDrawnArithmetic>(
-    _ arithmetic: A, keyedBy keys: PrimeFieldArithmetic, seed: UInt64
+    _ arithmetic: A, keyedBy keys: PrimeFieldArithmetic, seed: UInt64,
+    plain: Set<TensorExpression>? = nil, laws: FormalMaskLaws? = nil,
+    census: FormalMaskCensus? = nil
   ) where A.Element == Element {
     let source = FormalMaskSource(
-      arithmetic: arithmetic, keys: keys, seed: SeededGenerator.mixed(seed))
+      arithmetic: arithmetic, keys: keys, seed: SeededGenerator.mixed(seed), laws: laws,
+      census: census)
     key = { arithmetic.residue(of: $0) }
     negated = { keys.negate($0) }
-    step = { source.step($0) }
-    weights = { source.weights($0) }
-  }
-
-  private init(
-    key: @escaping @Sendable (Element) -> UInt64, negated: @escaping @Sendable (UInt64) -> UInt64,
-    step: @escaping @Sendable (UInt64) -> Element,
-    weights: @escaping @Sendable ([UInt64]) -> [Element]?
-  ) {
-    self.key = key
-    self.negated = negated
-    self.step = step
-    self.weights = weights
+    isPlain = { node in plain?.contains(node) ?? true }
+    step = { source.step($0, $1) }
+    weights = { source.weights($0, $1) }
   }
 
   /// The same masks of dual numbers: constants, as masks are off the kinks.
   func lifted(zero: Element) -> FormalMasks<Dual<Element>> {
-    let (key, step, weights) = (self.key, self.step, self.weights)
-    return FormalMasks<Dual<Element>>(
-      key: { key($0.primal) }, negated: negated,
-      step: { Dual(primal: step($0), tangent: zero) },
-      weights: { keys in weights(keys)?.map { Dual(primal: $0, tangent: zero) } })
+    FormalMasks<Dual<Element>>(lifting: self, zero: zero)
+  }
+
+  private init<Base: Sendable>(lifting base: FormalMasks<Base>, zero: Base)
+  where Element == Dual<Base> {
+    key = { base.key($0.primal) }
+    negated = base.negated
+    isPlain = base.isPlain
+    step = { Dual(primal: base.step($0, $1), tangent: zero) }
+    weights = { keys, isPlain in
+      base.weights(keys, isPlain)?.map { Dual(primal: $0, tangent: zero) }
+    }
+  }
+}
+
+/// How many masks one evaluation met.
+public final class FormalMaskCensus: Sendable {
+  private let keys = Mutex<Set<UInt64>>([])
+
+  public init() {}
+
+  /// Masks of a value and of its opposite are one.
+  public var count: Int { keys.withLock(\.count) }
+
+  func meet(_ key: UInt64) { keys.withLock { _ = $0.insert(key) } }
+}
+
+/// What is known of masks of products with masks, by the key of the product:
+///
+/// ```
+/// s(m·u) = m    s(−m·u) = 0    s((1 − m)·u) = 0    s(−(1 − m)·u) = s(−u)      for m = s(u)
+/// s(uᵢ − max u) = 0     s(max u − uᵢ) = 1 − wᵢ
+/// ```
+///
+/// So `relu(x) == x` and `x == max(x)` are known for what they are.
+public final class FormalMaskLaws: Sendable {
+  private let steps = Mutex<[UInt64: UInt64]>([:])
+
+  public init() {}
+
+  func step(of key: UInt64) -> UInt64? { steps.withLock { $0[key] } }
+
+  func note(_ key: UInt64, step: UInt64) {
+    if key != 0 { steps.withLock { $0[key] = $0[key] ?? step } }
   }
 }
 
@@ -65,68 +104,78 @@ private struct FormalMaskSource<A: RandomlyDrawnArithmetic>: Sendable {
   let arithmetic: A
   let keys: PrimeFieldArithmetic
   let seed: UInt64
+  /// Only where elements are those of the keys' field.
+  let laws: FormalMaskLaws?
+  let census: FormalMaskCensus?
 
   private func element(_ key: UInt64) -> A.Element {
     arithmetic.randomElement(seed: seed ^ SeededGenerator.mixed(key &+ 1))
   }
 
-  func step(_ key: UInt64) -> A.Element {
+  func step(_ key: UInt64, _ isPlain: Bool) -> A.Element {
     if key == 0 { return arithmetic.zero }
+    if let known = laws?.step(of: key), let element = element(ofResidue: known) { return element }
     let opposite = keys.negate(key)
-    return key < opposite
+    census?.meet(min(key, opposite))
+    let own = random(key, isPlain)
+    if let laws {
+      let (m, n) = (arithmetic.residue(of: own), arithmetic.residue(of: random(opposite, isPlain)))
+      let product = keys.multiply(m, key)
+      let rest = keys.subtract(key, product)
+      laws.note(product, step: m)
+      laws.note(keys.negate(product), step: 0)
+      laws.note(rest, step: 0)
+      laws.note(keys.negate(rest), step: n)
+    }
+    return own
+  }
+
+  private func random(_ key: UInt64, _ isPlain: Bool) -> A.Element {
+    let opposite = keys.negate(key)
+    return !isPlain || key < opposite
       ? element(key) : arithmetic.subtract(arithmetic.one, element(opposite))
   }
 
-  func weights(_ values: [UInt64]) -> [A.Element]? {
+  private func element(ofResidue residue: UInt64) -> A.Element? { residue as? A.Element }
+
+  func weights(_ values: [UInt64], _ isPlain: Bool) -> [A.Element]? {
     guard Set(values).count == values.count else { return nil }
     if values.count == 1 { return [arithmetic.one] }
-    if values.count == 2 {
+    let weights: [A.Element]
+    if values.count == 2, isPlain {
       // max(a, b) = b + (a − b)·s(a − b).
-      return [
-        step(keys.subtract(values[0], values[1])), step(keys.subtract(values[1], values[0])),
+      weights = [
+        step(keys.subtract(values[0], values[1]), true),
+        step(keys.subtract(values[1], values[0]), true),
       ]
+    } else {
+      weights = randomWeights(values)
     }
+    if let laws, isPlain { note(values, weights, laws) }
+    return weights
+  }
+
+  private func randomWeights(_ values: [UInt64]) -> [A.Element] {
     // A key that does not depend on the order of the values.
     let window = values.reduce(UInt64(0)) { $0 &+ SeededGenerator.mixed($1 ^ seed) }
+    census?.meet(SeededGenerator.mixed(window))
     var weights = values.map { element($0 ^ SeededGenerator.mixed(window)) }
-    guard let least = values.indices.min(by: { values[$0] < values[$1] }) else { return nil }
+    guard let least = values.indices.min(by: { values[$0] < values[$1] }) else { return weights }
     weights[least] = values.indices.reduce(arithmetic.one) { rest, place in
       place == least ? rest : arithmetic.subtract(rest, weights[place])
     }
     return weights
   }
-}
 
-extension TensorExpression {
-  /// Expressions with the arguments of their steps brought to a form that formal masks tell to be one: step(c·u) for a
-  /// positive c, step(relu(u)) and step(max(u, 0)) are step(u) at every u.
-  public static func withPlainSteps(_ roots: [TensorExpression]) -> [TensorExpression] {
-    rebuilding(roots) { node in
-      guard case .elementwise(let function, let operands) = node.kind, function.primitive == .step
-      else { return node }
-      var argument = operands[0]
-      while let simpler = argument.ofEqualPositivity { argument = simpler }
-      return argument === operands[0] ? node : node.space.elementwise(function, [argument])
+  private func note(_ values: [UInt64], _ weights: [A.Element], _ laws: FormalMaskLaws) {
+    let residues = weights.map { arithmetic.residue(of: $0) }
+    let largest = zip(values, residues).reduce(0) {
+      keys.add($0, keys.multiply($1.0, $1.1))
     }
-  }
-
-  /// A part that is above zero exactly where this is; nil where none is known.
-  private var ofEqualPositivity: TensorExpression? {
-    switch kind {
-    case .named(_, let value): return value.ofEqualPositivity == nil ? nil : value
-    case .elementwise(let function, let operands):
-      switch function.name {
-      case "relu": return operands[0]
-      case "maximum":
-        return operands[1].isZero ? operands[0] : operands[0].isZero ? operands[1] : nil
-      default: return nil
-      }
-    case .contraction(let c):
-      guard !c.coefficient.isOne, let factor = c.coefficient.asRational, factor.signum() > 0,
-        let inverse = c.coefficient.reciprocal, !c.operands.isEmpty
-      else { return nil }
-      return space.contraction(c.scaled(by: inverse), shape: shape)
-    case .symbol, .sum, .extremum, .selector, .inverse, .determinant: return nil
+    for (value, weight) in zip(values, residues) {
+      let difference = keys.subtract(value, largest)
+      laws.note(difference, step: 0)
+      laws.note(keys.negate(difference), step: keys.subtract(1, weight))
     }
   }
 }

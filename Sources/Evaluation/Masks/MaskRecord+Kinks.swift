@@ -40,12 +40,27 @@ extension MaskRecord {
 extension MaskRecord {
   /// The places at which evaluating some expressions may meet a kink.
   public static func places(in roots: [TensorExpression]) -> Set<Kink.Place> {
-    Set(
-      maskNodes(in: roots).map { node in
-        switch node.kind {
-        case .extremum(let extremum), .selector(let extremum): .extremum(extremum)
-        default: .step(node)
-        }
-      })
+    Set(maskNodes(in: roots).map(place))
+  }
+
+  /// The places at which some expressions have a kink: where what is compared depends on something that is differentiated.
+  public static func kinkPlaces(in roots: [TensorExpression]) -> Set<Kink.Place> {
+    let nodes = maskNodes(in: roots)
+    var isDifferentiable: [TensorExpression: Bool] = [:]
+    for node in TensorExpression.postorder(of: nodes) {
+      if case .symbol(let symbol) = node.kind {
+        isDifferentiable[node] = symbol.role != .constant
+      } else {
+        isDifferentiable[node] = node.operands.contains { isDifferentiable[$0] == true }
+      }
+    }
+    return Set(nodes.filter { isDifferentiable[$0] == true }.map(place))
+  }
+
+  private static func place(_ node: TensorExpression) -> Kink.Place {
+    switch node.kind {
+    case .extremum(let extremum), .selector(let extremum): .extremum(extremum)
+    case .symbol, .sum, .contraction, .elementwise, .inverse, .determinant, .named: .step(node)
+    }
   }
 }

@@ -10,17 +10,18 @@ extension MaskRecord {
   /// space of all patterns that no point may have. An identity that holds on any cell for other reasons than being
   /// one is as unlikely there as anywhere; a difference is always confirmed by exact values.
   ///
+  /// - Parameter isCertain: whether double precision is never enough.
   /// - Throws: ``EvaluationError/undecidedMask(node:entry:precision:)`` when a sign is still open at the largest precision, which
-  ///   an irrational argument that is exactly zero always is.
+  ///   an irrational argument always is that is zero at the point and not by identity.
   public static func recording(
     _ roots: [TensorExpression], at point: EvaluationPoint<Rational>,
     precision: Int = 128, largestPrecision: Int = 4096,
-    memoryLimit: Int = MemoryBudget.defaultLimit
+    memoryLimit: Int = MemoryBudget.defaultLimit, isCertain: Bool = false
   ) throws(EvaluationError) -> MaskRecord {
     let masks = maskNodes(in: roots)
     if masks.isEmpty { return MaskRecord() }
     let estimate = try WorkEstimate(of: masks, sizes: point.sizes, memory: memoryLimit)
-    if estimate.work > largestCertainWork {
+    if estimate.work > largestCertainWork, !isCertain {
       return try rounding(masks, at: point, memoryLimit: memoryLimit)
     }
     let exact = Evaluator(RationalArithmetic(), at: point, memoryLimit: memoryLimit)
@@ -30,11 +31,13 @@ extension MaskRecord {
     let open = masks.filter { !record.holds($0) }
     if open.isEmpty { return record }
     var bits = precision
+    var zeroTest: ZeroTest?
     while true {
       let arithmetic = IntervalArithmetic(precision: bits)
-      let enclosing = Evaluator(
+      var enclosing = Evaluator(
         arithmetic, at: try point.converted(to: arithmetic), masks: record,
         memoryLimit: memoryLimit)
+      enclosing.zeroTest = zeroTest
       do throws(EvaluationError) {
         record = try enclosing.evaluateRecordingMasks(open).masks
         return record
@@ -43,7 +46,12 @@ extension MaskRecord {
         if bits >= largestPrecision {
           throw .undecidedMask(node: node, entry: entry, precision: bits)
         }
-        bits *= 2
+        // The first time, what is zero by identity is told apart before more digits are looked at.
+        if zeroTest == nil {
+          zeroTest = try ZeroTest(of: roots, like: point)
+        } else {
+          bits *= 2
+        }
       }
     }
   }
@@ -69,19 +77,7 @@ extension MaskRecord {
 
   /// The steps, extrema and selectors that evaluating some expressions meets, each after those it depends on.
   public static func maskNodes(in roots: [TensorExpression]) -> [TensorExpression] {
-    EvaluationSchedule(roots, masks: MaskRecord()).jobs.map(\.node).filter { node in
-      switch node.kind {
-      case .elementwise(let function, _): function.primitive == .step
-      case .extremum, .selector: true
-      case .symbol, .sum, .contraction, .inverse, .determinant, .named: false
-      }
-    }
-  }
-
-  /// How many places lie inside the operand, over all windows of an extremum; 0 where a size has no value.
-  public static func placeCount(of extremum: Extremum, sizes: [String: Int]) -> Int {
-    guard let concrete = try? ConcreteExtremum(extremum, sizes: sizes) else { return 0 }
-    return (0..<concrete.windowCount).reduce(0) { $0 + concrete.places(of: $1).count }
+    EvaluationSchedule(roots, masks: MaskRecord()).jobs.map(\.node).filter(\.isMask)
   }
 
   private func holds(_ node: TensorExpression) -> Bool {

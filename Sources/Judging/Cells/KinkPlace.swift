@@ -56,6 +56,39 @@ package struct KinkPlace {
     return nil
   }
 
+  /// Where derivatives are chosen: the ties of extrema, and the zeros of arguments at which a continuous function has a kink. A
+  /// comparison has none, its value is what it is.
+  struct Choices {
+    fileprivate let arguments: Set<String>
+
+    func contains(_ place: MaskRecord.Kink.Place) -> Bool {
+      switch place {
+      case .extremum: true
+      case .step(let node):
+        arguments.contains(node.operands[0].formulaText)
+          || arguments.contains((-node.operands[0]).formulaText)
+      }
+    }
+  }
+
+  /// The choices that some expressions make.
+  static func choices(among roots: [TensorExpression]) -> Choices {
+    var arguments: Set<String> = []
+    for node in TensorExpression.postorder(of: roots) {
+      guard case .elementwise(let function, let operands) = node.kind,
+        !jumps.contains(function.name)
+      else { continue }
+      for argument in function.kinks(operands) {
+        arguments.insert(argument.formulaText)
+        arguments.insert((-argument).formulaText)
+      }
+    }
+    return Choices(arguments: arguments)
+  }
+
+  /// The functions that are constant on both sides of where they jump.
+  private static let jumps: Set<String> = ["step", "sign", "equal"]
+
   /// The derivative just left and just right of zero, and what frameworks take at zero, for a function of one operand that is piecewise linear there.
   private static func oneSidedDerivatives(
     of function: Elementwise

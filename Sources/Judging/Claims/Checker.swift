@@ -61,13 +61,7 @@ public struct Checker: Sendable {
     var report = CheckReport(
       program: program, sizes: sizes, backward: backward, claims: claims,
       selfCheck: selfCheck, seed: options.seed,
-      remarks: (refusal == nil ? DrawPlan.remarks(program, draws) : [])
-        + (judged.unseen.isEmpty
-          ? []
-          : [
-            "one side of a mask was not seen at any point tried: "
-              + judged.unseen.joined(separator: "; ")
-          ]))
+      remarks: refusal == nil ? DrawPlan.remarks(program, draws) : [])
     report.refusal = refusal?.diagnostic
     return report
   }

@@ -33,7 +33,6 @@ struct ClaimJudging {
     var reports: [ClaimReport] = []
     /// For each claim, the draw that shows that it is wrong.
     var witnesses: [Draw?] = []
-    var unseen: [String] = []
     /// The first refusal to evaluate a claim at the file's sizes.
     var refusal: SizeRefusal?
   }
@@ -69,7 +68,6 @@ struct ClaimJudging {
           name: side.claim.name, line: line, range: side.claim.range,
           claimedRange: side.claim.claimedRange, verdict: verdict))
       judged.witnesses.append(one.finding?.witness)
-      judged.unseen += (one.finding?.unseen ?? []).filter { !judged.unseen.contains($0) }
       judged.refusal = judged.refusal ?? one.refusal
     }
     return judged

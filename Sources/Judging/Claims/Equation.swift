@@ -35,7 +35,18 @@ package enum Equality: Sendable {
 }
 
 extension Equality {
-  var isIdentical: Bool { if case .identical = self { true } else { false } }
+  /// The same with how it was decided on all cells.
+  func decided(_ masks: MaskEvidence) -> Equality {
+    switch self {
+    case .identical(var evidence):
+      evidence.masks = masks
+      return .identical(evidence)
+    case .enclosed(var evidence):
+      evidence.masks = masks
+      return .enclosed(evidence)
+    case .different, .kink, .undecided: return self
+    }
+  }
 
   /// What two sets of draws show together, this one of them holding.
   func confirmed(by other: Equality) -> Equality {

@@ -49,6 +49,17 @@ public struct FieldEvidence: Hashable, Sendable {
   public let sizes: [[String: Int]]
   /// The base-2 logarithm of a bound on the probability that different formulas agreed in every draw.
   public let falseAcceptBits: Double
+  /// How it was decided on all cells; nil where nothing is compared.
+  public var masks: MaskEvidence?
+
+  public init(
+    trials: Int, sizes: [[String: Int]], falseAcceptBits: Double, masks: MaskEvidence? = nil
+  ) {
+    self.trials = trials
+    self.sizes = sizes
+    self.falseAcceptBits = falseAcceptBits
+    self.masks = masks
+  }
 }
 
 /// Evaluation in intervals.
@@ -58,6 +69,15 @@ public struct IntervalEvidence: Hashable, Sendable {
   public let precision: Int
   /// The widest difference, relative to the value, as a base-2 logarithm.
   public let widthBits: Int
+  /// How it was decided on all cells; nil where nothing is compared.
+  public var masks: MaskEvidence?
+
+  public init(points: Int, precision: Int, widthBits: Int, masks: MaskEvidence? = nil) {
+    self.points = points
+    self.precision = precision
+    self.widthBits = widthBits
+    self.masks = masks
+  }
 }
 
 /// How a claim was found wrong.

@@ -87,6 +87,11 @@ package struct Draw: Sendable {
     return result
   }
 
+  /// The values that someone gave, as a point.
+  func givenPoint(for symbols: [TensorExpression]) -> EvaluationPoint<Rational> {
+    EvaluationPoint(sizes: sizes, values: given(among: symbols))
+  }
+
   /// The seed of an attempt; symbols are drawn from it by name, so that one symbol has one value in all roots.
   private func seed(_ attempt: Int) -> UInt64 {
     seed &+ 0x9E37_79B9_7F4A_7C15 &* UInt64(truncatingIfNeeded: attempt + firstAttempt)

@@ -30,21 +30,20 @@ package struct EquationJudge {
     package var equality: Equality
     /// The draw that shows the difference; nil where there is none, or where only values show it.
     package var witness: Draw?
-    /// The masks of which one side was never seen, where it matters.
-    var unseen: [String] = []
   }
 
   var sides: [TensorExpression] { [equation.left, equation.right] }
 
-  /// The verdict. What holds on the cells of the draws only, and not with formal masks, is looked at on further cells.
+  /// The verdict. What holds at the draws is decided on all cells.
   ///
   /// - Parameter sightings: by draw, what was seen already.
   func judged(knowing sightings: [FieldTrials.Sighting?] = []) -> Finding {
-    let (outcome, records) = trials(draws, .formal).outcome(knowing: sightings)
-    var finding = settle(outcome)
+    var finding = settle(trials(draws, .formal).outcome(knowing: sightings))
     if isProved { return finding }
-    if finding.equality.holds, dependsOnCells {
-      look(finding.equality.isIdentical ? .fields : .intervals, records, &finding)
+    if finding.equality.holds, equation.left !== equation.right,
+      FieldTrials.dependsOnCells(sides)
+    {
+      finding = decidedOnAllCells(finding)
     }
     if finding.equality.isIdentical { confirm(&finding) }
     return finding
@@ -54,31 +53,26 @@ package struct EquationJudge {
     FieldTrials([equation], draws: draws, options: options, roots: roots, forward: forward)
   }
 
-  /// Looks at further cells.
-  private func look(
-    _ effort: CellCoverage.Effort, _ records: [MaskRecord], _ finding: inout Finding
-  ) {
-    let plan = CellCoverage([equation], options: options, effort: effort)
-      .plan(beyond: draws, records: records)
-    if !plan.draws.isEmpty {
-      let further = EquationJudge(
-        equation, isProved: isProved, draws: plan.draws, options: options, forward: forward)
-      let other = further.settle(further.trials(plan.draws, .formal).outcome().found)
-      finding.equality = finding.equality.confirmed(by: other.equality)
-      finding.witness = other.witness
-    }
-    // What is refuted needs no further look.
-    if finding.equality.holds { finding.unseen = plan.unseen }
-  }
-
-  /// Whether the equation was found to hold only on the cells that were seen.
-  private var dependsOnCells: Bool {
-    guard equation.left !== equation.right, FieldTrials.dependsOnCells(sides),
-      !trials(draws, .formal).agreementsOnAllCells()[0]
-    else { return false }
+  /// What an equation that holds at the draws comes to on all cells.
+  private func decidedOnAllCells(_ finding: Finding) -> Finding {
+    let hasRoots = FunctionProfile(of: sides).hasRoots
     // The real values have told √u from −√u already.
-    return !FunctionProfile(of: sides).hasRoots
-      || !trials(draws, .principal).agreementsOnAllCells()[0]
+    for roots in hasRoots ? [RootModel.formal, .principal] : [.formal] {
+      if let count = trials(draws, roots).maskCountWhereFormal() {
+        return Finding(equality: finding.equality.decided(MaskEvidence(masks: count)))
+      }
+    }
+    let decision = MaskDecision(equation, draws: draws, options: options, forward: forward)
+    switch decision.decided() {
+    case .holds(let evidence): return Finding(equality: finding.equality.decided(evidence))
+    case .enclosed(let interval, let evidence):
+      return Finding(
+        equality: finding.equality.confirmed(by: .enclosed(interval)).decided(evidence))
+    case .differs(let difference, let draw):
+      return Finding(equality: .different(difference), witness: draw)
+    case .kink(let kink): return Finding(equality: .kink(kink))
+    case .undecided(let why): return Finding(equality: .undecided(why))
+    }
   }
 
   /// The verdict on an outcome, with the draw that shows a difference.
@@ -125,7 +119,7 @@ extension EquationJudge {
       guard isEnough(bits, made) else {
         return Finding(equality: .undecided(bound.refusal(at: base)))
       }
-      switch trials(further, roots).outcome().found {
+      switch trials(further, roots).outcome() {
       case .agrees: break
       case .kink(let finding): return Finding(equality: .kink(finding))
       case .differs(let witness): return settledByValues(witness, fieldFailure: nil)
@@ -204,7 +198,7 @@ extension EquationJudge {
   /// Whether the sides agree in fields in which roots have their law, which they have up to their signs.
   private var agreesWithPrincipalRoots: Bool {
     guard FunctionProfile(of: sides).hasRoots else { return false }
-    if case .agrees = trials(draws, .principal).outcome().found { return true }
+    if case .agrees = trials(draws, .principal).outcome() { return true }
     return false
   }
 
@@ -213,6 +207,8 @@ extension EquationJudge {
   private func settledByValues(_ witness: Draw?, fieldFailure: String?) -> Finding {
     var enclosures: [IntervalEvidence] = []
     var failure = fieldFailure
+    var kink: KinkFinding?
+    let ties = TieSides(equation: equation, options: options, forward: forward)
     let symbols = TensorExpression.symbols(of: sides)
     for draw in draws + (witness.map { [$0] } ?? []) {
       attempts: for attempt in 0..<Self.attempts {
@@ -222,9 +218,12 @@ extension EquationJudge {
             .compare(equation)
           {
           case .different(let difference):
-            return Finding(
-              equality: .different(difference),
-              witness: draw.fixed(to: symbols, attempt: attempt))
+            guard let found = ties.kink(at: point) else {
+              return Finding(
+                equality: .different(difference),
+                witness: draw.fixed(to: symbols, attempt: attempt))
+            }
+            kink = kink ?? found
           case .equal: break
           case .enclosed(let precision, let bits):
             enclosures.append(IntervalEvidence(points: 1, precision: precision, widthBits: bits))
@@ -237,6 +236,7 @@ extension EquationJudge {
         }
       }
     }
+    if let kink { return Finding(equality: .kink(kink)) }
     // The real values have told √u from −√u already.
     if enclosures.count >= draws.count, agreesWithPrincipalRoots {
       return accepted(roots: .principal)

@@ -137,12 +137,15 @@ struct WitnessTrial {
     var last = "no point was found"
     for attempt in 0..<24 {
       do {
-        let (masks, point) = try draw.maskedPoint(
+        var (masks, point) = try draw.maskedPoint(
           of: roots, hasMasks: profile.hasMasks, symbols: symbols, options: options,
           attempt: attempt)
         // In a field there is no kink: whatever the masks are, both sides belong to the one smooth piece that they
-        // choose. A pattern that rational points have nearby is still looked for first.
-        if !masks.kinks.isEmpty, attempt < attemptsOffKinks { continue }
+        // choose. A pattern that rational points have nearby is looked for first.
+        if !masks.kinks.isEmpty {
+          if attempt < attemptsOffKinks { continue }
+          if let point, let near = neighbour(of: point, masks, symbols) { masks = near }
+        }
         let isEqual = try agrees(
           draw.levels(for: profile, attempt: attempt, roots: .formal), masks, point, symbols,
           attempt)
@@ -153,6 +156,38 @@ struct WitnessTrial {
       }
     }
     return .unknown(last)
+  }
+
+  /// How far: further than where other masks turn only by ill luck.
+  private static let distance = Rational(1, 1 << 50)
+
+  /// The masks with those on a kink as they fall near by; nil where that is much work.
+  private func neighbour(
+    of point: EvaluationPoint<Rational>, _ masks: MaskRecord, _ symbols: [TensorExpression]
+  ) -> MaskRecord? {
+    guard !draw.isLarge(for: roots),
+      let directions = try? draw.rationalDirections(for: symbols, attempt: 0)
+    else { return nil }
+    var near = point
+    for (symbol, direction) in directions where !symbol.isOneHot {
+      guard let value = near.values[symbol] else { continue }
+      near.values[symbol] = Tensor(
+        extents: value.extents,
+        elements: zip(value.elements, direction.elements).map { $0 + Self.distance * $1 })
+    }
+    return try? MaskRecord.recording(roots, at: near, largestPrecision: options.precisionLimit)
+  }
+
+  /// How masks fall near by, where a point is on a kink; else nothing, since signs tell.
+  private func masksOffKinks(
+    at point: EvaluationPoint<Rational>, _ symbols: [TensorExpression]
+  ) throws(EvaluationError) -> MaskRecord {
+    guard FunctionProfile(of: roots).hasMasks, !draw.isLarge(for: roots) else {
+      return MaskRecord()
+    }
+    let masks = try MaskRecord.recording(
+      roots, at: point, largestPrecision: options.precisionLimit)
+    return masks.kinks.isEmpty ? masks : neighbour(of: point, masks, symbols) ?? masks
   }
 
   private func agrees(
@@ -201,15 +236,16 @@ struct WitnessTrial {
       let arithmetic = IntervalArithmetic(precision: precision)
       do {
         let rational = try draw.rationalPoint(for: symbols, attempt: attempt)
+        let masks = try masksOffKinks(at: rational, symbols)
         let point = try rational.converted(to: arithmetic)
         var directions: [TensorExpression: Tensor<Interval>] = [:]
         for (symbol, value) in try draw.rationalDirections(for: targets, attempt: 0) {
           directions[symbol] = try value.converted(to: arithmetic)
         }
-        let values = try Evaluator(arithmetic, at: point).evaluate(roots)
+        let values = try Evaluator(arithmetic, at: point, masks: masks).evaluate(roots)
         let difference = try self.difference(arithmetic, directions, values) {
           () throws(EvaluationError) in
-          try Evaluation.Pushforward(arithmetic)
+          try Evaluation.Pushforward(arithmetic, masks: masks)
             .evaluate([output.value], at: point, along: directions)[0].tangent
         }
         if !difference.containsZero {

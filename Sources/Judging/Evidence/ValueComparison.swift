@@ -82,11 +82,20 @@ package struct ValueComparison {
 extension ValueComparison {
   private func compareInEnclosures(_ equation: Equation) throws(EvaluationError) -> Outcome {
     var precision = startingPrecision(equation)
+    var masks = MaskRecord()
     while precision <= precisionLimit {
       do {
-        let values = try enclosures([equation.left, equation.right], precision)
+        let values = try enclosures([equation.left, equation.right], precision, masks)
         if let outcome = decide(values[0], values[1], precision) { return outcome }
       } catch {
+        if error.mayVanishWithPrecision, masks.isEmpty,
+          let record = try? MaskRecord.recording(
+            [equation.left, equation.right], at: point, isCertain: true)
+        {
+          // Masks that are open at this precision, and what is zero by identity at every one.
+          masks = record
+          if !masks.isEmpty { continue }
+        }
         guard error.mayVanishWithPrecision, precision * 2 <= precisionLimit else { throw error }
       }
       precision *= 2
@@ -111,10 +120,11 @@ extension ValueComparison {
   }
 
   func enclosures(
-    _ roots: [TensorExpression], _ precision: Int
+    _ roots: [TensorExpression], _ precision: Int, _ masks: MaskRecord = MaskRecord()
   ) throws(EvaluationError) -> [Tensor<TermEnclosure>] {
     let arithmetic = TermEnclosureArithmetic(precision: precision)
-    return try Evaluator(arithmetic, at: point.converted(to: arithmetic)).evaluate(roots)
+    return try Evaluator(arithmetic, at: point.converted(to: arithmetic), masks: masks)
+      .evaluate(roots)
   }
 
   /// Nil when a higher precision may decide more.

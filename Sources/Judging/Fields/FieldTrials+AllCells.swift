@@ -9,45 +9,47 @@ extension FieldTrials {
       || TensorExpression.symbols(of: roots).contains(where: \.isOneHot)
   }
 
-  /// Which equations hold on every cell at once: with formal masks and classes, in one trial for each of a few draws.
-  ///
-  /// False says nothing; see ``FormalMasks``.
-  func agreementsOnAllCells() -> [Bool] {
+  /// How many masks there are, where the only equation holds on every cell at once: with formal masks and classes, in one
+  /// trial for each of a few draws. Nil says nothing; see ``FormalMasks``.
+  func maskCountWhereFormal() -> Int? {
     let plain = TensorExpression.withPlainSteps(sides)
-    var result = equations.map { _ in true }
-    for (number, draw) in draws.prefix(Self.formalTrials).enumerated() {
-      // What the others cannot evaluate must not stand in one's way.
-      let found =
-        formalTrial(number, draw, plain)
-        ?? equations.indices.map { i in
-          equations.count > 1
-            && formalTrial(number, draw, [plain[2 * i], plain[2 * i + 1]])?[0] == true
-        }
-      for i in equations.indices { result[i] = result[i] && found[i] }
+    for hasLaws in [false, true] {
+      var count = 0
+      let holds = draws.prefix(Self.formalTrials).enumerated().allSatisfy { number, draw in
+        guard let found = formalTrial(number, draw, plain, hasLaws: hasLaws) else { return false }
+        count = max(count, found)
+        return true
+      }
+      if holds { return count }
     }
-    return result
+    return nil
   }
 
   /// One vouches for cells that no draw shows, by a degree over 2⁶⁰; the second squares that.
   private static let formalTrials = 2
 
-  /// Whether the sides, each left one before its right one, agree in pairs; nil where one has no value.
+  /// The number of masks, where the sides agree; nil where they differ or have no value.
   private func formalTrial(
-    _ number: Int, _ draw: Draw, _ sides: [TensorExpression]
-  ) -> [Bool]? {
+    _ number: Int, _ draw: Draw, _ sides: [TensorExpression], hasLaws: Bool
+  ) -> Int? {
     let symbols = TensorExpression.symbols(of: sides)
+    guard let constants = try? MaskRecord.constants(in: sides, at: draw.givenPoint(for: symbols))
+    else { return nil }
     for attempt in 0..<Self.attempts {
       do throws(EvaluationError) {
         let levels = draw.levels(for: profile, attempt: attempt &+ 0xF0, roots: roots)
         let point = try draw.levelledPoint(
           for: symbols, in: levels, like: nil, attempt: attempt, hasFormalClasses: true)
-        let values = try LevelledEvaluator(
-          levels, at: point,
-          formalMaskSeed: draw.seed &+ UInt64(truncatingIfNeeded: attempt)
-        ).evaluate(sides)
-        return stride(from: 0, to: sides.count, by: 2).map {
-          values[$0].elements == values[$0 + 1].elements
-        }
+        var evaluator = LevelledEvaluator(
+          levels, at: point, masks: constants,
+          formalMaskSeed: draw.seed &+ UInt64(truncatingIfNeeded: attempt))
+        let census = FormalMaskCensus()
+        evaluator.hasFormalMaskLaws = hasLaws
+        evaluator.formalMaskCensus = census
+        let values = try evaluator.evaluate(sides)
+        let classes = symbols.filter { $0.isOneHot && draw.given[$0.name ?? ""] == nil }
+        return values[0].elements == values[1].elements
+          ? census.count + classes.reduce(0) { $0 + $1.fibreCount(draw.sizes) } : nil
       } catch {
         // A tie of equal values stays one.
         if !error.mayVanishElsewhere || error.isUnordered { break }
@@ -67,5 +69,13 @@ extension TensorExpression {
   /// Whether each of its fibres has a single 1.
   package var isOneHot: Bool {
     if case .symbol(let symbol) = kind { symbol.structure.contains(.oneHot) } else { false }
+  }
+
+  /// How many fibres have a 1.
+  fileprivate func fibreCount(_ sizes: [String: Int]) -> Int {
+    guard case .symbol(let symbol) = kind, let axis = symbol.structure.oneHotAxis,
+      let extents = try? TensorShape.extents(shape, sizes), extents.indices.contains(axis)
+    else { return 0 }
+    return extents.reduce(1, *) / extents[axis]
   }
 }

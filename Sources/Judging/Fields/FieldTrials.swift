@@ -33,7 +33,7 @@ package struct FieldTrials {
     symbols = Self.symbols(of: sides)
     profile = FunctionProfile(of: sides)
     trueMasks =
-      profile.hasMasks ? MaskRecord.places(in: equations.map(\.left)) : []
+      profile.hasMasks ? MaskRecord.kinkPlaces(in: equations.map(\.left)) : []
   }
 
   /// The symbols of some expressions in the order in which they are drawn: classes first, so that they are the same
@@ -61,7 +61,6 @@ package struct FieldTrials {
   /// What one trial showed of an equation, off all kinks.
   struct Sighting {
     let agrees: Bool
-    let masks: MaskRecord
     /// The draw, fixed to the point.
     let draw: Draw
   }
@@ -73,36 +72,33 @@ package struct FieldTrials {
     guard case .success(let trial) = trial(number, draw), trial.attempt == 0, trial.kinks == nil
     else { return nil }
     return trial.agrees.map {
-      Sighting(agrees: $0, masks: trial.masks, draw: draw.fixed(to: symbols, attempt: 0))
+      Sighting(agrees: $0, draw: draw.fixed(to: symbols, attempt: 0))
     }
   }
 
-  /// What was found of an equation by itself, and how the masks fell in each trial.
+  /// What was found of an equation by itself.
   ///
   /// - Parameter known: by draw, what was seen already.
-  func outcome(knowing known: [Sighting?] = []) -> (found: Outcome, masks: [MaskRecord]) {
+  func outcome(knowing known: [Sighting?] = []) -> Outcome {
     precondition(equations.count == 1, "an outcome of several equations")
     var result = Outcome.agrees
-    var records: [MaskRecord] = []
     for (number, draw) in draws.enumerated() {
       if known.indices.contains(number), let seen = known[number] {
-        records.append(seen.masks)
         if !seen.agrees, !result.differs { result = .differs(seen.draw) }
         continue
       }
       let trial: Trial
       switch self.trial(number, draw) {
       case .success(let found): trial = found
-      case .failure(let why): return (.failed(why.message), records)
+      case .failure(let why): return .failed(why.message)
       }
-      records.append(trial.masks)
       if let finding = trial.kinks?.finding(equation: 0) {
         if case .agrees = result { result = .kink(finding) }
       } else if !trial.agrees[0], !result.differs {
         result = .differs(draw.fixed(to: symbols, attempt: trial.attempt))
       }
     }
-    return (result, records)
+    return result
   }
 
   private struct TrialFailure: Error {
@@ -112,7 +108,6 @@ package struct FieldTrials {
   /// What one point of a field showed.
   private struct Trial {
     let agrees: [Bool]
-    let masks: MaskRecord
     let attempt: Int
     /// What the cells around the point show, where there was no point without a kink.
     let kinks: KinkSides?
@@ -131,8 +126,13 @@ package struct FieldTrials {
         let (masks, rational) = try draw.maskedPoint(
           of: sides, hasMasks: profile.hasMasks, symbols: symbols, options: options,
           attempt: attempt)
-        let kinks = masks.kinks.filter { trueMasks.contains($0.place) }
-        if !kinks.isEmpty, !allowsKinks {
+        let levels = draw.levels(for: profile, attempt: attempt, roots: roots)
+        var evaluator = LevelledEvaluator(
+          levels,
+          at: try draw.levelledPoint(for: symbols, in: levels, like: rational, attempt: attempt),
+          masks: masks)
+        let accidental = try accidentalKinks(masks, evaluator)
+        if !accidental.isEmpty, !allowsKinks {
           // Where every draw is on a kink, the first is looked at from both sides.
           if attempt >= attemptsOffKinks {
             allowsKinks = true
@@ -140,11 +140,7 @@ package struct FieldTrials {
           }
           continue
         }
-        let levels = draw.levels(for: profile, attempt: attempt, roots: roots)
-        var evaluator = LevelledEvaluator(
-          levels,
-          at: try draw.levelledPoint(for: symbols, in: levels, like: rational, attempt: attempt),
-          masks: masks)
+        let kinks = accidental.filter { trueMasks.contains($0.place) }
         let projection = kinks.isEmpty ? projection(at: draw) : nil
         if let projection {
           evaluator.point.levels[0].values.merge(
@@ -155,7 +151,7 @@ package struct FieldTrials {
         let here = try evaluator.evaluate(projection?.sides ?? sides)
         return .success(
           Trial(
-            agrees: agreements(here), masks: masks, attempt: attempt,
+            agrees: agreements(here), attempt: attempt,
             kinks: try kinkSides(kinks, evaluator, draw, rational, here)))
       } catch {
         last = error.message
@@ -163,6 +159,28 @@ package struct FieldTrials {
       }
     }
     return .failure(TrialFailure(message: last))
+  }
+
+  /// The masks that the point is on the border of by chance. What is equal wherever the masks fall so is no kink: the cell has
+  /// its values like any other.
+  private func accidentalKinks(
+    _ masks: MaskRecord, _ evaluator: LevelledEvaluator
+  ) throws(EvaluationError) -> [MaskRecord.Kink] {
+    let kinks = masks.kinks
+    // A point that someone gave is looked at as it is.
+    if kinks.isEmpty || !options.givenValues.isEmpty { return kinks }
+    var seen: Set<MaskRecord.Kink.Place> = []
+    let places = kinks.map(\.place).filter { seen.insert($0).inserted }
+    let values = try evaluator.evaluate(places.map(\.operand))
+    let operands = Dictionary(uniqueKeysWithValues: zip(places, values))
+    var accidental: [MaskRecord.Kink] = []
+    for kink in kinks {
+      guard let operand = operands[kink.place] else { continue }
+      if try !masks.isStructural(kink, operand: operand, sizes: evaluator.point.levels[0].sizes) {
+        accidental.append(kink)
+      }
+    }
+    return accidental
   }
 
   /// How often another point is tried instead of one on a kink; once where that is much work, as every draw of a

@@ -42,7 +42,7 @@ extension CatalogueFunction {
   static let minimum = withParameters(
     "minimum", ["x", "y"], sample: "input x: [2, 3], y: [3]\nz = minimum(x, y)")
 
-  /// One of two values by a mask, or by True and False.
+  /// One of two values by a condition, which holds where it is not 0, or by True and False.
   static let select = CatalogueFunction(
     "where", family: .elementwise, ["condition", "x", "y"],
     samples: ["input x: [2, 3], y: [3]\nz = where(x > y, x**2, 3*y)"]
@@ -52,7 +52,7 @@ extension CatalogueFunction {
     }
     return try arguments.applying(
       "where",
-      [arguments.tensor("condition"), arguments.tensor("x"), arguments.tensor("y")])
+      [arguments.tensor("condition").indicator, arguments.tensor("x"), arguments.tensor("y")])
   }
 
   /// x**p, for numbers and tensors p.

@@ -92,20 +92,33 @@ struct ClaimJSON {
 
 extension FieldEvidence {
   var json: JSONValue {
-    .object([
+    var object: JSONObject = [
       "method": .string("prime field"), "trials": .integer(trials), "draws": .integer(trials),
       "dims": .array(sizes.map { JSONReport.sizes($0) }),
       "falseAccept": .string("2^\(wholeBits)"), "bits": .integer(-wholeBits),
-    ])
+    ]
+    masks?.add(to: &object)
+    return .object(object)
+  }
+}
+
+extension MaskEvidence {
+  /// Writes how many masks there are, and on how many cells it was decided.
+  func add(to object: inout JSONObject) {
+    object["masks"] = .integer(masks)
+    object["cells"] = .integer(cells)
+    object["excluded"] = .integer(excluded)
   }
 }
 
 extension IntervalEvidence {
   var json: JSONValue {
-    .object([
+    var object: JSONObject = [
       "method": .string("intervals"), "points": .integer(points), "draws": .integer(points),
       "bits": .integer(precision), "width": .string("2^-\(abs(widthBits))"),
-    ])
+    ]
+    masks?.add(to: &object)
+    return .object(object)
   }
 }
 

@@ -115,7 +115,9 @@ extension FieldEvidence {
 
   var sentence: String {
     let shown = sizes.map { $0.sizeText() }.filter { !$0.isEmpty }.removingRepetitions()
-    let place = shown.isEmpty ? "" : "at " + shown.joined(separator: ", ") + "; "
+    let place =
+      (masks.map { $0.sentence + "; " } ?? "")
+      + (shown.isEmpty ? "" : "at " + shown.joined(separator: ", ") + "; ")
     let draws = "\(trials) \(trials == 1 ? "draw" : "draws") in a prime field"
     return place + draws + ", false accept below 2" + superscript(wholeBits)
   }
@@ -124,7 +126,7 @@ extension FieldEvidence {
 extension IntervalEvidence {
   var sentence: String {
     let places = "\(points) \(points == 1 ? "point" : "points")"
-    return "at \(places), within 2\(superscript(-abs(widthBits))) of the value (\(precision) bits)"
+    return (masks.map { $0.sentence + "; " } ?? "") + "at \(places), within 2\(superscript(-abs(widthBits))) of the value (\(precision) bits)"
   }
 }
 

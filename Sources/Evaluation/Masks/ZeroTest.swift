@@ -1,0 +1,45 @@
+import Scalars
+import TensorExpressions
+
+/// Tells values that are zero by identity, which no enclosure can tell from small ones.
+///
+/// A value that is zero at a random point of a field, with masks as they fall, is zero wherever they fall so, but for a
+/// probability of its degree over 2⁶⁰.
+struct ZeroTest: Sendable {
+  private let levels: FieldLevels
+  private let point: LevelledPoint
+
+  private static let seed: UInt64 = 0x5EED_0F2E_2057_A11E
+
+  /// A test for what is a part of some expressions; one-hot tensors are those of a point.
+  init(
+    of roots: [TensorExpression], like rational: EvaluationPoint<Rational>
+  ) throws(EvaluationError) {
+    let chain = PrimeFieldChain.forTrial(0)
+    let depth = Self.exponentialDepth(of: roots)
+    levels = FieldLevels(
+      chain: chain, count: min(1 + depth, chain.primes.count), seed: Self.seed, roots: .formal)
+    point = try levels.point(
+      for: TensorExpression.symbols(of: roots), like: rational, seed: Self.seed)
+  }
+
+  /// The residues of an expression's entries, with masks as they fall; nil where it has none.
+  func residues(of node: TensorExpression, masks: MaskRecord) -> [UInt64]? {
+    let evaluator = LevelledEvaluator(levels, at: point, masks: masks)
+    return try? evaluator.evaluate([node])[0].elements
+  }
+
+  private static func exponentialDepth(of roots: [TensorExpression]) -> Int {
+    var depths: [Int] = []
+    for job in EvaluationSchedule(roots, masks: MaskRecord()).jobs {
+      var own = job.operands.reduce(0) { max($0, depths[$1]) }
+      if case .elementwise(let function, _) = job.node.kind,
+        case .elementary(let elementary)? = function.primitive, elementary.involvesExponential
+      {
+        own += 1
+      }
+      depths.append(own)
+    }
+    return depths.max() ?? 0
+  }
+}

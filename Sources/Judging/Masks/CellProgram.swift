@@ -1,0 +1,108 @@
+import Scalars
+import TensorExpressions
+
+/// The conditions under which masks fall in a certain way, as linear conditions on the monomials of their arguments.
+///
+/// A monomial of higher degree, and what is no polynomial, is a column of its own: a relaxation, under which what is
+/// impossible stays so.
+struct CellProgram {
+  /// A form and how it compares with zero.
+  struct Condition {
+    let form: ArgumentForm
+    let relation: LinearConstraint.Relation
+  }
+
+  let table: MaskTable
+  /// What holds on the whole domain beside the bounds of variables.
+  let domain: [Condition]
+
+  /// What decided masks say of their arguments.
+  func conditions(of assignment: MaskAssignment) -> [Condition] {
+    var conditions: [Condition] = []
+    for atom in assignment.keys.sorted() {
+      guard case .chain(let direction) = table.groups[table.atoms[atom].group] else { continue }
+      let form = direction + ArgumentForm(constant: -table.atoms[atom].threshold)
+      conditions.append(
+        Condition(form: assignment[atom] == true ? form : -form, relation: .above))
+    }
+    for (group, member) in table.largestMembers(of: assignment).sorted(by: { $0.key < $1.key }) {
+      guard case .largest(let forms, _) = table.groups[group] else { continue }
+      for (other, form) in forms.enumerated() where other != member {
+        conditions.append(Condition(form: forms[member] - form, relation: .above))
+      }
+    }
+    return conditions
+  }
+
+  enum Outcome {
+    /// Values for the columns, with their monomials.
+    case point([ArgumentForm.Monomial: Rational])
+    case infeasible
+    case open
+  }
+
+  /// A point at which the conditions and those of the domains hold.
+  func solved(_ conditions: [Condition]) -> Outcome {
+    var columns = Columns()
+    var constraints = conditions.map { columns.constraint($0) }
+    // Conditions of the domains bring in further columns.
+    var added: Set<Int> = []
+    var column = 0
+    while column < columns.monomials.count {
+      defer { column += 1 }
+      let monomial = columns.monomials[column]
+      constraints += bounds(of: monomial, column)
+      for (number, condition) in domain.enumerated()
+      where monomial.count == 1 && condition.form.variables.contains(monomial[0]) {
+        if added.insert(number).inserted { constraints.append(columns.constraint(condition)) }
+      }
+    }
+    var program = LinearProgram(columnCount: columns.monomials.count)
+    program.constraints = constraints
+    program.integers = Set(
+      columns.monomials.indices.filter { column in
+        let monomial = columns.monomials[column]
+        return monomial.allSatisfy { table.variables[$0].isInteger }
+      })
+    switch program.solved() {
+    case .infeasible: return .infeasible
+    case .open: return .open
+    case .point(let values):
+      return .point(Dictionary(uniqueKeysWithValues: zip(columns.monomials, values)))
+    }
+  }
+
+  func isInfeasible(_ assignment: MaskAssignment) -> Bool {
+    if case .infeasible = solved(conditions(of: assignment)) { true } else { false }
+  }
+
+  private func bounds(of monomial: ArgumentForm.Monomial, _ column: Int) -> [LinearConstraint] {
+    let range = table.variables.range(of: monomial)
+    let relation: LinearConstraint.Relation = range.isClosed ? .atLeast : .above
+    return (range.low.map {
+      [LinearConstraint(terms: [(column, 1)], relation: relation, bound: $0)]
+    } ?? [])
+      + (range.high.map {
+        [LinearConstraint(terms: [(column, -1)], relation: relation, bound: -$0)]
+      } ?? [])
+  }
+
+  /// The monomials of some forms, by number of their column.
+  private struct Columns {
+    var monomials: [ArgumentForm.Monomial] = []
+    private var numbers: [ArgumentForm.Monomial: Int] = [:]
+
+    mutating func constraint(_ condition: Condition) -> LinearConstraint {
+      let terms = condition.form.terms.map { term -> (column: Int, coefficient: Rational) in
+        let column = numbers[term.monomial] ?? monomials.count
+        if column == monomials.count {
+          monomials.append(term.monomial)
+          numbers[term.monomial] = column
+        }
+        return (column, term.coefficient)
+      }
+      return LinearConstraint(
+        terms: terms, relation: condition.relation, bound: -condition.form.constant)
+    }
+  }
+}

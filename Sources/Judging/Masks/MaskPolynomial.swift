@@ -1,0 +1,22 @@
+/// A value that depends on masks: a polynomial in them, whose coefficients are the values of one arithmetic.
+struct MaskPolynomial<Coefficient: Sendable>: Sendable {
+  struct Term: Sendable {
+    /// The number of the product of masks.
+    let monomial: Int
+    let coefficient: Coefficient
+  }
+
+  /// In order of monomials, none twice; nil where there are too many.
+  private(set) var terms: [Term]?
+
+  init(_ terms: [Term]?) { self.terms = terms }
+
+  init(constant: Coefficient) { terms = [Term(monomial: 0, coefficient: constant)] }
+
+  /// The value, where it depends on no mask.
+  func constant(zero: Coefficient) -> Coefficient? {
+    guard let terms else { return nil }
+    if terms.isEmpty { return zero }
+    return terms.count == 1 && terms[0].monomial == 0 ? terms[0].coefficient : nil
+  }
+}

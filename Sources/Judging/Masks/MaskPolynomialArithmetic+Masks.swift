@@ -1,0 +1,165 @@
+import Evaluation
+import Scalars
+import TensorExpressions
+
+extension MaskPolynomialArithmetic {
+  /// Steps and extrema as polynomials in masks.
+  var model: MaskModel<Element> {
+    MaskModel(
+      step: { (node, operand) throws(EvaluationError) in
+        var steps: [Element] = []
+        steps.reserveCapacity(operand.count)
+        for (place, value) in operand.elements.enumerated() {
+          do throws(ScalarError) {
+            steps.append(try step(value))
+          } catch {
+            throw .scalar(
+              error, node: node, entry: TensorShape.entry(at: place, in: operand.extents))
+          }
+        }
+        return steps
+      },
+      weights: { (node, extremum, window, values) throws(EvaluationError) in
+        do throws(ScalarError) {
+          return try weights(
+            of: extremum.kind == .maximum ? values : values.map(negate), ties: extremum.ties)
+        } catch {
+          throw .scalar(error, node: node, entry: [window])
+        }
+      })
+  }
+
+  private func step(_ x: Element) throws(ScalarError) -> Element {
+    if x.terms == nil { return x }
+    if hasTooManyStates([x]) { return freeStep(stand(for: x)) }
+    return try expanded([x]) { (values, assignment) throws(ScalarError) in
+      [try step(of: values[0], where: assignment)]
+    }.first ?? zero
+  }
+
+  /// The step of a value without masks.
+  private func step(
+    of value: Base.Element, where assignment: MaskAssignment
+  ) throws(ScalarError) -> Element {
+    guard let form = base.form(of: value) else { return freeStep(value) }
+    let opposite = base.residue(of: base.negate(value))
+    let residue = base.residue(of: value)
+    return try element(
+      table { $0.step(of: residue, opposite: opposite, form, where: assignment) })
+  }
+
+  private func freeStep(_ value: Base.Element) -> Element {
+    let residue = base.residue(of: value)
+    let monomial = table { table in table.monomial([table.freeAtom(residue)]) }
+    return MaskPolynomial([Term(monomial: monomial, coefficient: base.one)])
+  }
+}
+
+// MARK: - The largest of a window
+
+extension MaskPolynomialArithmetic {
+  /// The most different values among which the largest is told by exact conditions.
+  private static var longestWindow: Int { 64 }
+
+  private func weights(
+    of values: [Element], ties: Extremum.TieRule
+  ) throws(ScalarError) -> [Element] {
+    if values.contains(where: { $0.terms == nil }) {
+      return values.map { _ in MaskPolynomial(nil) }
+    }
+    if values.count > Self.longestWindow || hasTooManyStates(values) {
+      return freeWeights(values.map(stand))
+    }
+    return try expanded(values) { (values, assignment) throws(ScalarError) in
+      try weights(ofPlain: values, ties, where: assignment)
+    }
+  }
+
+  /// Random numbers with the sum 1 that stand for weights of which nothing else is known.
+  private func freeWeights(_ values: [Base.Element]) -> [Element] {
+    let keys = values.map { base.residue(of: $0) }
+    let window = keys.reduce(UInt64(0)) { $0 &+ SeededGenerator.mixed($1) }
+    var weights = keys.map { key in
+      base.stand(
+        forAtom: table { $0.freeAtom(SeededGenerator.mixed(key ^ SeededGenerator.mixed(window))) })
+    }
+    guard let least = keys.indices.min(by: { keys[$0] < keys[$1] }) else { return [] }
+    weights[least] = weights.indices.reduce(base.one) { rest, place in
+      place == least ? rest : base.subtract(rest, weights[place])
+    }
+    return weights.map(plain)
+  }
+
+  /// The weights of values without masks. Values that are equal on the whole cell are a tie.
+  private func weights(
+    ofPlain values: [Base.Element], _ ties: Extremum.TieRule, where assignment: MaskAssignment
+  ) throws(ScalarError) -> [Element] {
+    var placesOfValue: [UInt64: [Int]] = [:]
+    for (place, value) in values.enumerated() {
+      placesOfValue[base.residue(of: value), default: []].append(place)
+    }
+    let distinct = placesOfValue.keys.sorted()
+    let candidates = distinct.map { placesOfValue[$0].map { values[$0[0]] } ?? base.zero }
+    let wins = try wins(candidates, where: assignment)
+    var weights = Array(repeating: zero, count: values.count)
+    for (value, win) in zip(distinct, wins) {
+      let places = placesOfValue[value] ?? []
+      switch ties {
+      case .first: weights[places[0]] = win
+      case .shared:
+        let share = try constant(Rational(1, places.count))
+        for place in places { weights[place] = multiply(win, share) }
+      }
+    }
+    return weights
+  }
+
+  /// For values that all differ, in order of residues, whether each is the largest.
+  private func wins(
+    _ values: [Base.Element], where assignment: MaskAssignment
+  ) throws(ScalarError) -> [Element] {
+    switch values.count {
+    case 0: return []
+    case 1: return [one]
+    case 2:
+      let first = try step(of: base.subtract(values[0], values[1]), where: assignment)
+      return [first, subtract(one, first)]
+    default:
+      let forms = values.compactMap { base.form(of: $0) }
+      guard forms.count == values.count else { return freeWeights(values) }
+      let contenders = contenders(forms)
+      if contenders.count < values.count {
+        let some = try wins(contenders.map { values[$0] }, where: assignment)
+        var all = Array(repeating: zero, count: values.count)
+        for (place, win) in zip(contenders, some) { all[place] = win }
+        return all
+      }
+      return try choice(values, forms)
+    }
+  }
+
+  /// The places of forms that no other one certainly exceeds.
+  private func contenders(_ forms: [ArgumentForm]) -> [Int] {
+    table { table in
+      forms.indices.filter { place in
+        !forms.contains { table.variables.certainSign(of: $0 - forms[place]) == 1 }
+      }
+    }
+  }
+
+  private func choice(
+    _ values: [Base.Element], _ forms: [ArgumentForm]
+  ) throws(ScalarError) -> [Element] {
+    let residues = values.map { base.residue(of: $0) }
+    let differences = values.map { a in
+      values.map { b in base.residue(of: base.subtract(a, b)) }
+    }
+    let monomials = table { table -> [Int] in
+      let group = table.largest(residues, forms) { differences[$0][$1] }
+      return table.atomsOfGroup[group].map { table.monomial([$0]) }
+    }
+    var wins = monomials.map { MaskPolynomial([Term(monomial: $0, coefficient: base.one)]) }
+    wins.append(wins.reduce(one) { subtract($0, $1) })
+    return wins
+  }
+}

@@ -1,0 +1,113 @@
+import Scalars
+
+extension MaskPolynomialArithmetic {
+  /// What a function gives for values without masks, decided as it is told.
+  typealias PlainFunction = (
+    _ values: [Base.Element], _ assignment: MaskAssignment
+  ) throws(ScalarError) -> [Element]
+
+  /// Functions of some values, written over the states of their masks.
+  ///
+  /// - Precondition: the values are known and have few states.
+  func expanded(
+    _ operands: [Element], _ assignment: MaskAssignment = [:], _ function: PlainFunction
+  ) throws(ScalarError) -> [Element] {
+    guard let (group, present) = firstGroup(of: operands) else {
+      let plain = operands.map { $0.constant(zero: base.zero) ?? base.zero }
+      do throws(ScalarError) {
+        let values = try function(plain, assignment)
+        return assignment.isEmpty ? values : values.map { restricted($0, assignment) }
+      } catch {
+        // What has no value where the masks cannot fall so matters nowhere.
+        if isImpossible(assignment) { return [] }
+        throw error
+      }
+    }
+    let (states, isChoice) = table { table in
+      (table.states(of: group, present: present), table.isChoice(group))
+    }
+    var values: [[Element]] = []
+    for state in states {
+      let all = assignment.merging(state) { _, new in new }
+      values.append(try expanded(operands.map { restricted($0, state) }, all, function))
+    }
+    let count = values.map(\.count).max() ?? 0
+    // An impossible state has no values.
+    values = values.map { $0.isEmpty ? Array(repeating: zero, count: count) : $0 }
+    var result = values[0]
+    for number in values.indices.dropFirst() {
+      let atom = table { table in
+        table.monomial([table.atom(ofState: number, of: group, present: present)])
+      }
+      let mask = MaskPolynomial([Term(monomial: atom, coefficient: base.one)])
+      for place in 0..<count {
+        let change = subtract(values[number][place], values[isChoice ? 0 : number - 1][place])
+        if !isZero(change) { result[place] = add(result[place], multiply(mask, change)) }
+      }
+    }
+    return result
+  }
+
+  /// The value with some masks decided.
+  func restricted(_ a: Element, _ assignment: MaskAssignment) -> Element {
+    guard let terms = a.terms else { return a }
+    let numbers = table { table in terms.map { table.restricted($0.monomial, assignment) } }
+    var rest: [Int: Base.Element] = [:]
+    for (term, number) in zip(terms, numbers) {
+      guard let number else { continue }
+      rest[number] = rest[number].map { base.add($0, term.coefficient) } ?? term.coefficient
+    }
+    return collected(rest)
+  }
+
+  /// The atoms of some values.
+  func atoms(of operands: [Element]) -> Set<Int> {
+    let monomials = Set(operands.flatMap { $0.terms ?? [] }.map(\.monomial))
+    return table { table in
+      monomials.reduce(into: []) { $0.formUnion(table.monomials[$1]) }
+    }
+  }
+
+  func firstGroup(of operands: [Element]) -> (group: Int, present: Set<Int>)? {
+    let atoms = atoms(of: operands)
+    if atoms.isEmpty { return nil }
+    return table { table in
+      let group = atoms.map { table.atoms[$0].group }.min() ?? 0
+      return (group, atoms.filter { table.atoms[$0].group == group })
+    }
+  }
+
+  /// Whether the masks of some values have more states together than functions are written over.
+  func hasTooManyStates(_ operands: [Element]) -> Bool {
+    let atoms = atoms(of: operands)
+    return table { table in
+      var product = 1
+      for (group, own) in Dictionary(grouping: atoms, by: { table.atoms[$0].group }) {
+        product *= table.isChoice(group) ? table.memberCount(of: group) : own.count + 1
+        if product > Self.mostStates { return true }
+      }
+      return false
+    }
+  }
+
+  /// The value with a random one for each mask.
+  func stand(for a: Element) -> Base.Element {
+    let terms = a.terms ?? []
+    let monomials = table { table in terms.map { table.monomials[$0.monomial] } }
+    return zip(terms, monomials).reduce(base.zero) { sum, pair in
+      let product = pair.1.reduce(pair.0.coefficient) {
+        base.multiply($0, base.stand(forAtom: $1))
+      }
+      return base.add(sum, product)
+    }
+  }
+
+  /// A polynomial with whole coefficients.
+  func element(_ polynomial: SignPolynomial) throws(ScalarError) -> Element {
+    var terms: [Int: Base.Element] = [:]
+    for (monomial, coefficient) in polynomial {
+      terms[monomial] = try base.constant(Rational(coefficient))
+    }
+    return collected(terms)
+  }
+}

@@ -1,0 +1,62 @@
+import Evaluation
+import Scalars
+import TensorExpressions
+
+/// What a difference between the two sides of an equation means at a point at which values are tied, or arguments zero, on a
+/// whole cell: `wrong`, unless the claimed value is a subgradient that another choice at the ties gives.
+struct TieSides {
+  let equation: Equation
+  let options: CheckOptions
+  /// The forward pass, by whose functions kinks are named.
+  let forward: TensorExpression?
+
+  /// How many ties are turned one by one.
+  private static let turnLimit = 6
+  private static let precision = 256
+
+  /// The kink on which the claim depends; nil where it is wrong whatever is chosen.
+  func kink(at point: EvaluationPoint<Rational>) -> KinkFinding? {
+    let sides = [equation.left, equation.right]
+    let own = MaskRecord.kinkPlaces(in: [equation.left])
+    guard !own.isEmpty,
+      let record = try? MaskRecord.recording(
+        sides, at: point, largestPrecision: options.precisionLimit)
+    else { return nil }
+    let roots = sides + (forward.map { [$0] } ?? [])
+    let choices = KinkPlace.choices(among: roots)
+    let kinks = record.kinks.filter { own.contains($0.place) && choices.contains($0.place) }
+    guard let first = kinks.first else { return nil }
+    var seen: Set<MaskRecord.Kink.Place> = []
+    let places = kinks.map(\.place).filter { seen.insert($0).inserted }
+    let turned =
+      [record, record.turning(kinks)]
+      + places.prefix(Self.turnLimit).map { place in
+        record.turning(kinks.filter { $0.place == place })
+      }
+    guard isBetween(turned, record, at: point) else { return nil }
+    let place = KinkPlace(first, among: roots)
+    return place.at(equation, following: nil, isConvention: false)
+  }
+
+  /// Whether every entry of the claimed value lies between what the left side is for some choices.
+  private func isBetween(
+    _ choices: [MaskRecord], _ record: MaskRecord, at point: EvaluationPoint<Rational>
+  ) -> Bool {
+    let arithmetic = IntervalArithmetic(precision: Self.precision)
+    guard let enclosed = try? point.converted(to: arithmetic),
+      let claimed = try? Evaluator(arithmetic, at: enclosed, masks: record)
+        .evaluate(equation.right)
+    else { return false }
+    let values = choices.compactMap { masks in
+      try? Evaluator(arithmetic, at: enclosed, masks: masks).evaluate(equation.left)
+    }
+    return claimed.elements.indices.allSatisfy { entry in
+      let differences = values.map {
+        arithmetic.subtract($0.elements[entry], claimed.elements[entry])
+      }
+      if differences.contains(where: \.containsZero) { return true }
+      let signs = Set(differences.compactMap { try? arithmetic.sign($0) })
+      return signs.count > 1
+    }
+  }
+}

@@ -1,0 +1,50 @@
+extension TensorExpression {
+  /// 1 where the value is not 0, and 0 where it is: the value itself where it is known to be one of the two.
+  public var indicator: TensorExpression {
+    if isIndicator { return self }
+    return filled(1) - space.elementwise(.row("equal"), [self, zero])
+  }
+
+  /// Whether every entry is known to be 0 or 1, by how it is made.
+  private var isIndicator: Bool {
+    var known: [TensorExpression: Bool] = [:]
+    for node in TensorExpression.postorder(of: [self]) {
+      known[node] = node.isIndicator { known[$0] == true }
+    }
+    return known[self] == true
+  }
+
+  private func isIndicator(_ isKnown: (TensorExpression) -> Bool) -> Bool {
+    switch kind {
+    case .symbol(let symbol): return symbol.structure.contains(.oneHot)
+    case .named(_, let value): return isKnown(value)
+    case .elementwise(let function, let operands):
+      switch function.name {
+      case "step", "equal": return true
+      case "where", "maximum", "minimum": return operands.allSatisfy(isKnown)
+      default: return false
+      }
+    case .contraction(let c):
+      return c.coefficient.isOne && c.reachesEntriesOnce
+        && c.operands.allSatisfy { isKnown($0.value) }
+    // 1 − m.
+    case .sum(let terms):
+      guard terms.count == 2, terms.contains(where: { $0.asConstant?.isOne == true }),
+        let other = terms.first(where: { $0.asConstant == nil }),
+        let c = other.asContraction, c.coefficient == .minusOne
+      else { return terms.isEmpty }
+      return c.reachesEntriesOnce && c.operands.allSatisfy { isKnown($0.value) }
+    case .extremum(let extremum): return isKnown(extremum.operand)
+    case .selector(let extremum): return extremum.ties == .first
+    case .inverse, .determinant: return false
+    }
+  }
+}
+
+extension Contraction {
+  /// Whether every index is a coordinate of the output, so that no entry is reached twice.
+  fileprivate var reachesEntriesOnce: Bool {
+    let own = Set(output.compactMap(\.asIndex))
+    return indices.indices.allSatisfy { own.contains($0) }
+  }
+}
