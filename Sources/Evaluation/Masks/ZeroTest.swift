@@ -9,18 +9,29 @@ struct ZeroTest: Sendable {
   private let levels: FieldLevels
   private let point: LevelledPoint
 
-  private static let seed: UInt64 = 0x5EED_0F2E_2057_A11E
-
   /// A test for what is a part of some expressions; one-hot tensors are those of a point.
   init(
     of roots: [TensorExpression], like rational: EvaluationPoint<Rational>
   ) throws(EvaluationError) {
-    let chain = PrimeFieldChain.forTrial(0)
-    let depth = Self.exponentialDepth(of: roots)
+    let count = min(1 + Self.exponentialDepth(of: roots), PrimeFieldChain.largestCount)
+    let seed = Self.seed(of: rational)
     levels = FieldLevels(
-      chain: chain, count: min(1 + depth, chain.primes.count), seed: Self.seed, roots: .formal)
+      chain: PrimeFieldChain(count: count, seed: seed), count: count, seed: seed, roots: .formal)
     point = try levels.point(
-      for: TensorExpression.symbols(of: roots), like: rational, seed: Self.seed)
+      for: TensorExpression.symbols(of: roots), like: rational, seed: seed)
+  }
+
+  /// A seed that follows from the numbers of a point, which follow from a file's text, so that no file can be written for
+  /// the primes.
+  private static func seed(of point: EvaluationPoint<Rational>) -> UInt64 {
+    var seed: UInt64 = 0x5EED_0F2E_2057_A11E
+    for (symbol, value) in point.values.sorted(by: { ($0.key.name ?? "") < ($1.key.name ?? "") }) {
+      for byte in (symbol.name ?? "").utf8 { seed = SeededGenerator.mixed(seed &+ UInt64(byte)) }
+      for entry in value.elements.prefix(8) {
+        for byte in entry.description.utf8 { seed = SeededGenerator.mixed(seed &+ UInt64(byte)) }
+      }
+    }
+    return seed
   }
 
   /// The residues of an expression's entries, with masks as they fall; nil where it has none.

@@ -35,6 +35,8 @@ package enum Equality: Sendable {
 }
 
 extension Equality {
+  var isIdentical: Bool { if case .identical = self { true } else { false } }
+
   /// The same with how it was decided on all cells.
   func decided(_ masks: MaskEvidence) -> Equality {
     switch self {

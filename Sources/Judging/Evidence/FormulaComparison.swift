@@ -25,7 +25,7 @@ package enum FormulaComparison {
     let draw = Draw(sizes: sizes, seed: seed, given: [:])
     for attempt in 0..<attempts {
       let seed = seed &+ UInt64(attempt)
-      let levels = profile.levels(trial: attempt, seed: seed, roots: .formal)
+      let levels = draw.levels(for: profile, attempt: attempt, roots: .formal)
       do {
         let point = try draw.levelledPoint(for: symbols, in: levels, like: nil, attempt: attempt)
         let values = try LevelledEvaluator(

@@ -82,8 +82,7 @@ struct MaskDecision {
     return part.value {
       var last = "no point was found at which everything is defined"
       for attempt in 0..<FieldTrials.attempts {
-        let seed = draw.seed &+ UInt64(truncatingIfNeeded: attempt) &+ 0x3A5
-        let levels = profile.levels(trial: trial, seed: seed, roots: roots)
+        let levels = draw.levels(for: profile, attempt: attempt &+ 0x3A5, roots: roots)
         var search = BorderSearch(self, draw, levels, attempt: attempt, roots: roots)
         do throws(EvaluationError) {
           return try search.finding()
