@@ -13,7 +13,7 @@ from . import _statements
 from ._api import check
 from ._distribution import Executors, run_all
 from ._errors import GradcheckError
-from ._report import Report
+from ._report import HOLDING, REFUTING, Report
 
 #: Slips: a name, what is looked for in the right side of a claim, and what takes its place.
 _SLIPS: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
@@ -67,7 +67,7 @@ class MutationReport:
     @property
     def refuted(self) -> tuple[MutantVerdict, ...]:
         """Slips that were found wrong, or no longer understood."""
-        return tuple(each for each in self.verdicts if each.verdict in ("wrong", "refused"))
+        return tuple(each for each in self.verdicts if each.verdict in REFUTING or each.verdict == "refused")
 
     @property
     def named(self) -> tuple[MutantVerdict, ...]:
@@ -77,7 +77,7 @@ class MutationReport:
     @property
     def standing(self) -> tuple[MutantVerdict, ...]:
         """Claims that hold with their slip: equal after all, or an error of the checker, which somebody has to tell."""
-        return tuple(each for each in self.verdicts if each.verdict not in ("wrong", "refused", "undecided", "kink"))
+        return tuple(each for each in self.verdicts if each.verdict in HOLDING)
 
     def __str__(self) -> str:
         lines = [
