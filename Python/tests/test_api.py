@@ -221,3 +221,10 @@ def test_fields_of_the_second_version() -> None:
     picture = gradcheck.Report((gradcheck.FileReport("f", {}, (), (claim,)),), (), 1)._repr_html_()
     assert picture.count("<rect") == 6 and picture.count("#ff0000") == 2
     assert gradcheck.Claim.of_json({"name": "dx", "line": 1, "verdict": "a word of later", "holds": True}).holds
+
+
+def test_a_file_that_is_no_text_is_a_report(tmp_path: Path) -> None:
+    path = tmp_path / "layer.expr"
+    path.write_bytes(b"dims n=2\ninput x: [n]\ny = \xff\xfe\x00\n")
+    report = gradcheck.check(path)
+    assert report.status == 2 and report.diagnostics

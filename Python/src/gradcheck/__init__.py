@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from ._api import NOTATIONS, check, derive, evaluate, finite_differences, library, shapes
 from ._campaign import CampaignReport, campaign
 from ._errors import CampaignError, GradcheckError, ProgramNotFound, WrongGradient
+from ._mutations import MutantVerdict, MutationReport, mutation_campaign
 from ._program import find_program, program_version
 from ._report import Claim, Derivation, Diagnostic, Edit, FileReport, Gradient, Place, Report
 from ._values import Values
@@ -38,6 +39,8 @@ __all__ = [
     "FileReport",
     "GradcheckError",
     "Gradient",
+    "MutantVerdict",
+    "MutationReport",
     "Place",
     "ProgramNotFound",
     "Report",
@@ -51,6 +54,7 @@ __all__ = [
     "find_program",
     "finite_differences",
     "library",
+    "mutation_campaign",
     "program_version",
     "shapes",
 ]

@@ -125,9 +125,8 @@ def derive(
     """
     subject = _Subject(_lines(source), dims=dims, wrt=wrt, also=also)
     value, status = subject.json("derive")
-    text = subject.run("derive").text
     if status == 2:
-        raise GradcheckError.of_diagnostics(_diagnostics(value), text)
+        raise GradcheckError.of_diagnostics(_diagnostics(value), subject.run("derive").text)
     gradients = tuple(Gradient.of_json(each) for file in value["files"] for each in file["gradients"])
 
     @cache
@@ -143,7 +142,7 @@ def derive(
     def explained() -> str:
         return subject.run("derive", "--explain").text
 
-    return Derivation(gradients, text, raw=value, _notation=notation, _explained=explained)
+    return Derivation(gradients, raw=value, _notation=notation, _explained=explained)
 
 
 def check(

@@ -12,17 +12,14 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Union
+from typing import Any
 
+from ._distribution import Executors, WorkerLost, run_all
 from ._errors import CampaignError, GradcheckError
 from ._program import run, run_unchecked
 from ._report import HOLDING, REFUTING, Diagnostic
-
-#: An executor, or what makes one: then another is made when the first breaks.
-Executors = Union[Executor, Callable[[], Executor]]
 
 
 @dataclass(frozen=True)
@@ -43,6 +40,11 @@ class Shard:
     options: tuple[str, ...] = ()
 
     @property
+    def label(self) -> str:
+        """What it is called in messages."""
+        return f"{self.file}, part {self.number}/{self.count}"
+
+    @property
     def key(self) -> str:
         """A name that two shards share only when they are the same work."""
         parts = [self.file, self.text, str(self.number), str(self.count), str(self.runs), str(self.seed), *self.options]
@@ -53,10 +55,6 @@ class Shard:
         for content in contents:
             digest.update(len(content).to_bytes(8, "big") + content)
         return digest.hexdigest()
-
-
-class WorkerLost(Exception):
-    """The program was ended by a signal: the shard is run again."""
 
 
 def run_shard(shard: Shard) -> tuple[str, int, str, str]:
@@ -182,7 +180,7 @@ def campaign(
     count = min(shards or max(1, len(seeds) // 25), len(seeds))
     work = [part for path in paths for part in _parts(Path(path), len(seeds), seed, count, tuple(options))]
     results = _Results(work, None if store is None else Path(store), progress)
-    repeated = _run_all(results, executor, retries)
+    repeated = run_all(results, executor, retries)
     return CampaignReport(tuple(_merged(path, results, len(seeds)) for path in _names(paths)), repeated)
 
 
@@ -215,6 +213,9 @@ class _Results:
             store.mkdir(parents=True, exist_ok=True)
             for shard in work:
                 self._recall(shard)
+
+    def run(self) -> Callable[[Shard], tuple[str, int, str, str]]:
+        return run_shard
 
     @property
     def left(self) -> list[Shard]:
@@ -268,85 +269,6 @@ def _report_of(shard: Shard, text: str, status: int, errors: str) -> dict[str, A
         raise GradcheckError.of_diagnostics(diagnostics)
     # The worker knew the file by its name alone.
     return {**value, "file": shard.file}
-
-
-def _run_all(results: _Results, executor: Executors | None, retries: int) -> int:
-    """Runs what is left; gives how many shards were run again."""
-    losses: dict[str, int] = {}
-    repeated = 0
-    while results.left:
-        with _Lease(executor) as pool:
-            repeated += _run_on(pool, results, losses, retries)
-        if results.left and not _makes_executors(executor):
-            raise CampaignError(
-                "the executor broke; give a function that makes one, such as `executor=ProcessPoolExecutor`,"
-                " and another is made"
-            )
-    return repeated
-
-
-def _makes_executors(executor: Executors | None) -> bool:
-    return executor is None or not isinstance(executor, Executor)
-
-
-class _Lease:
-    """An executor for the time of a ``with``: the caller's own, which stays open, or one that is made and ended."""
-
-    def __init__(self, executor: Executors | None) -> None:
-        self.owned = _makes_executors(executor)
-        if executor is None:
-            self.pool: Executor = ThreadPoolExecutor(os.cpu_count() or 1)
-        else:
-            self.pool = executor if isinstance(executor, Executor) else executor()
-
-    def __enter__(self) -> Executor:
-        return self.pool
-
-    def __exit__(self, *_: object) -> None:
-        if self.owned:
-            self.pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _run_on(pool: Executor, results: _Results, losses: dict[str, int], retries: int) -> int:
-    """Runs what is left on one executor, until all is done or the executor breaks."""
-    repeated = 0
-    broken: BaseException | None = None
-    pending: dict[Future[tuple[str, int, str, str]], Shard] = {}
-    for shard in results.left:
-        try:
-            pending[pool.submit(run_shard, shard)] = shard
-        except (BrokenExecutor, RuntimeError) as error:
-            broken = error
-            break
-    try:
-        while pending:
-            finished, _ = wait(pending, return_when=FIRST_COMPLETED)
-            for future in finished:
-                shard = pending.pop(future)
-                loss = WorkerLost("the shard was cancelled") if future.cancelled() else future.exception()
-                if loss is None:
-                    results.add(shard, future.result())
-                    continue
-                if isinstance(loss, GradcheckError):
-                    raise loss
-                if isinstance(loss, BrokenExecutor):
-                    # Every shard in flight ends so, whichever of them it was that broke the pool.
-                    broken = loss
-                _count_loss(shard, loss, losses, retries)
-                repeated += 1
-                if broken is None:
-                    pending[pool.submit(run_shard, shard)] = shard
-    finally:
-        for future in pending:
-            future.cancel()
-    return repeated
-
-
-def _count_loss(shard: Shard, error: BaseException, losses: dict[str, int], retries: int) -> None:
-    losses[shard.key] = losses.get(shard.key, 0) + 1
-    if losses[shard.key] > retries:
-        place = f"{shard.file}, part {shard.number}/{shard.count}"
-        raise CampaignError(f"{place} was lost {losses[shard.key]} times, the last time by: {error!r}") from error
 
 
 def _merged(file: str, results: _Results, runs: int) -> PropertyReport:

@@ -98,6 +98,7 @@ def run_unchecked(
         cwd=folder,
         timeout=timeout,
         encoding="utf-8",
+        errors="replace",
         check=False,
     )
     return Output(tuple(arguments), completed.returncode, completed.stdout, completed.stderr)

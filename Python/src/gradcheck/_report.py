@@ -325,8 +325,6 @@ class Derivation:
     """A derived backward pass."""
 
     gradients: tuple[Gradient, ...]
-    #: The lines as the program prints them, with their shapes.
-    text: str
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     _notation: Callable[[str], str] | None = field(default=None, repr=False, compare=False)
     _explained: Callable[[], str] | None = field(default=None, repr=False, compare=False)
@@ -343,6 +341,11 @@ class Derivation:
 
     def __len__(self) -> int:
         return len(self.gradients)
+
+    @property
+    def text(self) -> str:
+        """The lines as the program prints them, with their shapes."""
+        return self.notation("text")
 
     def notation(self, name: str) -> str:
         """The lines in another notation: ``index latex mathml numpy pytorch jax cpp swift``."""
