@@ -3,8 +3,8 @@ import Scalars
 /// Numbers for the entries of a point: generic, distinct while there are enough of them, and with one small common
 /// denominator, so that exact sums stay short.
 ///
-/// None but those that have to be is an integer, so that none is 0 or ±1, and no two have the same magnitude until the supply is used up. Magnitudes lie
-/// between 1/8 and 3.
+/// None but those that have to be is an integer, so that none is 0 or ±1, and no two have the same magnitude until the
+/// supply is used up. Magnitudes lie between 1/8 and 3.
 struct NumberPool {
   /// What a number must obey.
   enum Domain: Int, CaseIterable {
@@ -17,6 +17,13 @@ struct NumberPool {
     case positiveInteger
     /// A whole number that is not negative.
     case naturalNumber
+
+    var isWhole: Bool {
+      switch self {
+      case .any, .positive, .unit: false
+      case .integer, .positiveInteger, .naturalNumber: true
+      }
+    }
   }
 
   private let denominator: Int
@@ -42,7 +49,7 @@ struct NumberPool {
     largestInteger = max(9, min(count, 30) * 2)
   }
 
-  /// Begins with a tensor. Special numbers occur in half of all, so that what divides by whole numbers has a value
+  /// Begins with a tensor of whole numbers. Special ones occur in half of all, so that what divides by whole numbers has a value
   /// somewhere.
   mutating func begin(using generator: inout SeededGenerator) {
     hasSpecialNumbers = Bool.random(using: &generator)
@@ -50,7 +57,9 @@ struct NumberPool {
 
   /// The next number.
   mutating func draw(_ domain: Domain, using generator: inout SeededGenerator) -> Rational {
-    if hasSpecialNumbers, let special = special(domain, using: &generator) { return special }
+    if domain.isWhole, hasSpecialNumbers, let special = special(domain, using: &generator) {
+      return special
+    }
     if !isExhausted[domain.rawValue] {
       for _ in 0..<12 {
         let magnitude = candidate(domain, using: &generator)
@@ -67,10 +76,6 @@ struct NumberPool {
   private func special(
     _ domain: Domain, using generator: inout SeededGenerator
   ) -> Rational? {
-    switch domain {
-    case .any, .positive, .unit: return nil
-    case .integer, .positiveInteger, .naturalNumber: break
-    }
     let magnitude: Int
     switch Int.random(in: 0..<8, using: &generator) {
     case 0: magnitude = domain == .positiveInteger ? 1 : 0

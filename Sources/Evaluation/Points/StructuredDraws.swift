@@ -73,7 +73,7 @@ struct StructuredDraws {
     var elements: [Rational] = []
     let count = extents.reduce(1, *)
     elements.reserveCapacity(count)
-    pool.begin(using: &generator)
+    if domain.isWhole { pool.begin(using: &generator) }
     for _ in 0..<count { elements.append(pool.draw(domain, using: &generator)) }
     return Tensor(extents: extents, elements: elements)
   }
