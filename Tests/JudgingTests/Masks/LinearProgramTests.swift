@@ -51,11 +51,15 @@ import Testing
 
   @Test func equationsAndConditionsMeet() {
     #expect(
-      solved([([1, 1, 1], .equal, 1), ([1, 0, 0], .above, Rational(9, 10)), ([0, 1, 0], .above, 0),
-        ([0, 0, 1], .above, 0)]) != nil)
+      solved([
+        ([1, 1, 1], .equal, 1), ([1, 0, 0], .above, Rational(9, 10)), ([0, 1, 0], .above, 0),
+        ([0, 0, 1], .above, 0),
+      ]) != nil)
     #expect(
-      solved([([1, 1, 1], .equal, 1), ([1, 0, 0], .above, Rational(1, 2)),
-        ([0, 1, 0], .atLeast, Rational(1, 2)), ([0, 0, 1], .atLeast, 0)]) == nil)
+      solved([
+        ([1, 1, 1], .equal, 1), ([1, 0, 0], .above, Rational(1, 2)),
+        ([0, 1, 0], .atLeast, Rational(1, 2)), ([0, 0, 1], .atLeast, 0),
+      ]) == nil)
   }
 
   @Test func wholeNumbersHaveNoneBetweenNeighbours() {
@@ -72,10 +76,14 @@ import Testing
   /// Against the corners of random systems in two unknowns.
   @Test(arguments: UInt64(1)...40) func agreesWithCorners(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
-    let rows = (0..<6).map { _ -> ([Rational], Relation, Rational) in
-      let numbers = (0..<3).map { _ in Rational(Int.random(in: -3...3, using: &generator)) }
-      return ([numbers[0], numbers[1]], .atLeast, numbers[2])
-    } + [([1, 0], .atLeast, -9), ([-1, 0], .atLeast, -9), ([0, 1], .atLeast, -9), ([0, -1], .atLeast, -9)]
+    let rows =
+      (0..<6).map { _ -> ([Rational], Relation, Rational) in
+        let numbers = (0..<3).map { _ in Rational(Int.random(in: -3...3, using: &generator)) }
+        return ([numbers[0], numbers[1]], .atLeast, numbers[2])
+      } + [
+        ([1, 0], .atLeast, -9), ([-1, 0], .atLeast, -9), ([0, 1], .atLeast, -9),
+        ([0, -1], .atLeast, -9),
+      ]
     var isPossible = false
     for a in rows {
       for b in rows {

@@ -70,7 +70,8 @@ import Testing
         g = dy.reshape(P)
         """,
       right: "check dr = stack([g * (a >= b), g * (b > a)], axis=1).reshape(2*P)",
-      wrong: "check dr = stack([g * (a >= b), g * (b > a) * (1 + 2 * (a > 1))], axis=1).reshape(2*P)"),
+      wrong:
+        "check dr = stack([g * (a >= b), g * (b > a) * (1 + 2 * (a > 1))], axis=1).reshape(2*P)"),
     Twins(
       name: "selectors", text: "input x: [2, 3]\ny = max(x, axis=1)\noutput y",
       right: "check dx = (x == y.reshape(2, 1)) * dy.reshape(2, 1)",
@@ -171,7 +172,8 @@ import Testing
   }
 
   @Test func theWayItWasDecidedIsSaid() throws {
-    let all = try verdict("input x: [4]\ny = relu(x)\noutput y\ncheck dx = dy * (x > 0) * (x > 0)\n")
+    let all = try verdict(
+      "input x: [4]\ny = relu(x)\noutput y\ncheck dx = dy * (x > 0) * (x > 0)\n")
     if case .identical(let evidence) = all {
       #expect(evidence.masks?.cells != 0 || evidence.masks?.masks == 4)
     } else {
