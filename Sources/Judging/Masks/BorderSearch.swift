@@ -67,7 +67,9 @@ struct BorderSearch {
       guard runsLeft > 0 else {
         return .undecided("there are too many borders of data to look at each")
       }
-      var all = border.mapValues { $0.substituting { $0 == inner.variable ? inner.form : nil } ?? $0 }
+      var all = border.mapValues {
+        $0.substituting { $0 == inner.variable ? inner.form : nil } ?? $0
+      }
       all[inner.variable] = inner.form
       if let finding = try self.finding(on: all) { return finding }
     }

@@ -11,7 +11,6 @@ struct CellPoints {
   let draw: Draw
   let symbols: [TensorExpression]
   let point: MaskedPoint
-  let program: CellProgram
 
   struct Candidate {
     let point: EvaluationPoint<Rational>
@@ -19,10 +18,25 @@ struct CellPoints {
     let isInside: Bool
   }
 
+  /// Points to try, the surest first.
+  func candidates(for assignment: MaskAssignment, _ program: CellProgram) -> [Candidate] {
+    CellPointSearch(draw: draw, symbols: symbols, point: point, program: program)
+      .candidates(for: assignment)
+  }
+}
+
+/// One search of ``CellPoints``.
+private struct CellPointSearch {
+  typealias Candidate = CellPoints.Candidate
+
+  let draw: Draw
+  let symbols: [TensorExpression]
+  let point: MaskedPoint
+  let program: CellProgram
+
   private static let attempts = 3
   private static let scales: [Rational] = [8, Rational(1, 16), 1000, Rational(1, 1_000_000)]
 
-  /// Points to try, the surest first.
   func candidates(for assignment: MaskAssignment) -> [Candidate] {
     let conditions = program.conditions(of: assignment)
     let areLinear = conditions.allSatisfy { isLinear($0.form) }
@@ -177,7 +191,9 @@ extension EvaluationPoint where Element == Rational {
   ) -> Self {
     var changed: [TensorExpression: [Int: Rational]] = [:]
     for (variable, value) in values {
-      for entry in entries[variable] ?? [] { changed[entry.symbol, default: [:]][entry.number] = value }
+      for entry in entries[variable] ?? [] {
+        changed[entry.symbol, default: [:]][entry.number] = value
+      }
     }
     for one in derived {
       guard let value = one.form.value(at: values) else { continue }

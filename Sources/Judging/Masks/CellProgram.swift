@@ -5,9 +5,9 @@ import TensorExpressions
 ///
 /// A monomial of higher degree, and what is no polynomial, is a column of its own: a relaxation, under which what is
 /// impossible stays so.
-struct CellProgram {
+struct CellProgram: Sendable {
   /// A form and how it compares with zero.
-  struct Condition {
+  struct Condition: Sendable {
     let form: ArgumentForm
     let relation: LinearConstraint.Relation
   }
@@ -79,9 +79,10 @@ struct CellProgram {
   private func bounds(of monomial: ArgumentForm.Monomial, _ column: Int) -> [LinearConstraint] {
     let range = table.variables.range(of: monomial)
     let relation: LinearConstraint.Relation = range.isClosed ? .atLeast : .above
-    return (range.low.map {
-      [LinearConstraint(terms: [(column, 1)], relation: relation, bound: $0)]
-    } ?? [])
+    return
+      (range.low.map {
+        [LinearConstraint(terms: [(column, 1)], relation: relation, bound: $0)]
+      } ?? [])
       + (range.high.map {
         [LinearConstraint(terms: [(column, -1)], relation: relation, bound: -$0)]
       } ?? [])

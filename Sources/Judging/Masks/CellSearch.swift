@@ -9,23 +9,30 @@ struct CellSearch<Base: MaskArgumentArithmetic> {
   typealias Polynomial = MaskPolynomial<Base.Element>
 
   let arithmetic: MaskPolynomialArithmetic<Base>
-  let program: CellProgram
+  private(set) var program: CellProgram
+  /// The polynomial of an entry where some masks are decided, for those of too many terms; with the conditions of the masks that
+  /// are known then.
+  let reevaluated: (_ entry: Int, _ assignment: MaskAssignment) -> (Polynomial, CellProgram)?
   /// What is known of decisions: whether they are impossible.
   private var known: [MaskAssignment: Bool] = [:]
   /// How many linear programs may still be solved.
   private(set) var programsLeft: Int
+  private var reevaluationsLeft = CellSearch.reevaluationLimit
   /// The ways in which masks fall that were found possible and looked at, and impossible ones that were met.
   private(set) var cells: Set<MaskAssignment> = []
   private(set) var excluded: Set<MaskAssignment> = []
 
   /// The most states of a part that are looked at for a common value.
   private static var mostStates: Int { 256 }
+  private static var reevaluationLimit: Int { 400 }
 
   init(
-    _ arithmetic: MaskPolynomialArithmetic<Base>, _ program: CellProgram, programLimit: Int
+    _ arithmetic: MaskPolynomialArithmetic<Base>, _ program: CellProgram, programLimit: Int,
+    reevaluated: @escaping (Int, MaskAssignment) -> (Polynomial, CellProgram)?
   ) {
     self.arithmetic = arithmetic
     self.program = program
+    self.reevaluated = reevaluated
     programsLeft = programLimit
   }
 
@@ -37,11 +44,14 @@ struct CellSearch<Base: MaskArgumentArithmetic> {
     case outOfWork
   }
 
-  /// Calls `visit` with every cell on which the polynomial is not zero, until that says to stop.
+  /// Calls `visit` with every cell on which an entry's polynomial is not zero, until that says to stop.
   mutating func visitCells(
-    of polynomial: Polynomial, _ visit: (MaskAssignment) -> Bool
+    of polynomial: Polynomial, entry: Int,
+    _ visit: (MaskAssignment, CellProgram) -> Bool
   ) -> Outcome {
-    guard let terms = polynomial.terms else { return .outOfWork }
+    guard let terms = polynomial.terms else {
+      return descend(polynomial, entry, [:], visit)
+    }
     var rest: [Polynomial.Term] = []
     var constant = arithmetic.zero
     for part in parts(of: terms) {
@@ -53,32 +63,45 @@ struct CellSearch<Base: MaskArgumentArithmetic> {
       if programsLeft <= 0 { return .outOfWork }
     }
     rest.sort { $0.monomial < $1.monomial }
-    let whole = arithmetic.add(constant, MaskPolynomial(rest))
-    return descend(whole, [:], visit)
+    return descend(arithmetic.add(constant, MaskPolynomial(rest)), entry, [:], visit)
   }
 
   private mutating func descend(
-    _ polynomial: Polynomial, _ assignment: MaskAssignment, _ body: (MaskAssignment) -> Bool
+    _ polynomial: Polynomial, _ entry: Int, _ assignment: MaskAssignment,
+    _ body: (MaskAssignment, CellProgram) -> Bool
   ) -> Outcome {
     if arithmetic.isZero(polynomial) {
       if !assignment.isEmpty { cells.insert(assignment) }
       return .finished
     }
-    guard let (group, present) = arithmetic.firstGroup(of: [polynomial]) else {
+    guard let (group, present) = arithmetic.firstGroup(of: [polynomial], beyond: assignment) else {
+      if polynomial.terms == nil { return .outOfWork }
       cells.insert(assignment)
-      return body(assignment) ? .finished : .stopped
+      return body(assignment, program) ? .finished : .stopped
     }
     for state in arithmetic.table({ $0.states(of: group, present: present) }) {
       if programsLeft <= 0 { return .outOfWork }
       let all = assignment.merging(state) { _, new in new }
       if isImpossible(all) { continue }
-      switch descend(arithmetic.restricted(polynomial, state), all, body) {
+      guard let next = restricted(polynomial, entry, state, all) else { return .outOfWork }
+      switch descend(next, entry, all, body) {
       case .finished: continue
       case .stopped: return .stopped
       case .outOfWork: return .outOfWork
       }
     }
     return .finished
+  }
+
+  /// The polynomial with the masks of one more group decided.
+  private mutating func restricted(
+    _ polynomial: Polynomial, _ entry: Int, _ state: MaskAssignment, _ all: MaskAssignment
+  ) -> Polynomial? {
+    if polynomial.terms != nil { return arithmetic.restricted(polynomial, state) }
+    guard reevaluationsLeft > 0, let (next, program) = reevaluated(entry, all) else { return nil }
+    reevaluationsLeft -= 1
+    self.program = program
+    return next
   }
 
   private mutating func isImpossible(_ assignment: MaskAssignment) -> Bool {
@@ -123,7 +146,8 @@ struct CellSearch<Base: MaskArgumentArithmetic> {
       _ search: inout Self, _ polynomial: Polynomial, _ assignment: MaskAssignment
     ) {
       if isTooLong || search.programsLeft <= 0 { return }
-      guard let (group, present) = search.arithmetic.firstGroup(of: [polynomial]) else {
+      guard let (group, present) = search.arithmetic.firstGroup(of: [polynomial], beyond: [:])
+      else {
         seen.append(assignment)
         let base = search.arithmetic.base
         let value = polynomial.constant(zero: base.zero) ?? base.zero

@@ -7,14 +7,14 @@ struct CellTrial {
   private typealias Cells = CellSearch<PlainFieldArithmetic>
 
   private let decision: MaskDecision
-  private let point: MaskedPoint
-  private let table: MaskTable
-  private let program: CellProgram
+  private let evaluation: CellEvaluation
   private let points: CellPoints
   private var search: Cells
-  private let differences: [MaskPolynomial<PrimeTowerElement>]
+  private let differences: [CellEvaluation.Polynomial]
   private(set) var enclosures: [IntervalEvidence] = []
 
+  private var program: CellProgram { search.program }
+  private var table: MaskTable { program.table }
   var programsLeft: Int { search.programsLeft }
   var maskCount: Int { table.maskCount }
   var cellCount: Int { search.cells.count }
@@ -22,58 +22,39 @@ struct CellTrial {
   /// The arguments of data that may be zero.
   var borders: [ArgumentForm] { table.borders }
 
-  /// How many cells are left undecided before the search ends.
-  private static let undecidedLimit = 4
-
   init(
     _ decision: MaskDecision, _ draw: Draw, _ levels: FieldLevels, attempt: Int,
     roots: RootModel, border: [Int: ArgumentForm], programLimit: Int
   ) throws(EvaluationError) {
     self.decision = decision
-    let shared = SharedMaskTable()
-    let field = levels.identityField
-    let tower = PrimeTowerArithmetic(
-      chain: field.chain ?? PrimeFieldChain(count: 1, seed: draw.seed), levels: levels.fields.count,
-      seed: field.seed, roots: roots)
-    let plain = PlainFieldArithmetic(tower: tower, seed: draw.seed, table: shared)
-    let formed = FormArithmetic(plain: plain)
-    let point = try MaskedPoint(
-      decision.symbols, at: draw, in: levels, attempt: attempt, formed, border: border)
-    let domain = point.domain
-    let isImpossible: @Sendable (MaskAssignment) -> Bool = { assignment in
-      CellProgram(table: shared { $0 }, domain: domain).isInfeasible(assignment)
+    let evaluation = try CellEvaluation(
+      decision, draw, levels, attempt: attempt, roots: roots, border: border)
+    self.evaluation = evaluation
+    differences = try evaluation.differences(assuming: [:])
+    points = CellPoints(draw: draw, symbols: decision.symbols, point: evaluation.point)
+    search = Cells(
+      evaluation.arithmetic, evaluation.program, programLimit: programLimit
+    ) { entry, assignment in
+      guard let all = try? evaluation.differences(assuming: assignment) else { return nil }
+      return (all[entry], evaluation.program)
     }
-    let arguments = MaskPolynomialArithmetic(
-      base: formed, table: shared, isImpossible: isImpossible)
-    // The arguments first, with their forms; what is computed again without finds them by their values.
-    _ = try Evaluator(arguments, at: point.formedPoint, maskModel: arguments.model)
-      .evaluate(MaskRecord.maskNodes(in: decision.sides))
-    let arithmetic = MaskPolynomialArithmetic(
-      base: plain, table: shared, isImpossible: isImpossible)
-    let values = try Evaluator(arithmetic, at: point.plainPoint, maskModel: arithmetic.model)
-      .evaluate(decision.sides)
-    differences = zip(values[0].elements, values[1].elements).map(arithmetic.subtract)
-    self.point = point
-    table = shared { $0 }
-    program = CellProgram(table: table, domain: domain)
-    points = CellPoints(draw: draw, symbols: decision.symbols, point: point, program: program)
-    search = Cells(arithmetic, program, programLimit: programLimit)
   }
 
   /// What is found; nil where the equation holds on every cell.
   mutating func finding() -> MaskDecision.Finding? {
     var look = CellLook(decision: decision, points: points)
-    for difference in differences where difference.terms?.isEmpty != true {
-      switch search.visitCells(of: difference, { look.visit($0) }) {
+    for (entry, difference) in differences.enumerated() where difference.terms?.isEmpty != true {
+      let outcome = search.visitCells(of: difference, entry: entry) { look.visit($0, $1) }
+      switch outcome {
       case .finished: continue
-      case .stopped: return look.finding(program)
+      case .stopped: return look.finding
       case .outOfWork:
-        return look.finding(program)
+        return look.finding
           ?? .undecided("its masks fall in more ways together than can be looked at")
       }
     }
     enclosures = look.enclosures
-    return look.finding(program)
+    return look.finding
   }
 
   // MARK: Borders
@@ -83,7 +64,7 @@ struct CellTrial {
     guard form.isAffine,
       let term = form.terms.first(where: { term in
         let variable = term.monomial[0]
-        return table.variables[variable].isFree && point.entries[variable] != nil
+        return table.variables[variable].isFree && evaluation.point.entries[variable] != nil
       })
     else { return nil }
     let variable = term.monomial[0]
@@ -99,7 +80,70 @@ struct CellTrial {
     }
   }
 
-  func words(_ form: ArgumentForm) -> String { CellWords(table: table, point: point).text(form) }
+  func words(_ form: ArgumentForm) -> String {
+    CellWords(table: table, point: evaluation.point).text(form)
+  }
+}
+
+/// Evaluates the sides of an equation as polynomials in masks at one point of a field.
+struct CellEvaluation: Sendable {
+  typealias Polynomial = MaskPolynomial<PrimeTowerElement>
+
+  let arithmetic: MaskPolynomialArithmetic<PlainFieldArithmetic>
+  let point: MaskedPoint
+  private let arguments: MaskPolynomialArithmetic<FormArithmetic>
+  private let sides: [TensorExpression]
+
+  init(
+    _ decision: MaskDecision, _ draw: Draw, _ levels: FieldLevels, attempt: Int,
+    roots: RootModel, border: [Int: ArgumentForm]
+  ) throws(EvaluationError) {
+    let table = SharedMaskTable()
+    let field = levels.identityField
+    let tower = PrimeTowerArithmetic(
+      chain: field.chain ?? PrimeFieldChain.forTrial(0), levels: levels.fields.count,
+      seed: field.seed, roots: roots)
+    let plain = PlainFieldArithmetic(tower: tower, seed: draw.seed, table: table)
+    let formed = FormArithmetic(plain: plain)
+    let point = try MaskedPoint(
+      decision.symbols, at: draw, in: levels, attempt: attempt, formed, border: border)
+    let domain = point.domain
+    let isImpossible: @Sendable (MaskAssignment) -> Bool = { assignment in
+      CellProgram(table: table { $0 }, domain: domain).isInfeasible(assignment)
+    }
+    self.point = point
+    sides = decision.sides
+    arguments = MaskPolynomialArithmetic(base: formed, table: table, isImpossible: isImpossible)
+    arithmetic = MaskPolynomialArithmetic(base: plain, table: table, isImpossible: isImpossible)
+  }
+
+  /// The conditions of all masks that were met.
+  var program: CellProgram { CellProgram(table: arithmetic.table { $0 }, domain: point.domain) }
+
+  /// By entry, the left side less the right one, where some masks are decided.
+  func differences(assuming assignment: MaskAssignment) throws(EvaluationError) -> [Polynomial] {
+    var (arguments, arithmetic) = (self.arguments, self.arithmetic)
+    arguments.assumed = assignment
+    arithmetic.assumed = assignment
+    // The arguments first, with their forms; what is computed again without finds them by their values.
+    _ = try Evaluator(
+      arguments, at: arguments.restricted(point.formedPoint), maskModel: arguments.model
+    ).evaluate(MaskRecord.maskNodes(in: sides))
+    let values = try Evaluator(
+      arithmetic, at: arithmetic.restricted(point.plainPoint), maskModel: arithmetic.model
+    ).evaluate(sides)
+    return zip(values[0].elements, values[1].elements).map(arithmetic.subtract)
+  }
+}
+
+extension MaskPolynomialArithmetic {
+  /// A point where the masks are decided that are assumed.
+  fileprivate func restricted(_ point: EvaluationPoint<Element>) -> EvaluationPoint<Element> {
+    if assumed.isEmpty { return point }
+    return EvaluationPoint(
+      sizes: point.sizes,
+      values: point.values.mapValues { tensor in tensor.map { restricted($0, assumed) } })
+  }
 }
 
 /// Looks at cells on which a field says that the sides differ.
@@ -109,7 +153,9 @@ struct CellLook {
   private(set) var enclosures: [IntervalEvidence] = []
   private var difference: (Difference, Draw)?
   private var kink: KinkFinding?
-  private var undecided: [MaskAssignment] = []
+  private var undecidedCount = 0
+  /// The first cell that is left undecided.
+  private var words: String?
 
   private static let undecidedLimit = 4
 
@@ -119,9 +165,9 @@ struct CellLook {
   }
 
   /// Looks at a cell; false where no other need be looked at.
-  mutating func visit(_ assignment: MaskAssignment) -> Bool {
+  mutating func visit(_ assignment: MaskAssignment, _ program: CellProgram) -> Bool {
     var seen: [IntervalEvidence] = []
-    for candidate in points.candidates(for: assignment) {
+    for candidate in points.candidates(for: assignment, program) {
       let comparison = ValueComparison(
         point: candidate.point, precisionLimit: decision.options.precisionLimit)
       switch try? comparison.compare(decision.equation) {
@@ -142,19 +188,21 @@ struct CellLook {
       }
     }
     if seen.isEmpty {
-      undecided.append(assignment)
+      undecidedCount += 1
+      words =
+        words
+        ?? CellWords(table: program.table, point: points.point)
+        .text(program.conditions(of: assignment))
     } else {
       enclosures += seen
     }
-    return undecided.count < Self.undecidedLimit
+    return undecidedCount < Self.undecidedLimit
   }
 
   /// What was found; nil where no cell tells the sides apart.
-  func finding(_ program: CellProgram) -> MaskDecision.Finding? {
+  var finding: MaskDecision.Finding? {
     if let (difference, draw) = difference { return .differs(difference, draw) }
     if let kink { return .kink(kink) }
-    guard let open = undecided.first else { return nil }
-    let words = CellWords(table: program.table, point: points.point)
-    return .undecided("not decided where \(words.text(program.conditions(of: open)))")
+    return words.map { .undecided("not decided where \($0)") }
   }
 }

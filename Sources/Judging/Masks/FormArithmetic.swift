@@ -92,10 +92,9 @@ struct FormArithmetic: MaskArgumentArithmetic {
 
   func apply(_ function: ElementaryFunction, _ x: Element) throws(ScalarError) -> Element {
     let value = try plain.apply(function, x.value)
-    if x.form.isConstant,
+    if x.form.isConstant {
       let known = try? RationalArithmetic().apply(function, x.form.constant)
-    {
-      return FormedValue(value: value, form: ArgumentForm(constant: known))
+      if let known { return FormedValue(value: value, form: ArgumentForm(constant: known)) }
     }
     return opaque(value, .function(function, x.form), OpenRange(of: function), from: [x])
   }
@@ -103,14 +102,18 @@ struct FormArithmetic: MaskArgumentArithmetic {
   func power(_ x: Element, _ exponent: Rational) throws(ScalarError) -> Element {
     let value = try plain.power(x.value, exponent)
     if let whole = exponent.asInt, (0...4).contains(whole) {
-      let product = power(x, natural: whole)
-      return FormedValue(value: value, form: product.form)
+      var form: ArgumentForm? = ArgumentForm(constant: 1)
+      for _ in 0..<whole { form = form?.multiplied(by: x.form) }
+      return shortened(value, form, from: [x])
     }
-    let isPositive =
-      !exponent.isInteger || exponent.numerator.asInt.map { $0 % 2 == 0 } ?? false
-      || table { ($0.variables.certainSign(of: x.form) ?? 0) > 0 }
-    return opaque(
-      value, .power(x.form, exponent), isPositive ? .positive : .everything, from: [x])
+    return opaque(value, .power(x.form, exponent), powerBounds(x.form, exponent), from: [x])
+  }
+
+  private func powerBounds(_ base: ArgumentForm, _ exponent: Rational) -> OpenRange {
+    if !exponent.isInteger { return .positive }
+    if let whole = exponent.asInt, whole.isMultiple(of: 2) { return .positive }
+    let sign = table { $0.variables.certainSign(of: base) } ?? 0
+    return sign > 0 ? .positive : .everything
   }
 
   func pi() throws(ScalarError) -> Element {

@@ -2,7 +2,7 @@ import Scalars
 
 /// A linear condition on the columns of a program: Σ cⱼ·xⱼ above, at least or equal to a bound.
 struct LinearConstraint {
-  enum Relation {
+  enum Relation: Sendable {
     case above, atLeast, equal
   }
 

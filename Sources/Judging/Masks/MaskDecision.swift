@@ -75,10 +75,26 @@ struct MaskDecision {
     return finding
   }
 
+  /// The most entries of symbols and sides that are looked at one by one.
+  private static let mostEntries = 200_000
+
+  private func entryCount(at draw: Draw) -> Int {
+    (symbols + sides).reduce(0) { sum, node in
+      let extents = (try? TensorShape.extents(node.shape, draw.sizes)) ?? []
+      let (total, overflow) = sum.addingReportingOverflow(TensorShape.count(extents) ?? .max)
+      return overflow ? .max : total
+    }
+  }
+
   private func trialFinding(at draw: Draw, trial: Int, roots: RootModel) -> Finding {
+    if entryCount(at: draw) > Self.mostEntries {
+      return .undecided("it has more entries with masks than can be looked at one by one")
+    }
     let limits = EvaluationLimits.current
     let part = EvaluationLimits(
-      memory: limits.memory, meter: WorkMeter(limit: Self.workLimit))
+      memory: limits.memory,
+      meter: limits.meter.map { $0.separate(limit: Self.workLimit) }
+        ?? WorkMeter(limit: Self.workLimit))
     return part.value {
       var last = "no point was found at which everything is defined"
       for attempt in 0..<FieldTrials.attempts {

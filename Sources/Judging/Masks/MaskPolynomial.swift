@@ -7,11 +7,22 @@ struct MaskPolynomial<Coefficient: Sendable>: Sendable {
   }
 
   /// In order of monomials, none twice; nil where there are too many.
-  private(set) var terms: [Term]?
+  let terms: [Term]?
+  /// The masks that the value depends on, where its terms are too many.
+  let hidden: Set<Int>
 
-  init(_ terms: [Term]?) { self.terms = terms }
+  init(_ terms: [Term]) {
+    self.terms = terms
+    hidden = []
+  }
 
-  init(constant: Coefficient) { terms = [Term(monomial: 0, coefficient: constant)] }
+  /// A value of too many terms.
+  init(hiding masks: Set<Int>) {
+    terms = nil
+    hidden = masks
+  }
+
+  init(constant: Coefficient) { self.init([Term(monomial: 0, coefficient: constant)]) }
 
   /// The value, where it depends on no mask.
   func constant(zero: Coefficient) -> Coefficient? {

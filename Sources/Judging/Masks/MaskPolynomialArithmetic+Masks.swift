@@ -65,7 +65,8 @@ extension MaskPolynomialArithmetic {
     of values: [Element], ties: Extremum.TieRule
   ) throws(ScalarError) -> [Element] {
     if values.contains(where: { $0.terms == nil }) {
-      return values.map { _ in MaskPolynomial(nil) }
+      let all = hiding(values)
+      return values.map { _ in all }
     }
     if values.count > Self.longestWindow || hasTooManyStates(values) {
       return freeWeights(values.map(stand))

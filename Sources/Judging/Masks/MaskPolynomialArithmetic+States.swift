@@ -10,9 +10,15 @@ extension MaskPolynomialArithmetic {
   ///
   /// - Precondition: the values are known and have few states.
   func expanded(
-    _ operands: [Element], _ assignment: MaskAssignment = [:], _ function: PlainFunction
+    _ operands: [Element], _ function: PlainFunction
   ) throws(ScalarError) -> [Element] {
-    guard let (group, present) = firstGroup(of: operands) else {
+    try expanded(operands, assumed, function)
+  }
+
+  private func expanded(
+    _ operands: [Element], _ assignment: MaskAssignment, _ function: PlainFunction
+  ) throws(ScalarError) -> [Element] {
+    guard let (group, present) = firstGroup(of: operands, beyond: assignment) else {
       let plain = operands.map { $0.constant(zero: base.zero) ?? base.zero }
       do throws(ScalarError) {
         let values = try function(plain, assignment)
@@ -63,13 +69,17 @@ extension MaskPolynomialArithmetic {
   /// The atoms of some values.
   func atoms(of operands: [Element]) -> Set<Int> {
     let monomials = Set(operands.flatMap { $0.terms ?? [] }.map(\.monomial))
+    let hidden = operands.reduce(into: Set<Int>()) { $0.formUnion($1.hidden) }
     return table { table in
-      monomials.reduce(into: []) { $0.formUnion(table.monomials[$1]) }
+      monomials.reduce(into: hidden) { $0.formUnion(table.monomials[$1]) }
     }
   }
 
-  func firstGroup(of operands: [Element]) -> (group: Int, present: Set<Int>)? {
-    let atoms = atoms(of: operands)
+  /// The first group of the masks of some values, with those among them; none that are decided already.
+  func firstGroup(
+    of operands: [Element], beyond assignment: MaskAssignment
+  ) -> (group: Int, present: Set<Int>)? {
+    let atoms = atoms(of: operands).filter { assignment[$0] == nil }
     if atoms.isEmpty { return nil }
     return table { table in
       let group = atoms.map { table.atoms[$0].group }.min() ?? 0

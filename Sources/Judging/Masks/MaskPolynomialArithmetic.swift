@@ -20,8 +20,18 @@ struct MaskPolynomialArithmetic<Base: MaskArgumentArithmetic>: ScalarArithmetic 
 
   let base: Base
   let table: SharedMaskTable
+  /// What is assumed of masks throughout.
+  var assumed: MaskAssignment = [:]
   /// Whether masks cannot fall so.
   let isImpossible: @Sendable (MaskAssignment) -> Bool
+
+  init(
+    base: Base, table: SharedMaskTable, isImpossible: @escaping @Sendable (MaskAssignment) -> Bool
+  ) {
+    self.base = base
+    self.table = table
+    self.isImpossible = isImpossible
+  }
 
   /// The most terms of a polynomial.
   static var longest: Int { 1024 }
@@ -46,18 +56,20 @@ struct MaskPolynomialArithmetic<Base: MaskArgumentArithmetic>: ScalarArithmetic 
   private func scaled(
     _ a: Element, _ change: (Base.Element) -> Base.Element
   ) -> Element {
-    MaskPolynomial(a.terms?.compactMap { term in
-      let coefficient = change(term.coefficient)
-      return base.isZero(coefficient)
-        ? nil : Term(monomial: term.monomial, coefficient: coefficient)
-    })
+    guard let terms = a.terms else { return a }
+    return MaskPolynomial(
+      terms.compactMap { term in
+        let coefficient = change(term.coefficient)
+        return base.isZero(coefficient)
+          ? nil : Term(monomial: term.monomial, coefficient: coefficient)
+      })
   }
 
   /// a + change(b).
   private func sum(
     _ a: Element, _ b: Element, _ change: (Base.Element) -> Base.Element
   ) -> Element {
-    guard let x = a.terms, let y = b.terms else { return MaskPolynomial(nil) }
+    guard let x = a.terms, let y = b.terms else { return hiding([a, b]) }
     if y.isEmpty { return a }
     var result: [Term] = []
     result.reserveCapacity(x.count + y.count)
@@ -78,15 +90,15 @@ struct MaskPolynomialArithmetic<Base: MaskArgumentArithmetic>: ScalarArithmetic 
         j += 1
       }
     }
-    return result.count > Self.longest ? MaskPolynomial(nil) : MaskPolynomial(result)
+    return result.count > Self.longest ? hiding([a, b]) : MaskPolynomial(result)
   }
 
   func multiply(_ a: Element, _ b: Element) -> Element {
-    guard let x = a.terms, let y = b.terms else { return MaskPolynomial(nil) }
-    if x.isEmpty || y.isEmpty { return zero }
+    if isZero(a) || isZero(b) { return zero }
+    guard let x = a.terms, let y = b.terms else { return hiding([a, b]) }
     if let factor = b.constant(zero: base.zero) { return scaled(a) { base.multiply($0, factor) } }
     if let factor = a.constant(zero: base.zero) { return scaled(b) { base.multiply(factor, $0) } }
-    if x.count * y.count > 16 * Self.longest { return MaskPolynomial(nil) }
+    if x.count * y.count > 16 * Self.longest { return hiding([a, b]) }
     let numbers = table { table in
       x.flatMap { p in y.map { q in table.product(p.monomial, q.monomial) } }
     }
@@ -101,10 +113,14 @@ struct MaskPolynomialArithmetic<Base: MaskArgumentArithmetic>: ScalarArithmetic 
     return collected(products)
   }
 
+  /// A value of too many terms, made from others.
+  func hiding(_ operands: [Element]) -> Element { MaskPolynomial(hiding: atoms(of: operands)) }
+
   func collected(_ terms: [Int: Base.Element]) -> Element {
     let kept = terms.filter { !base.isZero($0.value) }.sorted { $0.key < $1.key }
       .map { Term(monomial: $0.key, coefficient: $0.value) }
-    return kept.count > Self.longest ? MaskPolynomial(nil) : MaskPolynomial(kept)
+    let result = MaskPolynomial(kept)
+    return kept.count > Self.longest ? hiding([result]) : result
   }
 
   func divide(_ a: Element, _ b: Element) throws(ScalarError) -> Element {
@@ -144,5 +160,3 @@ struct MaskPolynomialArithmetic<Base: MaskArgumentArithmetic>: ScalarArithmetic 
     base.isZero(value) ? zero : MaskPolynomial(constant: value)
   }
 }
-
-

@@ -57,9 +57,11 @@ struct MaskedPoint {
           residues: point.levels.map { $0.values[node]?.elements[number] ?? 0 })
       }
       if let given = draw.given[symbol.name] {
-        take(node, first.extents, zip(residues, given.elements).map {
-          FormedValue(value: $0, form: ArgumentForm(constant: $1))
-        })
+        take(
+          node, first.extents,
+          zip(residues, given.elements).map {
+            FormedValue(value: $0, form: ArgumentForm(constant: $1))
+          })
       } else if let axis = symbol.structure.oneHotAxis, first.extents.indices.contains(axis) {
         takeClasses(node, first.extents, axis)
       } else {
@@ -182,7 +184,9 @@ struct MaskedPoint {
       extents: extents,
       elements: elements.map { element in
         MaskPolynomial(
-          element.terms?.map { .init(monomial: $0.monomial, coefficient: $0.coefficient.value) })
+          (element.terms ?? []).map {
+            .init(monomial: $0.monomial, coefficient: $0.coefficient.value)
+          })
       })
   }
 }

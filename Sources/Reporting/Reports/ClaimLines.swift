@@ -126,7 +126,8 @@ extension FieldEvidence {
 extension IntervalEvidence {
   var sentence: String {
     let places = "\(points) \(points == 1 ? "point" : "points")"
-    return (masks.map { $0.sentence + "; " } ?? "") + "at \(places), within 2\(superscript(-abs(widthBits))) of the value (\(precision) bits)"
+    return (masks.map { $0.sentence + "; " } ?? "")
+      + "at \(places), within 2\(superscript(-abs(widthBits))) of the value (\(precision) bits)"
   }
 }
 
