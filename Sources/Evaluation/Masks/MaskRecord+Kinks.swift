@@ -16,6 +16,18 @@ extension MaskRecord {
     return result
   }
 
+  /// The record in which each tie takes one of its entries, that with a number, as often as it has some.
+  public func taking(_ number: Int, ofTies kinks: [Kink]) -> MaskRecord {
+    var result = self
+    for kink in kinks {
+      guard case .extremum(let extremum) = kink.place, let tied = windows[extremum]?[kink.number],
+        !tied.isEmpty
+      else { continue }
+      result.setWindow(of: extremum, at: kink.number, to: [tied[number % tied.count]])
+    }
+    return result
+  }
+
   /// The record with the kinks' masks taken from a record at a point near by.
   public func adopting(_ other: MaskRecord, at kinks: [Kink]) -> MaskRecord {
     var result = self

@@ -52,12 +52,15 @@ private struct CellPointSearch {
       }
     }
     if areLinear { return found }
-    for scale in Self.scales {
-      if let base = base(assignment, draw.scaled(by: scale), 0) {
-        found.append(Candidate(point: base, isInside: false))
-      }
+    let starts = ([Rational(1)] + Self.scales).flatMap { scale in
+      (0..<2).compactMap { base(assignment, draw.scaled(by: scale), $0) }
     }
-    return found
+    let bisection = CellBisection(
+      signs: ConditionSigns(table: program.table, point: point), conditions: conditions)
+    if let inside = bisection.point(among: starts) {
+      found.append(Candidate(point: inside, isInside: true))
+    }
+    return found + starts.map { Candidate(point: $0, isInside: false) }
   }
 
   private func isLinear(_ form: ArgumentForm) -> Bool {

@@ -178,7 +178,7 @@ struct CellLook {
           kink = kink ?? finding
           return true
         }
-        difference = (found, points.draw.placed(at: candidate.point.values))
+        difference = shown(found, at: candidate.point)
         return false
       case .enclosed(let precision, let bits)? where candidate.isInside:
         seen.append(IntervalEvidence(points: 1, precision: precision, widthBits: bits))
@@ -197,6 +197,25 @@ struct CellLook {
       enclosures += seen
     }
     return undecidedCount < Self.undecidedLimit
+  }
+
+  /// A difference as a generic draw of the point's scale shows it, in more entries than one; else as the point does.
+  private func shown(
+    _ found: Difference, at point: EvaluationPoint<Rational>
+  ) -> (Difference, Draw) {
+    let largest = point.values.values.reduce(Rational(1)) { largest, tensor in
+      tensor.elements.reduce(largest) { max($0, $1.magnitude) }
+    }
+    for scale in [largest, largest * 8] {
+      let draw = points.draw.scaled(by: scale)
+      guard let generic = try? draw.rationalPoint(for: points.symbols, attempt: 0),
+        case .different(let more)? = try? ValueComparison(
+          point: generic, precisionLimit: decision.options.precisionLimit
+        ).compare(decision.equation)
+      else { continue }
+      return (more, draw.fixed(to: points.symbols, attempt: 0))
+    }
+    return (found, points.draw.placed(at: point.values))
   }
 
   /// What was found; nil where no cell tells the sides apart.

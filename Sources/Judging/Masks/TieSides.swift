@@ -33,6 +33,7 @@ struct TieSides {
       + places.prefix(Self.turnLimit).map { place in
         record.turning(kinks.filter { $0.place == place })
       }
+      + (0..<Self.turnLimit).map { record.taking($0, ofTies: kinks) }
     guard isBetween(turned, record, at: point) else { return nil }
     let place = KinkPlace(first, among: roots)
     return place.at(equation, following: nil, isConvention: false)
