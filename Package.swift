@@ -26,9 +26,12 @@ let package = Package(
       name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
     .systemLibrary(
       name: "CMPFR", pkgConfig: "mpfr", providers: [.apt(["libmpfr-dev"]), .brew(["mpfr"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CExactKernels"),
     .target(name: "Diagnostics"),
     .target(name: "Scalars", dependencies: ["CGMP", "CMPFR"]),
+    .target(name: "TensorFiles", dependencies: ["CZlib", "Diagnostics", "Scalars"]),
     .target(name: "TensorExpressions", dependencies: ["Scalars"]),
     .target(name: "Evaluation", dependencies: ["CExactKernels", "Scalars", "TensorExpressions"]),
     .target(name: "Derivation", dependencies: ["Scalars", "TensorExpressions"]),
@@ -68,11 +71,17 @@ let package = Package(
         "Derivation", "Diagnostics", "Evaluation", "Explaining", "ExpressionLanguage", "Judging",
         "Layers", "Notation", "Scalars", "TensorExpressions",
       ]),
+    .target(
+      name: "KernelJudging",
+      dependencies: [
+        "Derivation", "Diagnostics", "Evaluation", "Explaining", "ExpressionLanguage", "Judging",
+        "Notation", "Reporting", "Scalars", "TensorExpressions", "TensorFiles",
+      ]),
     .executableTarget(
       name: "gradcheck",
       dependencies: [
-        "Diagnostics", "Evaluation", "Explaining", "ExpressionLanguage", "Judging", "Layers",
-        "PropertyTesting", "Reporting",
+        "Diagnostics", "Evaluation", "Explaining", "ExpressionLanguage", "Judging",
+        "KernelJudging", "Layers", "PropertyTesting", "Reporting", "Scalars", "TensorFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
@@ -84,6 +93,15 @@ let package = Package(
     .testTarget(
       name: "ScalarsTests", dependencies: ["Scalars", "ToolkitTestSupport"],
       exclude: ["ReferenceValues"]),
+    .testTarget(
+      name: "TensorFilesTests",
+      dependencies: ["Diagnostics", "Scalars", "TensorFiles", "ToolkitTestSupport"]),
+    .testTarget(
+      name: "KernelJudgingTests",
+      dependencies: [
+        "Diagnostics", "Evaluation", "ExpressionLanguage", "Judging", "KernelJudging", "Layers",
+        "Reporting", "Scalars", "TensorFiles", "ToolkitTestSupport",
+      ]),
     .testTarget(
       name: "DiagnosticsTests", dependencies: ["Diagnostics", "ToolkitTestSupport"],
       exclude: ["Snapshots"]),
