@@ -101,7 +101,7 @@ struct CellEvaluation: Sendable {
     let table = SharedMaskTable()
     let field = levels.identityField
     let tower = PrimeTowerArithmetic(
-      chain: field.chain ?? PrimeFieldChain.forTrial(0), levels: levels.fields.count,
+      chain: field.chain ?? PrimeFieldChain(count: 1, seed: draw.seed), levels: levels.fields.count,
       seed: field.seed, roots: roots)
     let plain = PlainFieldArithmetic(tower: tower, seed: draw.seed, table: table)
     let formed = FormArithmetic(plain: plain)

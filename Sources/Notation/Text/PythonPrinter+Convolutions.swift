@@ -58,18 +58,39 @@ extension PythonPrinter {
 
   func pooling(_ p: FormulaPooling, suffix: String) -> String {
     if dialect == .jax, suffix.isEmpty { return jaxPooling(p) }
-    var arguments = [string(p.operand), uniform(p.window)]
+    let rank = p.window.count
+    let isMoved = p.isChannelsLast && dialect == .torch
+    let operand =
+      isMoved
+      ? dialect.permute(string(p.operand, .atom), list([0, rank + 1] + Array(1...rank)))
+      : string(p.operand)
+    let isPaddedFirst = dialect == .torch && p.hasWidePadding
+    var arguments = [isPaddedFirst ? padded(operand, p) : operand, uniform(p.window)]
     if p.strides != p.window { arguments.append("stride=\(uniform(p.strides))") }
-    if p.paddings.contains(where: { !$0.isZero }) {
+    if !isPaddedFirst, p.paddings.contains(where: { !$0.isZero }) {
       arguments.append("padding=\(uniform(p.paddings))")
     }
     if p.dilations.contains(where: { !$0.isOne }) {
       arguments.append("dilation=\(uniform(p.dilations))")
     }
-    if p.isChannelsLast { arguments.append("layout=\"NHWC\"") }
-    let name = "\(p.kind == .average ? "avg" : "max")_pool\(p.window.count)d\(suffix)"
-    // No library has selectors; NumPy has no pooling.
-    let isOwn = !suffix.isEmpty || dialect == .torch && p.isChannelsLast
-    return call(isOwn ? name : dialect.layerPrefix + name, arguments)
+    if p.isChannelsLast, !isMoved { arguments.append("layout=\"NHWC\"") }
+    let name = "\(p.kind == .average ? "avg" : "max")_pool\(rank)d\(suffix)"
+    let result = call(dialect.layerPrefix + name, arguments)
+    return isMoved ? dialect.permute(result, list([0] + Array(2...(rank + 1)) + [1])) : result
+  }
+
+  /// The operand with what lies around it, which PyTorch's pooling pads by half a window at most.
+  private func padded(_ operand: String, _ p: FormulaPooling) -> String {
+    let widths = tuple(p.paddings.reversed().flatMap { [$0.description, $0.description] })
+    let fill = p.kind == .maximum ? ["value=-torch.inf"] : []
+    return call("F.pad", [operand, widths] + fill)
+  }
+}
+
+extension FormulaPooling {
+  /// Whether some padding may be more than half of its window.
+  fileprivate var hasWidePadding: Bool {
+    let facts = ExtentFacts(positives: window)
+    return zip(paddings, window).contains { !$0.isZero && !facts.isAtMost($0 + $0, $1) }
   }
 }

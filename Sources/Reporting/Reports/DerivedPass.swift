@@ -3,14 +3,15 @@ import Diagnostics
 import Explaining
 import ExpressionLanguage
 import Judging
+import Notation
 import TensorExpressions
 
 /// The backward pass of a program as statements of the expression language.
 public struct DerivedPass: Sendable {
-  public let diagnostics: DiagnosticList
+  public private(set) var diagnostics: DiagnosticList
   public let program: Program?
   public let backward: BackwardPass?
-  public let outcome: Outcome
+  public private(set) var outcome: Outcome
   /// The lines as they are printed; nil where nothing was derived.
   private let passes: PrintedPasses?
   /// Why the gradients were not held against dual numbers; nil where they were, or where there are none.
@@ -60,6 +61,20 @@ public struct DerivedPass: Sendable {
     let unwitnessed = try Checker.unwitnessed(backward, of: program)
     let passes = try PrintedPasses(program: program, backward: backward).readable
     return (backward, passes, unwitnessed)
+  }
+
+  /// The pass in a notation; nil, with a diagnostic, where that cannot say it.
+  public mutating func text(
+    in notation: PassNotation, targets: [String], numbers: [String: Int]
+  ) -> String? {
+    guard let program, let backward else { return nil }
+    do throws(CodeRefusal) {
+      return try notation.text(of: program, backward, targets: targets, numbers: numbers)
+    } catch {
+      diagnostics.append(Diagnostic(code: .notation, error.sentence))
+      outcome = max(outcome, .fileIsWrong)
+      return nil
+    }
   }
 
   /// One statement on a line, its shape as a comment; nil where nothing was derived.
