@@ -26,9 +26,12 @@ let package = Package(
       name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
     .systemLibrary(
       name: "CMPFR", pkgConfig: "mpfr", providers: [.apt(["libmpfr-dev"]), .brew(["mpfr"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CExactKernels"),
     .target(name: "Diagnostics"),
     .target(name: "Scalars", dependencies: ["CGMP", "CMPFR"]),
+    .target(name: "TensorFiles", dependencies: ["CZlib", "Diagnostics", "Scalars"]),
     .target(name: "TensorExpressions", dependencies: ["Scalars"]),
     .target(name: "Evaluation", dependencies: ["CExactKernels", "Scalars", "TensorExpressions"]),
     .target(name: "Derivation", dependencies: ["Scalars", "TensorExpressions"]),

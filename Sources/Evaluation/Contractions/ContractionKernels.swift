@@ -7,6 +7,7 @@ import Scalars
 @specialized(where A == DoubleArithmetic)
 @specialized(where A == PrimeFieldArithmetic)
 @specialized(where A == RationalArithmetic)
+@specialized(where A == RoundingErrorArithmetic)
 @specialized(where A == DualArithmetic<PrimeFieldArithmetic>)
 func addPoints<A: ScalarArithmetic>(
   _ nest: LoopNest, _ arithmetic: A, _ value: A.Element, _ out: UnsafeMutablePointer<A.Element>
@@ -25,6 +26,7 @@ func addPoints<A: ScalarArithmetic>(
 @specialized(where A == DoubleArithmetic)
 @specialized(where A == PrimeFieldArithmetic)
 @specialized(where A == RationalArithmetic)
+@specialized(where A == RoundingErrorArithmetic)
 @specialized(where A == DualArithmetic<PrimeFieldArithmetic>)
 func addEntries<A: ScalarArithmetic>(
   _ nest: LoopNest, _ arithmetic: A, _ a: UnsafePointer<A.Element>,
@@ -54,6 +56,7 @@ func addEntries<A: ScalarArithmetic>(
 @specialized(where A == DoubleArithmetic)
 @specialized(where A == PrimeFieldArithmetic)
 @specialized(where A == RationalArithmetic)
+@specialized(where A == RoundingErrorArithmetic)
 @specialized(where A == DualArithmetic<PrimeFieldArithmetic>)
 func addProducts<A: ScalarArithmetic>(
   _ nest: LoopNest, _ arithmetic: A, _ a: UnsafePointer<A.Element>,
@@ -87,6 +90,7 @@ func addProducts<A: ScalarArithmetic>(
 @specialized(where A == DoubleArithmetic)
 @specialized(where A == PrimeFieldArithmetic)
 @specialized(where A == RationalArithmetic)
+@specialized(where A == RoundingErrorArithmetic)
 @specialized(where A == DualArithmetic<PrimeFieldArithmetic>)
 func addLongProducts<A: ScalarArithmetic>(
   _ nest: LoopNest, _ arithmetic: A, _ factors: [UnsafePointer<A.Element>],

@@ -140,7 +140,7 @@ struct EvaluationRun<A: ScalarArithmetic> {
     of job: EvaluationSchedule.Job, _ operands: [Tensor<A.Element>]
   ) throws(EvaluationError) -> Tensor<A.Element> {
     switch job.method {
-    case .sameAsOperand: return operands[0]
+    case .sameAsOperand: return named(operands[0], job.node)
     case .recorded, .node: break
     }
     let node = job.node
@@ -160,8 +160,16 @@ struct EvaluationRun<A: ScalarArithmetic> {
     case .determinant:
       try Elimination<A>.charge(arithmetic, operands[0].extents[0])
       return try Elimination(arithmetic, operands[0], node: node).determinant()
-    case .named: return operands[0]
+    case .named: return named(operands[0], node)
     }
+  }
+
+  /// A value once it has its name, where the node gives it one.
+  private func named(
+    _ value: Tensor<A.Element>, _ node: TensorExpression
+  ) -> Tensor<A.Element> {
+    guard arithmetic.changesNamedValues, case .named = node.kind else { return value }
+    return value.map(arithmetic.named)
   }
 
   /// What the entries of a formal mask's operand are known by.
@@ -247,6 +255,7 @@ extension EvaluationSchedule.Job {
 @specialized(where A == DoubleArithmetic)
 @specialized(where A == PrimeFieldArithmetic)
 @specialized(where A == RationalArithmetic)
+@specialized(where A == RoundingErrorArithmetic)
 @specialized(where A == DualArithmetic<PrimeFieldArithmetic>)
 func addEntries<A: ScalarArithmetic>(
   of term: Tensor<A.Element>, to total: inout Tensor<A.Element>, _ arithmetic: A
@@ -260,6 +269,7 @@ func addEntries<A: ScalarArithmetic>(
 @specialized(where A == DoubleArithmetic)
 @specialized(where A == PrimeFieldArithmetic)
 @specialized(where A == RationalArithmetic)
+@specialized(where A == RoundingErrorArithmetic)
 @specialized(where A == DualArithmetic<PrimeFieldArithmetic>)
 func multiplyEntries<A: ScalarArithmetic>(
   of product: inout Tensor<A.Element>, by factor: Tensor<A.Element>, _ arithmetic: A

@@ -46,6 +46,12 @@ public protocol ScalarArithmetic: Sendable {
   /// The ratio of a circle's circumference to its diameter.
   func pi() throws(ScalarError) -> Element
 
+  /// Whether a value that gets a name is changed by that; then ``named(_:)`` is called for it.
+  var changesNamedValues: Bool { get }
+
+  /// A value as it is once it has a name: the same, but for an arithmetic in which that is when a value is rounded.
+  func named(_ a: Element) -> Element
+
   /// How long a multiply-add takes, as a multiple of one of machine numbers; a rough figure, by which work is
   /// bounded beforehand.
   var productWork: Int { get }
@@ -68,6 +74,9 @@ public protocol ScalarArithmetic: Sendable {
 }
 
 extension ScalarArithmetic {
+  @inlinable public var changesNamedValues: Bool { false }
+  @inlinable public func named(_ a: Element) -> Element { a }
+
   @inlinable
   public func dot(
     count: Int, _ a: UnsafePointer<Element>, stride aStride: Int, _ b: UnsafePointer<Element>,

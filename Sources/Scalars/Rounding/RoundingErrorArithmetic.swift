@@ -1,0 +1,199 @@
+/// Evaluates a formula exactly, and bounds beside it what any computation along its lines in a floating-point format is off.
+///
+/// Each operation contributes u·|result|; a sum of n terms contributes (n − 1)·u·Σ|terms| whatever the order; and the errors of
+/// operands are carried through. A product or a sum that the format holds contributes nothing: where all terms are multiples of a 2ⁿ and
+/// Σ|terms| ≤ 2ⁿ⁺ᵖ every partial sum is exact, as with small whole numbers. `Documentation/Decisions/0014-rounding-bounds.md` has the proofs.
+///
+/// - SeeAlso: N. Higham, "Accuracy and stability of numerical algorithms" (2002), sections 3.1 to 3.3;
+///   C.-P. Jeannerod and S. Rump, "Improved error bounds for inner products in floating-point arithmetic" (2013), for (n − 1)·u.
+public struct RoundingErrorArithmetic: ScalarArithmetic {
+  public typealias Element = RoundedNumber
+
+  /// What operations are done in.
+  public let format: BinaryFormat
+  /// What named values are stored in, where that is not ``format``.
+  public let intermediate: BinaryFormat?
+  /// The most by which arguments of exponentials may be shifted before, as in a softmax that subtracts its largest entry.
+  public let shift: Double
+
+  @usableFromInline let roundoff: Double
+  @usableFromInline let precision: Int32
+  @usableFromInline let leastUnit: Int32
+  /// Half a step of the subnormal numbers, which what underflows is off by.
+  @usableFromInline let underflow: Double
+  @usableFromInline let leastNormal: Double
+  let functions = IntervalArithmetic(precision: 128)
+
+  public init(_ format: BinaryFormat, intermediate: BinaryFormat? = nil, shift: Double = 0) {
+    self.format = format
+    self.intermediate = intermediate == format ? nil : intermediate
+    self.shift = shift
+    roundoff = format.roundoff
+    precision = Int32(format.precision)
+    leastUnit = Int32(format.leastUnit)
+    underflow = max(.powerOfTwo(format.leastUnit - 1), .leastNonzeroMagnitude)
+    leastNormal = format.leastNormal
+  }
+
+  @usableFromInline static var upward: Double { PairedNumber.upward }
+
+  public var zero: RoundedNumber { RoundedNumber(exactly: 0) }
+  public var one: RoundedNumber { RoundedNumber(exactly: 1) }
+
+  public func constant(_ value: Rational) -> RoundedNumber {
+    let paired = PairedNumber(value)
+    if paired.isExact, paired.low == 0, format.holds(paired.high) {
+      return RoundedNumber(exactly: paired.high)
+    }
+    return rounded(paired, error: 0)
+  }
+
+  /// The result of one operation, whose operands' errors come to `error`.
+  @usableFromInline
+  func rounded(_ value: PairedNumber, error: Double, roundings: Double = 1) -> RoundedNumber {
+    let size = value.magnitudeBound + error
+    var error = error + roundings * roundoff * size
+    if size < leastNormal { error += roundings * underflow }
+    error *= Self.upward
+    return RoundedNumber(
+      value: value, error: error, magnitude: (value.magnitudeBound + error) * Self.upward, unit: 0)
+  }
+
+  /// The greatest sum of magnitudes that multiples of 2ⁿ can have for every partial sum to be exact.
+  @usableFromInline
+  func exactLimit(_ unit: Int32) -> Double {
+    unit < leastUnit ? 0 : min(.powerOfTwo(Int(unit) + Int(precision)), format.greatest)
+  }
+
+  /// The number once nothing is added to it any more.
+  @inlinable
+  @inline(__always)
+  public func finished(_ a: RoundedNumber) -> RoundedNumber {
+    a.additions == 0 ? a : finishedSum(a)
+  }
+
+  @usableFromInline
+  func finishedSum(_ a: RoundedNumber) -> RoundedNumber {
+    var result = a
+    result.additions = 0
+    if a.error == 0, a.magnitude <= exactLimit(a.unit) {
+      result.magnitude = a.value.magnitudeBound
+      if a.value.isZero {
+        result.magnitude = 0
+        result.unit = RoundedNumber.anyUnit
+      }
+      return result
+    }
+    result.error = (a.error + Double(a.additions) * roundoff * a.magnitude) * Self.upward
+    result.magnitude = (a.value.magnitudeBound + result.error) * Self.upward
+    return result
+  }
+
+  @inlinable
+  public func add(_ a: RoundedNumber, _ b: RoundedNumber) -> RoundedNumber {
+    if a.isZero { return b }
+    if b.isZero { return a }
+    return RoundedNumber(
+      value: a.value + b.value, error: (a.error + b.error) * Self.upward,
+      magnitude: (a.magnitude + b.magnitude) * Self.upward,
+      additions: a.additions &+ b.additions &+ 1, unit: min(a.unit, b.unit))
+  }
+
+  public func subtract(_ a: RoundedNumber, _ b: RoundedNumber) -> RoundedNumber {
+    add(a, negate(b))
+  }
+
+  @inlinable
+  public func negate(_ a: RoundedNumber) -> RoundedNumber {
+    var result = a
+    result.value = -a.value
+    return result
+  }
+
+  @inlinable
+  public func multiply(_ a: RoundedNumber, _ b: RoundedNumber) -> RoundedNumber {
+    if a.isZero || b.isZero { return RoundedNumber(exactly: 0) }
+    if b.isPowerOfTwo, let result = scaled(a, by: b.value.high) { return result }
+    if a.isPowerOfTwo, let result = scaled(b, by: a.value.high) { return result }
+    let (a, b) = (finished(a), finished(b))
+    let value = a.value * b.value
+    if a.error == 0, b.error == 0 {
+      let unit = a.unit &+ b.unit
+      let size = value.magnitudeBound
+      if size <= exactLimit(unit) {
+        return RoundedNumber(value: value, error: 0, magnitude: size, unit: unit)
+      }
+      return rounded(value, error: 0)
+    }
+    return rounded(
+      value,
+      error: (a.value.magnitudeBound * b.error + b.value.magnitudeBound * a.error
+        + a.error * b.error) * Self.upward)
+  }
+
+  /// The product with ±2ⁿ, which rounds nothing; nil near the ends of the format's range.
+  @usableFromInline
+  func scaled(_ a: RoundedNumber, by power: Double) -> RoundedNumber? {
+    let size = power.magnitude
+    let unit = a.unit &+ Int32(power.exponent)
+    let least = a.error == 0 ? unit >= leastUnit : a.magnitude * size > leastNormal
+    guard least || size == 1, a.magnitude * size <= format.greatest else { return nil }
+    // An error near underflow may be larger than the scaled one.
+    let lost = a.error == 0 || size >= 1 ? 0 : underflow
+    return RoundedNumber(
+      value: a.value.scaled(by: power), error: a.error * size + lost,
+      magnitude: a.magnitude * size, additions: a.additions, unit: unit)
+  }
+
+  public func divide(
+    _ a: RoundedNumber, _ b: RoundedNumber
+  ) throws(ScalarError) -> RoundedNumber {
+    if b.isZero { throw .divisionByZero }
+    if b.isPowerOfTwo, let result = scaled(a, by: 1 / b.value.high) { return result }
+    let (a, b) = (finished(a), finished(b))
+    let quotient = a.value / b.value
+    let least = (b.value.high.magnitude - b.value.low.magnitude - b.value.radius - b.error)
+    guard least > 0, quotient.isFinite else {
+      throw b.value.isZero ? .divisionByZero : .undecided
+    }
+    let error = (a.error + quotient.magnitudeBound * b.error) / least * Self.upward
+    return rounded(quotient, error: error)
+  }
+
+  public func isZero(_ a: RoundedNumber) -> Bool { a.isZero }
+
+  /// The sign of the exact value.
+  public func sign(_ a: RoundedNumber) throws(ScalarError) -> Int {
+    guard let sign = a.value.sign else { throw .undecided }
+    return sign
+  }
+
+  public func dot(
+    count: Int, _ a: UnsafePointer<RoundedNumber>, stride aStride: Int,
+    _ b: UnsafePointer<RoundedNumber>, stride bStride: Int
+  ) -> RoundedNumber {
+    var sum = RoundedNumber(exactly: 0)
+    for i in 0..<count { sum = add(sum, multiply(a[i &* aStride], b[i &* bStride])) }
+    return sum
+  }
+
+  public var changesNamedValues: Bool { true }
+
+  /// A value under a name is finished, and stored where a format is given for that.
+  public func named(_ a: RoundedNumber) -> RoundedNumber {
+    let a = finished(a)
+    return intermediate.map { stored(a, in: $0) } ?? a
+  }
+
+  /// The number written down in another format.
+  public func stored(_ a: RoundedNumber, in target: BinaryFormat) -> RoundedNumber {
+    if a.isZero || target.precision >= format.precision { return a }
+    let other = RoundingErrorArithmetic(target)
+    if a.error == 0, a.magnitude <= other.exactLimit(a.unit) { return a }
+    return other.rounded(a.value, error: a.error)
+  }
+
+  /// A sum of products takes about a dozen operations of machine numbers each.
+  public var productWork: Int { 30 }
+  public var functionWork: Int { 4000 }
+}
