@@ -71,11 +71,17 @@ let package = Package(
         "Derivation", "Diagnostics", "Evaluation", "Explaining", "ExpressionLanguage", "Judging",
         "Layers", "Notation", "Scalars", "TensorExpressions",
       ]),
+    .target(
+      name: "KernelJudging",
+      dependencies: [
+        "Derivation", "Diagnostics", "Evaluation", "Explaining", "ExpressionLanguage", "Judging",
+        "Notation", "Reporting", "Scalars", "TensorExpressions", "TensorFiles",
+      ]),
     .executableTarget(
       name: "gradcheck",
       dependencies: [
-        "Diagnostics", "Evaluation", "Explaining", "ExpressionLanguage", "Judging", "Layers",
-        "PropertyTesting", "Reporting",
+        "Diagnostics", "Evaluation", "Explaining", "ExpressionLanguage", "Judging",
+        "KernelJudging", "Layers", "PropertyTesting", "Reporting", "Scalars", "TensorFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(

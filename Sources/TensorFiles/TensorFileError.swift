@@ -14,6 +14,8 @@ public enum TensorFileError: Error, Hashable, Sendable {
   case archive(ArchiveProblem)
   /// A name that cannot be a file's.
   case unsafeName(String)
+  /// A file that cannot be written, and why.
+  case unwritable(String)
   /// 16-bit brain floats have no name in the format.
   case noBrainFloat(name: String)
 
@@ -80,6 +82,7 @@ extension TensorFileError {
     case .array(let name, let problem): problem.message(name)
     case .archive(let problem): problem.message
     case .unsafeName(let name): "`\(name)` cannot be the name of a tensor's file"
+    case .unwritable(let reason): reason
     case .noBrainFloat(let name): "`\(name)` is bf16, which has no name in the format of NumPy"
     }
   }

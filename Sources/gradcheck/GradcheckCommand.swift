@@ -18,7 +18,7 @@ struct GradcheckCommand: ParsableCommand {
     version: ProgramVersion.text,
     subcommands: [
       CheckCommand.self, DeriveCommand.self, EvalCommand.self, ShapesCommand.self,
-      PropertyCommand.self, FiniteDifferenceCommand.self, LibraryCommand.self,
+      PropertyCommand.self, FiniteDifferenceCommand.self, LibraryCommand.self, ProbeCommand.self, JudgeCommand.self,
     ],
     defaultSubcommand: CheckCommand.self)
 

@@ -10,7 +10,7 @@ package struct ClaimExpressions {
   /// The author's right side with the true gradients put in; nil when it does not fit.
   package let claimed: TensorExpression?
   /// The same with the author's own claims put in for the lines above; the same node where there are none.
-  let claimedByAuthor: TensorExpression?
+  package let claimedByAuthor: TensorExpression?
   /// The names of claims above that the right side uses, directly or through other lines.
   package let uses: [String]
   /// Those among them whose own right sides do not fit, so that they have no value of their author's.

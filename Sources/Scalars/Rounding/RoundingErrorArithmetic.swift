@@ -197,3 +197,11 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
   public var productWork: Int { 30 }
   public var functionWork: Int { 4000 }
 }
+
+extension RoundingErrorArithmetic {
+  /// A number that a kernel is given: rounded first where the format does not hold it.
+  public func input(_ value: Double) -> RoundedNumber {
+    format.holds(value)
+      ? RoundedNumber(exactly: value) : rounded(PairedNumber(high: value), error: 0)
+  }
+}

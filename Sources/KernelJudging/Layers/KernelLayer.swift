@@ -1,0 +1,92 @@
+import Derivation
+import Evaluation
+import ExpressionLanguage
+import Judging
+import Scalars
+import TensorExpressions
+
+/// A layer whose kernel is judged: what the kernel takes, and what it may compute.
+public struct KernelLayer: Sendable {
+  public let program: Program
+  public let backward: BackwardPass
+  /// The declared tensors, and the upstream gradient last where there is one.
+  public let inputs: [TensorExpression]
+  /// What a kernel may compute: the gradients under `d` + a name, and named values of the forward pass.
+  let results: [(name: String, formula: TensorExpression)]
+
+  /// - Throws: ``CheckFailure`` where there are no gradients to derive.
+  public init(_ program: Program) throws(CheckFailure) {
+    guard let output = program.output, let backward = try Checker.derive(program) else {
+      throw .sizes("the file computes nothing, so there is no gradient to judge")
+    }
+    self.program = program
+    self.backward = backward
+    inputs = program.declarations.map(\.symbol) + (output.upstream.map { [$0] } ?? [])
+    var seen: Set<String> = []
+    let gradients = backward.cotangents.sorted { $0.key.id < $1.key.id }
+      .compactMap { primal, cotangent in primal.name.map { ("d" + $0, cotangent) } }
+    let forward = program.formulaNames.compactMap { value in value.name.map { ($0, value) } }
+    results = (gradients + forward).filter { seen.insert($0.0).inserted }
+      .map { (name: $0.0, formula: $0.1) }
+  }
+
+  /// The formula of a result; nil for a name that the layer does not have.
+  func formula(_ name: String) -> TensorExpression? {
+    results.first { $0.name == name }?.formula
+  }
+
+  /// The gradients by declared tensors, in the order of declaration, and the output.
+  var mainResults: [(name: String, formula: TensorExpression)] {
+    let declared = program.declarations.compactMap(\.symbol.name).map { "d" + $0 }
+    let output = program.output?.value.name
+    return declared.compactMap { name in results.first { $0.name == name } }
+      + results.filter { $0.name == output }
+  }
+
+  /// Every value with a name that a computation along the derived lines passes through.
+  var lines: [TensorExpression] { backward.forward + backward.lines.map(\.cotangent) }
+
+  /// Whether every value is a polynomial of the inputs wherever no mask changes.
+  public var isPolynomial: Bool {
+    TensorExpression.postorder(of: lines + mainResults.map(\.formula)).allSatisfy { node in
+      switch node.kind {
+      case .symbol, .sum, .contraction, .named, .extremum, .selector: true
+      case .inverse, .determinant: false
+      case .elementwise(let function, let operands): function.isPolynomial(operands)
+      }
+    }
+  }
+
+  public func symbolExtents(_ sizes: [String: Int]) throws(EvaluationError) -> [[Int]] {
+    var extents: [[Int]] = []
+    for symbol in inputs { extents.append(try TensorShape.extents(symbol.shape, sizes)) }
+    return extents
+  }
+}
+
+extension Elementwise {
+  /// Whether the function is made of sums, products and masks.
+  fileprivate func isPolynomial(_ operands: [TensorExpression]) -> Bool {
+    switch primitive {
+    case .step: return true
+    case .elementary, .reciprocal, .pi: return false
+    case .power:
+      guard let exponent = operands[1].unnamed.asConstant?.asRational?.asInt else { return false }
+      return exponent >= 0
+    case nil:
+      guard let definition else { return false }
+      return TensorExpression.postorder(of: [definition(operands)]).allSatisfy { node in
+        guard case .elementwise(let function, let inner) = node.kind else { return true }
+        return function.isPolynomial(inner)
+      }
+    }
+  }
+}
+
+extension TensorSymbol {
+  var isUpstream: Bool { role == .upstream }
+}
+
+extension TensorExpression {
+  var symbol: TensorSymbol? { if case .symbol(let symbol) = kind { symbol } else { nil } }
+}

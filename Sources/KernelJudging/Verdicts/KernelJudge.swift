@@ -1,0 +1,170 @@
+import Derivation
+import Evaluation
+import ExpressionLanguage
+import Judging
+import Scalars
+import TensorExpressions
+import TensorFiles
+
+/// Judges the tensors that a kernel computed at a point.
+///
+/// A bound belongs to a formula, and a correct kernel may use another one: the derived lines are tried first, then the forward pass
+/// differentiated line by line as a framework would, then the claims of the file that are proved. A tensor that is within any of them is
+/// within.
+public struct KernelJudge: Sendable {
+  let layer: KernelLayer
+  public var declaration: KernelDeclaration
+  /// Whether causes of wrong tensors are looked for.
+  public var searchesCauses = true
+
+  public init(_ layer: KernelLayer, _ declaration: KernelDeclaration = KernelDeclaration()) {
+    self.layer = layer
+    self.declaration = declaration
+  }
+
+  /// Why nothing could be judged.
+  public enum Failure: Error, Sendable {
+    case point(KernelPointError)
+    case evaluation(EvaluationError)
+    case check(CheckFailure)
+  }
+
+  /// - Parameter renamed: the layer's names of tensors that have others in the file.
+  public func judge(
+    _ file: TensorFile, at point: KernelPoint, renamed: [String: String] = [:]
+  ) throws(Failure) -> [TensorJudgement] {
+    let results: [(tensor: StoredTensor, name: String, formula: TensorExpression)]
+    do throws(KernelPointError) {
+      results = try point.results(file, renamed: renamed)
+    } catch {
+      throw .point(error)
+    }
+    var judgements: [TensorJudgement?] = results.map { _ in nil }
+    let formats = Set(results.map { accumulation(of: $0.tensor) })
+    for format in BinaryFormat.allCases where formats.contains(format) {
+      let places = results.indices.filter { accumulation(of: results[$0].tensor) == format }
+      let group = ResultGroup(
+        judge: self, point: point, format: format, results: places.map { results[$0] })
+      do throws(EvaluationError) {
+        for (place, judgement) in zip(places, try group.judgements()) {
+          judgements[place] = judgement
+        }
+      } catch {
+        throw .evaluation(error)
+      }
+    }
+    return judgements.compactMap { $0 }
+  }
+
+  private func accumulation(of tensor: StoredTensor) -> BinaryFormat {
+    declaration.accumulation(for: tensor.type.format ?? .binary64)
+  }
+}
+
+/// The tensors of a file whose sums were formed in one format.
+struct ResultGroup {
+  let judge: KernelJudge
+  let point: KernelPoint
+  let format: BinaryFormat
+  let results: [(tensor: StoredTensor, name: String, formula: TensorExpression)]
+
+  var bounds: LineBounds {
+    LineBounds(layer: judge.layer, tensors: point.tensors, sizes: point.sizes)
+  }
+
+  func judgements() throws(EvaluationError) -> [TensorJudgement] {
+    let evaluated = try bounds.values(
+      of: results.map(\.formula), in: format, intermediate: judge.declaration.intermediate)
+    var compared: [ComparedTensor] = []
+    var judgements: [TensorJudgement] = []
+    for (result, exact) in zip(results, evaluated.values) {
+      compared.append(compare(result.tensor, exact))
+      judgements.append(judgement(result, compared[compared.count - 1], .derived))
+    }
+    for lines in [TensorJudgement.Lines.framework, .author] {
+      try retry(lines, &judgements, &compared)
+    }
+    for place in judgements.indices where judgements[place].verdict == .wrong {
+      judgements[place].pattern = PlacePattern(compared[place]).sentence
+      guard judge.searchesCauses else { continue }
+      let search = KernelCauseSearch(
+        group: self, result: results[place], compared: compared[place], masks: evaluated.masks)
+      judgements[place].cause = search.cause()
+    }
+    return judgements
+  }
+
+  func compare(_ tensor: StoredTensor, _ exact: Tensor<RoundedNumber>) -> ComparedTensor {
+    ComparedTensor(
+      exact: exact, computed: tensor.values, storage: tensor.type.format ?? .binary64)
+  }
+
+  private func judgement(
+    _ result: (tensor: StoredTensor, name: String, formula: TensorExpression),
+    _ compared: ComparedTensor, _ lines: TensorJudgement.Lines
+  ) -> TensorJudgement {
+    compared.judgement(name: result.tensor.name, accumulation: format, lines: lines)
+  }
+
+  /// Judges what lies beyond the bound of one set of lines along another.
+  private func retry(
+    _ lines: TensorJudgement.Lines, _ judgements: inout [TensorJudgement],
+    _ compared: inout [ComparedTensor]
+  ) throws(EvaluationError) {
+    let wrong = judgements.indices.filter { judgements[$0].verdict == .wrong }
+    if wrong.isEmpty { return }
+    let formulas = judge.layer.formulas(along: lines)
+    let known = wrong.filter { formulas[results[$0].name] != nil }
+    if known.isEmpty { return }
+    let values = try bounds.values(
+      of: known.compactMap { formulas[results[$0].name] }, in: format,
+      intermediate: judge.declaration.intermediate
+    ).values
+    for (place, exact) in zip(known, values) {
+      let other = compare(results[place].tensor, exact)
+      let second = judgement(results[place], other, lines)
+      guard second.beyond < judgements[place].beyond else { continue }
+      judgements[place] = second
+      compared[place] = other
+    }
+  }
+}
+
+extension KernelLayer {
+  /// The results along other lines than the derived ones, by name; those that there are.
+  func formulas(along lines: TensorJudgement.Lines) -> [String: TensorExpression] {
+    switch lines {
+    case .derived:
+      return Dictionary(results.map { ($0.name, $0.formula) }) { first, _ in first }
+    case .framework: return frameworkFormulas
+    case .author: return authorFormulas
+    }
+  }
+
+  /// The forward pass differentiated statement by statement, nothing simplified.
+  private var frameworkFormulas: [String: TensorExpression] {
+    guard let output = program.output else { return [:] }
+    let seed = output.upstream ?? output.value.filled(1)
+    let pass = try? BackwardPass(
+      [(output.value, seed)], targets: program.declarations.map(\.symbol),
+      names: program.formulaNames, facts: program.facts, simplifies: false)
+    return Dictionary(
+      (pass?.cotangents ?? [:]).compactMap { primal, cotangent in
+        primal.name.map { ("d" + $0, cotangent) }
+      }) { first, _ in first }
+  }
+
+  /// The author's own right sides of claims that are proved, with the claims above put in.
+  private var authorFormulas: [String: TensorExpression] {
+    if program.claims.isEmpty { return [:] }
+    let prover = Prover(facts: program.facts, aliases: backward.originals)
+    var formulas: [String: TensorExpression] = [:]
+    for side in program.claimExpressions(backward.cotangents) {
+      guard let claimed = side.claimedByAuthor, case .gradient = side.claim.subject,
+        prover.proves(Equation(side.exact, claimed))
+      else { continue }
+      formulas[side.claim.name] = claimed
+    }
+    return formulas
+  }
+}

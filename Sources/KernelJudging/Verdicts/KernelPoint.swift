@@ -1,0 +1,131 @@
+import Diagnostics
+import Evaluation
+import ExpressionLanguage
+import Judging
+import Scalars
+import TensorExpressions
+import TensorFiles
+
+/// Why what a kernel computed cannot be judged at a point.
+public enum KernelPointError: Error, Sendable {
+  case missing(String)
+  case unknown(String, nearest: String?)
+  case notFinite(String, entry: [Int], value: String)
+  case broken(String, word: String)
+  case point(PointError)
+  case noGradients
+  case unknownResult(String, nearest: String?)
+  case resultShape(String, expected: [Int], found: [Int])
+  case wholeNumbers(String)
+}
+
+/// A point that a kernel ran at, held against the layer's declarations.
+public struct KernelPoint: Sendable {
+  let layer: KernelLayer
+  public let tensors: [StoredTensor]
+  public let sizes: [String: Int]
+
+  public init(
+    _ layer: KernelLayer, _ file: TensorFile, sizes overrides: [String: Int] = [:]
+  ) throws(KernelPointError) {
+    self.layer = layer
+    let names = layer.inputs.compactMap(\.name)
+    for tensor in file.tensors where !names.contains(tensor.name) {
+      throw .unknown(
+        tensor.name, nearest: SpellingSuggestion.closest(to: tensor.name, among: names))
+    }
+    var given: [(symbol: TensorExpression, tensor: Tensor<Rational>)] = []
+    for symbol in layer.inputs {
+      let name = symbol.name ?? ""
+      guard let tensor = file[name] else { throw .missing(name) }
+      guard let values = tensor.rationals else { throw Self.notFinite(tensor) }
+      given.append((symbol, Tensor(extents: tensor.extents, elements: values)))
+    }
+    do throws(PointError) {
+      sizes = try PointSizes(program: layer.program, overrides: overrides).sizes(for: given)
+    } catch {
+      throw .point(error)
+    }
+    for (symbol, tensor) in given {
+      guard let structure = symbol.symbol?.structure else { continue }
+      if let word = StructureCheck(tensor).brokenWord(of: structure) {
+        throw .broken(symbol.name ?? "", word: word)
+      }
+    }
+    tensors = file.tensors
+  }
+
+  private static func notFinite(_ tensor: StoredTensor) -> KernelPointError {
+    let place = tensor.values.firstIndex { !$0.isFinite } ?? 0
+    return .notFinite(
+      tensor.name, entry: TensorShape.entry(at: place, in: tensor.extents),
+      value: "\(tensor.values[place])")
+  }
+
+  /// The tensors that a kernel computed, with their formulas.
+  func results(
+    _ file: TensorFile, renamed: [String: String]
+  ) throws(KernelPointError) -> [(tensor: StoredTensor, name: String, formula: TensorExpression)] {
+    var results: [(tensor: StoredTensor, name: String, formula: TensorExpression)] = []
+    let names = layer.results.map(\.name)
+    for tensor in file.tensors {
+      let name = renamed[tensor.name] ?? tensor.name
+      guard let formula = layer.formula(name) else {
+        throw .unknownResult(
+          tensor.name, nearest: SpellingSuggestion.closest(to: name, among: names))
+      }
+      let extents = (try? TensorShape.extents(formula.shape, sizes)) ?? []
+      guard tensor.extents == extents else {
+        throw .resultShape(tensor.name, expected: extents, found: tensor.extents)
+      }
+      guard tensor.type.format != nil else { throw .wholeNumbers(tensor.name) }
+      results.append((tensor, name, formula))
+    }
+    if results.isEmpty { throw .noGradients }
+    return results
+  }
+}
+
+extension KernelPointError {
+  /// Whether it is the file of the gradients that is at fault, and not that of the point.
+  public var isAboutResults: Bool {
+    switch self {
+    case .noGradients, .unknownResult, .resultShape, .wholeNumbers: true
+    case .missing, .unknown, .notFinite, .broken, .point: false
+    }
+  }
+
+  public var diagnostic: Diagnostic {
+    switch self {
+    case .missing(let name):
+      Diagnostic(code: .kernelPoint, "the probe lacks `\(name)`, which the layer takes")
+    case .unknown(let name, let nearest):
+      Diagnostic(
+        code: .kernelPoint, "the probe holds `\(name)`, which the layer does not declare",
+        help: nearest.map { "it declares `\($0)`" })
+    case .notFinite(let name, let entry, let value):
+      Diagnostic(
+        code: .kernelPoint, "entry \(entry) of `\(name)` is \(value), which is no finite number")
+    case .broken(let name, let word):
+      Diagnostic(code: .kernelPoint, "`\(name)` is declared `\(word)`, and is not here")
+    case .point(let error): error.diagnostic
+    case .noGradients:
+      Diagnostic(code: .kernelResult, "the file holds no gradient, so that there is nothing to judge")
+    case .unknownResult(let name, let nearest):
+      Diagnostic(
+        code: .kernelResult, "the layer has no gradient or value `\(name)`",
+        help: nearest.map { "it has `\($0)`; `--map \($0)=\(name)` renames it" })
+    case .resultShape(let name, let expected, let found):
+      Diagnostic(
+        code: .kernelResult, "`\(name)` has the shape \(found); the layer's has \(expected)")
+    case .wholeNumbers(let name):
+      Diagnostic(
+        code: .kernelResult, "`\(name)` has an integer type, in which no gradient is judged")
+    }
+  }
+}
+
+extension DiagnosticCode {
+  static let kernelPoint: DiagnosticCode = "kernel-point"
+  static let kernelResult: DiagnosticCode = "kernel-result"
+}
