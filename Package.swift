@@ -94,6 +94,15 @@ let package = Package(
       name: "ScalarsTests", dependencies: ["Scalars", "ToolkitTestSupport"],
       exclude: ["ReferenceValues"]),
     .testTarget(
+      name: "TensorFilesTests",
+      dependencies: ["Diagnostics", "Scalars", "TensorFiles", "ToolkitTestSupport"]),
+    .testTarget(
+      name: "KernelJudgingTests",
+      dependencies: [
+        "Diagnostics", "Evaluation", "ExpressionLanguage", "Judging", "KernelJudging", "Layers",
+        "Reporting", "Scalars", "TensorFiles", "ToolkitTestSupport",
+      ]),
+    .testTarget(
       name: "DiagnosticsTests", dependencies: ["Diagnostics", "ToolkitTestSupport"],
       exclude: ["Snapshots"]),
     .testTarget(

@@ -51,6 +51,9 @@ struct JudgeCommand: GradcheckTask {
   @OptionGroup var limits: LimitOptions
   @OptionGroup var output: OutputOptions
 
+  /// The multiply-adds of one run: numbers that were computed elsewhere are judged however large the layer is.
+  private static let defaultWork = 40_000_000_000
+
   func validate() throws {
     if at.isEmpty { throw ValidationError("Missing expected option '--at <probe>'.") }
     if files.count != at.count + 1 {
@@ -68,7 +71,9 @@ struct JudgeCommand: GradcheckTask {
     case .failure(let failure): return failure.report(to: output)
     }
     var reports: [KernelReport] = []
-    let bounds = EvaluationLimits(for: kernel.layer.program, options)
+    var bounding = options
+    bounding.workLimit = limits.budget?.count ?? Self.defaultWork
+    let bounds = EvaluationLimits(for: kernel.layer.program, bounding)
     for (probe, results) in zip(at, files.dropFirst()) {
       do throws(KernelFailure) {
         let report = try bounds.scope { () throws(KernelFailure) in

@@ -38,6 +38,14 @@ extension MaskRecord {
 }
 
 extension MaskRecord {
+  /// The record with one entry of a step the other way round.
+  public func flipping(step node: TensorExpression, at place: Int) -> MaskRecord {
+    guard let pattern = steps[node], pattern.indices.contains(place) else { return self }
+    var result = self
+    result.setStep(node, at: place, to: !pattern[place])
+    return result
+  }
+
   /// The places at which evaluating some expressions may meet a kink.
   public static func places(in roots: [TensorExpression]) -> Set<Kink.Place> {
     Set(

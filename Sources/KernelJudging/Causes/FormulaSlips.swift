@@ -65,7 +65,7 @@ struct FormulaSlips {
   /// Another eps, none, or one outside of the root; the backward pass is derived from that.
   private var epsilons: [Slip] {
     guard let output = layer.program.output?.value else { return [] }
-    let nodes = TensorExpression.postorder(of: [output])
+    let nodes = TensorExpression.postorder(of: [output, formula])
     var slips: [Slip] = []
     for node in nodes {
       guard case .sum(let terms) = node.kind, let (place, eps) = Self.epsilon(in: terms) else {
@@ -115,7 +115,9 @@ struct FormulaSlips {
       }
     }
     if replacements.isEmpty { return [] }
-    return derived(replacements) { "eps: eps is added to the root, not under it" }
+    let sentence = { "eps: eps is added to the root, not under it" }
+    return derived(replacements, sentence)
+      + [Slip(sentence: sentence, formula: formula.replacingNamed(replacements))]
   }
 
   /// Every slip of the forward pass, with the backward pass derived from that.

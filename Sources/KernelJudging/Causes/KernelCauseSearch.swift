@@ -17,9 +17,20 @@ struct KernelCauseSearch {
 
   func cause() -> String? {
     let numbers = NumberCauses(compared: compared, sizes: group.point.sizes)
-    return numbers.notFinite ?? numbers.factor ?? numbers.flushed ?? rounding ?? kink
-      ?? ArrangementCauses(compared: compared).cause ?? formulaSlip ?? numbers.zeros
+    return numbers.notFinite ?? numbers.namedFactor ?? numbers.flushed ?? rounding
+      ?? numbers.measuredFactor ?? kink ?? ArrangementCauses(compared: compared).cause
+      ?? searchedSlip ?? numbers.zeros
   }
+
+  /// The search within a part of the work that the file may take.
+  private var searchedSlip: String? {
+    var limits = EvaluationLimits.current
+    limits.meter = limits.meter?.part(limit: Self.searchWork)
+    return limits.value { formulaSlip }
+  }
+
+  /// The multiply-adds that the search for one tensor may take, as work is counted.
+  private static let searchWork = 2_000_000_000
 
   // MARK: - Roundings
 

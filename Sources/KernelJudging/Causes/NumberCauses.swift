@@ -46,18 +46,25 @@ struct NumberCauses {
 
   // MARK: - One ratio
 
-  /// One ratio for all entries.
-  var factor: String? {
-    let pairs = pairs
+  /// The largest exact value with what was computed for it.
+  private var largest: (exact: Double, computed: Double)? {
+    let largest = pairs.max { $0.exact.magnitude < $1.exact.magnitude }
+    return largest.flatMap { $0.exact == 0 || !$0.computed.isFinite ? nil : $0 }
+  }
+
+  /// One ratio for all entries that means something.
+  var namedFactor: String? {
     if pairs.allSatisfy({ $0.computed == 0 }) { return "missing term: every entry is zero" }
-    guard pairs.count > 1 || pairs.contains(where: { $0.exact != 0 }),
-      let largest = pairs.max(by: { $0.exact.magnitude < $1.exact.magnitude }), largest.exact != 0
-    else { return nil }
+    guard let largest else { return nil }
+    return named(largest.computed / largest.exact).first { fits($0.0) }?.1
+  }
+
+  /// One ratio for all entries, farther from 1 than the bound leaves open.
+  var measuredFactor: String? {
+    guard pairs.count > 2, let largest else { return nil }
     let measured = largest.computed / largest.exact
-    for (value, sentence) in named(measured) where fits(value) { return sentence }
-    // What the largest entry's own bound leaves open of the ratio.
     let open = compared.largestAllowed / largest.exact.magnitude
-    guard pairs.count > 2, fits(measured, open: open) else { return nil }
+    guard (measured - 1).magnitude > 3 * open, fits(measured, open: open) else { return nil }
     return
       "factor: every entry is \(NumberWords.significant(measured, 6)) times the exact one"
   }

@@ -9,7 +9,8 @@ struct EntryComparison {
   /// What the computation may be off, and half a step of the format where the result then lies.
   var allowed: Double {
     let size = exact.value.magnitudeBound + exact.error
-    return (exact.error + storage.step(at: min(size, storage.greatest)) / 2) * 0x1.0000000000004p0
+    let half = storage.step(at: min(size, storage.greatest)) / 2
+    return (exact.error + max(half, .leastNonzeroMagnitude)) * 0x1.0000000000004p0
   }
 
   /// |computed − exact|, up to what is known of the exact value.

@@ -84,6 +84,7 @@ struct ResultGroup {
     for lines in [TensorJudgement.Lines.framework, .author] {
       try retry(lines, &judgements, &compared)
     }
+    try retryMasks(evaluated.masks, &judgements, &compared)
     for place in judgements.indices where judgements[place].verdict == .wrong {
       judgements[place].pattern = PlacePattern(compared[place]).sentence
       guard judge.searchesCauses else { continue }
@@ -123,9 +124,61 @@ struct ResultGroup {
     for (place, exact) in zip(known, values) {
       let other = compare(results[place].tensor, exact)
       let second = judgement(results[place], other, lines)
-      guard second.beyond < judgements[place].beyond else { continue }
+      guard second.beyond < judgements[place].beyond, second.beyond == 0 else { continue }
       judgements[place] = second
       compared[place] = other
+    }
+  }
+}
+
+// MARK: - Masks within rounding of their threshold
+
+extension ResultGroup {
+  /// The most entries of masks that are tried the other way round.
+  private static let largestFlip = 16
+
+  /// Judges what is beyond the bound once more with those entries of masks the other way round that rounding may turn: a
+  /// correct kernel may find an argument on the other side of zero that is within its error of it.
+  private func retryMasks(
+    _ masks: MaskRecord, _ judgements: inout [TensorJudgement], _ compared: inout [ComparedTensor]
+  ) throws(EvaluationError) {
+    let wrong = judgements.indices.filter { judgements[$0].verdict == .wrong }
+    if wrong.isEmpty || masks.steps.isEmpty { return }
+    let open = try openEntries(of: masks)
+    if open.isEmpty || open.count > Self.largestFlip { return }
+    let all = open.reduce(masks) { $0.flipping(step: $1.node, at: $1.place) }
+    let single = open.map { masks.flipping(step: $0.node, at: $0.place) }
+    for flipped in [all] + (open.count > 1 ? single : []) {
+      let values = try bounds.values(
+        of: wrong.map { results[$0].formula }, in: format,
+        intermediate: judge.declaration.intermediate, masks: flipped
+      ).values
+      for (place, exact) in zip(wrong, values) {
+        let other = compare(results[place].tensor, exact)
+        guard other.isWithin, judgements[place].verdict == .wrong else { continue }
+        compared[place] = other
+        judgements[place] = judgement(results[place], other, .derived)
+        judgements[place].reason =
+          "an argument of a mask is within its rounding error of 0; the kernel has it on the other side"
+      }
+    }
+  }
+
+  /// The entries of steps whose argument's sign rounding may change.
+  private func openEntries(
+    of masks: MaskRecord
+  ) throws(EvaluationError) -> [(node: TensorExpression, place: Int)] {
+    let nodes = masks.steps.keys.sorted { $0.id < $1.id }
+    let arguments = try bounds.values(
+      of: nodes.map { $0.operands[0] }, in: format,
+      intermediate: judge.declaration.intermediate, masks: masks
+    ).values
+    return zip(nodes, arguments).flatMap { node, tensor in
+      tensor.elements.enumerated().compactMap { place, argument in
+        let size = argument.value.high.magnitude
+        return argument.error > 0 && size <= argument.error + argument.value.radius
+          ? (node: node, place: place) : nil
+      }
     }
   }
 }

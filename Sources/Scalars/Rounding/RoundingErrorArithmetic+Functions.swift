@@ -31,12 +31,11 @@ extension RoundingErrorArithmetic {
     var result = try spread(x, further: shift, roundings: function.libraryRoundings) {
       (argument) throws(ScalarError) in try functions.apply(function, argument)
     }
-    if function.isOffByArgument || function == .log, x.error > 0 || function != .log {
-      // The logarithm of a sum of shifted exponentials has the shift added in the end.
-      let extra = function == .log ? self.shift * 2 : x.value.magnitudeBound
-      result.error += extra * roundoff * 2
-      result.magnitude += extra * roundoff * 2
-    }
+    // The logarithm of a sum of shifted exponentials has the shift added in the end.
+    let parts =
+      function.isOffByArgument ? x.value.magnitudeBound : function == .log ? self.shift : 0
+    result.error += 4 * parts * roundoff
+    result.magnitude += 4 * parts * roundoff
     return result
   }
 

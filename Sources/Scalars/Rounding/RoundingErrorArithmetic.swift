@@ -22,6 +22,7 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
   /// Half a step of the subnormal numbers, which what underflows is off by.
   @usableFromInline let underflow: Double
   @usableFromInline let leastNormal: Double
+  @usableFromInline let greatest: Double
   let functions = IntervalArithmetic(precision: 128)
 
   public init(_ format: BinaryFormat, intermediate: BinaryFormat? = nil, shift: Double = 0) {
@@ -33,6 +34,7 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
     leastUnit = Int32(format.leastUnit)
     underflow = max(.powerOfTwo(format.leastUnit - 1), .leastNonzeroMagnitude)
     leastNormal = format.leastNormal
+    greatest = format.greatest
   }
 
   @usableFromInline static var upward: Double { PairedNumber.upward }
@@ -51,40 +53,35 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
   /// The result of one operation, whose operands' errors come to `error`.
   @usableFromInline
   func rounded(_ value: PairedNumber, error: Double, roundings: Double = 1) -> RoundedNumber {
-    let size = value.magnitudeBound + error
+    rounded(value, size: value.magnitudeBound, error: error, roundings: roundings)
+  }
+
+  /// - Parameter size: Σ|terms| of the result, at least its magnitude.
+  @usableFromInline
+  func rounded(
+    _ value: PairedNumber, size: Double, error: Double, roundings: Double = 1
+  ) -> RoundedNumber {
+    let exactSize = size
+    let size = size + error
     var error = error + roundings * roundoff * size
     if size < leastNormal { error += roundings * underflow }
     error *= Self.upward
     return RoundedNumber(
-      value: value, error: error, magnitude: (value.magnitudeBound + error) * Self.upward, unit: 0)
+      value: value, error: error, magnitude: (exactSize + error) * Self.upward, unit: 0)
   }
 
   /// The greatest sum of magnitudes that multiples of 2ⁿ can have for every partial sum to be exact.
-  @usableFromInline
+  @inlinable
   func exactLimit(_ unit: Int32) -> Double {
-    unit < leastUnit ? 0 : min(.powerOfTwo(Int(unit) + Int(precision)), format.greatest)
+    unit < leastUnit ? 0 : min(.powerOfTwo(Int(unit) + Int(precision)), greatest)
   }
 
   /// The number once nothing is added to it any more.
-  @inlinable
-  @inline(__always)
   public func finished(_ a: RoundedNumber) -> RoundedNumber {
-    a.additions == 0 ? a : finishedSum(a)
-  }
-
-  @usableFromInline
-  func finishedSum(_ a: RoundedNumber) -> RoundedNumber {
     var result = a
+    result.error = finishedError(a)
     result.additions = 0
-    if a.error == 0, a.magnitude <= exactLimit(a.unit) {
-      result.magnitude = a.value.magnitudeBound
-      if a.value.isZero {
-        result.magnitude = 0
-        result.unit = RoundedNumber.anyUnit
-      }
-      return result
-    }
-    result.error = (a.error + Double(a.additions) * roundoff * a.magnitude) * Self.upward
+    if result.error == 0, a.value.isZero { return RoundedNumber(exactly: 0) }
     result.magnitude = (a.value.magnitudeBound + result.error) * Self.upward
     return result
   }
@@ -110,25 +107,31 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
     return result
   }
 
+  /// What a number is off by if nothing more is added to it.
+  @inlinable
+  @inline(__always)
+  func finishedError(_ a: RoundedNumber) -> Double {
+    if a.additions == 0 || (a.error == 0 && a.magnitude <= exactLimit(a.unit)) { return a.error }
+    return (a.error + Double(a.additions) * roundoff * a.magnitude) * Self.upward
+  }
+
+  /// A factor of a sum may be multiplied with the sum or with its terms: what it makes is bounded by Σ|terms|, not by |sum|.
   @inlinable
   public func multiply(_ a: RoundedNumber, _ b: RoundedNumber) -> RoundedNumber {
     if a.isZero || b.isZero { return RoundedNumber(exactly: 0) }
     if b.isPowerOfTwo, let result = scaled(a, by: b.value.high) { return result }
     if a.isPowerOfTwo, let result = scaled(b, by: a.value.high) { return result }
-    let (a, b) = (finished(a), finished(b))
     let value = a.value * b.value
+    let size = a.magnitude * b.magnitude * Self.upward
     if a.error == 0, b.error == 0 {
       let unit = a.unit &+ b.unit
-      let size = value.magnitudeBound
       if size <= exactLimit(unit) {
         return RoundedNumber(value: value, error: 0, magnitude: size, unit: unit)
       }
-      return rounded(value, error: 0)
     }
     return rounded(
-      value,
-      error: (a.value.magnitudeBound * b.error + b.value.magnitudeBound * a.error
-        + a.error * b.error) * Self.upward)
+      value, size: size,
+      error: (a.magnitude * finishedError(b) + b.magnitude * finishedError(a)) * Self.upward)
   }
 
   /// The product with ±2ⁿ, which rounds nothing; nil near the ends of the format's range.
@@ -150,14 +153,16 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
   ) throws(ScalarError) -> RoundedNumber {
     if b.isZero { throw .divisionByZero }
     if b.isPowerOfTwo, let result = scaled(a, by: 1 / b.value.high) { return result }
-    let (a, b) = (finished(a), finished(b))
+    let b = finished(b)
     let quotient = a.value / b.value
-    let least = (b.value.high.magnitude - b.value.low.magnitude - b.value.radius - b.error)
+    let least =
+      (b.value.high.magnitude - b.value.low.magnitude - b.value.radius - b.error) / Self.upward
     guard least > 0, quotient.isFinite else {
       throw b.value.isZero ? .divisionByZero : .undecided
     }
-    let error = (a.error + quotient.magnitudeBound * b.error) / least * Self.upward
-    return rounded(quotient, error: error)
+    let size = a.magnitude / least * Self.upward
+    let error = (finishedError(a) + size * b.error) / least * Self.upward
+    return rounded(quotient, size: size, error: error)
   }
 
   public func isZero(_ a: RoundedNumber) -> Bool { a.isZero }

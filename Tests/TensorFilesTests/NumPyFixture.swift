@@ -1,0 +1,16 @@
+/// What NumPy wrote.
+enum NumPyFixture {
+  /// `savez_compressed` of `x`, 0/8 to 23/8 in half precision with the shape (2, 3, 4); `n`, [[1, 2, 3], [4, 5, 6]] of
+  /// big-endian 32-bit integers by columns; `z`, 40 × 40 zeros.
+  static let compressed =
+    "UEsDBC0AAAAIAAAAIQBc7XrL//////////8FABQAeC5ucHkBABAAsAAAAAAAAAB5AAAAAAAAAJvsF+obEMnIUMZQ"
+    + "rZ6SWpxcpG6loG6TZqSuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5GkY6CsY6CiaaOgq1CuQBLgYGBgMG"
+    + "EwYzBgsGSwYrBmsGmwYbBtsGWwa7BjsG+wZ7BgcHhwaHAw4Mjg6ODY4HHAFQSwMELQAAAAgAAAAhAA+8Wzj/////"
+    + "/////wUAFABuLm5weQEAEACYAAAAAAAAAFYAAAAAAAAAm+wX6hsQychQxlCtnpJanFykbqWgbpdpoq6joJ6WX1RS"
+    + "lJgXn1+UkgoSDykqTQUKF2ckFqQCuRpGOgrGmjoKtQrkAy4GBgZGIGYBYiYgZgViZiBmAwBQSwMELQAAAAgAAAAh"
+    + "AAmX9Lb//////////wUAFAB6Lm5weQEAEACAMgAAAAAAAHAAAAAAAAAA7cixDsFQAEDRWn3F2x5Jhw4dRMw2YjGY"
+    + "pNHXGETlVSziK/yw+gWT4Zzt3vd2v9kdJsWjeMY2DacclyGuukUsQ+z6fM/N9djnNn3/urkMafzDubmlsWd1VYa6"
+    + "mpfhFX40LQAAAAAAAAAAAAAAAPhrH1BLAQItAy0AAAAIAAAAIQBc7XrLeQAAALAAAAAFAAAAAAAAAAAAAACAAQAA"
+    + "AAB4Lm5weVBLAQItAy0AAAAIAAAAIQAPvFs4VgAAAJgAAAAFAAAAAAAAAAAAAACAAbAAAABuLm5weVBLAQItAy0A"
+    + "AAAIAAAAIQAJl/S2cAAAAIAyAAAFAAAAAAAAAAAAAACAAT0BAAB6Lm5weVBLBQYAAAAAAwADAJkAAADkAQAAAAA="
+}
