@@ -86,7 +86,11 @@ struct NumPyHeader {
         guard let value = scanner.string() else { return nil }
         description = value
       case "fortran_order":
-        if scanner.take("True") { isColumnMajor = true } else if !scanner.take("False") { return nil }
+        if scanner.take("True") {
+          isColumnMajor = true
+        } else if !scanner.take("False") {
+          return nil
+        }
       case "shape":
         guard let value = scanner.tuple() else { return nil }
         extents = value

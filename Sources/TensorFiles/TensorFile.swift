@@ -6,7 +6,8 @@ public enum TensorFileFormat: String, CaseIterable, Hashable, Sendable {
 
   /// The format that a file's name says; nil for another ending.
   public init?(ofFile name: String) {
-    guard let format = Self.allCases.first(where: { name.lowercased().hasSuffix("." + $0.rawValue) })
+    guard
+      let format = Self.allCases.first(where: { name.lowercased().hasSuffix("." + $0.rawValue) })
     else { return nil }
     self = format
   }

@@ -69,7 +69,8 @@ enum ZipArchive {
   private static func entry(_ reader: inout ByteReader) throws(TensorFileError) -> Entry? {
     guard reader.number(4) == entryMark, reader.slice(4) != nil, let flags = reader.count(2),
       let method = reader.count(2), reader.slice(4) != nil, let checksum = reader.number(4),
-      var compressed = reader.count(4), var size = reader.count(4), let nameLength = reader.count(2),
+      var compressed = reader.count(4), var size = reader.count(4),
+      let nameLength = reader.count(2),
       let extraLength = reader.count(2), let commentLength = reader.count(2),
       reader.slice(8) != nil, var offset = reader.count(4), let name = reader.text(nameLength),
       let extra = reader.slice(extraLength), reader.slice(commentLength) != nil

@@ -18,7 +18,8 @@ struct GradcheckCommand: ParsableCommand {
     version: ProgramVersion.text,
     subcommands: [
       CheckCommand.self, DeriveCommand.self, EvalCommand.self, ShapesCommand.self,
-      PropertyCommand.self, FiniteDifferenceCommand.self, LibraryCommand.self, ProbeCommand.self, JudgeCommand.self,
+      PropertyCommand.self, FiniteDifferenceCommand.self, LibraryCommand.self, ProbeCommand.self,
+      JudgeCommand.self,
     ],
     defaultSubcommand: CheckCommand.self)
 

@@ -12,7 +12,8 @@ import TensorFiles
 struct JudgeCommand: GradcheckTask {
   static let configuration = CommandConfiguration(
     commandName: "judge",
-    abstract: "Judge gradients that a kernel computed in floating point, by a bound that is derived.",
+    abstract:
+      "Judge gradients that a kernel computed in floating point, by a bound that is derived.",
     discussion: """
       What is computed along the lines of the backward pass may be off by so much and no more, entry by entry; \
       there is no tolerance to choose. `gradcheck probe` writes points to run the kernel at. Several probes are \
@@ -20,13 +21,15 @@ struct JudgeCommand: GradcheckTask {
       """)
 
   @ArgumentParser.Argument(
-    help: ArgumentHelp("The layer, and the files with what the kernel computed.", valueName: "file"),
+    help: ArgumentHelp(
+      "The layer, and the files with what the kernel computed.", valueName: "file"),
     completion: .file())
   var files: [String] = []
 
   @Option(
     parsing: .singleValue,
-    help: ArgumentHelp("The probe that the kernel ran on; repeated for several.", valueName: "probe"),
+    help: ArgumentHelp(
+      "The probe that the kernel ran on; repeated for several.", valueName: "probe"),
     completion: .file())
   var at: [String] = []
 

@@ -15,7 +15,8 @@ extension ProbeKind: ExpressibleByArgument {}
 struct ProbeCommand: GradcheckTask {
   static let configuration = CommandConfiguration(
     commandName: "probe",
-    abstract: "Write values of every declared tensor and the upstream gradient, for a kernel to run on.",
+    abstract:
+      "Write values of every declared tensor and the upstream gradient, for a kernel to run on.",
     discussion: """
       The name says the format: .safetensors, .npz, .json, or else a folder of .npy files. Every number is \
       exact in the type asked for. Whole numbers are drawn so that a correct kernel of a polynomial layer \
@@ -35,14 +36,17 @@ struct ProbeCommand: GradcheckTask {
   var dtype = BinaryFormat.binary32
 
   @Option(
-    help: "What the numbers are like. (default: integer where the layer is polynomial, else normal)")
+    help: "What the numbers are like. (default: integer where the layer is polynomial, else normal)"
+  )
   var kind: ProbeKind?
 
   @Option(help: "The seed of the values that are drawn.")
   var seed: UInt64 = 1
 
   @Option(
-    help: "How many probes to write; several have numbers before the name's ending, and all kinds in turn.")
+    help:
+      "How many probes to write; several have numbers before the name's ending, and all kinds in turn."
+  )
   var count = 1
 
   func validate() throws {

@@ -30,10 +30,16 @@ import ToolkitTestSupport
           let dense = try ProbeDrawing(linear).probe(request)
           let norm = try ProbeDrawing(layerNorm).probe(request)
           for order in SummationOrder.allCases {
-            for found in try verdicts(linear, dense, HandWritten.linear(dense, order, format)).values {
-              #expect(found.verdict == .exact || (kind != .integer && found.verdict == .within), Trace.comment)
+            for found in try verdicts(linear, dense, HandWritten.linear(dense, order, format))
+              .values
+            {
+              #expect(
+                found.verdict == .exact || (kind != .integer && found.verdict == .within),
+                Trace.comment)
             }
-            for found in try verdicts(layerNorm, norm, HandWritten.layerNorm(norm, order, format)).values {
+            for found in try verdicts(layerNorm, norm, HandWritten.layerNorm(norm, order, format))
+              .values
+            {
               #expect(found.verdict == .exact || found.verdict == .within, Trace.comment)
             }
           }
@@ -89,9 +95,13 @@ import ToolkitTestSupport
     }
     #expect(try cause { $0.map { -$0 } } == "sign: every entry has the opposite sign")
     #expect(try cause { $0.map { $0 / 2 } } == "factor: every entry is 1/2 times the exact one")
-    #expect(try cause { $0.map { Double(Float($0 / 5)) } }.hasPrefix("mean for sum: every entry is 1/B"))
-    #expect(try cause { Array($0.reversed()) } == "flip: the entries are reversed along axis 0 and 1")
-    #expect(try cause { Array($0[12..<24] + $0[..<12] + $0[24...]) }.hasPrefix("channel: indices 0 and 1 along axis 0"))
+    #expect(
+      try cause { $0.map { Double(Float($0 / 5)) } }.hasPrefix("mean for sum: every entry is 1/B"))
+    #expect(
+      try cause { Array($0.reversed()) } == "flip: the entries are reversed along axis 0 and 1")
+    #expect(
+      try cause { Array($0[12..<24] + $0[..<12] + $0[24...]) }.hasPrefix(
+        "channel: indices 0 and 1 along axis 0"))
     let (x, dy) = (probe.floats("x"), probe.floats("dy"))
     let first = (0..<84).map { Double(dy[$0 / 12] * x[$0 % 12]) }
     #expect(try cause { _ in first }.hasPrefix("missing sum"))
@@ -115,6 +125,8 @@ import ToolkitTestSupport
       name: "t", format: .binary32, extents: [2, 3], values: Array(repeating: 0.5, count: 6))
     #expect(refused([z, half]))
     #expect(refused([z]))
-    #expect(refused(probe.tensors + [StoredTensor(name: "q", format: .binary32, extents: [1], values: [1])]))
+    #expect(
+      refused(
+        probe.tensors + [StoredTensor(name: "q", format: .binary32, extents: [1], values: [1])]))
   }
 }

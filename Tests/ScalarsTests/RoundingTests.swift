@@ -22,7 +22,8 @@ import ToolkitTestSupport
     while Rational(2).power(exponent + 1) <= size { exponent += 1 }
     let unit = Rational(2).power(max(exponent, format.leastExponent) - format.precision + 1)
     let digits = size / unit
-    let whole = Rational(digits.numerator.quotientAndRemainder(floored: digits.denominator).quotient)
+    let whole = Rational(
+      digits.numerator.quotientAndRemainder(floored: digits.denominator).quotient)
     let rest = digits - whole
     let isUp = rest > Rational(1, 2) || (rest == Rational(1, 2) && whole.numerator.isOdd)
     let result = (isUp ? whole + 1 : whole) * unit
@@ -38,7 +39,8 @@ import ToolkitTestSupport
       for pair in [
         PairedNumber(high: value), PairedNumber(high: base + half),
         PairedNumber(high: base + half, low: half * 0x1p-60),
-        PairedNumber(high: base + half, low: -half * 0x1p-60), PairedNumber(high: base, low: half / 2),
+        PairedNumber(high: base + half, low: -half * 0x1p-60),
+        PairedNumber(high: base, low: half / 2),
       ] {
         guard let exact = pair.midpoint, base.magnitude < format.greatest / 4 else { continue }
         // A pair's low part is below half a step of its high one.
@@ -63,7 +65,9 @@ import ToolkitTestSupport
   @Test func pairsEncloseExactResults() throws {
     let values = Self.numbers(3, count: 120)
     for (a, b) in zip(values, values.dropFirst()) {
-      let (x, y) = (PairedNumber(Rational(exactly: a)! / 3), PairedNumber(Rational(exactly: b)! / 7))
+      let (x, y) = (
+        PairedNumber(Rational(exactly: a)! / 3), PairedNumber(Rational(exactly: b)! / 7)
+      )
       let (p, q) = (Rational(exactly: a)! / 3, Rational(exactly: b)! / 7)
       for (pair, exact) in [(x + y, p + q), (x - y, p - q), (x * y, p * q), (x / y, p / q)] {
         let off = (try #require(pair.midpoint) - exact).magnitude

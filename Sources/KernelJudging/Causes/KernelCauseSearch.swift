@@ -37,7 +37,9 @@ struct KernelCauseSearch {
   /// What another declaration would allow.
   private var rounding: String? {
     let storage = compared.storage
-    if compared.isTruncated { return "rounded towards zero when stored in \(storage.rawValue), not to nearest" }
+    if compared.isTruncated {
+      return "rounded towards zero when stored in \(storage.rawValue), not to nearest"
+    }
     for format in [BinaryFormat.bfloat16, .binary16, .binary32]
     where format.precision < group.format.precision && format.precision >= storage.precision {
       if fits(result.formula, in: format, intermediate: nil) {

@@ -75,13 +75,24 @@ struct NumberCauses {
     for (name, size) in sizes.sorted(by: { $0.key < $1.key }) where size > 1 {
       let extent = Double(size)
       all += [
-        (1 / extent, "mean for sum: every entry is 1/\(name) = 1/\(size) of the exact one: a mean over \(name)"),
-        (extent, "sum for mean: every entry is \(name) = \(size) times the exact one: a factor 1/\(name) is missing"),
-        (extent.squareRoot(), "factor: every entry is sqrt(\(name)) = \(NumberWords.significant(extent.squareRoot(), 4)) times the exact one"),
+        (
+          1 / extent,
+          "mean for sum: every entry is 1/\(name) = 1/\(size) of the exact one: a mean over \(name)"
+        ),
+        (
+          extent,
+          "sum for mean: every entry is \(name) = \(size) times the exact one: a factor 1/\(name) is missing"
+        ),
+        (
+          extent.squareRoot(),
+          "factor: every entry is sqrt(\(name)) = \(NumberWords.significant(extent.squareRoot(), 4)) times the exact one"
+        ),
         (1 / extent.squareRoot(), "factor: every entry is 1/sqrt(\(name)) times the exact one"),
       ]
     }
-    for (value, text) in [(2.0, "2"), (0.5, "1/2"), (3, "3"), (1.0 / 3, "1/3"), (4, "4"), (0.25, "1/4")] {
+    for (value, text) in [
+      (2.0, "2"), (0.5, "1/2"), (3, "3"), (1.0 / 3, "1/3"), (4, "4"), (0.25, "1/4"),
+    ] {
       all.append((value, "factor: every entry is \(text) times the exact one"))
       all.append((-value, "factor: every entry is -\(text) times the exact one"))
     }
@@ -94,7 +105,8 @@ struct NumberCauses {
       let comparison = EntryComparison(exact: exact, computed: computed, storage: compared.storage)
       let target = factor * exact.value.high
       let step = compared.storage.step(at: min(target.magnitude, compared.storage.greatest))
-      let allowed = (exact.error * factor.magnitude + max(step, comparison.allowed * 0x1p-40))
+      let allowed =
+        (exact.error * factor.magnitude + max(step, comparison.allowed * 0x1p-40))
         + 2 * open * exact.value.high.magnitude
       return (computed - target).magnitude <= allowed * (1 + 0x1p-20)
     }

@@ -197,7 +197,8 @@ extension ProbeDrawing.Exactness {
   fileprivate func remark(_ format: BinaryFormat) -> String {
     switch self {
     case .everything: "every value of a correct kernel is exact"
-    case .intermediates: "all but the results are exact; these are rounded once, to \(format.rawValue)"
+    case .intermediates:
+      "all but the results are exact; these are rounded once, to \(format.rawValue)"
     case .sums:
       "all sums are exact in \(ProbeRequest.accumulation(of: format).rawValue); what is stored in \(format.rawValue) is rounded"
     }

@@ -204,7 +204,8 @@ extension KernelLayer {
     return Dictionary(
       (pass?.cotangents ?? [:]).compactMap { primal, cotangent in
         primal.name.map { ("d" + $0, cotangent) }
-      }) { first, _ in first }
+      }
+    ) { first, _ in first }
   }
 
   /// The author's own right sides of claims that are proved, with the claims above put in.

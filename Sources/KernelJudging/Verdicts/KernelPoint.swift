@@ -110,7 +110,8 @@ extension KernelPointError {
       Diagnostic(code: .kernelPoint, "`\(name)` is declared `\(word)`, and is not here")
     case .point(let error): error.diagnostic
     case .noGradients:
-      Diagnostic(code: .kernelResult, "the file holds no gradient, so that there is nothing to judge")
+      Diagnostic(
+        code: .kernelResult, "the file holds no gradient, so that there is nothing to judge")
     case .unknownResult(let name, let nearest):
       Diagnostic(
         code: .kernelResult, "the layer has no gradient or value `\(name)`",

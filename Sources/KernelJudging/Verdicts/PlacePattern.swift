@@ -32,7 +32,9 @@ struct PlacePattern {
   private var tail: String? {
     guard let first = places.first, first > 0, places.count == total - first else { return nil }
     if extents.count > 1, first % (extents.dropFirst().reduce(1, *)) == 0 { return nil }
-    let block = [1024, 512, 256, 128, 64, 32, 16, 8, 4].first { first % $0 == 0 && total - first < $0 }
+    let block = [1024, 512, 256, 128, 64, 32, 16, 8, 4].first {
+      first % $0 == 0 && total - first < $0
+    }
     let tile = block.map { ", the last partial block of \($0)" } ?? ""
     return "the last \(places.count) of \(total) entries, from \(first) on\(tile)"
   }

@@ -24,7 +24,10 @@ struct StructureCheck {
       (.diagonal, "diagonal", { isMatrix { m, i, j in i == j || m(i, j).isZero } }),
       (.lower, "lower", { isMatrix { m, i, j in i >= j || m(i, j).isZero } }),
       (.simplex, "simplex", { isSimplex }),
-      (.positiveDefinite, "spd", { isMatrix { m, i, j in m(i, j) == m(j, i) } && hasPivots(positive: true) }),
+      (
+        .positiveDefinite, "spd",
+        { isMatrix { m, i, j in m(i, j) == m(j, i) } && hasPivots(positive: true) }
+      ),
       (.nonsingular, "nonsingular", { hasPivots(positive: false) }),
     ]
     return words.first { structure.contains($0.0) && !$0.2() }?.1
@@ -73,9 +76,12 @@ struct StructureCheck {
   private func hasPivots(positive: Bool) -> Bool {
     matrices.allSatisfy { start, size in
       if size > Self.largestElimination { return true }
-      var rows = (0..<size).map { Array(tensor.elements[start + $0 * size..<start + ($0 + 1) * size]) }
+      var rows = (0..<size).map {
+        Array(tensor.elements[start + $0 * size..<start + ($0 + 1) * size])
+      }
       for column in 0..<size {
-        guard let pivot = positive ? column : rows[column...].firstIndex(where: { !$0[column].isZero }),
+        guard
+          let pivot = positive ? column : rows[column...].firstIndex(where: { !$0[column].isZero }),
           positive ? rows[pivot][column].signum() > 0 : true
         else { return false }
         rows.swapAt(pivot, column)

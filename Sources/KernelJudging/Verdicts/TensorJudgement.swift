@@ -109,7 +109,9 @@ struct ComparedTensor {
       verdict = .within
     }
     let worstPlace = ratios.indices.max { Self.isLess(ratios[$0], ratios[$1]) }
-    let off = comparisons.reduce(0) { max($0, $1.computed.isFinite ? $1.difference.high : .infinity) }
+    let off = comparisons.reduce(0) {
+      max($0, $1.computed.isFinite ? $1.difference.high : .infinity)
+    }
     return TensorJudgement(
       name: name, extents: exact.extents, storage: storage, accumulation: accumulation,
       verdict: verdict, lines: lines,

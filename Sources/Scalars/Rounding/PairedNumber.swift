@@ -122,7 +122,8 @@ public struct PairedNumber: Hashable, Sendable {
   /// The product with a power of two that is a normal number.
   @inlinable
   public func scaled(by power: Double) -> PairedNumber {
-    var result = PairedNumber(high: high * power, low: low * power, radius: radius * power.magnitude)
+    var result = PairedNumber(
+      high: high * power, low: low * power, radius: radius * power.magnitude)
     if result.high.magnitude < Self.safeProduct, high != 0 { result.radius += 0x1p-1000 }
     return result
   }
