@@ -55,7 +55,7 @@ import ToolkitTestSupport
 
   @Test func sumsThatAreTooLargeAreRefused() throws {
     let layer = try kernelLayer(
-      "dims B=2, I=3\ninput x: [B, I]\nloss L = 100000000 * sum(x * x)\n")
+      "dims B=2, I=3\ninput x: [B, I]\nloss L = 16777217 * sum(x * x)\n")
     #expect(throws: ProbeError.self) {
       try ProbeDrawing(layer).probe(ProbeRequest(kind: .integer))
     }

@@ -91,9 +91,32 @@ struct ResultGroup {
       let search = KernelCauseSearch(
         group: self, result: results[place], compared: compared[place], masks: evaluated.masks)
       judgements[place].cause = search.cause()
+      if judgements[place].cause == nil, isConditioned(results[place].formula, compared[place]) {
+        judgements[place] = judgements[place].undecided(
+          because:
+            "beyond the bound of every formula that was tried, and within what the point's condition allows: only an unstable formula gives this"
+        )
+      }
     }
     return judgements
   }
+
+  /// Whether every entry is within the bound and four units of roundoff of all that it is computed from.
+  private func isConditioned(_ formula: TensorExpression, _ compared: ComparedTensor) -> Bool {
+    // What is far beyond the bound is not looked at: the terms take an evaluation for each number.
+    let comparisons = compared.comparisons
+    guard comparisons.allSatisfy({ $0.ratio < Self.largestConditionedRatio }) else { return false }
+    let conditioning = Conditioning(
+      layer: judge.layer, tensors: point.tensors, sizes: point.sizes)
+    guard let terms = conditioning.terms(of: formula), terms.count == comparisons.count else {
+      return false
+    }
+    return zip(comparisons, terms).allSatisfy { comparison, term in
+      comparison.ratio * comparison.allowed <= comparison.allowed + 4 * format.roundoff * term
+    }
+  }
+
+  private static let largestConditionedRatio = 1e6
 
   func compare(_ tensor: StoredTensor, _ exact: Tensor<RoundedNumber>) -> ComparedTensor {
     ComparedTensor(

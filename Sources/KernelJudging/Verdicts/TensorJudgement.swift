@@ -40,13 +40,13 @@ public struct TensorJudgement: Sendable {
   public let extents: [Int]
   public let storage: BinaryFormat
   public let accumulation: BinaryFormat
-  public let verdict: Verdict
+  public private(set) var verdict: Verdict
   public let lines: Lines
   /// In how many bits the worst entry agrees, relative to the largest; nil where all agree.
   public let bits: Double?
-  public let worst: Entry?
+  public private(set) var worst: Entry?
   /// How many entries lie beyond the bound.
-  public let beyond: Int
+  public private(set) var beyond: Int
   public let count: Int
   /// The median and the worst of bound/|largest exact|: what change of an entry would be seen.
   public let resolution: Resolution?
@@ -60,6 +60,17 @@ public struct TensorJudgement: Sendable {
   public struct Resolution: Hashable, Sendable {
     public let median: Double
     public let worst: Double
+  }
+
+  /// The same tensor with nothing said of it, for a reason.
+  func undecided(because reason: String) -> TensorJudgement {
+    var result = self
+    result.verdict = .undecided
+    result.beyond = 0
+    result.worst = nil
+    result.pattern = nil
+    result.reason = reason
+    return result
   }
 }
 

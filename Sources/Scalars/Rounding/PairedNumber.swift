@@ -181,8 +181,8 @@ extension BinaryFormat {
     guard low != 0, first.isFinite else { return first }
     // high lies at most half a step from first; low may take the sum over the middle.
     let towards = low > 0 ? neighbour(first, above: true) : neighbour(first, above: false)
-    let middle = (first + towards) / 2
-    let side = (high - middle) + low
+    // Both differences are exact, and so is theirs; the sign of the sum is right.
+    let side = ((high - first) - (towards - first) / 2) + low
     if side == 0 { return first.isEven(in: self) ? first : towards }
     let isBeyond = low > 0 ? side > 0 : side < 0
     guard isBeyond else { return first }
