@@ -30,7 +30,7 @@ struct KernelCauseSearch {
   }
 
   /// The multiply-adds that the search for one tensor may take, as work is counted.
-  private static let searchWork = 2_000_000_000
+  private static let searchWork = 500_000_000
 
   // MARK: - Roundings
 

@@ -44,7 +44,7 @@ public struct KernelPoint: Sendable {
     do throws(PointError) {
       sizes = try PointSizes(program: layer.program, overrides: overrides).sizes(for: given)
     } catch {
-      throw .point(error)
+      throw .point(Self.aboutTensor(error, given))
     }
     for (symbol, tensor) in given {
       guard let structure = symbol.symbol?.structure else { continue }
@@ -53,6 +53,19 @@ public struct KernelPoint: Sendable {
       }
     }
     tensors = file.tensors
+  }
+
+  /// A size that two numbers are given for, told as the shape of the tensor that has the second one.
+  private static func aboutTensor(
+    _ error: PointError, _ given: [(symbol: TensorExpression, tensor: Tensor<Rational>)]
+  ) -> PointError {
+    guard case .conflict(let size, _, let second) = error else { return error }
+    let culprit = given.first { symbol, tensor in
+      zip(symbol.shape, tensor.extents).contains { $0.asName == size && $1 == second }
+    }
+    return culprit.map {
+      .shape($0.symbol.name ?? "", declared: $0.symbol.shape, found: $0.tensor.extents)
+    } ?? error
   }
 
   private static func notFinite(_ tensor: StoredTensor) -> KernelPointError {

@@ -19,7 +19,7 @@ struct PlacePattern {
     let end = areZero ? (places.count == 1 ? ", which is zero" : ", which are zero") : ""
     if places.count == 1 { return "entry \(entryText(first))\(end)" }
     if places.count == total { return areZero ? "all entries, which are zero" : "all entries" }
-    if let words = tail ?? slab ?? multiples { return words + end }
+    if let words = tail ?? slab ?? border ?? multiples { return words + end }
     return "\(places.count) of \(total) entries, the first at "
       + places.prefix(3).map(entryText).joined(separator: ", ") + end
   }
@@ -75,6 +75,21 @@ struct PlacePattern {
     guard taken.count > 2 else { return nil }
     let step = taken[1] - taken[0]
     return zip(taken, taken.dropFirst()).allSatisfy { $1 - $0 == step } ? step : nil
+  }
+
+  /// Everything close to the ends of the last axes, with entries left inside.
+  private var border: String? {
+    guard extents.count >= 3 else { return nil }
+    let axes = Array(extents.indices.dropFirst(2))
+    let reach =
+      places.map { place -> Int in
+        let entry = TensorShape.entry(at: place, in: extents)
+        return axes.map { min(entry[$0], extents[$0] - 1 - entry[$0]) }.min() ?? 0
+      }.max() ?? 0
+    guard axes.allSatisfy({ extents[$0] > 2 * (reach + 1) }) else { return nil }
+    let names = axes.map(String.init).joined(separator: " and ")
+    return
+      "\(places.count) entries, none farther than \(reach) from the border along axis \(names)"
   }
 
   /// Every k-th entry in the order of memory.
