@@ -16,6 +16,8 @@ GENERIC_POINTS = 2
 POINTS_FOR_TIES = 8
 TIES = re.compile(r"\b(max|min|maximum|minimum|max_pool\w*|norm1|abs|sign|prod|==)\b|==")
 NEARBY = ONE / 10 ** 12
+#: Generic points are of several magnitudes, so that both sides of most thresholds are met.
+SCALES = (ONE, ONE / 10, ONE * 4)
 
 
 @dataclass
@@ -35,8 +37,8 @@ def judged(text, point, random):
     words = {d.name: d.words for d in source.declarations}
     checks = [s for s in T.divide_statements(source)[1] if s.kind in ("check", "index check")]
     special = [point, points.nearby(source, point, random, NEARBY)] if point else []
-    everywhere = special + [points.draw(source, random)
-                                        for _ in range(GENERIC_POINTS if special else 3 * GENERIC_POINTS)]
+    count = (POINTS_FOR_TIES if TIES.search(text) else GENERIC_POINTS) + (0 if special else 4)
+    everywhere = special + [points.draw(source, random, SCALES[i % len(SCALES)]) for i in range(count)]
     tables = [table for table in (compared(source, checks, words, at, random)
                                   for at in everywhere[:len(special)]) if table]
     rare = len(tables) == len(special)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from ._judging import JudgedTensor, Judgement
     from ._report import Claim, Derivation, Gradient, Report
     from ._values import Values
 
@@ -21,7 +20,17 @@ _CELL = "text-align:left;vertical-align:top;padding:0.2em 0.8em"
 _MONO = "font-family:monospace;white-space:pre-wrap"
 
 
-def kind(claim: Claim | JudgedTensor) -> str:
+class Judged(Protocol):
+    """What has a verdict."""
+
+    @property
+    def verdict(self) -> str: ...
+
+    @property
+    def holds(self) -> bool: ...
+
+
+def kind(claim: Judged) -> str:
     """Under which colour and glyph a verdict is shown."""
     if claim.holds:
         return "holds"
@@ -141,17 +150,6 @@ def report_html(report: Report) -> str:
             parts.append(f"<p>assumes: {escape('; '.join(file.assumptions))}</p>")
     parts.append("</div>")
     return "\n".join(parts)
-
-
-def judgement_html(judgement: Judgement) -> str:
-    """Every tensor, its verdict, and where it is off."""
-    rows = []
-    for tensor in judgement:
-        shown = kind(tensor)
-        label = badge(f"{GLYPHS[shown]} {tensor.verdict}", _COLOURS[shown])
-        remark = "<br>".join(_words(line) for line in tensor.explanation.splitlines())
-        rows.append([code(tensor.name), label, remark, escape(f"{tensor.storage}; {tensor.probe}")])
-    return table(rows, ["tensor", "verdict", "", "probe"])
 
 
 def derivation_html(derivation: Derivation) -> str:
