@@ -31,9 +31,9 @@ struct ConditionSigns {
   private func value(
     of form: ArgumentForm, _ place: EvaluationPoint<Rational>, _ known: inout [Int: Interval]
   ) -> Interval? {
-    guard var sum = try? arithmetic.constant(form.constant) else { return nil }
+    var sum = arithmetic.constant(form.constant)
     for term in form.terms {
-      guard var product = try? arithmetic.constant(term.coefficient) else { return nil }
+      var product = arithmetic.constant(term.coefficient)
       for variable in term.monomial {
         guard let value = value(ofVariable: variable, place, &known) else { return nil }
         product = arithmetic.multiply(product, value)
@@ -50,7 +50,7 @@ struct ConditionSigns {
     let value: Interval?
     switch table.variables[variable].origin {
     case .entry(let symbol, let number):
-      value = place.values[symbol].flatMap { try? arithmetic.constant($0.elements[number]) }
+      value = place.values[symbol].map { arithmetic.constant($0.elements[number]) }
     case .opaque(.function(let function, let form)):
       value = self.value(of: form, place, &known).flatMap { try? arithmetic.apply(function, $0) }
     case .opaque(.reciprocal(let form)):
@@ -59,7 +59,7 @@ struct ConditionSigns {
     case .opaque(.power(let form, let exponent)):
       value = self.value(of: form, place, &known)
         .flatMap { try? arithmetic.power($0, exponent) }
-    case .opaque(.pi): value = try? arithmetic.pi()
+    case .opaque(.pi): value = arithmetic.pi()
     case .opaque(.long): value = nil
     }
     known[variable] = value
