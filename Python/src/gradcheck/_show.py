@@ -88,17 +88,21 @@ def evidence_text(evidence: Mapping[str, object]) -> str:
     return "; ".join([part for part in [method, *others] if part])
 
 
+def label(claim: Judged) -> str:
+    """A verdict with its glyph and colour."""
+    shown = kind(claim)
+    return badge(f"{GLYPHS[shown]} {claim.verdict}", _COLOURS[shown])
+
+
 def claim_row(claim: Claim) -> list[str]:
     """One claim: name, verdict, and why."""
-    shown = kind(claim)
     remark = escape(evidence_text(claim.evidence)) if claim.holds else ""
     if claim.explanation:
-        remark = "<br>".join(_words(line) for line in claim.explanation.splitlines())
-    label = badge(f"{GLYPHS[shown]} {claim.verdict}", _COLOURS[shown])
-    return [code(claim.name), label, remark, f"line&nbsp;{claim.line}"]
+        remark = "<br>".join(words(line) for line in claim.explanation.splitlines())
+    return [code(claim.name), label(claim), remark, f"line&nbsp;{claim.line}"]
 
 
-def _words(line: str) -> str:
+def words(line: str) -> str:
     """A sentence whose parts between back ticks are code."""
     parts = line.split("`")
     if len(parts) % 2 == 0:
