@@ -44,24 +44,29 @@ struct DeriveCommand: GradcheckTask {
     }
     switch output.format {
     case .json: output.write(DerivedPass.json(derived, notations: [notation]))
-    case .text: write(derived)
+    case .text: return write(derived)
     }
     return derived.map(\.outcome).max() ?? .holds
   }
 
-  private func write(_ derived: [DerivedPass]) {
+  private func write(_ derived: [DerivedPass]) -> Outcome {
+    var outcome = Outcome.holds
     for (number, pass) in derived.enumerated() {
+      var pass = pass
+      let text = text(of: &pass)
+      outcome = max(outcome, pass.outcome)
       if !pass.diagnostics.isEmpty {
         Console.error.write(pass.diagnostics.rendered(style: output.style(for: .error)))
       }
-      if let text = text(of: pass) {
+      if let text {
         let title = derived.count > 1 ? "# \(pass.diagnostics.source.name)\n" : ""
         Console.output.write((number > 0 ? "\n" : "") + title + text)
       }
     }
+    return outcome
   }
 
-  private func text(of pass: DerivedPass) -> String? {
+  private func text(of pass: inout DerivedPass) -> String? {
     let style = output.style(for: .output)
     guard explain || expand || notation != .text else { return pass.text(style: style) }
     guard let program = pass.program, let backward = pass.backward else { return nil }
@@ -69,7 +74,7 @@ struct DeriveCommand: GradcheckTask {
     if expand {
       return ClosedPass(program, backward, targets: derivation.names).text(style: style)
     }
-    return notation.text(of: program, backward)
+    return pass.text(in: notation, targets: derivation.names, numbers: input.overrides)
   }
 }
 

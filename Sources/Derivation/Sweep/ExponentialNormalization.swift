@@ -22,9 +22,9 @@ struct ExponentialNormalization {
   /// softmax(u), of u's shape.
   private let probabilities: TensorExpression
   /// The axes of u that are summed over.
-  private let summedAxes: Set<Int>
+  let summedAxes: Set<Int>
   /// For log(Σ exp(u)), where each entry of u reads the result; otherwise u's own coordinates.
-  private let access: [Affine]
+  let access: [Affine]
 
   init?(_ node: TensorExpression) {
     switch node.kind {

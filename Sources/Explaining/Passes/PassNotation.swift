@@ -1,4 +1,5 @@
 import Derivation
+import Diagnostics
 import ExpressionLanguage
 import Notation
 import TensorExpressions
@@ -7,48 +8,55 @@ import TensorExpressions
 public enum PassNotation: String, CaseIterable, Hashable, Sendable {
   case text, index, latex, mathml, numpy, pytorch, jax, cpp, swift
 
-  /// A pass as text: named parts of the forward pass first, then the backward pass.
+  /// What a notation is made of: lines of formulas, or a module of code.
+  private enum Form {
+    case lines((_ name: String, _ formula: TensorExpression, _ usedNames: Set<String>) -> [String])
+    case module(CodeTarget)
+  }
+
+  private var form: Form {
+    switch self {
+    case .text: .lines { TextNotation(usedNames: $2).lines(name: $0, expression: $1) }
+    case .index: .lines { IndexNotation(usedNames: $2).lines(name: $0, expression: $1) }
+    case .latex: .lines { LaTeXNotation(usedNames: $2).lines(name: $0, expression: $1) }
+    case .mathml: .lines { MathMLNotation(usedNames: $2).lines(name: $0, expression: $1) }
+    case .numpy: .module(.numpy)
+    case .pytorch: .module(.pytorch)
+    case .jax: .module(.jax)
+    case .cpp: .module(.cpp)
+    case .swift: .module(.swift)
+    }
+  }
+
+  /// A pass as text.
   ///
-  /// Code stands below what it has to import or define; it takes the file's tensors, the values of its forward pass and
-  /// its sizes as variables of these names.
-  public func text(of program: Program, _ backward: BackwardPass) -> String {
-    var used = FormulaText.names(of: program, backward: backward)
-    used.formUnion(program.sizes.map(\.name))
-    let values = backward.implicitValues + backward.lines.map(\.cotangent)
-    var lines = values.flatMap { value in
-      self.lines(name: value.name ?? "", value.unnamed, usedNames: used)
+  /// Formulas are those of the named parts of the forward pass, of the backward pass, and of further derivatives that the file
+  /// asks for. Code is a module with functions for both passes and for each further derivative.
+  ///
+  /// - Parameters:
+  ///   - targets: the names to differentiate by; every differentiable tensor where there are none.
+  ///   - numbers: numbers for sizes, over those of the file.
+  public func text(
+    of program: Program, _ backward: BackwardPass, targets: [String] = [],
+    numbers: [String: Int] = [:]
+  ) throws(CodeRefusal) -> String {
+    switch form {
+    case .module(let target):
+      let layer = LayerCode(program, backward, targets: targets, numbers: numbers)
+      return try CodeModule(layer, for: target).text
+    case .lines(let write):
+      var used = FormulaText.names(of: program, backward: backward)
+      used.formUnion(program.sizes.map(\.name))
+      let values =
+        backward.implicitValues + backward.lines.map(\.cotangent)
+        + PrintedPasses.derivatives(of: program, beside: backward)
+      return values.flatMap { write($0.name ?? "", $0.unnamed, used) }
+        .map { $0 + "\n" }.joined()
     }
-    if let target {
-      lines = CodeNotation(target, usedNames: used).preamble(for: lines) + [""] + lines
-    }
-    return lines.map { $0 + "\n" }.joined()
   }
+}
 
-  /// One value's statements in the notation, without what code has to import or define.
-  package func lines(
-    name: String, _ formula: TensorExpression, usedNames: Set<String>
-  ) -> [String] {
-    switch self {
-    case .text: TextNotation(usedNames: usedNames).lines(name: name, expression: formula)
-    case .index: IndexNotation(usedNames: usedNames).lines(name: name, expression: formula)
-    case .latex: LaTeXNotation(usedNames: usedNames).lines(name: name, expression: formula)
-    case .mathml: MathMLNotation(usedNames: usedNames).lines(name: name, expression: formula)
-    case .numpy, .pytorch, .jax, .cpp, .swift:
-      target.map {
-        CodeNotation($0, usedNames: usedNames).lines(name: name, expression: formula)
-      } ?? []
-    }
-  }
-
-  /// The language, where the notation is code.
-  private var target: CodeNotation.Target? {
-    switch self {
-    case .text, .index, .latex, .mathml: nil
-    case .numpy: .numpy
-    case .pytorch: .pytorch
-    case .jax: .jax
-    case .cpp: .cxx
-    case .swift: .swift
-    }
-  }
+extension DiagnosticCode {
+  /// A notation that cannot say a file.
+  package static let notation: DiagnosticCode = "notation"
 }

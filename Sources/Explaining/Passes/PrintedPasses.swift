@@ -42,7 +42,8 @@ package struct PrintedPasses {
 }
 
 extension PrintedPasses {
-  private static func derivatives(
+  /// The lines of the values that the program defines by derivatives.
+  static func derivatives(
     of program: Program, beside pass: BackwardPass?
   ) -> [TensorExpression] {
     let values = program.derivativeValues

@@ -65,6 +65,7 @@ extension FormulaBuilder {
     _ node: TensorExpression, _ access: [Affine], _ box: [Size]
   ) -> IndexFormula {
     if let name = node.name { return .entry(name: name, access: access, shape: node.shape) }
+    if node.isZero { return .number(.zero) }
     if let number = node.asConstant, access.isEmpty { return .number(number) }
     var trial = self
     guard let formula = trial.pushed(node, access, box) else { return temporaryEntry(node, access) }

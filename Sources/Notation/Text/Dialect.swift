@@ -20,7 +20,7 @@ enum Dialect: Hashable, Sendable {
     switch self {
     case .language, .numpy: ""
     case .torch: "F."
-    case .jax: "nn."
+    case .jax: "jax.nn."
     }
   }
 
@@ -47,7 +47,7 @@ enum Dialect: Hashable, Sendable {
     case .language: "softmax"
     case .numpy: "scipy.special.softmax"
     case .torch: "torch.softmax"
-    case .jax: "nn.softmax"
+    case .jax: "jax.nn.softmax"
     }
   }
 
@@ -68,33 +68,8 @@ enum Dialect: Hashable, Sendable {
   func function(_ name: String) -> String {
     switch self {
     case .language: name
-    case .numpy: Self.numpyNames[name] ?? "np.\(name)"
-    case .jax: Self.jaxNames[name] ?? "jnp.\(Self.shared[name] ?? name)"
-    case .torch: Self.torchNames[name] ?? "torch.\(name)"
+    case .numpy, .torch, .jax:
+      target.flatMap { CodeFunction.named(name)?.callName(in: $0) } ?? module + name
     }
   }
-
-  private static let shared = [
-    "asin": "arcsin", "acos": "arccos", "atan": "arctan", "inv": "linalg.inv",
-    "det": "linalg.det", "norm2": "linalg.norm",
-  ]
-  private static let numpyNames = [
-    "asin": "np.arcsin", "acos": "np.arccos", "atan": "np.arctan", "inv": "np.linalg.inv",
-    "det": "np.linalg.det", "norm2": "np.linalg.norm",
-    "sigmoid": "scipy.special.expit", "erf": "scipy.special.erf",
-    "relu": "relu", "step": "step", "leaky_relu": "leaky_relu", "elu": "elu", "selu": "selu",
-    "gelu": "gelu", "silu": "silu", "softplus": "softplus", "hardtanh": "hardtanh",
-    "rsqrt": "rsqrt",
-  ]
-  private static let jaxNames = [
-    "sigmoid": "nn.sigmoid", "erf": "jax.scipy.special.erf", "relu": "nn.relu", "step": "step",
-    "leaky_relu": "nn.leaky_relu", "elu": "nn.elu", "selu": "nn.selu", "silu": "nn.silu",
-    "gelu": "gelu", "softplus": "nn.softplus", "hardtanh": "hardtanh", "rsqrt": "lax.rsqrt",
-  ]
-  private static let torchNames = [
-    "inv": "torch.linalg.inv", "det": "torch.linalg.det", "relu": "F.relu",
-    "leaky_relu": "F.leaky_relu", "elu": "F.elu", "selu": "F.selu", "gelu": "F.gelu",
-    "silu": "F.silu", "softplus": "F.softplus", "hardtanh": "F.hardtanh", "step": "step",
-    "equal": "torch.eq", "norm2": "torch.linalg.norm",
-  ]
 }

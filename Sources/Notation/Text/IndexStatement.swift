@@ -10,6 +10,19 @@ public struct IndexStatement: Hashable, Sendable {
   let factors: [IndexFormula]
   let divisors: [IndexFormula]
 
+  init(
+    name: String, coefficient: Coefficient, target: [Affine], shape: [Size], extents: [Size],
+    factors: [IndexFormula], divisors: [IndexFormula]
+  ) {
+    self.name = name
+    self.coefficient = coefficient
+    self.target = target
+    self.shape = shape
+    self.extents = extents
+    self.factors = factors
+    self.divisors = divisors
+  }
+
   /// The statement with indices that no slot holds turned into factors of their extents.
   init(
     name: String, _ contraction: Contraction, factors: [IndexFormula],

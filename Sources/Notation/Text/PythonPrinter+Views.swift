@@ -11,7 +11,8 @@ extension PythonPrinter {
       return dialect.permute(atom, axes.map { "\($0)" }.joined(separator: ", "))
     case .reshape(let shape):
       // A scalar has no extents to name.
-      return shape.isEmpty ? "sum(\(string(x)))" : "\(atom).reshape(\(sizes(shape)))"
+      if shape.isEmpty { return dialect == .language ? "sum(\(string(x)))" : "\(atom).reshape(())" }
+      return "\(atom).reshape(\(sizes(shape)))"
     case .slice(let slices): return atom + "[" + self.slices(slices) + "]"
     case .flip(let axes): return flip(string(x), axes)
     case .pad(let pairs): return pad(x, pairs)
@@ -74,9 +75,9 @@ extension PythonPrinter {
 
   func filled(_ pattern: FilledPattern) -> String {
     switch pattern {
-    case .zeros(let shape): call(dialect.filled("zeros"), shapeArguments(shape))
-    case .ones(let shape): call(dialect.filled("ones"), shapeArguments(shape))
-    case .identity(let n): call(dialect.filled("eye"), [n.description])
+    case .zeros(let shape): call(dialect.filled("zeros"), shapeArguments(shape) + elementType)
+    case .ones(let shape): call(dialect.filled("ones"), shapeArguments(shape) + elementType)
+    case .identity(let n): call(dialect.filled("eye"), [n.description] + elementType)
     }
   }
 

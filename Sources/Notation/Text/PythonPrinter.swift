@@ -6,6 +6,8 @@ import TensorExpressions
 /// What the dialects name differently is in ``Dialect``.
 struct PythonPrinter {
   let dialect: Dialect
+  /// A tensor whose element type new arrays take, where the dialect needs to be told.
+  var reference: String?
 
   /// How strongly a text binds.
   enum Precedence: Int, Comparable {
@@ -154,6 +156,7 @@ struct PythonPrinter {
       return Text(
         string: "(\(string(arguments[0])) == \(string(arguments[1])))", precedence: .atom)
     }
+    if dialect != .language { return libraryFunction(name, arguments) }
     return .atom(call(dialect.function(name), arguments.map(string)))
   }
 

@@ -3,14 +3,15 @@ import Diagnostics
 import Explaining
 import ExpressionLanguage
 import Judging
+import Notation
 import TensorExpressions
 
 /// The backward pass of a program as statements of the expression language.
 public struct DerivedPass: Sendable {
-  public let diagnostics: DiagnosticList
+  public private(set) var diagnostics: DiagnosticList
   public let program: Program?
   public let backward: BackwardPass?
-  public let outcome: Outcome
+  public private(set) var outcome: Outcome
 
   /// What could not be understood has no pass, only its report.
   public init(_ failed: FileReport) {
@@ -35,6 +36,20 @@ public struct DerivedPass: Sendable {
       outcome = error.internalError == nil ? .fileIsWrong : .internalError
     }
     self.diagnostics = list
+  }
+
+  /// The pass in a notation; nil, with a diagnostic, where that cannot say it.
+  public mutating func text(
+    in notation: PassNotation, targets: [String], numbers: [String: Int]
+  ) -> String? {
+    guard let program, let backward else { return nil }
+    do throws(CodeRefusal) {
+      return try notation.text(of: program, backward, targets: targets, numbers: numbers)
+    } catch {
+      diagnostics.append(Diagnostic(code: .notation, error.sentence))
+      outcome = max(outcome, .fileIsWrong)
+      return nil
+    }
   }
 
   /// One statement on a line, its shape as a comment; nil where nothing was derived.

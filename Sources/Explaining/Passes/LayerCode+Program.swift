@@ -1,0 +1,64 @@
+import Derivation
+import Diagnostics
+import ExpressionLanguage
+import Judging
+import Notation
+import TensorExpressions
+
+extension LayerCode {
+  /// A program with its derived pass.
+  ///
+  /// - Parameters:
+  ///   - targets: the names to differentiate by; every differentiable tensor where there are none.
+  ///   - numbers: numbers for sizes, over those of the file.
+  init(
+    _ program: Program, _ backward: BackwardPass, targets: [String], numbers: [String: Int]
+  ) {
+    let sizes = program.sizes.map { size in
+      NamedSize(name: size.name, extent: numbers[size.name] ?? size.extent.number)
+    }
+    let symbols = program.declarations.map(\.symbol)
+    let outputs = program.output.map { output -> [Output] in
+      let name = output.value.name ?? "y"
+      let value = backward.forward.last { $0.name == name } ?? output.value
+      return [Output(name: name, value: value, upstream: output.upstream)]
+    }
+    let gradients = symbols.compactMap { symbol -> Gradient? in
+      guard case .symbol(let declared) = symbol.kind, declared.isDifferentiable,
+        targets.isEmpty || targets.contains(declared.name)
+      else { return nil }
+      return Gradient(argument: symbol, value: backward.cotangents[symbol] ?? symbol.zero)
+    }
+    self.init(
+      stem: Self.stem(of: program.source.name), sizes: sizes, arguments: symbols,
+      outputs: outputs ?? [], gradients: gradients, derivatives: program.shortDerivatives)
+  }
+
+  /// A file's name without its folder and its ending.
+  private static func stem(of path: String) -> String {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let stem = name.hasSuffix(".expr") ? String(name.dropLast(5)) : name
+    return stem.contains(where: { $0.isLetter || $0.isNumber }) && stem != "<stdin>" && stem != "-e"
+      ? stem : "layer"
+  }
+}
+
+extension Program.NamedSize.Extent {
+  /// The number that the file gives.
+  fileprivate var number: Int? {
+    switch self {
+    case .free: nil
+    case .fixed(let extent): extent
+    case .range(let range): range.lowerBound
+    }
+  }
+}
+
+extension Program {
+  /// The values that are defined by derivatives, as the short formulas that they are.
+  fileprivate var shortDerivatives: [TensorExpression] {
+    let values = derivativeValues
+    if values.isEmpty { return [] }
+    return DerivativeLines(of: values, names: formulaNames, facts: facts).valueForms
+  }
+}

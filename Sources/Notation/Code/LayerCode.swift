@@ -1,0 +1,79 @@
+import TensorExpressions
+
+/// What a module of code is made from: a layer's arguments, its outputs, and the derivatives that were found.
+public struct LayerCode: Sendable {
+  /// A size with its number, if the file gives one.
+  public struct NamedSize: Hashable, Sendable {
+    public let name: String
+    public let extent: Int?
+
+    public init(name: String, extent: Int?) {
+      self.name = name
+      self.extent = extent
+    }
+  }
+
+  /// A value that is returned.
+  public struct Output: Sendable {
+    public let name: String
+    public let value: TensorExpression
+    /// The symbol of its upstream gradient; nil for a loss.
+    public let upstream: TensorExpression?
+
+    public init(name: String, value: TensorExpression, upstream: TensorExpression?) {
+      self.name = name
+      self.value = value
+      self.upstream = upstream
+    }
+  }
+
+  /// The gradient by an argument.
+  public struct Gradient: Sendable {
+    public let argument: TensorExpression
+    public let value: TensorExpression
+
+    public init(argument: TensorExpression, value: TensorExpression) {
+      self.argument = argument
+      self.value = value
+    }
+
+    public var name: String { "d" + (argument.name ?? "") }
+  }
+
+  /// The name of the file without folder and ending.
+  public let stem: String
+  public let sizes: [NamedSize]
+  /// The declared tensors in order.
+  public let arguments: [TensorExpression]
+  public let outputs: [Output]
+  /// In the order of the arguments.
+  public let gradients: [Gradient]
+  /// Hessians and Jacobians that the file asks for, under their names.
+  public let derivatives: [TensorExpression]
+
+  public init(
+    stem: String, sizes: [NamedSize], arguments: [TensorExpression], outputs: [Output],
+    gradients: [Gradient], derivatives: [TensorExpression] = []
+  ) {
+    self.stem = stem
+    self.sizes = sizes
+    self.arguments = arguments
+    self.outputs = outputs
+    self.gradients = gradients
+    self.derivatives = derivatives
+  }
+}
+
+/// Why a target has no module of a layer.
+public enum CodeRefusal: Error, Hashable, Sendable {
+  /// A size that no argument's shape tells and that has no number.
+  case sizeWithoutNumber(String)
+
+  /// The sentence of a diagnostic.
+  public var sentence: String {
+    switch self {
+    case .sizeWithoutNumber(let name):
+      "no tensor's shape tells the size `\(name)`, and it has no number"
+    }
+  }
+}

@@ -1,0 +1,215 @@
+import TensorExpressions
+
+/// Functions that a module of loops brings along.
+struct LoopHelpers {
+  let language: LoopLanguage
+
+  /// The functions that some lines call and the language lacks, with those that they call in turn.
+  func definitions(for lines: [String]) -> [[String]] {
+    var waiting = [lines]
+    var added: Set<String> = []
+    var result: [[String]] = []
+    while let next = waiting.popLast() {
+      for function in CodeFunction.table where function.isOwn(in: language.target) {
+        guard Identifiers.holds(function.callName(in: language.target), before: "(", in: next),
+          added.insert(function.name).inserted
+        else { continue }
+        let text = definition(of: function)
+        result.insert(text, at: 0)
+        waiting.append(Array(text.dropFirst()))
+      }
+      for (name, text) in whole {
+        if Identifiers.holds(name, before: "(", in: next), added.insert(name).inserted {
+          result.insert(text, at: 0)
+        }
+      }
+    }
+    return result
+  }
+
+  private func definition(of function: CodeFunction) -> [String] {
+    let names = PythonHelpers.parameters(function.arity)
+    let name = function.callName(in: language.target)
+    let head: [String]
+    switch language {
+    case .cxx:
+      head = [
+        "template <class T>", "T \(name)(\(names.map { "T \($0)" }.joined(separator: ", "))) {",
+      ]
+    case .swift:
+      head = [
+        "private func \(name)(\(names.map { "_ \($0): Double" }.joined(separator: ", "))) -> Double {"
+      ]
+    }
+    var writer = LoopWriter(language, usedNames: Set(names))
+    writer.scalars = Set(names)
+    writer.depth = 1
+    if let body = function.body(in: language.target) {
+      writer.add("return \(body)\(language.end)")
+    } else {
+      let space = ExpressionSpace()
+      let arguments = names.map { space.input($0, []) }
+      if let definition = function.definition(of: arguments) { writer.writeReturn(of: definition) }
+    }
+    return head + writer.lines + ["}"]
+  }
+
+  /// Functions of whole matrices and of sizes.
+  private var whole: [(String, [String])] {
+    switch language {
+    case .cxx: Self.cxx
+    case .swift: Self.swift
+    }
+  }
+
+  private static func lines(_ text: String) -> [String] {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  private static let cxx: [(String, [String])] = [
+    (
+      "ceil_div",
+      lines("inline long ceil_div(long a, long b) { return a / b + (a % b > 0 ? 1 : 0); }")
+    ),
+    (
+      "inverse",
+      lines(
+        """
+        // Gauss-Jordan elimination with the largest pivot of each column.
+        template <class T>
+        void inverse(const T* matrix, long n, T* result) {
+          std::vector<T> a(matrix, matrix + n * n);
+          std::fill(result, result + n * n, T(0));
+          for (long i = 0; i < n; ++i) result[i * n + i] = T(1);
+          for (long c = 0; c < n; ++c) {
+            long pivot = c;
+            for (long i = c + 1; i < n; ++i) {
+              if (std::abs(a[i * n + c]) > std::abs(a[pivot * n + c])) pivot = i;
+            }
+            const T scale = T(1) / a[pivot * n + c];
+            for (long j = 0; j < n; ++j) {
+              std::swap(a[pivot * n + j], a[c * n + j]);
+              std::swap(result[pivot * n + j], result[c * n + j]);
+              a[c * n + j] *= scale;
+              result[c * n + j] *= scale;
+            }
+            for (long i = 0; i < n; ++i) {
+              if (i == c) continue;
+              const T factor = a[i * n + c];
+              for (long j = 0; j < n; ++j) {
+                a[i * n + j] -= factor * a[c * n + j];
+                result[i * n + j] -= factor * result[c * n + j];
+              }
+            }
+          }
+        }
+        """)
+    ),
+    (
+      "determinant",
+      lines(
+        """
+        // The product of the pivots of Gaussian elimination.
+        template <class T>
+        T determinant(const T* matrix, long n) {
+          std::vector<T> a(matrix, matrix + n * n);
+          T result = T(1);
+          for (long c = 0; c < n; ++c) {
+            long pivot = c;
+            for (long i = c + 1; i < n; ++i) {
+              if (std::abs(a[i * n + c]) > std::abs(a[pivot * n + c])) pivot = i;
+            }
+            if (a[pivot * n + c] == T(0)) return T(0);
+            if (pivot != c) {
+              result = -result;
+              for (long j = 0; j < n; ++j) std::swap(a[pivot * n + j], a[c * n + j]);
+            }
+            result *= a[c * n + c];
+            for (long i = c + 1; i < n; ++i) {
+              const T factor = a[i * n + c] / a[c * n + c];
+              for (long j = c; j < n; ++j) a[i * n + j] -= factor * a[c * n + j];
+            }
+          }
+          return result;
+        }
+        """)
+    ),
+  ]
+
+  private static let swift: [(String, [String])] = [
+    (
+      "ceilDiv",
+      lines("private func ceilDiv(_ a: Int, _ b: Int) -> Int { a / b + (a % b > 0 ? 1 : 0) }")
+    ),
+    (
+      "inverse",
+      lines(
+        """
+        /// Gauss-Jordan elimination with the largest pivot of each column.
+        private func inverse(_ matrix: [Double], _ n: Int) -> [Double] {
+          var a = matrix
+          var result = [Double](repeating: 0, count: n * n)
+          for i in 0..<n { result[i * n + i] = 1 }
+          for c in 0..<n {
+            var pivot = c
+            for i in c..<n where abs(a[i * n + c]) > abs(a[pivot * n + c]) { pivot = i }
+            let scale = 1 / a[pivot * n + c]
+            for j in 0..<n {
+              a.swapAt(pivot * n + j, c * n + j)
+              result.swapAt(pivot * n + j, c * n + j)
+              a[c * n + j] *= scale
+              result[c * n + j] *= scale
+            }
+            for i in 0..<n where i != c {
+              let factor = a[i * n + c]
+              for j in 0..<n {
+                a[i * n + j] -= factor * a[c * n + j]
+                result[i * n + j] -= factor * result[c * n + j]
+              }
+            }
+          }
+          return result
+        }
+        """)
+    ),
+    (
+      "determinant",
+      lines(
+        """
+        /// The product of the pivots of Gaussian elimination.
+        private func determinant(_ matrix: [Double], _ n: Int) -> Double {
+          var a = matrix
+          var result = 1.0
+          for c in 0..<n {
+            var pivot = c
+            for i in c..<n where abs(a[i * n + c]) > abs(a[pivot * n + c]) { pivot = i }
+            if a[pivot * n + c] == 0 { return 0 }
+            if pivot != c {
+              result = -result
+              for j in 0..<n { a.swapAt(pivot * n + j, c * n + j) }
+            }
+            result *= a[c * n + c]
+            for i in (c + 1)..<max(n, c + 1) {
+              let factor = a[i * n + c] / a[c * n + c]
+              for j in c..<n { a[i * n + j] -= factor * a[c * n + j] }
+            }
+          }
+          return result
+        }
+        """)
+    ),
+  ]
+}
+
+extension LoopWriter {
+  /// Writes the end of a function of scalars.
+  fileprivate mutating func writeReturn(of definition: TensorExpression) {
+    var builder = FormulaBuilder(
+      for: definition, name: "y", usedNames: usedNames, prefersStatements: true)
+    let identity = Contraction(
+      indices: [], output: [], operands: [Contraction.Operand(definition, [])])
+    let statement = builder.indexStatement(name: "y", identity, shape: [])
+    let value = product(statement.coefficient, statement.factors, statement.divisors, [])
+    add("return \(value)\(language.end)")
+  }
+}

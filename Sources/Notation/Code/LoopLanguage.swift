@@ -1,0 +1,157 @@
+import Scalars
+import TensorExpressions
+
+/// A language with loops: how it writes what ``LoopWriter`` needs. Arrays are flat, row by row; a scalar is an array of
+/// one entry.
+enum LoopLanguage: Hashable, Sendable {
+  case cxx, swift
+
+  var target: CodeTarget {
+    switch self {
+    case .cxx: .cpp
+    case .swift: .swift
+    }
+  }
+
+  /// What ends a statement.
+  var end: String {
+    switch self {
+    case .cxx: ";"
+    case .swift: ""
+    }
+  }
+
+  // MARK: Numbers
+
+  func real(_ text: String) -> String {
+    switch self {
+    case .cxx: "T(\(text))"
+    case .swift: "Double(\(text))"
+    }
+  }
+
+  /// A number that is no integer, or an integer as a real number.
+  func number(_ value: Rational) -> String {
+    let digits = value.isInteger ? "\(value)" : CoefficientText.finiteDecimal(value, digits: 19)
+    guard let digits, digits.count < 24 else {
+      return "(\(number(Rational(value.numerator))) / \(number(Rational(value.denominator))))"
+    }
+    switch self {
+    case .cxx: return "T(\(digits))"
+    case .swift: return value.isInteger ? "\(digits).0" : digits
+    }
+  }
+
+  var pi: String {
+    switch self {
+    case .cxx: "T(3.14159265358979323846L)"
+    case .swift: "Double.pi"
+    }
+  }
+
+  var infinity: String {
+    switch self {
+    case .cxx: "std::numeric_limits<T>::infinity()"
+    case .swift: "Double.infinity"
+    }
+  }
+
+  /// A power with any exponent.
+  var power: String {
+    switch self {
+    case .cxx: "std::pow"
+    case .swift: "pow"
+    }
+  }
+
+  // MARK: Whole numbers
+
+  func largest(_ values: [String]) -> String { extreme("max", values) }
+  func smallest(_ values: [String]) -> String { extreme("min", values) }
+
+  private func extreme(_ name: String, _ values: [String]) -> String {
+    if values.count == 1 { return values[0] }
+    let list = values.joined(separator: ", ")
+    switch self {
+    case .cxx:
+      return values.count == 2 ? "std::\(name)<long>(\(list))" : "std::\(name)<long>({\(list)})"
+    case .swift: return "\(name)(\(list))"
+    }
+  }
+
+  /// ⌈a / b⌉ for a positive b.
+  func ceilingQuotient(_ a: String, _ b: String) -> String {
+    switch self {
+    case .cxx: "ceil_div(\(a), \(b))"
+    case .swift: "ceilDiv(\(a), \(b))"
+    }
+  }
+
+  // MARK: Statements
+
+  /// The head of a loop over from ..< to; `isCut` where that may be empty or its ends are expressions.
+  func loop(_ index: String, from start: String, to end: String, isCut: Bool) -> String {
+    switch self {
+    case .cxx:
+      isCut
+        ? "for (long \(index) = \(start), \(index)_end = \(end); \(index) < \(index)_end; ++\(index)) {"
+        : "for (long \(index) = \(start); \(index) < \(end); ++\(index)) {"
+    case .swift:
+      isCut
+        ? "for \(index) in stride(from: \(start), to: \(end), by: 1) {"
+        : "for \(index) in \(start)..<\(end) {"
+    }
+  }
+
+  func condition(_ tests: [String]) -> String {
+    switch self {
+    case .cxx: "if (\(tests.joined(separator: " && "))) {"
+    case .swift: "if \(tests.joined(separator: " && ")) {"
+    }
+  }
+
+  func realConstant(_ name: String, _ value: String) -> String {
+    switch self {
+    case .cxx: "const T \(name) = \(value);"
+    case .swift: "let \(name): Double = \(value)"
+    }
+  }
+
+  func realVariable(_ name: String, _ value: String) -> String {
+    switch self {
+    case .cxx: "T \(name) = \(value);"
+    case .swift: "var \(name): Double = \(value)"
+    }
+  }
+
+  func wholeVariable(_ name: String, _ value: String) -> String {
+    switch self {
+    case .cxx: "long \(name) = \(value);"
+    case .swift: "var \(name) = \(value)"
+    }
+  }
+
+  /// An array of zeros.
+  func array(_ name: String, count: String, isConstant: Bool = false) -> String {
+    switch self {
+    case .cxx: "std::vector<T> \(name)(\(count));"
+    case .swift:
+      "\(isConstant ? "let" : "var") \(name) = [Double](repeating: 0, count: \(count))"
+    }
+  }
+
+  /// The inverse of an n × n matrix as a new array.
+  func inverse(_ name: String, of matrix: String, _ n: String) -> [String] {
+    switch self {
+    case .cxx: ["inverse(&\(matrix)[0], \(n), &\(name)[0]);"]
+    case .swift: ["\(name) = inverse(\(matrix), \(n))"]
+    }
+  }
+
+  func determinant(of matrix: String, _ n: String) -> String {
+    switch self {
+    case .cxx: "determinant(&\(matrix)[0], \(n))"
+    case .swift: "determinant(\(matrix), \(n))"
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import TensorExpressions
+
+/// What only libraries need: element types, functions that do not overflow, and arguments that are plain numbers.
+extension PythonPrinter {
+  /// A function's call in a library.
+  func libraryFunction(_ name: String, _ arguments: [Formula]) -> Text {
+    if name == "log", let stable = logarithm(of: arguments[0]) { return .atom(stable) }
+    // PyTorch's functions take no plain numbers.
+    if dialect == .torch, !arguments.contains(where: \.holdsTensor) {
+      if Self.pythonFunctions.contains(name) {
+        return .atom(call("math.\(name)", arguments.map(string)))
+      }
+      let numbers = arguments.map { call("torch.tensor", [string($0)] + elementType) }
+      return .atom(call(dialect.function(name), numbers))
+    }
+    return .atom(call(dialect.function(name), arguments.map(string)))
+  }
+
+  private static let pythonFunctions: Set<String> = [
+    "exp", "log", "log1p", "expm1", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh",
+    "cosh", "tanh", "erf",
+  ]
+
+  /// The logarithm of a softmax or of a sum of exponentials, which does not overflow where its value does not.
+  private func logarithm(of x: Formula) -> String? {
+    switch x {
+    case .softmax(let u, let axis, let isLast):
+      call(
+        dialect.softmaxModule + "log_softmax",
+        [string(u), "\(dialect.axis)=\(isLast ? -1 : axis)"])
+    case .reduction(let reduction, .function("exp", let u)) where reduction.kind == .sum:
+      call(
+        dialect.softmaxModule + "logsumexp",
+        [string(u[0])] + logSumArguments(reduction))
+    case .name, .number, .sum, .product, .power, .matrixProduct, .function, .reduction, .view,
+      .einsum, .convolution, .pooling, .selector, .concatenation, .filled:
+      nil
+    }
+  }
+
+  private func logSumArguments(_ reduction: FormulaReduction) -> [String] {
+    var result: [String] = []
+    if let axes = reduction.axes {
+      result.append("\(dialect.axis)=\(self.axes(axes))")
+    } else if dialect == .torch {
+      result.append("dim=\(self.axes(Array(0..<reduction.rank)))")
+    }
+    if reduction.keepsAxes { result.append("\(dialect.keepAxes)=True") }
+    return result
+  }
+
+  /// The arguments that give a new array the element type of the layer's.
+  var elementType: [String] {
+    guard let reference, dialect != .numpy else { return [] }
+    return ["dtype=\(reference).dtype"]
+  }
+}
+
+extension Dialect {
+  /// Where the softmax and its relatives live.
+  fileprivate var softmaxModule: String {
+    switch self {
+    case .language: ""
+    case .numpy: "scipy.special."
+    case .torch: "torch."
+    case .jax: "jax.nn."
+    }
+  }
+
+  /// The target whose dialect this is; nil for the expression language.
+  var target: CodeTarget? {
+    switch self {
+    case .language: nil
+    case .numpy: .numpy
+    case .torch: .pytorch
+    case .jax: .jax
+    }
+  }
+}
+
+extension Formula {
+  /// Whether the formula is made from any tensor, so that its value is one.
+  var holdsTensor: Bool {
+    var stack = [self]
+    while let next = stack.popLast() {
+      switch next {
+      case .name(let name): if name != "pi" { return true }
+      case .filled: return true
+      case .number: break
+      case .sum, .product, .power, .matrixProduct, .function, .reduction, .view, .einsum,
+        .convolution, .pooling, .selector, .concatenation, .softmax:
+        stack += next.children
+      }
+    }
+    return false
+  }
+}
