@@ -14,11 +14,18 @@ struct LibraryCommand: GradcheckTask {
   @ArgumentParser.Argument(help: "A function; all are listed otherwise.")
   var name: String?
 
+  @Flag(help: "Print the examples alone, each as a file below its name.")
+  var samples = false
+
   @OptionGroup var output: OutputOptions
 
   func perform() throws -> Outcome {
     let catalogue = FunctionCatalogue.standard
     guard let name else {
+      if samples {
+        Console.output.write(catalogue.functions.map(Self.files).joined())
+        return .holds
+      }
       Console.output.write(Self.list(catalogue, style: output.style(for: .output)))
       return .holds
     }
@@ -32,8 +39,16 @@ struct LibraryCommand: GradcheckTask {
       let help = nearest.map { "; did you mean `\($0)`?" } ?? ""
       throw UsageError(message: "no function is called `\(name)`\(help)")
     }
-    Console.output.write(page(of: function))
+    Console.output.write(samples ? Self.files(of: function) : page(of: function))
     return .holds
+  }
+
+  /// The examples of a function as files: a comment with a name, then the statements.
+  private static func files(of function: CatalogueFunction) -> String {
+    let stem = function.name.map { $0.isLetter || $0.isNumber || $0 == "_" ? $0 : "_" }
+    return function.samples.enumerated().map { number, sample in
+      "# file: \(String(stem))-\(number + 1).expr\n\(sample)\n"
+    }.joined()
   }
 
   private static func list(_ catalogue: FunctionCatalogue, style: Style) -> String {

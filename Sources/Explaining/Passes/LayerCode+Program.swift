@@ -6,32 +6,42 @@ import Notation
 import TensorExpressions
 
 extension LayerCode {
-  /// A program with its derived pass.
+  /// A program with its derived pass, in the form that does not overflow where the values do not.
   ///
   /// - Parameters:
   ///   - targets: the names to differentiate by; every differentiable tensor where there are none.
   ///   - numbers: numbers for sizes, over those of the file.
   init(
-    _ program: Program, _ backward: BackwardPass, targets: [String], numbers: [String: Int]
-  ) {
+    _ program: Program, targets: [String], numbers: [String: Int]
+  ) throws(DerivationError) {
     let sizes = program.sizes.map { size in
       NamedSize(name: size.name, extent: numbers[size.name] ?? size.extent.number)
     }
     let symbols = program.declarations.map(\.symbol)
-    let outputs = program.output.map { output -> [Output] in
-      let name = output.value.name ?? "y"
-      let value = backward.forward.last { $0.name == name } ?? output.value
-      return [Output(name: name, value: value, upstream: output.upstream)]
+    let differentiated = symbols.filter { symbol in
+      guard case .symbol(let declared) = symbol.kind, declared.isDifferentiable else {
+        return false
+      }
+      return targets.isEmpty || targets.contains(declared.name)
     }
-    let gradients = symbols.compactMap { symbol -> Gradient? in
-      guard case .symbol(let declared) = symbol.kind, declared.isDifferentiable,
-        targets.isEmpty || targets.contains(declared.name)
-      else { return nil }
-      return Gradient(argument: symbol, value: backward.cotangents[symbol] ?? symbol.zero)
+    var outputs: [Output] = []
+    var gradients: [Gradient] = []
+    if let output = program.output {
+      let values = StableForward.applied(to: [output.value] + program.formulaNames)
+      let seed = output.upstream ?? output.value.filled(1)
+      let backward = try BackwardPass(
+        [(values[0], seed)], targets: differentiated, names: Array(values.dropFirst()),
+        facts: program.facts)
+      let name = output.value.name ?? "y"
+      let value = backward.forward.last { $0.name == name } ?? values[0]
+      outputs = [Output(name: name, value: value, upstream: output.upstream)]
+      gradients = differentiated.map {
+        Gradient(argument: $0, value: backward.cotangents[$0] ?? $0.zero)
+      }
     }
     self.init(
       stem: Self.stem(of: program.source.name), sizes: sizes, arguments: symbols,
-      outputs: outputs ?? [], gradients: gradients, derivatives: program.shortDerivatives)
+      outputs: outputs, gradients: gradients, derivatives: program.shortDerivatives)
   }
 
   /// A file's name without its folder and its ending.

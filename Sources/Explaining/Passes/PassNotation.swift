@@ -30,8 +30,8 @@ public enum PassNotation: String, CaseIterable, Hashable, Sendable {
 
   /// A pass as text.
   ///
-  /// Formulas are those of the named parts of the forward pass, of the backward pass, and of further derivatives that the file
-  /// asks for. Code is a module with functions for both passes and for each further derivative.
+  /// Formulas are those of the named parts of the forward pass, of the backward pass, and of further derivatives that
+  /// the file asks for. Code is a module with functions for both passes and for each further derivative.
   ///
   /// - Parameters:
   ///   - targets: the names to differentiate by; every differentiable tensor where there are none.
@@ -42,7 +42,12 @@ public enum PassNotation: String, CaseIterable, Hashable, Sendable {
   ) throws(CodeRefusal) -> String {
     switch form {
     case .module(let target):
-      let layer = LayerCode(program, backward, targets: targets, numbers: numbers)
+      let layer: LayerCode
+      do {
+        layer = try LayerCode(program, targets: targets, numbers: numbers)
+      } catch {
+        throw .underivable
+      }
       return try CodeModule(layer, for: target).text
     case .lines(let write):
       var used = FormulaText.names(of: program, backward: backward)

@@ -58,7 +58,8 @@ struct CodePlan {
     func function(_ count: Int) -> Function {
       let results = Array(rest.prefix(count))
       rest = rest.dropFirst(count)
-      return Function(results: results.map(tensor), lines: Self.lines(of: results, order: renaming.valueNames))
+      let lines = Self.lines(of: results, order: renaming.valueNames)
+      return Function(results: results.map(tensor), lines: lines)
     }
     stem = layer.stem
     arguments = given.prefix(layer.arguments.count).map(tensor)
@@ -81,7 +82,8 @@ struct CodePlan {
     }
   }
 
-  /// What the results need, in the order of the file, each part that was given a name before the first line that uses it.
+  /// What the results need, in the order of the file; a part that was given a name stands before the first line that
+  /// uses it.
   private static func lines(of results: [TensorExpression], order: [String]) -> [Line] {
     let nodes = TensorExpression.postorder(of: results)
     var byName: [String: TensorExpression] = [:]

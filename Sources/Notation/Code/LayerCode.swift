@@ -68,12 +68,15 @@ public struct LayerCode: Sendable {
 public enum CodeRefusal: Error, Hashable, Sendable {
   /// A size that no argument's shape tells and that has no number.
   case sizeWithoutNumber(String)
+  /// A form of the layer that stays finite has no derivative, though the layer has one.
+  case underivable
 
   /// The sentence of a diagnostic.
   public var sentence: String {
     switch self {
     case .sizeWithoutNumber(let name):
       "no tensor's shape tells the size `\(name)`, and it has no number"
+    case .underivable: "the layer's stable form has no derivative"
     }
   }
 }

@@ -3,8 +3,8 @@ import TensorExpressions
 /// Names for the parts that a target computes by themselves.
 ///
 /// An array library has whole-array calls for almost everything; maxima over windows and the entries that they take
-/// need lines of their own. A loop computes one entry of a value from entries of named values, so that what is summed, inverted, or
-/// expensive and read repeatedly has to stand in an array first.
+/// need lines of their own. A loop computes one entry of a value from entries of named values, so that what is summed,
+/// inverted, or expensive and read repeatedly has to stand in an array first.
 struct NamedParts {
   private let target: CodeTarget
   private var taken: Set<String>
