@@ -146,8 +146,8 @@ let package = Package(
     .testTarget(
       name: "ExplainingTests",
       dependencies: [
-        "Derivation", "Diagnostics", "Explaining", "ExpressionLanguage", "Judging",
-        "ProgramTestSupport", "Reporting", "TensorExpressions", "ToolkitTestSupport",
+        "Derivation", "Diagnostics", "Explaining", "ExpressionLanguage", "Judging", "Layers",
+        "Notation", "ProgramTestSupport", "Reporting", "TensorExpressions", "ToolkitTestSupport",
       ],
       exclude: ["Explanations/Snapshots", "Passes/Snapshots"]),
     .testTarget(

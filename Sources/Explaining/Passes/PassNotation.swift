@@ -61,6 +61,19 @@ public enum PassNotation: String, CaseIterable, Hashable, Sendable {
   }
 }
 
+extension PassNotation {
+  /// One value's statements, without what code has to import or define.
+  package func lines(
+    name: String, _ formula: TensorExpression, usedNames: Set<String>
+  ) -> [String] {
+    switch form {
+    case .lines(let write): write(name, formula, usedNames)
+    case .module(let target):
+      CodeFragment(name: name, formula, for: target, usedNames: usedNames).lines
+    }
+  }
+}
+
 extension DiagnosticCode {
   /// A notation that cannot say a file.
   package static let notation: DiagnosticCode = "notation"

@@ -30,12 +30,16 @@ extension ArrayWriter {
       arrays.append(found)
     }
     var seen: Set<Int> = []
-    let target = statement.target.flatMap { $0.terms.map(\.index) }.filter {
-      seen.insert($0).inserted
-    }
+    var target = statement.target.flatMap { $0.terms.map(\.index) }
+      .filter { seen.insert($0).inserted }
     for index in target where !arrays.contains(where: { $0.indices.contains(index) }) {
       arrays.append(
         GatheredFactor(indices: [index], text: printer.filled(.ones([box.extents[index]]))))
+    }
+    // A product is put anywhere in the order in which it comes.
+    if paddings(statement, box) == nil {
+      var taken: Set<Int> = []
+      target = arrays.flatMap(\.indices).filter { seen.contains($0) && taken.insert($0).inserted }
     }
     if let core = contracted(arrays, target) { scalars.above.append(core.factorText) }
     let text = product(statement.coefficient, scalars.above, scalars.below)

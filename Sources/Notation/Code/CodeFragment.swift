@@ -9,7 +9,8 @@ public struct CodeFragment: Sendable {
   public init(
     name: String, _ formula: TensorExpression, for target: CodeTarget, usedNames: Set<String>
   ) {
-    var root = formula.space.named(name, formula.unnamed)
+    var root = formula
+    if case .named(name, _) = formula.kind {} else { root = formula.space.named(name, formula) }
     if case .loops = target.family { root = StableForms.applied(to: [root])[0] }
     let authored = Set(TensorExpression.postorder(of: [root]).compactMap(\.name))
     var parts = NamedParts(for: target, avoiding: usedNames.union(authored))

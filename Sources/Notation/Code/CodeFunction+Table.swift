@@ -43,10 +43,10 @@ extension CodeFunction {
     CodeFunction(
       "relu", pytorch: "torch.relu", jax: "jax.nn.relu",
       stableDefinition: { x in apply("maximum", x[0], x[0].zero) }),
-    CodeFunction("leaky_relu"),
+    CodeFunction("leaky_relu", defaults: [Rational(1, 100)]),
     // The branch that is not taken must not overflow either.
     CodeFunction(
-      "elu",
+      "elu", defaults: [1],
       stableDefinition: { x in
         let negative = apply("expm1", apply("minimum", x[0], x[0].zero))
         return apply("where", apply("step", x[0]), x[0], x[1] * negative)
@@ -70,7 +70,7 @@ extension CodeFunction {
       "minimum", numpy: "np.minimum", jax: "jnp.minimum", cpp: "std::min", swift: "min",
       bodies: [.pytorch: "torch.where(a < b, a, b)"]),
     CodeFunction("clip"),
-    CodeFunction("hardtanh"),
+    CodeFunction("hardtanh", defaults: [-1, 1]),
     CodeFunction(
       "equal",
       bodies: [

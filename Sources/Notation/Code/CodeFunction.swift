@@ -1,3 +1,4 @@
+import Scalars
 import TensorExpressions
 
 /// What a function is called in each target: one row of the table.
@@ -10,12 +11,15 @@ struct CodeFunction: Sendable {
   private let names: [CodeTarget: String]
   /// The body of a function that the module brings along, for targets with a syntax of their own for it.
   private let bodies: [CodeTarget: String]
+  /// What the last arguments are where a formula leaves them out.
+  let defaults: [Rational]
   /// A form of the definition that is finite wherever the value is.
   let stableDefinition: (@Sendable ([TensorExpression]) -> TensorExpression)?
 
   init(
     _ name: String, numpy: String? = nil, pytorch: String? = nil, jax: String? = nil,
     cpp: String? = nil, swift: String? = nil, bodies: [CodeTarget: String] = [:],
+    defaults: [Rational] = [],
     stableDefinition: (@Sendable ([TensorExpression]) -> TensorExpression)? = nil
   ) {
     self.name = name
@@ -24,6 +28,7 @@ struct CodeFunction: Sendable {
     ]
     names = pairs.reduce(into: [:]) { if let name = $1.1 { $0[$1.0] = name } }
     self.bodies = bodies
+    self.defaults = defaults
     self.stableDefinition = stableDefinition
   }
 

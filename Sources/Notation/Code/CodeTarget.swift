@@ -57,7 +57,7 @@ enum ReservedNames {
     signed sizeof static static_assert static_cast struct switch template this thread_local throw
     true try typedef typeid typename union unsigned using virtual void volatile wchar_t while xor
     xor_eq T std NULL EOF NAN INFINITY HUGE_VAL DOMAIN SING OVERFLOW UNDERFLOW assert errno stdin
-    stdout stderr unix linux inverse determinant ceil_div best place ties
+    stdout stderr unix linux inverse determinant add_scaled add_rows dot ceil_div best place ties
     """)
 
   static let swift = words(

@@ -72,6 +72,57 @@ struct LoopHelpers {
       lines("inline long ceil_div(long a, long b) { return a / b + (a % b > 0 ? 1 : 0); }")
     ),
     (
+      "add_scaled",
+      lines(
+        """
+        // y[j] += a * x[j]
+        template <class T>
+        inline void add_scaled(long n, T a, const T* __restrict x, T* __restrict y) {
+          for (long j = 0; j < n; ++j) y[j] += a * x[j];
+        }
+        """)
+    ),
+    (
+      "add_rows",
+      lines(
+        """
+        // y[j] += a * sum over i of w[s * i] * x[t * i + j]; four rows at a time, so that y is read once for them.
+        template <class T>
+        inline void add_rows(long n, long rows, T a, const T* __restrict w, long s, const T* __restrict x, long t,
+                             T* __restrict y) {
+          long i = 0;
+          for (; i + 4 <= rows; i += 4) {
+            const T w0 = a * w[s * i], w1 = a * w[s * (i + 1)], w2 = a * w[s * (i + 2)], w3 = a * w[s * (i + 3)];
+            const T *x0 = x + t * i, *x1 = x0 + t, *x2 = x1 + t, *x3 = x2 + t;
+            for (long j = 0; j < n; ++j) y[j] += w0 * x0[j] + w1 * x1[j] + w2 * x2[j] + w3 * x3[j];
+          }
+          for (; i < rows; ++i) {
+            const T wi = a * w[s * i];
+            const T* xi = x + t * i;
+            for (long j = 0; j < n; ++j) y[j] += wi * xi[j];
+          }
+        }
+        """)
+    ),
+    (
+      "dot",
+      lines(
+        """
+        // The sum of x[j] * y[j], in eight parts that do not wait for each other.
+        template <class T>
+        inline T dot(long n, const T* __restrict x, const T* __restrict y) {
+          T part[8] = {};
+          long j = 0;
+          for (; j + 8 <= n; j += 8) {
+            for (long k = 0; k < 8; ++k) part[k] += x[j + k] * y[j + k];
+          }
+          T sum = ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]));
+          for (; j < n; ++j) sum += x[j] * y[j];
+          return sum;
+        }
+        """)
+    ),
+    (
       "inverse",
       lines(
         """

@@ -52,7 +52,25 @@ struct LoopNest {
         cost(a, statement, outer, accesses) < cost(b, statement, outer, accesses)
       })
     else { return [] }
-    return ordered.filter { $0 != best } + [best]
+    let rest = ordered.filter { $0 != best }
+    guard outer.contains(best), let row = rowIndex(rest, statement, outer, accesses) else {
+      return rest + [best]
+    }
+    return rest.filter { $0 != row } + [row, best]
+  }
+
+  /// A summed index that no window holds: its loop is whole, and stands best right around the innermost one.
+  private static func rowIndex(
+    _ indices: [Int], _ statement: IndexStatement, _ outer: Set<Int>, _ accesses: [[Affine]]
+  ) -> Int? {
+    indices.last { index in
+      guard !outer.contains(index), statement.extents[index].asInt.map({ $0 > 8 }) ?? true else {
+        return false
+      }
+      return accesses.allSatisfy { access in
+        access.allSatisfy { !$0.mentions(index) || $0.asIndex == index }
+      }
+    }
   }
 
   /// How badly an index serves as the innermost one.
@@ -107,8 +125,27 @@ struct LoopNest {
     openCoordinates.filter { $0.level < 0 }.flatMap { tests($0.coordinate, $0.extent) }
   }
 
+  /// The ends of a loop, and the tests that have to stand inside of it.
+  struct Bounds {
+    let lower: String
+    let upper: String
+    let tests: [String]
+    /// Whether the loop may be shorter than the index's extent.
+    let isCut: Bool
+  }
+
   /// The head of the loop at a level, and the tests that have to stand inside of it.
   func loop(at level: Int, in language: LoopLanguage) -> (head: String, tests: [String]) {
+    let bounds = bounds(at: level, in: language)
+    let head = language.loop(
+      names[order[level]], from: bounds.lower, to: bounds.upper, isCut: bounds.isCut)
+    return (head, bounds.tests)
+  }
+
+  /// Whether the loop at a level runs over every value of its index.
+  func isWhole(level: Int) -> Bool { !openCoordinates.contains { $0.level == level } }
+
+  func bounds(at level: Int, in language: LoopLanguage) -> Bounds {
     let index = order[level]
     var lower = ["0"]
     var upper = [LoopText.size(statement.extents[index])]
@@ -136,10 +173,9 @@ struct LoopNest {
         inside += tests(coordinate, extent)
       }
     }
-    let isCut = lower.count + upper.count > 2
-    let head = language.loop(
-      names[index], from: language.largest(lower), to: language.smallest(upper), isCut: isCut)
-    return (head, inside)
+    return Bounds(
+      lower: language.largest(lower), upper: language.smallest(upper), tests: inside,
+      isCut: lower.count + upper.count > 2)
   }
 
   private func tests(_ coordinate: Affine, _ extent: Size) -> [String] {

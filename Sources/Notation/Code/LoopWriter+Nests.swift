@@ -14,14 +14,17 @@ extension LoopWriter {
       statement.name + "[\(LoopText.place(statement.target, statement.shape, nest.names))]"
     var total = target
     let parts = SplitProduct(statement, summed: Set(nest.order[nest.firstSum...]))
+    let kernel = assigns && !hasSum ? nil : kernel(of: nest, parts)
+    let last = nest.order.count - (kernel?.levels ?? 0)
     var hoisted = HoistedProduct(parts, innermost: nest.order.last)
     var depthOfSum = depth
-    for level in nest.order.indices {
+    for level in 0..<nest.order.count {
       if level == nest.firstSum, hasSum {
         total = freshName()
         add(language.realVariable(total, language.number(0)))
         depthOfSum = depth
       }
+      if level >= last { continue }
       if level == nest.order.count - 1, level > 0, hoisted.isWorthwhile {
         let name = freshName()
         let product = product(
@@ -33,18 +36,29 @@ extension LoopWriter {
       open(head)
       if !tests.isEmpty { open(language.condition(tests)) }
     }
-    let value = product(hoisted.coefficient, hoisted.factors, hoisted.divisors, nest.names)
+    if let kernel {
+      write(kernel, nest, parts.coefficient, parts.factors, parts.divisors, total: total)
+    } else {
+      let value = product(hoisted.coefficient, hoisted.factors, hoisted.divisors, nest.names)
+      let sign = hasSum || !assigns ? "+=" : "="
+      add("\(hasSum ? total : target) \(sign) \(value)\(language.end)")
+    }
     if hasSum {
-      add("\(total) += \(value)\(language.end)")
       while depth > depthOfSum { close() }
       let value = product(
         parts.outerCoefficient, [.call(total, [])] + parts.outerFactors, parts.outerDivisors,
         nest.names)
       add("\(target) \(assigns ? "=" : "+=") \(value)\(language.end)")
-    } else {
-      add("\(target) \(assigns ? "=" : "+=") \(value)\(language.end)")
     }
     while depth > outer { close() }
+  }
+
+  /// The kernel that the innermost loops are, in a language that needs one to know that nothing overlaps.
+  private func kernel(of nest: LoopNest, _ parts: SplitProduct) -> LoopKernel? {
+    guard language == .cxx, let kernel = LoopKernel(nest, parts.factors, parts.divisors),
+      nest.bounds(at: nest.order.count - 1, in: language).tests.isEmpty
+    else { return nil }
+    return kernel
   }
 }
 

@@ -48,7 +48,8 @@ struct PythonHelpers {
   private static let scatterAdd = [
     "def scatter_add(shape, places, values):",
     "    \"\"\"Zeros of a shape, with values added at places that may repeat.\"\"\"",
-    "    flat = np.ravel_multi_index(np.broadcast_arrays(*places), shape)",
+    "    strides = [math.prod(shape[axis + 1:]) for axis, _ in enumerate(shape)]",
+    "    flat = sum(place * stride for place, stride in zip(places, strides))",
     "    values = np.broadcast_to(values, flat.shape)",
     "    return np.bincount(flat.ravel(), values.ravel(), math.prod(shape)).reshape(shape)",
   ]

@@ -1,9 +1,11 @@
+import Scalars
 import TensorExpressions
 
 /// What only libraries need: element types, functions that do not overflow, and arguments that are plain numbers.
 extension PythonPrinter {
   /// A function's call in a library.
-  func libraryFunction(_ name: String, _ arguments: [Formula]) -> Text {
+  func libraryFunction(_ name: String, _ given: [Formula]) -> Text {
+    let arguments = CodeFunction.named(name)?.completed(given) ?? given
     if name == "log", let stable = logarithm(of: arguments[0]) { return .atom(stable) }
     // PyTorch's functions take no plain numbers.
     if dialect == .torch, !arguments.contains(where: \.holdsTensor) {
@@ -53,6 +55,14 @@ extension PythonPrinter {
   var elementType: [String] {
     guard let reference, dialect != .numpy else { return [] }
     return ["dtype=\(reference).dtype"]
+  }
+}
+
+extension CodeFunction {
+  /// The arguments with those that a formula leaves out.
+  fileprivate func completed(_ arguments: [Formula]) -> [Formula] {
+    let missing = defaults.suffix(max(0, arity - arguments.count))
+    return arguments + missing.map { .number(Coefficient($0)) }
   }
 }
 

@@ -58,7 +58,13 @@ extension PythonPrinter {
 
   func pooling(_ p: FormulaPooling, suffix: String) -> String {
     if dialect == .jax, suffix.isEmpty { return jaxPooling(p) }
-    var arguments = [string(p.operand), uniform(p.window)]
+    let rank = p.window.count
+    let isMoved = p.isChannelsLast && dialect == .torch
+    let operand =
+      isMoved
+      ? dialect.permute(string(p.operand, .atom), list([0, rank + 1] + Array(1...rank)))
+      : string(p.operand)
+    var arguments = [operand, uniform(p.window)]
     if p.strides != p.window { arguments.append("stride=\(uniform(p.strides))") }
     if p.paddings.contains(where: { !$0.isZero }) {
       arguments.append("padding=\(uniform(p.paddings))")
@@ -66,10 +72,9 @@ extension PythonPrinter {
     if p.dilations.contains(where: { !$0.isOne }) {
       arguments.append("dilation=\(uniform(p.dilations))")
     }
-    if p.isChannelsLast { arguments.append("layout=\"NHWC\"") }
-    let name = "\(p.kind == .average ? "avg" : "max")_pool\(p.window.count)d\(suffix)"
-    // No library has selectors; NumPy has no pooling.
-    let isOwn = !suffix.isEmpty || dialect == .torch && p.isChannelsLast
-    return call(isOwn ? name : dialect.layerPrefix + name, arguments)
+    if p.isChannelsLast, !isMoved { arguments.append("layout=\"NHWC\"") }
+    let name = "\(p.kind == .average ? "avg" : "max")_pool\(rank)d\(suffix)"
+    let result = call(dialect.layerPrefix + name, arguments)
+    return isMoved ? dialect.permute(result, list([0] + Array(2...(rank + 1)) + [1])) : result
   }
 }

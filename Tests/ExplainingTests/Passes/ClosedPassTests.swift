@@ -64,7 +64,7 @@ import ToolkitTestSupport
   @Test(arguments: PassNotation.allCases)
   func everyNotationWritesEveryLine(notation: PassNotation) throws {
     let (program, backward) = try derived(Self.network)
-    expectSnapshot(notation.text(of: program, backward), named: "notation-\(notation.rawValue)")
+    expectSnapshot(try notation.text(of: program, backward), named: "notation-\(notation.rawValue)")
   }
 
   private func derived(_ file: String) throws -> (Program, BackwardPass) {

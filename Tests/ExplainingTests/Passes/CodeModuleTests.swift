@@ -1,0 +1,119 @@
+import Derivation
+import Diagnostics
+import Explaining
+import ExpressionLanguage
+import Judging
+import Layers
+import Notation
+import ProgramTestSupport
+import Reporting
+import TensorExpressions
+import Testing
+
+/// Modules of code as they are printed; `Scripts/ci-code` runs them.
+@Suite struct CodeModuleTests {
+  private static let code: [PassNotation] = [.numpy, .pytorch, .jax, .cpp, .swift]
+
+  private func module(_ text: String, _ notation: PassNotation) throws -> String {
+    let source = SourceText(name: "some/sample-net.expr", text: text)
+    var diagnostics = DiagnosticList(source: source)
+    let program = try #require(FileCheck().program(of: source, into: &diagnostics))
+    let backward = try #require(try Checker.derive(program))
+    return try notation.text(of: program, backward)
+  }
+
+  private static let dense = """
+    dims B=4, I=3, O=2
+    input x: [B, I]
+    param W: [I, O], b: [O]
+    y = relu(x @ W + b)
+    output y
+    """
+
+  @Test func functionsTakeTheTensorsInOrder() throws {
+    #expect(try module(Self.dense, .numpy).contains("def backward(dy, x, W, b):"))
+    #expect(try module(Self.dense, .pytorch).contains("class SampleNet(torch.autograd.Function):"))
+    #expect(try module(Self.dense, .jax).contains("layer.defvjp(layer_forward, layer_backward)"))
+    let cpp = try module(Self.dense, .cpp)
+    #expect(cpp.contains("namespace sample_net {"))
+    let head = "void forward(long B, long I, long O, const T* x, const T* W, const T* b, T* y) {"
+    #expect(cpp.contains(head))
+    #expect(
+      try module(Self.dense, .swift).contains("-> (dx: [Double], dW: [Double], db: [Double]) {"))
+  }
+
+  @Test func aLossTakesNoUpstreamGradient() throws {
+    let text = "dims n=3\nparam w: [n]\nloss L = sum(w**2)"
+    #expect(try module(text, .numpy).contains("def backward(w):"))
+    #expect(try module(text, .pytorch).contains("dw = gradient * dw"))
+  }
+
+  @Test(arguments: code)
+  func namesThatAreTakenGetAnUnderscore(notation: PassNotation) throws {
+    let text = try module(
+      "dims n=3\ninput forward: [n]\nparam max: [n]\ny = forward * max\noutput y", notation)
+    #expect(text.contains("forward_"))
+    #expect(text.contains("max_") || notation == .cpp)
+    #expect(text.contains("dforward"))
+  }
+
+  @Test func sizesComeFromShapes() throws {
+    let text = try module(
+      "dims K=2, H=3\ninput x: [K + 1, 2*H]\nparam w: [2*H]\ny = mean(x * w) * K\noutput y", .numpy)
+    #expect(text.contains("K = x.shape[0] - 1"))
+    #expect(text.contains("H = x.shape[1]//2"))
+  }
+
+  @Test(arguments: code)
+  func aSizeThatNoShapeTellsIsAConstant(notation: PassNotation) throws {
+    let text = """
+      dims B=2, H=5, E=4
+      input x: [B, H*E]
+      y = mean(rearrange(x, "b (h e) -> b h e", h=H), axis=1)
+      output y
+      """
+    #expect(try module(text, notation).contains("H = 5"))
+    let open = text.replacing("H=5", with: "H")
+    #expect(throws: CodeRefusal.sizeWithoutNumber("H")) { try module(open, notation) }
+  }
+
+  @Test(arguments: code)
+  func namedSoftmaxesAreNotDividedBy(notation: PassNotation) throws {
+    let text = """
+      dims B=3, C=4
+      input x: [B, C]
+      const t: [B, C]
+      p = softmax(x)
+      loss L = -sum(t * log(p)) / B
+      """
+    let module = try module(text, notation)
+    #expect(!module.contains("/ p") && !module.contains("log(p"))
+  }
+
+  @Test(arguments: code)
+  func derivativesAreFunctions(notation: PassNotation) throws {
+    let text = "dims n=3\ninput x: [n]\nloss L = sum(x**3)\nH = hessian(L, x)"
+    let module = try module(text, notation)
+    let word = notation == .cpp ? "void" : notation == .swift ? "func" : "def"
+    #expect(module.contains("\(word) H("))
+  }
+
+  /// Every sample of the catalogue has a module in every target, and Python has no loops in it.
+  @Test(arguments: code)
+  func everySampleHasAModule(notation: PassNotation) throws {
+    for function in FunctionCatalogue.standard.functions {
+      for sample in function.samples {
+        let source = SourceText(name: "sample.expr", text: sample)
+        var diagnostics = DiagnosticList(source: source)
+        guard let program = FileCheck().program(of: source, into: &diagnostics),
+          let backward = try Checker.derive(program)
+        else { continue }
+        let text = try notation.text(of: program, backward)
+        #expect(text.contains("forward") && text.contains("backward"), "\(sample)")
+        if notation != .cpp, notation != .swift {
+          #expect(!text.contains(" range(") && !text.contains("while "), "\(sample)\n\(text)")
+        }
+      }
+    }
+  }
+}
