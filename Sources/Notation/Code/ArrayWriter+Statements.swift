@@ -8,27 +8,7 @@ extension ArrayWriter {
     let box = IndexBox(
       extents: statement.extents, names: IndexNames(statement, usedNames: usedNames).names,
       facts: ExtentFacts(positives: statement.extents + statement.coordinates.map(\.extent)))
-    var lines: [String] = []
-    var arrays: [GatheredFactor] = []
-    var scalars: (above: [String], below: [String]) = ([], [])
-    let factors = statement.factors.map { ($0, false) } + statement.divisors.map { ($0, true) }
-    for (factor, divides) in factors {
-      var (needed, found) = gathered(factor, box)
-      lines += needed
-      if found.indices.isEmpty {
-        if divides {
-          scalars.below.append(found.factorText)
-        } else {
-          scalars.above.append(found.factorText)
-        }
-        continue
-      }
-      if divides {
-        found = GatheredFactor(
-          indices: found.indices, text: "1 / \(found.factorText)", isAtom: false)
-      }
-      arrays.append(found)
-    }
+    var (lines, arrays, scalars) = factors(of: statement, box)
     var seen: Set<Int> = []
     var target = statement.target.flatMap { $0.terms.map(\.index) }
       .filter { seen.insert($0).inserted }
@@ -50,6 +30,39 @@ extension ArrayWriter {
     let isAtom = isNumber || text == scalars.above.first
     return placed(
       GatheredFactor(indices: target, text: full, isAtom: isAtom), statement, box, after: lines)
+  }
+
+  /// Factors that are numbers, above and below the line.
+  private typealias Scalars = (above: [String], below: [String])
+
+  /// The factors that have indices, and those that are numbers.
+  private mutating func factors(
+    of statement: IndexStatement, _ box: IndexBox
+  ) -> (lines: [String], arrays: [GatheredFactor], scalars: Scalars) {
+    var lines: [String] = []
+    var arrays: [GatheredFactor] = []
+    var scalars: Scalars = ([], [])
+    for factor in statement.factors {
+      let (needed, found) = gathered(factor, box)
+      lines += needed
+      if found.indices.isEmpty {
+        scalars.above.append(found.factorText)
+      } else {
+        arrays.append(found)
+      }
+    }
+    for divisor in statement.divisors {
+      let (needed, found) = gathered(divisor, box)
+      lines += needed
+      if found.indices.isEmpty {
+        scalars.below.append(found.factorText)
+      } else {
+        arrays.append(
+          GatheredFactor(
+            indices: found.indices, text: "1 / \(found.factorText)", isAtom: false))
+      }
+    }
+    return (lines, arrays, scalars)
   }
 
   /// The arrays' product, summed over every index that the target does not have; nil for none.

@@ -64,9 +64,10 @@ extension PythonPrinter {
       isMoved
       ? dialect.permute(string(p.operand, .atom), list([0, rank + 1] + Array(1...rank)))
       : string(p.operand)
-    var arguments = [operand, uniform(p.window)]
+    let isPaddedFirst = dialect == .torch && p.hasWidePadding
+    var arguments = [isPaddedFirst ? padded(operand, p) : operand, uniform(p.window)]
     if p.strides != p.window { arguments.append("stride=\(uniform(p.strides))") }
-    if p.paddings.contains(where: { !$0.isZero }) {
+    if !isPaddedFirst, p.paddings.contains(where: { !$0.isZero }) {
       arguments.append("padding=\(uniform(p.paddings))")
     }
     if p.dilations.contains(where: { !$0.isOne }) {
@@ -76,5 +77,20 @@ extension PythonPrinter {
     let name = "\(p.kind == .average ? "avg" : "max")_pool\(rank)d\(suffix)"
     let result = call(dialect.layerPrefix + name, arguments)
     return isMoved ? dialect.permute(result, list([0] + Array(2...(rank + 1)) + [1])) : result
+  }
+
+  /// The operand with what lies around it, which PyTorch's pooling pads by half a window at most.
+  private func padded(_ operand: String, _ p: FormulaPooling) -> String {
+    let widths = tuple(p.paddings.reversed().flatMap { [$0.description, $0.description] })
+    let fill = p.kind == .maximum ? ["value=-torch.inf"] : []
+    return call("F.pad", [operand, widths] + fill)
+  }
+}
+
+extension FormulaPooling {
+  /// Whether some padding may be more than half of its window.
+  fileprivate var hasWidePadding: Bool {
+    let facts = ExtentFacts(positives: window)
+    return zip(paddings, window).contains { !$0.isZero && !facts.isAtMost($0 + $0, $1) }
   }
 }
