@@ -2,8 +2,8 @@ import Scalars
 import TensorExpressions
 
 extension CodeFunction {
-  /// Every function, one row each.
-  static let table: [CodeFunction] = elementary + activations + masks + matrices
+  /// Every function, one row each, after those that its definition calls.
+  static let table: [CodeFunction] = elementary + masks + activations + matrices
 
   /// A function that every target has under its own name, up to the library's prefix.
   private static func everywhere(

@@ -7,24 +7,22 @@ struct LoopHelpers {
   /// The functions that some lines call and the language lacks, with those that they call in turn.
   func definitions(for lines: [String]) -> [[String]] {
     var waiting = [lines]
-    var added: Set<String> = []
-    var result: [[String]] = []
+    var found: [String: [String]] = [:]
     while let next = waiting.popLast() {
       for function in CodeFunction.table where function.isOwn(in: language.target) {
-        guard Identifiers.holds(function.callName(in: language.target), before: "(", in: next),
-          added.insert(function.name).inserted
+        guard found[function.name] == nil,
+          Identifiers.holds(function.callName(in: language.target), before: "(", in: next)
         else { continue }
         let text = definition(of: function)
-        result.insert(text, at: 0)
+        found[function.name] = text
         waiting.append(Array(text.dropFirst()))
       }
-      for (name, text) in whole {
-        if Identifiers.holds(name, before: "(", in: next), added.insert(name).inserted {
-          result.insert(text, at: 0)
-        }
+      for (name, text) in whole where Identifiers.holds(name, before: "(", in: next) {
+        found[name] = text
       }
     }
-    return result
+    // A function stands after those that it calls.
+    return (whole.map(\.0) + CodeFunction.table.map(\.name)).compactMap { found[$0] }
   }
 
   private func definition(of function: CodeFunction) -> [String] {
@@ -90,13 +88,13 @@ struct LoopHelpers {
         template <class T>
         inline void add_rows(long n, long rows, T a, const T* __restrict w, long s, const T* __restrict x, long t,
                              T* __restrict y) {
-          long i = 0;
-          for (; i + 4 <= rows; i += 4) {
+          const long whole = rows - rows % 4;
+          for (long i = 0; i < whole; i += 4) {
             const T w0 = a * w[s * i], w1 = a * w[s * (i + 1)], w2 = a * w[s * (i + 2)], w3 = a * w[s * (i + 3)];
             const T *x0 = x + t * i, *x1 = x0 + t, *x2 = x1 + t, *x3 = x2 + t;
             for (long j = 0; j < n; ++j) y[j] += w0 * x0[j] + w1 * x1[j] + w2 * x2[j] + w3 * x3[j];
           }
-          for (; i < rows; ++i) {
+          for (long i = whole; i < rows; ++i) {
             const T wi = a * w[s * i];
             const T* xi = x + t * i;
             for (long j = 0; j < n; ++j) y[j] += wi * xi[j];
@@ -112,12 +110,12 @@ struct LoopHelpers {
         template <class T>
         inline T dot(long n, const T* __restrict x, const T* __restrict y) {
           T part[8] = {};
-          long j = 0;
-          for (; j + 8 <= n; j += 8) {
+          const long whole = n - n % 8;
+          for (long j = 0; j < whole; j += 8) {
             for (long k = 0; k < 8; ++k) part[k] += x[j + k] * y[j + k];
           }
           T sum = ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]));
-          for (; j < n; ++j) sum += x[j] * y[j];
+          for (long j = whole; j < n; ++j) sum += x[j] * y[j];
           return sum;
         }
         """)
