@@ -30,15 +30,23 @@ enum LoopLanguage: Hashable, Sendable {
     }
   }
 
-  /// A number that is no integer, or an integer as a real number.
+  /// A rational number as a real one: a decimal where that is exact and short, else a quotient of whole numbers.
   func number(_ value: Rational) -> String {
-    let digits = value.isInteger ? "\(value)" : CoefficientText.finiteDecimal(value, digits: 19)
-    guard let digits, digits.count < 24 else {
-      return "(\(number(Rational(value.numerator))) / \(number(Rational(value.denominator))))"
+    guard !value.isInteger else { return whole("\(value)") }
+    guard let digits = CoefficientText.finiteDecimal(value, digits: 19) else {
+      return "(\(whole("\(value.numerator)")) / \(whole("\(value.denominator)")))"
     }
     switch self {
     case .cxx: return "T(\(digits))"
-    case .swift: return value.isInteger ? "\(digits).0" : digits
+    case .swift: return digits
+    }
+  }
+
+  /// A whole number as a real one; a long one is no literal of an integer.
+  private func whole(_ digits: String) -> String {
+    switch self {
+    case .cxx: digits.count > 9 ? "T(\(digits).0)" : "T(\(digits))"
+    case .swift: "\(digits).0"
     }
   }
 
