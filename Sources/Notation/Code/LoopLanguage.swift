@@ -132,6 +132,13 @@ enum LoopLanguage: Hashable, Sendable {
     }
   }
 
+  func wholeConstant(_ name: String, _ value: String) -> String {
+    switch self {
+    case .cxx: "const long \(name) = \(value);"
+    case .swift: "let \(name): Int = \(value)"
+    }
+  }
+
   func wholeVariable(_ name: String, _ value: String) -> String {
     switch self {
     case .cxx: "long \(name) = \(value);"

@@ -31,14 +31,18 @@ enum LoopText {
     case .name(let name): name
     // Sizes are not negative, so that their quotients are floors.
     case .floorDivision(let dividend, let divisor):
-      "((\(size(dividend))) / (\(size(divisor))))"
+      "(\(factor(dividend)) / \(factor(divisor)))"
     }
   }
 
   /// A size as a factor.
   static func factor(_ size: Size) -> String {
     let text = self.size(size)
-    return size.asName != nil || size.isConstant && size.constant >= 0 ? text : "(\(text))"
+    let isWrapped =
+      text.hasPrefix("(") && text.hasSuffix(")") && size.terms.count == 1
+      && size.constant == 0 && size.terms[0].coefficient == 1 && size.terms[0].monomial.degree == 1
+    return isWrapped || size.asName != nil || size.isConstant && size.constant >= 0
+      ? text : "(\(text))"
   }
 
   /// A coordinate with the indices' names.
@@ -69,22 +73,29 @@ enum LoopText {
   }
 
   /// The place of an entry, row by row: the last coordinate runs fastest.
-  static func place(_ access: [Affine], _ shape: [Size], _ names: [String]) -> String {
-    if access.isEmpty { return "0" }
+  ///
+  /// - Parameter shorten: what stands for a place on the way that grows long.
+  static func place(
+    _ access: [Affine], _ shape: [Size], _ names: [String],
+    shorten: (String) -> String = { $0 }
+  ) -> String {
     var place = ""
     for (coordinate, extent) in zip(access, shape) {
-      // Nothing lies before the only entry of an axis.
-      if extent.isOne, coordinate.isConstant, coordinate.constant.isZero { continue }
+      let isFirst = coordinate.isConstant && coordinate.constant.isZero
+      // Nothing lies before the first entry of the outer axes.
+      if isFirst, place.isEmpty || extent.isOne { continue }
       let text = self.coordinate(coordinate, names)
       let isSum = coordinate.terms.count + (coordinate.constant.isZero ? 0 : 1) > 1
       let own = isSum ? "(\(text))" : text
       if place.isEmpty {
         place = own
-      } else {
-        let isWrapped = place.contains(" + ") || place.contains(" - ")
-        place = "\(isWrapped ? "(\(place))" : place) * \(factor(extent)) + \(own)"
+        continue
       }
+      let outer = shorten(place)
+      let isWrapped = outer.contains(" + ") || outer.contains(" - ")
+      place =
+        "\(isWrapped ? "(\(outer))" : outer) * \(factor(extent))" + (isFirst ? "" : " + \(own)")
     }
-    return place.isEmpty ? "0" : place
+    return place.isEmpty ? "0" : shorten(place)
   }
 }

@@ -10,9 +10,7 @@ extension LoopWriter {
     let constantTests = nest.constantTests()
     if !constantTests.isEmpty { open(language.condition(constantTests)) }
     let hasSum = nest.firstSum < nest.order.count
-    let target =
-      statement.name + "[\(LoopText.place(statement.target, statement.shape, nest.names))]"
-    var total = target
+    var total = ""
     let parts = SplitProduct(statement, summed: Set(nest.order[nest.firstSum...]))
     let kernel = assigns && !hasSum ? nil : kernel(of: nest, parts)
     let last = nest.order.count - (kernel?.levels ?? 0)
@@ -41,16 +39,23 @@ extension LoopWriter {
     } else {
       let value = product(hoisted.coefficient, hoisted.factors, hoisted.divisors, nest.names)
       let sign = hasSum || !assigns ? "+=" : "="
-      add("\(hasSum ? total : target) \(sign) \(value)\(language.end)")
+      let place = hasSum ? total : self.target(of: nest)
+      add("\(place) \(sign) \(value)\(language.end)")
     }
     if hasSum {
       while depth > depthOfSum { close() }
       let value = product(
         parts.outerCoefficient, [.call(total, [])] + parts.outerFactors, parts.outerDivisors,
         nest.names)
-      add("\(target) \(assigns ? "=" : "+=") \(value)\(language.end)")
+      add("\(target(of: nest)) \(assigns ? "=" : "+=") \(value)\(language.end)")
     }
     while depth > outer { close() }
+  }
+
+  /// The entry that a nest adds to.
+  private mutating func target(of nest: LoopNest) -> String {
+    let statement = nest.statement
+    return "\(statement.name)[\(place(statement.target, statement.shape, nest.names))]"
   }
 
   /// The kernel that the innermost loops are, in a language that needs one to know that nothing overlaps.

@@ -5,6 +5,8 @@ import TensorExpressions
 extension LoopWriter {
   /// How long a part may be before it gets a line of its own.
   private static let longestPart = 60
+  /// How long the place of an entry may be before it is computed in steps.
+  private static let longestPlace = 24
 
   /// A product with its coefficient.
   mutating func product(
@@ -52,7 +54,7 @@ extension LoopWriter {
   private mutating func text(_ formula: IndexFormula, _ names: [String]) -> String {
     switch formula {
     case .entry(let name, let access, let shape):
-      return scalars.contains(name) ? name : "\(name)[\(LoopText.place(access, shape, names))]"
+      return scalars.contains(name) ? name : "\(name)[\(place(access, shape, names))]"
     case .number(let value): return product(value, [], [], names)
     case .call("pi", _): return language.pi
     // A number that was computed before has no arguments.
@@ -64,6 +66,17 @@ extension LoopWriter {
     case .product(let coefficient, let factors, let divisors):
       return product(coefficient, factors, divisors, names)
     case .power(let base, let exponent): return power(base, exponent, names)
+    }
+  }
+
+  /// The place of an entry; Swift's compiler wants the long ones in steps.
+  mutating func place(_ access: [Affine], _ shape: [Size], _ names: [String]) -> String {
+    guard language == .swift else { return LoopText.place(access, shape, names) }
+    return LoopText.place(access, shape, names) { text in
+      guard text.count > Self.longestPlace else { return text }
+      let name = freshName()
+      add(language.wholeConstant(name, text))
+      return name
     }
   }
 
