@@ -37,7 +37,9 @@ enum LoopKernel {
     let outer = nest.order[nest.order.count - 2]
     let others = factors.filter { !$0.indices.contains(inner) && $0.indices.contains(outer) }
     guard !nest.statement.target.contains(where: { $0.mentions(outer) }),
-      nest.isWhole(level: nest.order.count - 2), others.count == 1, others[0].isEntryOfTensor,
+      nest.isWhole(level: nest.order.count - 2),
+      !nest.isCut(level: nest.order.count - 1, by: outer), others.count == 1,
+      others[0].isEntryOfTensor,
       moving[0].indices.contains(outer), !divisors.contains(where: { $0.indices.contains(outer) })
     else { return }
     self = .addRows(x: moving[0], weight: others[0])

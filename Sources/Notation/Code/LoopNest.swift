@@ -145,6 +145,11 @@ struct LoopNest {
   /// Whether the loop at a level runs over every value of its index.
   func isWhole(level: Int) -> Bool { !openCoordinates.contains { $0.level == level } }
 
+  /// Whether where the loop at a level ends depends on an index.
+  func isCut(level: Int, by index: Int) -> Bool {
+    openCoordinates.contains { $0.level == level && $0.coordinate.mentions(index) }
+  }
+
   func bounds(at level: Int, in language: LoopLanguage) -> Bounds {
     let index = order[level]
     var lower = ["0"]
