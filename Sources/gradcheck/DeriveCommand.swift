@@ -30,7 +30,7 @@ struct DeriveCommand: GradcheckTask {
     }
   }
 
-  func perform() throws -> Outcome {
+  func perform(_ result: inout ResultWriter) throws -> Outcome {
     let options = CheckOptions(sizes: input.overrides, targets: derivation.names)
     let loaded = try LoadedInput(input, options: options)
     var derived: [DerivedPass] = []
@@ -42,21 +42,25 @@ struct DeriveCommand: GradcheckTask {
           DerivedPass(program, targets: options.targets, diagnostics: diagnostics))
       }
     }
-    switch output.format {
-    case .json: output.write(DerivedPass.json(derived, notations: [notation]))
-    case .text: write(derived)
+    if output.format == .json {
+      try result.write(
+        DerivedPass.json(
+          derived, notations: [notation], explains: explain,
+          expanding: expand ? derivation.names : nil))
+    } else {
+      try write(derived, to: &result)
     }
     return derived.map(\.outcome).max() ?? .holds
   }
 
-  private func write(_ derived: [DerivedPass]) {
+  private func write(_ derived: [DerivedPass], to result: inout ResultWriter) throws(OutputError) {
     for (number, pass) in derived.enumerated() {
       if !pass.diagnostics.isEmpty {
-        Console.error.write(pass.diagnostics.rendered(style: output.style(for: .error)))
+        Console.error.say(pass.diagnostics.rendered(style: output.style(for: .error)))
       }
       if let text = text(of: pass) {
         let title = derived.count > 1 ? "# \(pass.diagnostics.source.name)\n" : ""
-        Console.output.write((number > 0 ? "\n" : "") + title + text)
+        try result.write((number > 0 ? "\n" : "") + title + text)
       }
     }
   }
@@ -65,7 +69,10 @@ struct DeriveCommand: GradcheckTask {
     let style = output.style(for: .output)
     guard explain || expand || notation != .text else { return pass.text(style: style) }
     guard let program = pass.program, let backward = pass.backward else { return nil }
-    if explain { return Explanation(program, backward).text(style: style) }
+    if explain {
+      return Explanation(program, backward).text(
+        style: style, width: output.width(for: .output))
+    }
     if expand {
       return ClosedPass(program, backward, targets: derivation.names).text(style: style)
     }

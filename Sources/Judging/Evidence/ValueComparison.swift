@@ -60,7 +60,7 @@ package struct ValueComparison {
     let (exact, claimed) = (values[0], values[1])
     let differing = exact.elements.indices.filter { exact.elements[$0] != claimed.elements[$0] }
     let difference = Difference(
-      differing, exact, claimed, at: point, text: \.description,
+      differing, exact, claimed, at: point, text: { value, _ in value.description },
       distance: { a, b in
         let distance = (a - b).magnitude
         return (distance, { distance.description })
@@ -99,7 +99,8 @@ package struct ValueComparison {
       }
     }
     let difference = Difference(
-      differing, exact, claimed, at: point, text: \.decimal,
+      differing, exact, claimed, at: point,
+      text: { value, digits in value.midpointDecimal(digits: digits).text },
       distance: { a, b in
         let distance = arithmetic.subtract(a, b)
         let magnitude = distance.doubleValue < 0 ? arithmetic.negate(distance) : distance

@@ -12,6 +12,8 @@ public struct FileReport: Sendable {
   public let internalError: String?
   /// How long it took to find out; nil where nothing was checked.
   public let seconds: Double?
+  /// Whether what claims assume counts as not holding.
+  public var isStrict = false
 
   public init(
     source: SourceText, diagnostics: [Diagnostic], check: CheckReport?,
@@ -27,6 +29,8 @@ public struct FileReport: Sendable {
   public var outcome: Outcome {
     if internalError != nil { return .internalError }
     if diagnostics.contains(where: { $0.severity == .error }) { return .fileIsWrong }
-    return check?.outcome ?? .fileIsWrong
+    guard let check else { return .fileIsWrong }
+    let isAssumed = isStrict && !check.claims.isEmpty && !check.assumptions.isEmpty
+    return isAssumed ? max(check.outcome, .undecided) : check.outcome
   }
 }
