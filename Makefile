@@ -1,5 +1,5 @@
 # What a developer runs. `make check` is what a change must pass.
-.PHONY: build static release test format lint examples record-examples check clean
+.PHONY: build static release test format lint examples record-examples house check clean
 
 build:
 	swift build
@@ -21,11 +21,15 @@ lint:
 
 examples: release
 	Scripts/examples "$$(swift build -c release --show-bin-path)/gradcheck"
+	Scripts/command-line "$$(swift build -c release --show-bin-path)/gradcheck"
 
 record-examples: release
 	Scripts/examples --record "$$(swift build -c release --show-bin-path)/gradcheck"
 
-check: lint
+house:
+	Scripts/house
+
+check: lint house
 	swift build -Xswiftc -warnings-as-errors
 	swift test -Xswiftc -warnings-as-errors
 	$(MAKE) examples

@@ -19,7 +19,7 @@ let package = Package(
     .library(name: "Reporting", targets: ["Reporting"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", "1.5.0"..<"1.9.0")
   ],
   targets: [
     .systemLibrary(

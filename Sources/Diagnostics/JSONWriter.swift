@@ -73,7 +73,8 @@ private struct JSONWriter {
       case "\r": output += "\\r"
       case "\t": output += "\\t"
       default:
-        if scalar.value < 0x20 || scalar.value == 0x7F {
+        // Also what a terminal would obey, so that a report can be looked at.
+        if scalar.isInvisibleCommand {
           let digits = String(scalar.value, radix: 16)
           output += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
         } else {

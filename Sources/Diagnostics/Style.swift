@@ -7,12 +7,16 @@ public enum Style: Hashable, Sendable {
   /// A text in the colour of its role; the text itself in plain style.
   public func apply(_ role: TextRole, to text: String) -> String {
     guard self == .coloured, !text.isEmpty, let code = role.ansiCode else { return text }
-    return "\u{1B}[\(code)m\(text)\u{1B}[0m"
+    return "\(Self.escape)[\(code)m\(text.visible)\(Self.escape)[0m"
   }
+
+  static let escape = "\u{1B}"
+  /// What may follow an escape character in coloured text.
+  static let colours = ["[0m"] + TextRole.allCases.compactMap { $0.ansiCode.map { "[\($0)m" } }
 }
 
 /// What a stretch of printed text is, from which its colour follows.
-public enum TextRole: Hashable, Sendable {
+public enum TextRole: Hashable, Sendable, CaseIterable {
   case text
   case headline
   case error, warning, note, help

@@ -59,15 +59,8 @@ struct TerminalText {
     }
     var shown = ""
     for scalar in character.unicodeScalars {
-      switch scalar.value {
-      case 0..<0x20:
-        if let picture = Unicode.Scalar(0x2400 + scalar.value) {
-          shown.unicodeScalars.append(picture)
-        }
-      case 0x7F: shown += "␡"
-      case 0x80..<0xA0: shown += "\u{FFFD}"
-      default: shown.unicodeScalars.append(isReordering(scalar) ? "\u{FFFD}" : scalar)
-      }
+      shown.unicodeScalars.append(
+        scalar == "\n" || scalar.isInvisibleCommand ? scalar.picture : scalar)
     }
     return shown
   }
@@ -86,19 +79,11 @@ struct TerminalText {
     if (0x20..<0x7F).contains(scalar.value) { return 1 }
     switch scalar.properties.generalCategory {
     case .nonspacingMark, .enclosingMark: return 0
-    case .format: return isReordering(scalar) ? 1 : 0
+    case .format: return scalar.isReordering ? 1 : 0
     default: break
     }
     if scalar.properties.isEmojiPresentation { return 2 }
     return wideRanges.contains { $0.contains(scalar.value) } ? 2 : 1
-  }
-
-  /// Whether a terminal may show what follows in another order or on another line.
-  private static func isReordering(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069: true
-    default: false
-    }
   }
 
   /// The blocks of wide characters that are not emoji; source: Unicode, EastAsianWidth.txt, W and F.

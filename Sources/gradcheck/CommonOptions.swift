@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Reporting
 
 /// Which files are read, and at which sizes.
 struct InputOptions: ParsableArguments {
@@ -60,32 +61,54 @@ struct DrawOptions: ParsableArguments {
   var seed: UInt64 = 17
 }
 
-/// How results are written.
+/// How results are written, and where.
 struct OutputOptions: ParsableArguments {
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, concise, json, sarif, junit, github
+  }
   enum Color: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
 
   @Option(help: "How the result is written.")
   var format = Format.text
 
-  @Option(help: "Whether text is coloured; `auto` does so on a terminal unless NO_COLOR is set.")
+  @Option(
+    help: ArgumentHelp(
+      "Whether text is coloured; `auto` does so on a terminal, or where FORCE_COLOR is set, unless NO_COLOR is."
+    ))
   var color = Color.auto
 
-  /// Writes a value to standard output as JSON text.
-  func write(_ value: JSONValue) {
-    Console.output.write(value.text(.indented) + "\n")
-  }
+  @Option(
+    name: .customLong("output"),
+    help: ArgumentHelp(
+      "A file for the result, which is written whole or not at all; `-` is standard output.",
+      valueName: "file"),
+    completion: .file())
+  var path: String?
 
-  /// The style of what is written to a place.
+  /// The style of the result's text, or of what is said beside it.
   func style(for console: Console) -> Style {
     switch color {
     case .always: return .coloured
     case .never: return .plain
     case .auto:
-      let wanted = environmentVariable("NO_COLOR") == nil && environmentVariable("TERM") != "dumb"
-      return console.isTerminal && wanted ? .coloured : .plain
+      if environmentVariable("NO_COLOR") != nil { return .plain }
+      if let forced = environmentVariable("FORCE_COLOR") {
+        return forced == "0" ? .plain : .coloured
+      }
+      if console == .output, isFile { return .plain }
+      return console.isTerminal && environmentVariable("TERM") != "dumb" ? .coloured : .plain
     }
   }
+
+  /// The columns that text may take: those of the terminal, if it is one.
+  func width(for console: Console) -> Int {
+    guard !(console == .output && isFile), let columns = console.columns else {
+      return TextReport.defaultWidth
+    }
+    return min(max(columns, 40), 160)
+  }
+
+  private var isFile: Bool { path != nil && path != "-" }
 }
 
 /// `B=4`: a size's number.

@@ -1,3 +1,5 @@
+import Diagnostics
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -6,8 +8,21 @@
   import Darwin
 #endif
 
+/// What a command has to say could not be written.
+struct OutputError: Error, Hashable {
+  /// The exit status, EX_IOERR of sysexits.h.
+  static let exitStatus: Int32 = 74
+  /// What the system says, such as `No space left on device`.
+  let reason: String
+
+  /// What the last call of the system failed with.
+  static var ofSystem: OutputError {
+    OutputError(reason: String(cString: strerror(errno)).lowercased())
+  }
+}
+
 /// A place to write to: standard output or standard error, without a buffer of its own.
-struct Console: Sendable {
+struct Console: Sendable, Equatable {
   static let output = Console(descriptor: 1)
   static let error = Console(descriptor: 2)
 
@@ -15,21 +30,37 @@ struct Console: Sendable {
 
   var isTerminal: Bool { isatty(descriptor) == 1 }
 
-  /// Writes all of a text; what the other end no longer takes is dropped.
-  func write(_ text: String) {
-    var text = text
-    text.withUTF8 { bytes in
-      var start = 0
-      while start < bytes.count {
-        let count = Self.posixWrite(
-          descriptor, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[start...]))
-        if count > 0 {
-          start += count
-        } else if count < 0, errno == EINTR || errno == EAGAIN {
-          continue
-        } else {
-          return
-        }
+  /// The columns of the terminal; nil where there is none, or none that says so.
+  var columns: Int? {
+    var size = winsize()
+    guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return nil
+    }
+    return Int(size.ws_col)
+  }
+
+  /// Says something beside the result; what the other end does not take is dropped.
+  func say(_ text: String) {
+    try? write(text.visibleBesideColours)
+  }
+
+  /// Writes all of a text, as it is.
+  func write(_ text: String) throws(OutputError) {
+    try Self.write(Array(text.utf8), to: descriptor)
+  }
+
+  static func write(_ bytes: [UInt8], to descriptor: Int32) throws(OutputError) {
+    var start = 0
+    while start < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        posixWrite(descriptor, UnsafeRawBufferPointer(rebasing: $0[start...]))
+      }
+      if count > 0 {
+        start += count
+      } else if count < 0, errno == EINTR || errno == EAGAIN {
+        continue
+      } else {
+        throw .ofSystem
       }
     }
   }

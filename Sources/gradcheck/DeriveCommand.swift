@@ -30,7 +30,7 @@ struct DeriveCommand: GradcheckTask {
     }
   }
 
-  func perform() throws -> Outcome {
+  func perform(_ result: inout ResultWriter) throws -> Outcome {
     let options = CheckOptions(sizes: input.overrides, targets: derivation.names)
     let loaded = try LoadedInput(input, options: options)
     var derived: [DerivedPass] = []
@@ -43,13 +43,17 @@ struct DeriveCommand: GradcheckTask {
       }
     }
     var written = Outcome.holds
-    switch output.format {
-    case .json: output.write(DerivedPass.json(derived, notations: [notation]))
-    case .text: written = write(derived)
+    if output.format == .json {
+      try result.write(
+        DerivedPass.json(
+          derived, notations: [notation], explains: explain,
+          expanding: expand ? derivation.names : nil))
+    } else {
+      written = try write(derived, to: &result)
     }
     if let pass = derived.first(where: { !unreadable($0).isEmpty }) {
       let names = unreadable(pass).joined(separator: ", ")
-      Console.error.write("internal error: lines that do not say what they stand for: \(names)\n")
+      Console.error.say("internal error: lines that do not say what they stand for: \(names)\n")
       return .internalError
     }
     return max(written, derived.map(\.outcome).max() ?? .holds)
@@ -60,21 +64,23 @@ struct DeriveCommand: GradcheckTask {
     return notation.unreadableLines(of: program, backward)
   }
 
-  private func write(_ derived: [DerivedPass]) -> Outcome {
+  private func write(
+    _ derived: [DerivedPass], to result: inout ResultWriter
+  ) throws(OutputError) -> Outcome {
     var outcome = Outcome.holds
     for (number, pass) in derived.enumerated() {
       var pass = pass
       let text = text(of: &pass)
       outcome = max(outcome, pass.outcome)
       if !pass.diagnostics.isEmpty {
-        Console.error.write(pass.diagnostics.rendered(style: output.style(for: .error)))
+        Console.error.say(pass.diagnostics.rendered(style: output.style(for: .error)))
       }
       if let internalError = pass.internalError {
-        Console.error.write("internal error: \(internalError) (\(pass.diagnostics.source.name))\n")
+        Console.error.say("internal error: \(internalError) (\(pass.diagnostics.source.name))\n")
       }
       if let text {
         let title = derived.count > 1 ? "# \(pass.diagnostics.source.name)\n" : ""
-        Console.output.write((number > 0 ? "\n" : "") + title + text)
+        try result.write((number > 0 ? "\n" : "") + title + text)
       }
     }
     return outcome
@@ -84,7 +90,10 @@ struct DeriveCommand: GradcheckTask {
     let style = output.style(for: .output)
     guard explain || expand || notation != .text else { return pass.text(style: style) }
     guard let program = pass.program, let backward = pass.backward else { return nil }
-    if explain { return Explanation(program, backward).text(style: style) }
+    if explain {
+      return Explanation(program, backward).text(
+        style: style, width: output.width(for: .output))
+    }
     if expand {
       return ClosedPass(program, backward, targets: derivation.names).text(style: style)
     }

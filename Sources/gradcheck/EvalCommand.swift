@@ -37,36 +37,46 @@ struct EvalCommand: GradcheckTask {
     }
   }
 
-  func perform() throws -> Outcome {
+  func perform(_ result: inout ResultWriter) throws -> Outcome {
     let options = limits.limiting(
       CheckOptions(seed: draws.seed, sizes: input.overrides, targets: derivation.names))
     let loaded = try LoadedInput(input, options: options)
     guard let item = loaded.items.first else { return .holds }
     switch item {
-    case .failed(let report): return fail(report)
+    case .failed(let report): return try fail(report, &result)
     case .program(let program, let diagnostics):
       switch EvaluationLimits(for: program, options).value({
         PointCommandEvaluation(options: options, digits: digits).evaluate(program, at: at)
       }) {
       case .success(let report):
         if !diagnostics.isEmpty {
-          Console.error.write(diagnostics.rendered(style: output.style(for: .error)))
+          Console.error.say(diagnostics.rendered(style: output.style(for: .error)))
         }
-        switch output.format {
-        case .text: Console.output.write(report.text(style: output.style(for: .output)))
-        case .json: output.write(report.json)
+        if !report.drawn.isEmpty {
+          let names = report.drawn.map { "`\($0.name)`" }.joined(separator: ", ")
+          Console.error.say(
+            "note: drawn, since no point gives them: \(names) (seed \(report.seed))\n")
+        }
+        if output.format == .json {
+          try result.write(report.json)
+        } else {
+          try result.write(report.text(style: output.style(for: .output)))
         }
         return .holds
-      case .failure(let failure): return fail(failure.report)
+      case .failure(let failure): return try fail(failure.report, &result)
       }
     }
   }
 
-  private func fail(_ report: FileReport) -> Outcome {
-    switch output.format {
-    case .text:
-      Console.error.write(TextReport(style: output.style(for: .error)).render(report))
-    case .json: output.write(JSONReport.json([report]))
+  private func fail(
+    _ report: FileReport, _ result: inout ResultWriter
+  ) throws(OutputError) -> Outcome {
+    if output.format == .json {
+      try result.write(JSONReport.json([report]))
+    } else {
+      let text = TextReport(
+        style: output.style(for: .error), width: output.width(for: .error))
+      Console.error.say(text.render(report))
     }
     return report.outcome
   }

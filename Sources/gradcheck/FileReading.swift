@@ -11,10 +11,13 @@ enum FileReadingError: Error, Hashable {
   /// What the system says, such as `No such file or directory`.
   case system(String)
   case tooLarge(limit: Int)
+  /// A pipe or a device, which may never end.
+  case notAFile
 
   var sentence: String {
     switch self {
     case .system(let reason): "the file cannot be read: \(reason.lowercased())"
+    case .notAFile: "it is no file"
     case .tooLarge(let limit): "a file holds at most \(limit) bytes"
     }
   }
@@ -28,6 +31,17 @@ enum FileReading {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw systemError() }
     defer { close(descriptor) }
+    return try bytes(of: descriptor, limit: limit)
+  }
+
+  /// The bytes of a file that another file names: no pipe and no device is opened for it.
+  static func bytes(ofRegularFile path: String, limit: Int) throws(FileReadingError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw systemError() }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw systemError() }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
     return try bytes(of: descriptor, limit: limit)
   }
 

@@ -27,7 +27,7 @@ struct FiniteDifferenceCommand: GradcheckTask {
       valueName: "entry"))
   var entry: TensorEntry?
 
-  func perform() throws -> Outcome {
+  func perform(_ result: inout ResultWriter) throws -> Outcome {
     let options = limits.limiting(
       CheckOptions(seed: draws.seed, sizes: input.overrides, targets: derivation.names))
     let loaded = try LoadedInput(input, options: options)
@@ -35,27 +35,27 @@ struct FiniteDifferenceCommand: GradcheckTask {
     var tables: [JSONValue] = []
     var failed: [FileReport] = []
     for (number, item) in loaded.items.enumerated() {
-      if number > 0, output.format == .text { Console.output.write("\n") }
+      if number > 0, output.format == .text { try result.write("\n") }
       switch try table(of: item, options: options) {
       case .success(let table):
         tables.append(table.json)
         if output.format == .text {
-          Console.output.write(table.text(style: output.style(for: .output)))
+          try result.write(table.text(style: output.style(for: .output)))
         }
       case .failure(let failure):
         failed.append(failure.report)
         outcome = max(outcome, failure.report.outcome)
         if output.format == .text {
-          Console.output.write(
+          try result.write(
             TextReport(style: output.style(for: .output)).render(failure.report))
         }
       }
     }
     if output.format == .json {
-      var object = JSONObject()
+      var object = JSONReport.head
       object["files"] = .array(tables)
       object["diagnostics"] = JSONReport.json(failed)["diagnostics"]
-      output.write(.object(object))
+      try result.write(.object(object))
     }
     return outcome
   }

@@ -13,7 +13,7 @@ struct GradcheckCommand: ParsableCommand {
       gradcheck derive layer.expr print the backward pass alone
 
       Exit status: 0 all claims hold, 1 a claim is wrong, 2 a file is wrong, 3 undecided or on a \
-      kink, 64 the command line is wrong, 70 an error of this program.
+      kink, 64 the command line is wrong, 70 an error of this program, 74 the result cannot be written.
       """,
     version: ProgramVersion.text,
     subcommands: [
@@ -26,7 +26,7 @@ struct GradcheckCommand: ParsableCommand {
   /// Runs the command line and gives the exit status; nothing that is thrown leaves it.
   static func status(of arguments: [String]) -> Int32 {
     if let hint = CommandLineHint.on(arguments) {
-      Console.error.write("error: \(hint.message)\nhelp: did you mean `\(hint.suggestion)`?\n")
+      Console.error.say("error: \(hint.message)\nhelp: did you mean `\(hint.suggestion)`?\n")
       return UsageError.exitStatus
     }
     var command: ParsableCommand
@@ -46,12 +46,19 @@ struct GradcheckCommand: ParsableCommand {
     let box = LargeStack.run { () -> Int32 in
       do {
         try confirmKernel()
-        return try task.perform().rawValue
+        try confirmFormat(of: task)
+        var result = ResultWriter(path: task.output.path)
+        let outcome = try task.perform(&result)
+        try result.finish()
+        return outcome.rawValue
       } catch let failure as UsageError {
-        Console.error.write("error: \(failure.message)\n")
+        Console.error.say("error: \(failure.message)\n")
         return UsageError.exitStatus
+      } catch let failure as OutputError {
+        Console.error.say("error: the result cannot be written: \(failure.reason)\n")
+        return OutputError.exitStatus
       } catch {
-        Console.error.write("internal error: \(error)\n")
+        Console.error.say("internal error: \(error)\n")
         return Outcome.internalError.rawValue
       }
     }
@@ -60,6 +67,15 @@ struct GradcheckCommand: ParsableCommand {
 }
 
 extension GradcheckCommand {
+  /// - Throws: ``UsageError`` when a command has no such format.
+  private static func confirmFormat(of task: any GradcheckTask) throws {
+    let formats = type(of: task).formats
+    if formats.contains(task.output.format) { return }
+    let known = formats.map(\.rawValue).joined(separator: ", ")
+    throw UsageError(
+      message: "--format \(task.output.format.rawValue): this command writes \(known)")
+  }
+
   /// - Throws: ``UsageError`` when the environment asks for a kernel that there is not, or not on this machine.
   private static func confirmKernel() throws {
     do throws(ExactEngineError) {
@@ -81,7 +97,14 @@ extension GradcheckCommand {
 
 /// A subcommand that does work and comes to an outcome.
 protocol GradcheckTask: ParsableCommand, Sendable {
-  func perform() throws -> Outcome
+  /// The formats that its result may have.
+  static var formats: [OutputOptions.Format] { get }
+  var output: OutputOptions { get }
+  func perform(_ result: inout ResultWriter) throws -> Outcome
+}
+
+extension GradcheckTask {
+  static var formats: [OutputOptions.Format] { [.text, .json] }
 }
 
 /// A command line that parses but asks for something that is not there, such as an unknown size.

@@ -130,7 +130,7 @@ struct NeighbourFiles: Sendable {
   /// A file's text, by its path from the source's folder or from the root.
   func text(of name: String) throws -> String {
     let path = name.hasPrefix("/") ? name : folder + name
-    let bytes = try FileReading.bytes(ofFile: path, limit: SyntaxFile.sizeLimit)
+    let bytes = try FileReading.bytes(ofRegularFile: path, limit: SyntaxFile.sizeLimit)
     return String(decoding: bytes, as: UTF8.self)
   }
 }

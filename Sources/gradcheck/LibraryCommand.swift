@@ -19,19 +19,21 @@ struct LibraryCommand: GradcheckTask {
 
   @OptionGroup var output: OutputOptions
 
-  func perform() throws -> Outcome {
+  static let formats = [OutputOptions.Format.text]
+
+  func perform(_ result: inout ResultWriter) throws -> Outcome {
     let catalogue = FunctionCatalogue.standard
     guard let name else {
       if samples {
-        Console.output.write(catalogue.functions.map(Self.files).joined())
+        try result.write(catalogue.functions.map(Self.files).joined())
         return .holds
       }
-      Console.output.write(Self.list(catalogue, style: output.style(for: .output)))
+      try result.write(Self.list(catalogue, style: output.style(for: .output)))
       return .holds
     }
     guard let function = catalogue.function(name) else {
       if let function = Prelude.functions[name] {
-        Console.output.write(page(of: function))
+        try result.write(page(of: function))
         return .holds
       }
       let nearest = SpellingSuggestion.closest(
@@ -39,7 +41,7 @@ struct LibraryCommand: GradcheckTask {
       let help = nearest.map { "; did you mean `\($0)`?" } ?? ""
       throw UsageError(message: "no function is called `\(name)`\(help)")
     }
-    Console.output.write(samples ? Self.files(of: function) : page(of: function))
+    try result.write(samples ? Self.files(of: function) : page(of: function))
     return .holds
   }
 

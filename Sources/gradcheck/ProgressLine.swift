@@ -1,3 +1,4 @@
+import Diagnostics
 import Judging
 import Synchronization
 
@@ -32,7 +33,7 @@ struct ProgressLine {
     let bar =
       String(repeating: "█", count: filled) + String(repeating: "░", count: Self.barWidth - filled)
     let left = done == 0 ? "" : ", \(Self.seconds(elapsed * (total - done) / done)) left"
-    Console.error.write("\r\(title)  \(bar)  \(done) of \(total)\(left)\u{1B}[K")
+    try? Console.error.write("\r\(title.visible)  \(bar)  \(done) of \(total)\(left)\u{1B}[K")
   }
 
   /// Shows how much was done where nobody knows how much there is.
@@ -43,12 +44,12 @@ struct ProgressLine {
     guard elapsed > Self.patience, now - shown > Self.interval else { return }
     shown = now
     isVisible = true
-    Console.error.write("\r\(title)  \(Self.seconds(elapsed)), \(done())\u{1B}[K")
+    try? Console.error.write("\r\(title.visible)  \(Self.seconds(elapsed)), \(done())\u{1B}[K")
   }
 
   /// Takes the line away.
   mutating func finish() {
-    if isVisible { Console.error.write("\r\u{1B}[K") }
+    if isVisible { try? Console.error.write("\r\u{1B}[K") }
     isVisible = false
   }
 

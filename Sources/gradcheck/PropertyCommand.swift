@@ -38,40 +38,42 @@ struct PropertyCommand: GradcheckTask {
     }
   }
 
-  func perform() throws -> Outcome {
-    if merge { return try mergeReports() }
+  func perform(_ result: inout ResultWriter) throws -> Outcome {
+    if merge { return try mergeReports(&result) }
     var outcome = Outcome.holds
     var reports: [JSONValue] = []
     var failed: [FileReport] = []
     for (number, source) in input.sources().enumerated() {
-      if number > 0, output.format == .text { Console.output.write("\n") }
+      if number > 0, output.format == .text { try result.write("\n") }
       switch run(source) {
       case .success(let report):
         outcome = max(outcome, report.outcome)
         reports.append(report.json)
         if output.format == .text {
-          Console.output.write(report.text(style: output.style(for: .output)))
+          try result.write(report.text(style: output.style(for: .output)))
         }
       case .failure(let failure):
         outcome = max(outcome, failure.report.outcome)
         failed.append(failure.report)
         if output.format == .text {
-          Console.output.write(
+          try result.write(
             TextReport(style: output.style(for: .output)).render(failure.report))
         }
       }
     }
-    if output.format == .json { write(reports, failed) }
+    if output.format == .json { try write(reports, failed, &result) }
     return outcome
   }
 
   /// A single report is an object of its own, which `--merge` reads.
-  private func write(_ reports: [JSONValue], _ failed: [FileReport]) {
-    if reports.count == 1, failed.isEmpty { return output.write(reports[0]) }
-    var object = JSONObject()
+  private func write(
+    _ reports: [JSONValue], _ failed: [FileReport], _ result: inout ResultWriter
+  ) throws(OutputError) {
+    if reports.count == 1, failed.isEmpty { return try result.write(reports[0]) }
+    var object = JSONReport.head
     object["reports"] = .array(reports)
     object["diagnostics"] = JSONReport.json(failed)["diagnostics"]
-    output.write(.object(object))
+    try result.write(.object(object))
   }
 
   private struct Failure: Error {
@@ -99,7 +101,7 @@ struct PropertyCommand: GradcheckTask {
     }
   }
 
-  private func mergeReports() throws -> Outcome {
+  private func mergeReports(_ result: inout ResultWriter) throws -> Outcome {
     var parts: [PropertyReport] = []
     for source in input.sources() {
       do {
@@ -110,16 +112,18 @@ struct PropertyCommand: GradcheckTask {
         throw UsageError(message: "--merge reads what --format json prints: \(error)")
       }
     }
+    let merged: PropertyReport
     do throws(PropertyMergeError) {
-      let merged = try PropertyReport.merging(parts)
-      switch output.format {
-      case .text: Console.output.write(merged.text(style: output.style(for: .output)))
-      case .json: output.write(merged.json)
-      }
-      return merged.outcome
+      merged = try PropertyReport.merging(parts)
     } catch {
       throw UsageError(message: error.sentence)
     }
+    if output.format == .json {
+      try result.write(merged.json)
+    } else {
+      try result.write(merged.text(style: output.style(for: .output)))
+    }
+    return merged.outcome
   }
 }
 

@@ -13,7 +13,7 @@ struct ShapesCommand: GradcheckTask {
   @OptionGroup var input: InputOptions
   @OptionGroup var output: OutputOptions
 
-  func perform() throws -> Outcome {
+  func perform(_ result: inout ResultWriter) throws -> Outcome {
     let options = CheckOptions(sizes: input.overrides)
     let loaded = try LoadedInput(input, options: options)
     var outcome = Outcome.holds
@@ -25,7 +25,10 @@ struct ShapesCommand: GradcheckTask {
         outcome = max(outcome, report.outcome)
         failures.append(report)
         if output.format == .text {
-          Console.error.write(TextReport(style: output.style(for: .error)).render(report))
+          Console.error.say(
+            TextReport(
+              style: output.style(for: .error), width: output.width(for: .error)
+            ).render(report))
         }
       case .program(let program, let diagnostics):
         let summary = ModelSummary(program, overrides: options.sizes)
@@ -33,16 +36,17 @@ struct ShapesCommand: GradcheckTask {
         failures.append(
           FileReport(source: program.source, diagnostics: diagnostics.inSourceOrder, check: nil))
         guard output.format == .text else { continue }
-        Console.error.write(diagnostics.rendered(style: output.style(for: .error)))
-        let text = summary.text(style: output.style(for: .output))
-        Console.output.write((number > 0 ? "\n" : "") + text)
+        Console.error.say(diagnostics.rendered(style: output.style(for: .error)))
+        let text = summary.text(
+          style: output.style(for: .output), width: output.width(for: .output))
+        try result.write((number > 0 ? "\n" : "") + text)
       }
     }
     if output.format == .json {
-      var object = JSONObject()
+      var object = JSONReport.head
       object["files"] = .array(summaries)
       object["diagnostics"] = JSONReport.json(failures)["diagnostics"]
-      output.write(.object(object))
+      try result.write(.object(object))
     }
     return outcome
   }

@@ -138,3 +138,25 @@ extension String {
     return (0, 0)
   }
 }
+
+/// What a terminal would obey is shown and not sent.
+struct VisibleTextTests {
+  @Test func commandsAreMadeVisible() {
+    #expect("a\u{1B}[31mb\u{7}\u{9F}\u{202E}c\r".visible == "a␛[31mb␇��c␍")
+    #expect("line\n\ttab ✓".visible == "line\n\ttab ✓")
+  }
+
+  /// Our own colours stay, and nobody else's.
+  @Test func coloursStay() {
+    let coloured = Style.coloured.apply(.error, to: "a\u{1B}[2Jb")
+    #expect(coloured == "\u{1B}[1;31ma␛[2Jb\u{1B}[0m")
+    #expect(coloured.visibleBesideColours == coloured)
+    #expect("\u{1B}]0;title\u{7}\u{1B}[1;31".visibleBesideColours == "␛]0;title␇␛[1;31")
+  }
+
+  @Test func jsonEscapesThem() throws {
+    let value = JSONValue.string("\u{1B}\u{85}\u{202E}é")
+    #expect(value.text() == #""\u001b\u0085\u202eé""#)
+    #expect(try JSONValue.parse(SourceText(name: "a.json", text: value.text())) == value)
+  }
+}

@@ -191,13 +191,33 @@ import ToolkitTestSupport
           #"{"at": {"x": [[1, 2], ["1/3", 0.5]]}, "dw": [1, "-2/7"], "dx": [[1, 2]]}"#
       ])
     #expect(diagnostics.isEmpty, "\(diagnostics.rendered())")
-    #expect(program.givenPoint["x"]?.values == [1, 2, Rational(1, 3), Rational(1, 2)])
+    let file = try #require(program.claimFiles.first)
+    #expect(file.point["x"]?.values == [1, 2, Rational(1, 3), Rational(1, 2)])
+    #expect(file.point["x"]?.isRounded == [false, false, false, true])
     #expect(program.claims.map(\.name) == ["dw", "dx"])
     let symbol = try program.claims[0].claimed.get()
-    let given = try #require(program.givenValues[symbol.name ?? ""])
+    let given = try #require(file.values[symbol.name ?? ""])
     #expect(given.shape == [2])
     #expect(given.values == [1, Rational(-2, 7)])
     #expect(throws: Program.ClaimError.self) { try program.claims[1].claimed.get() }
+  }
+
+  /// Decimals are what was rounded to a `Double`; everything else is the number that it says.
+  @Test func numbersAreWhatTheyAreStoredAs() throws {
+    func read(_ text: String) throws -> Program.GivenTensor? {
+      Program.GivenTensor(try JSONValue.parse(SourceText(name: "numbers.json", text: text)))
+    }
+    let given = try #require(try read(#"[3, -7, "2/3", "0.1", "0x1.8p3", "-0x.1", 0.1, 1e2]"#))
+    #expect(given.values[0...1] == [3, -7])
+    #expect(given.values[2...3] == [Rational(2, 3), Rational(1, 10)])
+    #expect(given.values[4...5] == [12, Rational(-1, 16)])
+    // 0.1 is 3602879701896397 / 2⁵⁵ as IEEE 754 rounds it.
+    #expect(given.values[6] == Rational(3_602_879_701_896_397, 1 << 55))
+    #expect(given.values[7] == 100)
+    #expect(given.isRounded == [false, false, false, false, false, false, true, true])
+    for text in [#"["x"]"#, "[1, [2]]", "[1e999]", "[true]", #"["0x"]"#, #"["0x1p99999999"]"#] {
+      #expect(try read(text) == nil, "\(text)")
+    }
   }
 
   // MARK: Functions and single expressions

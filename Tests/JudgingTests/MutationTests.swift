@@ -37,9 +37,11 @@ import ToolkitTestSupport
       switch (opinion, verdict) {
       case (.unknown, _): unknown += 1
       case (.different, .wrong): refused.append(what)
-      case (.different, .proved), (.different, .identical), (.different, .enclosed):
+      case (.different, .proved), (.different, .identical), (.different, .enclosed),
+        (.different, .equalAtPoint), (.different, .exact):
         accepted.append("\(what): \(verdict.word)")
-      case (.equal, .proved), (.equal, .identical), (.equal, .enclosed):
+      case (.equal, .proved), (.equal, .identical), (.equal, .enclosed),
+        (.equal, .equalAtPoint), (.equal, .exact):
         equalAccepted.append("\(what): \(verdict.word)")
       case (.equal, .wrong): equalRefused.append("\(what): \(verdict.word)")
       case (_, .kink), (_, .undecided), (_, .inherited):

@@ -22,11 +22,8 @@ public struct Program: Sendable {
   /// For every declared or computed value, by its name, the symbol that `d` + its name stands for in claims and in
   /// the statements of the backward pass. The upstream gradient of an output is such a symbol, too, but a free one.
   public var cotangentSymbols: [String: TensorExpression] = [:]
-  /// The numbers of claims that are held in a file, by the name of the constant symbol that stands for them; they
-  /// hold at ``givenPoint``.
-  public var givenValues: [String: GivenTensor] = [:]
-  /// The point at which the claims of a file are made, by the names of declared values; empty when there is none.
-  public var givenPoint: [String: GivenTensor] = [:]
+  /// The files of numbers that claims are held in, in order.
+  public var claimFiles: [ClaimFile] = []
   /// What is known of the sizes: bounds of names, and every extent at least 1.
   public var facts = SizeFacts()
 

@@ -175,6 +175,8 @@ struct Lexer {
   }
 
   private func symbolLength(at index: Int) -> (symbol: Symbol, length: Int)? {
+    // A NUL would vanish in the key.
+    if byte(at: index) == 0 { return nil }
     var key: UInt32 = 0
     var longest: (symbol: Symbol, length: Int)?
     for length in 1...3 {

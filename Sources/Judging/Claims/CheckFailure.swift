@@ -5,6 +5,8 @@ import Diagnostics
 public enum CheckFailure: Error, Hashable, Sendable {
   case derivation(DerivationError)
   case sizes(String)
+  /// The point that was given does not fit the file, or lacks what a claim needs.
+  case given(Diagnostic)
   /// Two routes of this program disagree: a bug in it, never an answer.
   case internalError(String)
 }
@@ -24,6 +26,7 @@ extension CheckFailure {
           code: "not-differentiable",
           "`\(function)` has no derivative by its operand \(operand + 1)")
       ]
+    case .given(let diagnostic): [diagnostic]
     case .sizes(let reason): [Diagnostic(code: "no-sizes", reason)]
     case .internalError: []
     }

@@ -4,34 +4,43 @@ import Scalars
 import TensorExpressions
 
 extension CheckOptions {
-  /// The options with the values that a program's own files give, and with the sizes that all given values have; nil
-  /// where nothing is given.
+  /// The options with the sizes that the given values have; nil where nothing is given.
+  ///
+  /// - Throws: ``CheckFailure/given(_:)`` for values that the file does not declare, or not so.
   func taking(_ program: Program) throws(CheckFailure) -> CheckOptions? {
-    var result = self
-    for (name, tensor) in program.givenPoint.merging(program.givenValues, uniquingKeysWith: { $1 })
-    where result.givenValues[name] == nil {
-      result.givenValues[name] = Tensor(extents: tensor.shape, elements: tensor.values)
-    }
-    if result.givenValues.isEmpty { return nil }
-    let symbols =
-      program.declarations.map(\.symbol)
-      + (program.output?.upstream.map { [$0] } ?? [])
-    var given: [(symbol: TensorExpression, tensor: Tensor<Rational>)] = []
-    for symbol in symbols {
-      guard let tensor = result.givenValues[symbol.name ?? ""] else { continue }
-      given.append((symbol, tensor))
-    }
-    let unknown = result.givenValues.keys.filter { name in
-      !given.contains { $0.symbol.name == name } && program.givenValues[name] == nil
-    }
-    if let name = unknown.sorted().first {
-      throw .sizes("the point gives `\(name)`, which is not a declared tensor")
-    }
+    if givenValues.isEmpty { return nil }
     do throws(PointError) {
-      result.sizes = try PointSizes(program: program, overrides: sizes).sizes(for: given)
+      return try sized(for: program, numbers: [])
     } catch {
-      throw .sizes(error.diagnostic.message)
+      throw .given(error.diagnostic)
     }
+  }
+
+  /// The options at the point of a file of numbers, those of one claim with it.
+  ///
+  /// - Throws: ``PointError`` for a point that does not fit the file's declarations.
+  package func taking(
+    _ file: Program.ClaimFile, for claim: TensorExpression, in program: Program
+  ) throws(PointError) -> CheckOptions {
+    var result = self
+    result.isAtOnePoint = true
+    let numbers = file.values.filter { $0.key == claim.name }
+    result.givenValues = file.point.merging(numbers) { $1 }.mapValues {
+      Tensor(extents: $0.shape, elements: $0.values)
+    }
+    return try result.sized(for: program, numbers: [claim])
+  }
+
+  /// - Parameter numbers: symbols that stand for claimed numbers.
+  private func sized(
+    for program: Program, numbers: [TensorExpression]
+  ) throws(PointError) -> CheckOptions {
+    var result = self
+    let declared =
+      program.declarations.map(\.symbol) + (program.output?.upstream.map { [$0] } ?? [])
+    let point = GivenPoint(givenValues, of: declared + numbers)
+    let given = try point.confirmed(in: program)
+    result.sizes = try PointSizes(program: program, overrides: sizes).sizes(for: given)
     return result
   }
 }

@@ -32,6 +32,14 @@ public struct CheckReport: Sendable {
   }
 }
 
+extension CheckReport {
+  /// What the verdicts rest on beside the file's declarations, each once.
+  public var assumptions: [String] {
+    (program.shapeConditions.map { $0.condition.description } + program.assumptions)
+      .removingRepetitions()
+  }
+}
+
 /// One claim and its verdict.
 public struct ClaimReport: Sendable {
   public let name: String
@@ -40,15 +48,19 @@ public struct ClaimReport: Sendable {
   public let range: SourceRange
   public let claimedRange: SourceRange
   public let verdict: Verdict
+  /// What the check of this claim could not see.
+  public let remarks: [String]
 
   public init(
-    name: String, line: Int, range: SourceRange, claimedRange: SourceRange, verdict: Verdict
+    name: String, line: Int, range: SourceRange, claimedRange: SourceRange, verdict: Verdict,
+    remarks: [String] = []
   ) {
     self.name = name
     self.line = line
     self.range = range
     self.claimedRange = claimedRange
     self.verdict = verdict
+    self.remarks = remarks
   }
 }
 

@@ -74,7 +74,8 @@ struct ClaimJudging {
   }
 
   private func planned(_ side: ClaimExpressions) -> Case {
-    guard let claimed = side.claimed else {
+    // Numbers are compared at their own point alone.
+    guard let claimed = side.claimed, program.claimFile(of: side.claim) == nil else {
       return Case(truth: nil, isProved: false, refusal: nil, draws: [])
     }
     let truth = Equation(side.exact, claimed, isIdentity: side.isAssertion)
@@ -132,6 +133,11 @@ struct ClaimJudging {
   }
 
   private func verdict(of side: ClaimExpressions, _ one: Case) throws(CheckFailure) -> Verdict {
+    if let file = program.claimFile(of: side.claim) {
+      return try EvaluationLimits.current.own.scope { () throws(CheckFailure) in
+        try NumberJudge(program: program, options: options).verdict(of: side, in: file)
+      }.get()
+    }
     guard one.truth != nil else {
       if case .failure(let error) = side.claim.claimed {
         return .wrong(
@@ -148,9 +154,16 @@ struct ClaimJudging {
       }
       return .proved
     }
-    let seen = one.finding.map { Verdict($0.equality) }
+    let seen = one.finding.map { atOnePoint(Verdict($0.equality), one) }
     if let refusal = one.refusal { return refusal.verdict(seen: seen) }
     return seen ?? .undecided("nothing was evaluated")
+  }
+
+  /// What a verdict comes to where every value was given: draws that are all the same point say nothing of others.
+  private func atOnePoint(_ seen: Verdict, _ one: Case) -> Verdict {
+    guard seen.holds, let truth = one.truth, let draw = one.draws.first, !draw.given.isEmpty
+    else { return seen }
+    return truth.compared(at: draw, precisionLimit: options.precisionLimit) ?? seen
   }
 }
 

@@ -35,6 +35,10 @@ public struct Difference: Hashable, Sendable {
     public let text: String
   }
 
+  /// The digits that values which are no fractions are shown to, and those that are needed at most to tell two apart.
+  private static let leastDigits = 12
+  private static let mostDigits = 768
+
   public static let toldEntries = 8
   public static let toldPlaces = 1000
 }
@@ -61,16 +65,23 @@ extension Difference {
   /// The difference of two tensors in some of their entries, of which there is at least one.
   ///
   /// - Parameters:
+  ///   - text: a value's text, to so many digits where it is no fraction.
   ///   - distance: that of the two values at a place, as text and as a number that orders distances.
   init?<Element, Order: Comparable>(
     _ differing: [Int], _ exact: Tensor<Element>, _ claimed: Tensor<Element>,
-    at point: EvaluationPoint<Rational>, text: (Element) -> String,
+    at point: EvaluationPoint<Rational>, text: (_ value: Element, _ digits: Int) -> String,
     distance: (Element, Element) -> (order: Order, text: () -> String)
   ) {
     func entry(_ place: Int) -> Entry {
-      Entry(
+      let values = (exact.elements[place], claimed.elements[place])
+      var digits = Self.leastDigits
+      // What differs is shown by digits that differ.
+      while digits < Self.mostDigits, text(values.0, digits) == text(values.1, digits) {
+        digits *= 2
+      }
+      return Entry(
         entry: TensorShape.entry(at: place, in: exact.extents),
-        exact: text(exact.elements[place]), claimed: text(claimed.elements[place]))
+        exact: text(values.0, digits), claimed: text(values.1, digits))
     }
     guard let start = differing.first else { return nil }
     var furthest = (place: start, distance(exact.elements[start], claimed.elements[start]))

@@ -28,7 +28,7 @@ extension CheckReport {
 extension Verdict {
   public var outcome: Outcome {
     switch self {
-    case .proved, .identical, .enclosed: .holds
+    case .proved, .identical, .enclosed, .equalAtPoint, .exact: .holds
     case .wrong, .inherited: .claimIsWrong
     case .kink, .undecided: .undecided
     }

@@ -10,6 +10,10 @@ public enum Verdict: Sendable {
   case identical(FieldEvidence)
   /// The difference lies in an interval that contains 0 and is narrower than 2⁻¹⁰⁰ of the value.
   case enclosed(IntervalEvidence)
+  /// Numbers that are the values at their point.
+  case equalAtPoint(PointEvidence)
+  /// Rounded numbers that are those nearest to the values at their point.
+  case exact(PointEvidence)
   /// Not equal.
   case wrong(Refutation)
   /// Right given the true gradients; wrong in value, since it uses a wrong line.
@@ -25,6 +29,8 @@ public enum Verdict: Sendable {
     case .proved: "proved"
     case .identical: "identical"
     case .enclosed: "enclosed"
+    case .equalAtPoint: "equal at this point"
+    case .exact: "exact"
     case .wrong: "wrong"
     case .inherited: "inherited"
     case .kink: "kink"
@@ -35,7 +41,7 @@ public enum Verdict: Sendable {
   /// Whether the claim is right.
   public var holds: Bool {
     switch self {
-    case .proved, .identical, .enclosed: true
+    case .proved, .identical, .enclosed, .equalAtPoint, .exact: true
     case .wrong, .inherited, .kink, .undecided: false
     }
   }
@@ -78,6 +84,13 @@ public struct IntervalEvidence: Hashable, Sendable {
     self.widthBits = widthBits
     self.masks = masks
   }
+}
+
+/// Comparison with numbers at one point.
+public struct PointEvidence: Hashable, Sendable {
+  /// How many numbers were compared.
+  public let entries: Int
+  public let sizes: [String: Int]
 }
 
 /// How a claim was found wrong.

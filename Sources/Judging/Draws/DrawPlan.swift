@@ -101,6 +101,7 @@ package struct DrawPlan {
   /// A draw whose sizes are unlike the small constants of formulas, so that a factor 2 is told from a batch of 2; nil
   /// when the shapes allow none.
   package var explainingDraw: Draw? {
+    if options.isAtOnePoint { return nil }
     let ranges = Dictionary(program.sizes.map { ($0.name, 5...64) }) { first, _ in first }
     return bindings(given: [:], ranges: ranges).chosen().map {
       Draw(sizes: $0, seed: seed &+ 0x5EED, given: [:], order: order)

@@ -68,7 +68,7 @@ package struct ValueComparison {
     let (exact, claimed) = (values[0], values[1])
     let differing = exact.elements.indices.filter { exact.elements[$0] != claimed.elements[$0] }
     let difference = Difference(
-      differing, exact, claimed, at: point, text: \.shortText,
+      differing, exact, claimed, at: point, text: { value, _ in value.shortText },
       distance: { a, b in
         let distance = (a - b).magnitude
         return (distance, { distance.shortText })
@@ -143,7 +143,8 @@ extension ValueComparison {
       }
     }
     let difference = Difference(
-      differing, exact, claimed, at: point, text: { $0.text(precision) },
+      differing, exact, claimed, at: point,
+      text: { value, digits in value.text(precision, digits: digits) },
       distance: { a, b in
         let distance = arithmetic.subtract(a, b).interval(precision: precision)
         return (abs(distance.doubleValue), { distance.magnitudeDecimal })
@@ -190,7 +191,8 @@ extension ValueComparison {
         guard let domain, error.hasNoValue,
           let exact = try? enclosures([equation.left] + domain, precision)[0],
           let difference = Difference(
-            [0], exact, exact, at: point, text: { $0.text(precision) },
+            [0], exact, exact, at: point,
+            text: { value, digits in value.text(precision, digits: digits) },
             distance: { _, _ in (0, { "no value" }) })
         else { return .open(error) }
         return .noValue(difference.claiming("no value (\(error.message))"))
@@ -207,8 +209,8 @@ extension EvaluationError {
 }
 
 extension TermEnclosure {
-  fileprivate func text(_ precision: Int) -> String {
-    exact?.shortText ?? interval(precision: precision).decimal
+  fileprivate func text(_ precision: Int, digits: Int) -> String {
+    exact?.shortText ?? interval(precision: precision).midpointDecimal(digits: digits).text
   }
 }
 

@@ -49,7 +49,8 @@ extension SizeRefusal {
     let place = smaller.map { " at " + $0.sizeText() }
     return switch verdict {
     case .wrong: .undecided(error.message + (place.map { "; it is wrong\($0)" } ?? ""))
-    case .identical, .enclosed: .undecided(error.message + (place.map { "; it holds\($0)" } ?? ""))
+    case .identical, .enclosed, .equalAtPoint, .exact:
+      .undecided(error.message + (place.map { "; it holds\($0)" } ?? ""))
     case .proved, .inherited, .kink, .undecided, nil: .undecided(error.message)
     }
   }

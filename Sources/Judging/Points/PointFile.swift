@@ -10,7 +10,7 @@ import TensorExpressions
 /// {"x": [[1, 0.5], ["1/3", -2]], "b": 4}
 /// ```
 ///
-/// The object may stand under the key `at`. Numbers are exact: `0.1` is 1/10.
+/// The object may stand under the key `at`. Numbers are exact: `0.1` is 1/10. So are hexadecimal ones: `"0x1.8p3"` is 12.
 public struct PointFile: Sendable {
   public let values: [String: Tensor<Rational>]
 
@@ -68,7 +68,9 @@ public struct PointFile: Sendable {
     case .string(let string): text = string
     case .object, .array, .bool, .null: throw .notANumber(name)
     }
-    guard let number = Rational(parsing: text) else { throw .malformedNumber(name, text) }
+    guard let number = Rational(parsing: text) ?? Rational(hexadecimal: text) else {
+      throw .malformedNumber(name, text)
+    }
     elements.append(number)
   }
 }
@@ -89,6 +91,10 @@ public enum PointError: Error, Hashable, Sendable {
   /// A size that two tensors, or a tensor and the file, give different numbers.
   case conflict(size: String, first: Int, second: Int)
   case noSizes
+  /// Values that are not what the name is declared to be.
+  case declaration(String, StructureViolation)
+  /// A name that a claim depends on and that the point leaves out.
+  case missing(String, claim: String)
 
   public var diagnostic: Diagnostic {
     switch self {
@@ -117,6 +123,14 @@ public enum PointError: Error, Hashable, Sendable {
     case .conflict(let size, let first, let second):
       Diagnostic(
         code: "point-shape", "the size `\(size)` is \(first) and \(second) at the same time")
+    case .declaration(let name, let violation):
+      Diagnostic(
+        code: "point-declaration",
+        "`\(name)` is declared `\(violation.word)`, and \(violation.sentence)")
+    case .missing(let name, let claim):
+      Diagnostic(
+        code: "point-name", "the point gives no `\(name)`, on which `\(claim)` depends",
+        help: "put `\(name)` under `at`")
     case .noSizes:
       Diagnostic(code: "no-sizes", "no sizes were found that give every axis at least one entry")
     }

@@ -26,12 +26,16 @@ struct ClaimJSON {
     case .proved: object["evidence"] = .object(["method": .string("normal form")])
     case .identical(let evidence): object["evidence"] = evidence.json
     case .enclosed(let evidence): object["evidence"] = evidence.json
+    case .equalAtPoint(let evidence), .exact(let evidence): object["evidence"] = evidence.json
     case .wrong(let refutation): add(refutation, to: &object)
     case .inherited(let name, let line):
       object["from"] = .string(name)
       object["fromLine"] = .integer(line)
     case .kink(let finding): object["kink"] = finding.json
     case .undecided(let reason): object["reason"] = .string(reason)
+    }
+    if !claim.remarks.isEmpty {
+      object["remarks"] = .array(claim.remarks.map(JSONValue.string))
     }
     return .object(object)
   }
@@ -119,6 +123,15 @@ extension IntervalEvidence {
     ]
     masks?.add(to: &object)
     return .object(object)
+  }
+}
+
+extension PointEvidence {
+  var json: JSONValue {
+    .object([
+      "method": .string("one point"), "points": .integer(1), "numbers": .integer(entries),
+      "dims": .array([JSONReport.sizes(sizes)]),
+    ])
   }
 }
 

@@ -60,10 +60,10 @@ public enum JSONReport {
     object["windows"] = WindowSummary(ModelSummary(check.program, overrides: check.sizes)).json
     object["verdicts"] = counts(check.claims)
     object["claims"] = .array(check.claims.map { ClaimJSON($0, in: check.program).json })
+    if report.isStrict { object["strict"] = .bool(true) }
     object["seed"] = .number(String(check.seed))
     if let selfCheck = check.selfCheck { object["selfCheck"] = selfCheck.json }
-    let conditions = check.program.shapeConditions.map { $0.condition.description }
-    let assumed = (conditions + check.program.assumptions).removingRepetitions()
+    let assumed = check.assumptions
     if !assumed.isEmpty { object["assumptions"] = .array(assumed.map(JSONValue.string)) }
     if !check.remarks.isEmpty { object["remarks"] = .array(check.remarks.map(JSONValue.string)) }
     return .object(object)
@@ -101,20 +101,23 @@ extension SourceText {
     .object(["start": json(at: range.start), "end": json(at: range.end)])
   }
 
-  /// A place: its line from 1, and its column from 1 in Unicode code points.
   private func json(at offset: Int) -> JSONValue {
+    let (line, column) = place(at: offset)
+    return .object(["line": .integer(line), "column": .integer(column)])
+  }
+
+  /// The line of an offset from 1, and its column from 1 in Unicode code points.
+  func place(at offset: Int) -> (line: Int, column: Int) {
     let line = line(at: offset)
     let start = self.range(ofLine: line).start
     let before = self[SourceRange(start: start, end: offset)]
-    return .object([
-      "line": .integer(line), "column": .integer(1 + before.unicodeScalars.count),
-    ])
+    return (line, 1 + before.unicodeScalars.count)
   }
 }
 
 extension Double {
   /// A duration in seconds to three digits behind the point.
-  fileprivate var thousandths: String {
+  var thousandths: String {
     let count = Int((self * 1000).rounded())
     let digits = String(count % 1000)
     return "\(count / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits

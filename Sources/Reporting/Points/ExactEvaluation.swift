@@ -57,6 +57,9 @@ struct ExactEvaluation {
     }
   }
 
+  /// An enclosure so narrow about the place where decimals are rounded up or down is a tie.
+  private var tieBits: Int { 4 * digits + 64 }
+
   private func limit(_ needed: Int) -> Int { max(precisionLimit, needed * 16) }
 
   /// The entries as decimals; nil where one is not known to all digits.
@@ -75,7 +78,9 @@ struct ExactEvaluation {
         continue
       }
       let (text, isCertain) = interval.midpointDecimal(digits: digits)
-      guard isCertain else { return nil }
+      // A value halfway between two decimals is enclosed from both sides for ever: either is as near.
+      guard isCertain || isLast && interval.isNarrower(thanBits: tieBits, relativeTo: interval)
+      else { return nil }
       entries.append(.decimal(text))
     }
     return PrintedValue(extents: tensor.extents, entries: entries)

@@ -45,9 +45,10 @@ public struct PointEvaluation: Sendable {
   public func evaluate(_ program: Program) throws(Failure) -> PointReport {
     let roots = try roots(of: program)
     let symbols = symbols(of: program, roots: roots.map(\.expression))
-    let given = try given(symbols, in: program)
+    let given: [(symbol: TensorExpression, tensor: Tensor<Rational>)]
     let sizes: [String: Int]
     do throws(PointError) {
+      given = try GivenPoint(point.values, of: symbols).confirmed(in: program)
       sizes = try PointSizes(program: program, overrides: options.sizes).sizes(for: given)
     } catch {
       throw .point(error)
@@ -99,19 +100,5 @@ public struct PointEvaluation: Sendable {
     let declared = program.declarations.map(\.symbol)
     let others = TensorExpression.symbols(of: roots).filter { !declared.contains($0) }
     return declared + others
-  }
-
-  private func given(
-    _ symbols: [TensorExpression], in program: Program
-  ) throws(Failure) -> [(symbol: TensorExpression, tensor: Tensor<Rational>)] {
-    let names = symbols.compactMap(\.name)
-    for name in point.values.keys.sorted() where !names.contains(name) {
-      if program.values.contains(where: { $0.name == name }) { throw .point(.computed(name)) }
-      let nearest = SpellingSuggestion.closest(to: name, among: names)
-      throw .point(.unknownName(name, nearest: nearest))
-    }
-    return symbols.compactMap { symbol in
-      point.values[symbol.name ?? ""].map { (symbol, $0) }
-    }
   }
 }

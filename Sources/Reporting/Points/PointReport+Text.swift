@@ -30,7 +30,7 @@ extension PointReport {
 
   /// The values as `--format json` prints them.
   public var json: JSONValue {
-    var object = JSONObject()
+    var object = JSONReport.head
     object["file"] = .string(program.source.name)
     object["values"] = Self.object(values)
     object["drawn"] = Self.object(drawn)

@@ -26,7 +26,7 @@ struct ClaimLines {
     let role = verdict.role
     let start = 2 + 2 + nameWidth + 3 + verdictWidth + 3
     let reasons = TextWrapping.lines(
-      of: reason(of: claim), width: max(width - start, 30), hanging: 0)
+      of: claim.verdict.reason(in: report.program), width: max(width - start, 30), hanging: 0)
     var text = "  " + style.apply(role, to: verdict.mark) + " "
     text += claim.name.padded(to: nameWidth + 3)
     text += style.apply(role, to: verdict.word)
@@ -37,22 +37,9 @@ struct ClaimLines {
     return text + "\n"
   }
 
-  /// Why the verdict is what it is, in one sentence.
-  private func reason(of claim: ClaimReport) -> String {
-    switch claim.verdict {
-    case .proved: return report.program.sizes.isEmpty ? "for all values" : "for all sizes"
-    case .identical(let evidence): return evidence.sentence
-    case .enclosed(let evidence): return evidence.sentence
-    case .wrong(let refutation): return refutation.sentence
-    case .inherited(let name, let line): return "from \(name) (line \(line))"
-    case .kink(let finding): return finding.sentence
-    case .undecided(let reason): return reason
-    }
-  }
-
   /// Below a wrong claim: its line with what is wrong marked, the two values, and the repair.
   private func details(of claim: ClaimReport) -> String {
-    guard case .wrong(let refutation) = claim.verdict else { return "" }
+    guard case .wrong(let refutation) = claim.verdict else { return remarks(on: claim) }
     let renderer = DiagnosticRenderer(source: report.program.source, style: style)
     let labels = labels(of: refutation, claim: claim)
     var text = renderer.excerpt(
@@ -79,6 +66,13 @@ struct ClaimLines {
     return text
   }
 
+  /// Below a claim that holds: what the check of it could not see.
+  private func remarks(on claim: ClaimReport) -> String {
+    claim.remarks.flatMap {
+      TextWrapping.lines(of: $0, width: max(width - Self.excerptIndent, 30), hanging: 2)
+    }.map { String(repeating: " ", count: Self.excerptIndent) + $0 + "\n" }.joined()
+  }
+
   private func labels(
     of refutation: Refutation, claim: ClaimReport
   ) -> (primary: Diagnostic.Label, secondary: [Diagnostic.Label]) {
@@ -90,10 +84,24 @@ struct ClaimLines {
 }
 
 extension Verdict {
+  /// Why the verdict is what it is, in one sentence.
+  func reason(in program: Program) -> String {
+    switch self {
+    case .proved: return program.sizes.isEmpty ? "for all values" : "for all sizes"
+    case .identical(let evidence): return evidence.sentence
+    case .enclosed(let evidence): return evidence.sentence
+    case .equalAtPoint(let evidence), .exact(let evidence): return evidence.sentence
+    case .wrong(let refutation): return refutation.sentence
+    case .inherited(let name, let line): return "from \(name) (line \(line))"
+    case .kink(let finding): return finding.sentence
+    case .undecided(let reason): return reason
+    }
+  }
+
   /// The sign before a claim's name.
   var mark: String {
     switch self {
-    case .proved, .identical, .enclosed: "✓"
+    case .proved, .identical, .enclosed, .equalAtPoint, .exact: "✓"
     case .wrong: "✗"
     case .inherited: "~"
     case .kink, .undecided: "?"
@@ -102,7 +110,7 @@ extension Verdict {
 
   var role: TextRole {
     switch self {
-    case .proved, .identical, .enclosed: .success
+    case .proved, .identical, .enclosed, .equalAtPoint, .exact: .success
     case .wrong: .error
     case .inherited, .kink, .undecided: .warning
     }
@@ -129,6 +137,10 @@ extension IntervalEvidence {
     return (masks.map { $0.sentence + "; " } ?? "")
       + "at \(places), within 2\(superscript(-abs(widthBits))) of the value (\(precision) bits)"
   }
+}
+
+extension PointEvidence {
+  var sentence: String { entries == 1 ? "one number" : "\(entries) numbers" }
 }
 
 extension Refutation {

@@ -146,9 +146,14 @@ public struct DerivedPass: Sendable {
 
   /// Several passes as `--format json` prints them.
   ///
-  /// - Parameter notations: what lines are written in beside the expression language.
+  /// - Parameters:
+  ///   - notations: what lines are written in beside the expression language.
+  ///   - explains: whether every line is explained, under `explanation`.
+  ///   - targets: the names whose gradients are given as one formula each, under `expanded`; all where it is empty, and
+  ///     none for nil.
   public static func json(
-    _ passes: [DerivedPass], notations: [PassNotation] = []
+    _ passes: [DerivedPass], notations: [PassNotation] = [], explains: Bool = false,
+    expanding targets: [String]? = nil
   ) -> JSONValue {
     var object = JSONReport.head
     let outcome = passes.map(\.outcome).max() ?? .holds
@@ -164,6 +169,15 @@ public struct DerivedPass: Sendable {
             JSONReport.addPasses(passes, of: pass.backward, in: program, notations, to: &file)
           }
           file["graph"] = ForwardGraph(program).json
+          if let backward = pass.backward {
+            if explains {
+              file["explanation"] = .string(Explanation(program, backward).text())
+            }
+            if let targets {
+              file["expanded"] = .string(
+                ClosedPass(program, backward, targets: targets).text())
+            }
+          }
         }
         return .object(file)
       })

@@ -15,6 +15,8 @@ public struct FileReport: Sendable {
   public let seconds: Double?
   /// The lines of the passes as they are printed.
   let passes: PrintedPasses?
+  /// Whether what claims assume counts as not holding.
+  public var isStrict = false
 
   public init(
     source: SourceText, diagnostics: [Diagnostic], check: CheckReport?,
@@ -40,6 +42,8 @@ public struct FileReport: Sendable {
   public var outcome: Outcome {
     if internalError != nil { return .internalError }
     if diagnostics.contains(where: { $0.severity == .error }) { return .fileIsWrong }
-    return check?.outcome ?? .fileIsWrong
+    guard let check else { return .fileIsWrong }
+    let isAssumed = isStrict && !check.claims.isEmpty && !check.assumptions.isEmpty
+    return isAssumed ? max(check.outcome, .undecided) : check.outcome
   }
 }

@@ -26,6 +26,9 @@ public struct TextReport: Sendable {
     diagnostics.append(contentsOf: report.diagnostics)
     if !diagnostics.isEmpty { parts.append(diagnostics.rendered(style: style)) }
     if let check = report.check { parts.append(render(check, report.passes)) }
+    if report.isStrict, let check = report.check, !check.assumptions.isEmpty {
+      parts.append("  strict: what is assumed counts as not holding\n")
+    }
     if let internalError = report.internalError {
       let words = "internal error: \(internalError)"
       parts.append("\(style.apply(.error, to: words)) (\(report.source.name))\n")
@@ -59,15 +62,14 @@ public struct TextReport: Sendable {
   /// Assumptions, remarks, the self-check and the counts.
   private func closing(_ report: CheckReport) -> String {
     var lines: [String] = []
-    let conditions = report.program.shapeConditions.map { $0.condition.description }
-    let assumed = (conditions + report.program.assumptions).removingRepetitions()
+    let assumed = report.assumptions
     if !assumed.isEmpty { lines += wrapped("assumes: " + assumed.joined(separator: "; ")) }
     for remark in report.remarks { lines += wrapped(remark) }
     if let check = report.selfCheck {
       let role: TextRole = check.isDisagreement ? .error : .text
       lines += wrapped(check.sentence(seed: report.seed)).map { style.apply(role, to: $0) }
     }
-    if !report.claims.isEmpty { lines.append("  " + counts(report)) }
+    if !report.claims.isEmpty { lines.append("  " + Self.counts(report.claims)) }
     return lines.map { $0 + "\n" }.joined()
   }
 
@@ -76,8 +78,8 @@ public struct TextReport: Sendable {
   }
 
   /// `2 proved, 1 wrong, 2 inherited`
-  private func counts(_ report: CheckReport) -> String {
-    let words = report.claims.map(\.verdict.word)
+  static func counts(_ claims: [ClaimReport]) -> String {
+    let words = claims.map(\.verdict.word)
     return Verdict.words.compactMap { word in
       let count = words.count { $0 == word }
       return count == 0 ? nil : "\(count) \(word)"
@@ -95,7 +97,8 @@ extension CheckReport {
 extension Verdict {
   /// The words of all verdicts, the best first.
   static let words = [
-    "proved", "identical", "enclosed", "wrong", "inherited", "kink", "undecided",
+    "proved", "identical", "enclosed", "equal at this point", "exact", "wrong", "inherited", "kink",
+    "undecided",
   ]
 }
 

@@ -1,5 +1,4 @@
 import Diagnostics
-import Scalars
 import TensorExpressions
 
 /// Claims held in a file: `check from "grads.json"`.
@@ -25,30 +24,38 @@ extension Elaboration {
       fail(.claim(.unreadable(path, reason: "it holds no object")), name.range)
       return
     }
+    var file = Program.ClaimFile(path: path, range: name.range)
     for (key, value) in object.members {
       if key == "at" {
-        takePoint(value, path, name.range)
+        takePoint(value, into: &file)
       } else {
-        takeClaim(key, value, path, name.range, statement.range)
+        takeClaim(key, value, statement.range, into: &file)
       }
     }
+    program.claimFiles.append(file)
   }
 
-  private mutating func takePoint(_ value: JSONValue, _ path: String, _ range: SourceRange) {
-    for (name, entries) in value.objectValue?.members ?? [] {
+  private mutating func takePoint(_ value: JSONValue, into file: inout Program.ClaimFile) {
+    guard let object = value.objectValue else {
+      fail(.claim(.unreadable(file.path, reason: "`at` is no object")), file.range)
+      return
+    }
+    for (name, entries) in object.members {
       guard let tensor = Program.GivenTensor(entries) else {
         fail(
-          .claim(.unreadable(path, reason: "`\(name)` is no nested list of numbers")), range)
+          .claim(.unreadable(file.path, reason: "`\(name)` is no nested list of numbers")),
+          file.range)
         continue
       }
-      program.givenPoint[name] = tensor
+      file.point[name] = tensor
     }
   }
 
   private mutating func takeClaim(
-    _ key: String, _ value: JSONValue, _ path: String, _ range: SourceRange,
-    _ statementRange: SourceRange
+    _ key: String, _ value: JSONValue, _ statementRange: SourceRange,
+    into file: inout Program.ClaimFile
   ) {
+    let (path, range) = (file.path, file.range)
     guard let (primalName, primal) = subject(of: Identifier(key, range: range)) else { return }
     guard let given = Program.GivenTensor(value) else {
       fail(.claim(.unreadable(path, reason: "`\(key)` is no nested list of numbers")), range)
@@ -61,7 +68,7 @@ extension Elaboration {
       && zip(given.shape, expected).allSatisfy { $0 == $1 ?? $0 }
     let claimed: Result<TensorExpression, Program.ClaimError>
     if isFitting {
-      program.givenValues[symbolName] = given
+      file.values[symbolName] = given
       claimed = .success(
         space.symbol(TensorSymbol(symbolName, role: .constant), shape: primal.shape))
     } else {
@@ -76,37 +83,5 @@ extension Elaboration {
       Program.Claim(
         name: key, subject: .gradient(primal: primal), claimed: claimed, range: statementRange,
         claimedRange: range))
-  }
-}
-
-extension Program {
-  /// Numbers that a file gives for a tensor, in row-major order.
-  public struct GivenTensor: Hashable, Sendable {
-    public let shape: [Int]
-    public let values: [Rational]
-
-    public init(shape: [Int], values: [Rational]) {
-      self.shape = shape
-      self.values = values
-    }
-
-    /// Reads nested lists of integers, decimals or `"p/q"`; nil when they are uneven or hold something else.
-    public init?(_ json: JSONValue) {
-      switch json {
-      case .number(let text), .string(let text):
-        guard let value = Rational(parsing: text) else { return nil }
-        self.init(shape: [], values: [value])
-      case .array(let elements):
-        var parts: [GivenTensor] = []
-        for element in elements {
-          guard let part = GivenTensor(element) else { return nil }
-          parts.append(part)
-        }
-        let inner = parts.first?.shape ?? []
-        guard parts.allSatisfy({ $0.shape == inner }) else { return nil }
-        self.init(shape: [elements.count] + inner, values: parts.flatMap(\.values))
-      case .object, .bool, .null: return nil
-      }
-    }
   }
 }

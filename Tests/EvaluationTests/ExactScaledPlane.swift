@@ -1,3 +1,5 @@
+@testable import Evaluation
+
 /// An exact tensor whose slices along some axes have powers of two of their own.
 ///
 /// ```
@@ -7,14 +9,14 @@
 /// Rows or channels of very different magnitude then need no more bits than the widest of them,
 /// where one power of two for all would take as many as the whole range of their exponents.
 ///
-/// It is for callers with floating-point data. Checks do not use it: nearly all that they multiply are
-/// residues, which have no exponents (`Documentation/Decisions/0009-scales.md`).
-public struct ExactScaledPlane: Sendable {
-  public let plane: ExactPlane
+/// Nothing in the program uses it: nearly all that checks multiply are residues, which have no exponents
+/// (`Documentation/Decisions/0009-scales.md`). Here it tries the engine on operands of many scales.
+struct ExactScaledPlane: Sendable {
+  let plane: ExactPlane
   /// For each axis that has them, one exponent for each of its indices.
-  public let exponents: [Int: [Int]]
+  let exponents: [Int: [Int]]
 
-  public init(_ plane: ExactPlane) {
+  init(_ plane: ExactPlane) {
     self.plane = plane
     exponents = [:]
   }
@@ -28,7 +30,7 @@ public struct ExactScaledPlane: Sendable {
   /// the integers narrowest, or of none where none makes them narrower.
   ///
   /// - Throws: ``ExactEngineError/count(values:shape:)``, ``ExactEngineError/notFinite(position:)``.
-  public init(shape: [Int], doubles values: [Double]) throws(ExactEngineError) {
+  init(shape: [Int], doubles values: [Double]) throws(ExactEngineError) {
     guard elementCount(of: shape) == values.count else {
       throw .count(values: values.count, shape: shape)
     }
@@ -52,7 +54,7 @@ public struct ExactScaledPlane: Sendable {
   }
 
   /// The exponent that an element has beside its plane's.
-  public func exponent(at position: Int) -> Int {
+  func exponent(at position: Int) -> Int {
     var rest = position, sum = 0
     for axis in plane.shape.indices.reversed() {
       if let exponents = exponents[axis] { sum += exponents[rest % plane.shape[axis]] }
@@ -64,7 +66,7 @@ public struct ExactScaledPlane: Sendable {
   /// The same tensor under one scale.
   ///
   /// - Throws: ``ExactEngineError/tooWide(bits:)``.
-  public func unscaled() throws(ExactEngineError) -> ExactPlane {
+  func unscaled() throws(ExactEngineError) -> ExactPlane {
     if exponents.isEmpty { return plane }
     let shifts = (0..<plane.count).map { exponent(at: $0) }
     let lowest = shifts.min() ?? 0
@@ -85,7 +87,7 @@ public struct ExactScaledPlane: Sendable {
   /// scale.
   ///
   /// - Throws: ``ExactEngineError/shape(_:expected:found:)`` for different shapes.
-  public func firstDifference(from other: ExactScaledPlane) throws(ExactEngineError) -> Int? {
+  func firstDifference(from other: ExactScaledPlane) throws(ExactEngineError) -> Int? {
     if exponents == other.exponents { return try plane.firstDifference(from: other.plane) }
     guard plane.shape == other.plane.shape else {
       throw .shape(.right, expected: plane.shape, found: other.plane.shape)
@@ -135,7 +137,7 @@ extension ExactEngine {
   /// under one first.
   ///
   /// - Throws: as for planes, and ``ExactEngineError/tooWide(bits:)``.
-  public static func contract(
+  static func contract(
     _ contraction: ExactContraction, _ left: ExactScaledPlane, _ right: ExactScaledPlane,
     options: ExactOptions = ExactOptions()
   ) throws(ExactEngineError) -> ExactScaledPlane {

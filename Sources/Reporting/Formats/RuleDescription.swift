@@ -1,0 +1,61 @@
+import Judging
+
+/// What a rule of the findings is about, for programs that list rules.
+struct RuleDescription {
+  /// One sentence.
+  let short: String
+  /// Where to read on.
+  let help: String
+
+  /// - Parameter rule: `wrong/flip`, `undecided`, `file/unknown-name`.
+  init(of rule: String) {
+    let parts = rule.split(separator: "/", maxSplits: 1).map(String.init)
+    if parts.count == 2, parts[0] == "file" {
+      short = "The file cannot be understood as it stands: \(parts[1])."
+      help =
+        "Documentation/Diagnostics/\(parts[1]).md says what is wrong and shows a repaired file."
+      return
+    }
+    if parts.count == 2, let kind = Cause.Kind.allCases.first(where: { $0.code == parts[1] }) {
+      short = "The claimed gradient is wrong: \(kind.meaning)."
+    } else if let meaning = Self.meanings[rule] {
+      short = meaning
+    } else {
+      short = "The claim does not hold."
+    }
+    help = "Documentation/Causes.md says how this is found, and shows a claim and its repair."
+  }
+
+  private static let meanings = [
+    "wrong/unexplained": "The claimed gradient is wrong, and no slip that is known explains it.",
+    "inherited": "The claim is right by itself and uses a line that is wrong.",
+    "kink": "The function has no derivative at the point.",
+    "undecided": "The claim could not be decided.",
+    "internal-error": "The program was caught in an error of its own.",
+  ]
+}
+
+extension Cause.Kind {
+  /// The slip in a few words, after "the claimed gradient is wrong".
+  var meaning: String {
+    switch self {
+    case .shape: "its right side does not fit together, or has another shape"
+    case .transpose: "a matrix or two axes are transposed, or should be"
+    case .flip: "a kernel is read forward that should be reversed, or the other way round"
+    case .missingSum: "an axis is not summed over"
+    case .meanForSum: "a mean stands for a sum"
+    case .sumForMean: "a sum stands for a mean"
+    case .factor: "every entry is a constant times the true one"
+    case .sign: "every entry has the opposite sign"
+    case .strideAndDilation: "stride and dilation are exchanged"
+    case .outputPadding: "entries that the stride leaves over are not accounted for"
+    case .channel: "channels or groups are exchanged"
+    case .missingTerm: "a term or a factor is left out"
+    case .mask: "a mask is missing, or is another one"
+    case .activationInput: "a derivative is taken at another value, or by another one"
+    case .eps: "a small constant stands in another place"
+    case .edge: "only entries at an edge differ"
+    case .entry: "only some entries differ"
+    }
+  }
+}
