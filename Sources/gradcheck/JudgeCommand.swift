@@ -65,13 +65,13 @@ struct JudgeCommand: GradcheckTask {
     }
   }
 
-  func perform() throws -> Outcome {
+  func perform(_ result: inout ResultWriter) throws -> Outcome {
     let options = limits.limiting(
       CheckOptions(sizes: Dictionary(dims.map { ($0.name, $0.extent) }) { _, last in last }))
     let kernel: KernelInput
     switch try KernelInput.load(path: files[0], dims: dims, options: options) {
     case .success(let loaded): kernel = loaded
-    case .failure(let failure): return failure.report(to: output)
+    case .failure(let failure): return try failure.report(to: &result, output)
     }
     var reports: [KernelReport] = []
     var bounding = options
@@ -84,15 +84,15 @@ struct JudgeCommand: GradcheckTask {
         }.get()
         reports.append(report)
       } catch {
-        return error.report(to: output)
+        return try error.report(to: &result, output)
       }
     }
-    switch output.format {
-    case .text:
+    if output.format == .json {
+      try result.write(KernelReport.json(reports))
+    } else {
       let style = output.style(for: .output)
-      Console.output.write(
+      try result.write(
         reports.map { $0.text(layer: files[0], style: style) }.joined(separator: "\n"))
-    case .json: output.write(KernelReport.json(reports))
     }
     return reports.map(\.outcome).max() ?? .holds
   }

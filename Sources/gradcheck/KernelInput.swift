@@ -15,11 +15,13 @@ struct KernelFailure: Error {
   init(_ report: FileReport) { reports = report }
 
   /// Says what is wrong, and gives the exit status.
-  func report(to output: OutputOptions) -> Outcome {
-    switch output.format {
-    case .text:
-      Console.error.write(TextReport(style: output.style(for: .error)).render(reports))
-    case .json: output.write(JSONReport.json([reports]))
+  func report(
+    to result: inout ResultWriter, _ output: OutputOptions
+  ) throws(OutputError) -> Outcome {
+    if output.format == .json {
+      try result.write(JSONReport.json([reports]))
+    } else {
+      Console.error.say(TextReport(style: output.style(for: .error)).render(reports))
     }
     return reports.outcome
   }

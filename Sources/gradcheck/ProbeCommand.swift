@@ -56,12 +56,12 @@ struct ProbeCommand: GradcheckTask {
     }
   }
 
-  func perform() throws -> Outcome {
+  func perform(_ result: inout ResultWriter) throws -> Outcome {
     let options = limits.limiting(CheckOptions(sizes: input.overrides))
     let kernel: KernelInput
     switch try KernelInput.load(input, options: options) {
     case .success(let loaded): kernel = loaded
-    case .failure(let failure): return failure.report(to: output)
+    case .failure(let failure): return try failure.report(to: &result, output)
     }
     let limits = EvaluationLimits(for: kernel.layer.program, options)
     var written: [(path: String, probe: Probe)] = []
@@ -74,12 +74,13 @@ struct ProbeCommand: GradcheckTask {
         try ProbeWriting(probe).write(to: path)
         written.append((path, probe))
       } catch {
-        return error.report(to: output)
+        return try error.report(to: &result, output)
       }
     }
-    switch output.format {
-    case .text: Console.output.write(written.map { $1.line(path: $0) }.joined())
-    case .json: output.write(.object(["probes": .array(written.map { $1.json(path: $0) })]))
+    if output.format == .json {
+      try result.write(.object(["probes": .array(written.map { $1.json(path: $0) })]))
+    } else {
+      try result.write(written.map { $1.line(path: $0) }.joined())
     }
     return .holds
   }
