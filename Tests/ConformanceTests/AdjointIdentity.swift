@@ -42,7 +42,9 @@ struct AdjointIdentity {
         }
         // Attempts alternate between roots without any law and roots that are squares themselves.
         let tower = PrimeTowerArithmetic(
-          chain: .forTrial(attempt), levels: 1 + nesting, seed: seed,
+          chain: PrimeFieldChain(
+            count: min(1 + nesting, PrimeFieldChain.largestCount), seed: seed), levels: 1 + nesting,
+          seed: seed,
           roots: attempt.isMultiple(of: 2) ? .formal : .principal)
         let drawing = FieldDrawing(tower, seed: seed)
         let point = try drawing.point(for: symbols, like: rational)

@@ -76,7 +76,8 @@ import Testing
   @Test func holdsTheNumbersThatItWasMadeOf() throws {
     for (shape, values) in [
       ([2, 2], [1e300, 3e299, 1e-300, 0]), ([2, 2], [0, 0, 0, 0]), ([3], [0.5, -3, 7]),
-      ([2, 1], [.leastNonzeroMagnitude, 1]), ([2, 1], [.greatestFiniteMagnitude, -.leastNormalMagnitude / 64]),
+      ([2, 1], [.leastNonzeroMagnitude, 1]),
+      ([2, 1], [.greatestFiniteMagnitude, -.leastNormalMagnitude / 64]),
       ([0, 3], []),
     ] as [([Int], [Double])] {
       let scaled = try ExactScaledPlane(shape: shape, doubles: values)

@@ -127,7 +127,7 @@ struct NumberClaimTests {
       return
     }
     #expect(difference.exact == "2.71828182845904523536029")
-    #expect(difference.claimed == "2.718281828459045")
+    #expect(difference.claimed.hasPrefix("2.718281828459045"))
   }
 
   /// Each word of a declaration refuses what breaks it, and takes what keeps to it.
