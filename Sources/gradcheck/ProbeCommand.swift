@@ -28,7 +28,7 @@ struct ProbeCommand: GradcheckTask {
   @OptionGroup var output: OutputOptions
 
   @Option(
-    name: [.customShort("o"), .customLong("output")],
+    name: [.customShort("o"), .customLong("probe")],
     help: ArgumentHelp("The file to write.", valueName: "probe"))
   var path: String
 
@@ -65,7 +65,8 @@ struct ProbeCommand: GradcheckTask {
     }
     let limits = EvaluationLimits(for: kernel.layer.program, options)
     var written: [(path: String, probe: Probe)] = []
-    for number in 0..<count {
+    var failed: KernelFailure?
+    for number in 0..<count where failed == nil {
       let path = count == 1 ? path : Self.numbered(path, number + 1)
       do throws(KernelFailure) {
         let probe = try limits.scope { () throws(KernelFailure) in
@@ -74,9 +75,10 @@ struct ProbeCommand: GradcheckTask {
         try ProbeWriting(probe).write(to: path)
         written.append((path, probe))
       } catch {
-        return try error.report(to: &result, output)
+        failed = error
       }
     }
+    if let failed { return try failed.report(to: &result, output) }
     if output.format == .json {
       try result.write(.object(["probes": .array(written.map { $1.json(path: $0) })]))
     } else {

@@ -124,8 +124,8 @@ import Testing
       .evaluate([y], at: point.converted(to: doubles), along: moves)[0].tangent
     for i in 0..<4 {
       let error = abs(estimate.derivative.elements[i] - exact.elements[i])
-      // Values below 1, differenced at steps h from 2⁻⁴ to 2⁻¹² and extrapolated: rounding leaves at most 2⁻⁵³/h = 2⁻⁴¹, times the
-      // extrapolation's weights, whose sum is below 2⁶: 2⁻³⁵ < 1e-10.
+      // Values below 1, differenced at steps h from 2⁻⁴ to 2⁻¹² and extrapolated: rounding leaves at most 2⁻⁵³/h =
+      // 2⁻⁴¹, times the extrapolation's weights, whose sum is below 2⁶: 2⁻³⁵ < 1e-10.
       #expect(error < 1e-10)
       // An estimate is no bound; a few of its own size it must be.
       #expect(error <= 10 * estimate.error.elements[i])

@@ -59,8 +59,8 @@ import Testing
         x: Tensor(extents: [2], elements: [4, 9]), p: Tensor(extents: [2], elements: [0.5, 1.5]),
       ])
     ).evaluate(function("pow", x, p))
-    // xᵖ is exp(p·log x): the argument, at most 1.5·log 9 < 3.3, is off by two roundings of 2⁻⁵³ and an error of a unit in
-    // log, 4 units in all, which exp multiplies by its value, at most 27; exp and the result add two more.
+    // xᵖ is exp(p·log x): the argument, at most 1.5·log 9 < 3.3, is off by two roundings of 2⁻⁵³ and an error of a
+    // unit in log, 4 units in all, which exp multiplies by its value, at most 27; exp and the result add two more.
     #expect(
       zip(doubles.elements, [2, 27]).allSatisfy { abs($0 - $1) < 27 * (3.3 * 4 + 2) * .ulpOfOne })
   }

@@ -131,8 +131,9 @@ struct RoundTrip {
       guard let both = try? evaluator.evaluate([a, b]),
         both[0].elements.allSatisfy(\.isFinite)
       else { continue }
-      // Two formulas of one function, of at most 2¹⁰ operations on values of at most 2¹³ times the result: they are off by at most
-      // 2¹⁰·2¹³·2⁻⁵³ = 2⁻³⁰ < 1e-9 of it each. Unequal contractions differ by the size of their drawn entries.
+      // Two formulas of one function, of at most 2¹⁰ operations on values of at most 2¹³ times the result: they are
+      // off by at most 2¹⁰·2¹³·2⁻⁵³ = 2⁻³⁰ < 1e-9 of it each. Unequal contractions differ by the size of their
+      // drawn entries.
       return zip(both[0].elements, both[1].elements).allSatisfy {
         abs($0 - $1) <= 1e-9 * max(1, abs($0))
       }

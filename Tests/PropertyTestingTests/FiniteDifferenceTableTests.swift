@@ -77,8 +77,8 @@ import ToolkitTestSupport
       Issue.record("\(String(describing: table.exactComparison))")
       return
     }
-    // Central differences of 4 pairs are off by h⁸·f⁽⁹⁾/630 at a step of h = 2⁻²⁰: below 2⁻¹⁰⁰ < 1e-30 of a value as long as the ninth
-    // derivative is below 2⁶⁰ times the first.
+    // Central differences of 4 pairs are off by h⁸·f⁽⁹⁾/630 at a step of h = 2⁻²⁰: below 2⁻¹⁰⁰ < 1e-30 of a value
+    // as long as the ninth derivative is below 2⁶⁰ times the first.
     #expect(difference < 1e-30)
     let best = try #require(table.estimatedBestStep)
     let seen = try #require(table.bestLine).step.doubleValue
@@ -137,7 +137,8 @@ import ToolkitTestSupport
       let table = try FiniteDifferenceTable(of: program(text))
       switch table.exactComparison {
       case .equality: break
-      // As above, at a step that a kink may have halved to 2⁻³² at most, and a ninth derivative below 2⁹³ times the first.
+      // As above, at a step that a kink may have halved to 2⁻³² at most, and a ninth derivative below 2⁹³ times the
+      // first.
       case .truncated(_, _, _, let difference): #expect(difference < 1e-20, Trace.comment)
       case .unavailable(let why): Issue.record("\(why): \(text)")
       }

@@ -51,7 +51,8 @@ public struct NaiveTensor: Equatable, Sendable {
 
   /// Whether every entry is within a relative error of the other's, for what is not rational.
   ///
-  /// The bound is that of 2⁸ operations, each rounded by at most 2⁻⁵³, on values of at most 2⁸ times 1 + the result: 2⁻³⁷ < 1e-11.
+  /// The bound is that of 2⁸ operations, each rounded by at most 2⁻⁵³, on values of at most 2⁸ times 1 + the
+  /// result: 2⁻³⁷ < 1e-11.
   public func isClose(to other: NaiveTensor, within bound: Double = 1e-11) -> Bool {
     shape == other.shape
       && zip(values, other.values).allSatisfy { abs($0 - $1) <= bound * (1 + abs($1)) }

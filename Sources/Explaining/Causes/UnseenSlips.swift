@@ -3,8 +3,8 @@ import ExpressionLanguage
 import Judging
 import TensorExpressions
 
-/// The slips that numbers at one point cannot show: made in the true gradient's formula, they give the same values there
-/// and others elsewhere.
+/// The slips that numbers at one point cannot show: made in the true gradient's formula, they give the same values
+/// there and others elsewhere.
 struct UnseenSlips {
   let program: Program
   /// The options at the point.

@@ -13,8 +13,8 @@ public struct CheckOptions: Sendable {
   public var precisionLimit: Int
   /// Values given by the user, by the name of the symbol; the others are drawn.
   public var givenValues: [String: Tensor<Rational>]
-  /// Whether the given values are claimed numbers and the point at which they were computed, so that no other point can be
-  /// asked about.
+  /// Whether the given values are claimed numbers and the point at which they were computed, so that no other point
+  /// can be asked about.
   package var isAtOnePoint = false
   /// The names to differentiate by; all differentiable ones when empty.
   public var targets: [String]

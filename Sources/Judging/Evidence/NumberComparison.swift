@@ -5,8 +5,8 @@ import TensorExpressions
 
 /// Compares an expression's values with numbers that someone computed at one point.
 ///
-/// An exact number must be the value. One that was rounded is the value's nearest `Double`, or nothing is said: how far a
-/// sum of rounded products may lie from its value depends on how it was computed.
+/// An exact number must be the value. One that was rounded is the value's nearest `Double`, or nothing is said: how
+/// far a sum of rounded products may lie from its value depends on how it was computed.
 struct NumberComparison {
   let point: EvaluationPoint<Rational>
   let precisionLimit: Int

@@ -10,7 +10,8 @@ import TensorExpressions
 /// {"x": [[1, 0.5], ["1/3", -2]], "b": 4}
 /// ```
 ///
-/// The object may stand under the key `at`. Numbers are exact: `0.1` is 1/10. So are hexadecimal ones: `"0x1.8p3"` is 12.
+/// The object may stand under the key `at`. Numbers are exact: `0.1` is 1/10. So are hexadecimal ones: `"0x1.8p3"`
+/// is 12.
 public struct PointFile: Sendable {
   public let values: [String: Tensor<Rational>]
 

@@ -9,8 +9,8 @@ public struct StructureViolation: Hashable, Sendable {
   /// What is not so, to be read after the tensor's name: `is -2 at [1]`.
   public let sentence: String
 
-  /// The first word that the values break; nil where they keep to all, and where the shape is not what a word needs, which
-  /// is refused elsewhere.
+  /// The first word that the values break; nil where they keep to all, and where the shape is not what a word
+  /// needs, which is refused elsewhere.
   package init?(of structure: TensorStructure, in tensor: Tensor<Rational>) {
     for word in structure.words {
       guard let sentence = Self.sentence(word, structure, tensor) else { continue }

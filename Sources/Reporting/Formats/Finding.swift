@@ -2,8 +2,8 @@ import Diagnostics
 import ExpressionLanguage
 import Judging
 
-/// One thing that stands against a file: a diagnostic, or a claim that does not hold. The formats of other programs list
-/// these.
+/// One thing that stands against a file: a diagnostic, or a claim that does not hold. The formats of other programs
+/// list these.
 struct Finding {
   enum Level: String {
     case error, warning, note

@@ -19,8 +19,9 @@ struct NumericOracle {
     ["A": 4, "B": 1, "C": 3],
   ]
 
-  /// How far apart two values may be, relative to the largest value of their tensors: 2¹⁰ operations, each rounded by at most 2⁻⁵³, on
-  /// values of at most 2²⁰ times that, are off by at most 2⁻²³, about 1.2e-7. Unequal formulas differ by far more at one of four sizes.
+  /// How far apart two values may be, relative to the largest value of their tensors: 2¹⁰ operations, each rounded
+  /// by at most 2⁻⁵³, on values of at most 2²⁰ times that, are off by at most 2⁻²³, about 1.2e-7. Unequal formulas
+  /// differ by far more at one of four sizes.
   static let tolerance = 1e-7
 
   static func compare(_ a: TensorExpression, _ b: TensorExpression, seed: UInt64) -> Answer {

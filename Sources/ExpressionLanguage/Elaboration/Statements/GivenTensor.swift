@@ -40,8 +40,8 @@ extension Program {
 
     /// Reads nested lists of numbers; nil when they are uneven or hold something else.
     ///
-    /// Integers, `"p/q"`, decimals in quotes and hexadecimal floating-point numbers in quotes are exact. A decimal that is
-    /// a JSON number is the nearest `Double`.
+    /// Integers, `"p/q"`, decimals in quotes and hexadecimal floating-point numbers in quotes are exact. A decimal
+    /// that is a JSON number is the nearest `Double`.
     public init?(_ json: JSONValue) {
       switch json {
       case .number(let text):
