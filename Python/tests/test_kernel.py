@@ -22,7 +22,7 @@ class TestKernel(kernel_test.KernelTests):  # type: ignore[misc, name-defined]
     incomplete_code_samples = ["y = conv2d(x,", "check dx =", "dims a,"]
     invalid_code_samples = ["input x [3]", "dims n\ny = nothing\n"]
     completion_samples = [
-        {"text": "y = soft", "matches": {"softmax", "softplus"}},
+        {"text": "y = softm", "matches": {"softmax", "softmin"}},
         {"text": "conv_tr", "matches": {"conv_transpose1d", "conv_transpose2d", "conv_transpose3d"}},
         {"text": "che", "matches": {"check"}},
     ]

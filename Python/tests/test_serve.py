@@ -113,5 +113,5 @@ def test_there_are_no_other_files(page: LivePage, path: str) -> None:
 
 
 def test_what_cannot_be_read_is_said() -> None:
-    assert "expected" in answer_to("input x [3]", "text")["report"]
+    assert "error[" in answer_to("input x [3]", "text")["report"]
     assert answer_to("  \n", "text")["report"] == ""

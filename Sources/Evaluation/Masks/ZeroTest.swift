@@ -13,13 +13,16 @@ struct ZeroTest: Sendable {
   init(
     of roots: [TensorExpression], like rational: EvaluationPoint<Rational>
   ) throws(EvaluationError) {
-    let count = min(1 + Self.exponentialDepth(of: roots), PrimeFieldChain.largestCount)
+    let count = min(1 + Self.exponentialDepth(of: roots), Self.mostLevels)
     let seed = Self.seed(of: rational)
     levels = FieldLevels(
       chain: PrimeFieldChain(count: count, seed: seed), count: count, seed: seed, roots: .formal)
     point = try levels.point(
       for: TensorExpression.symbols(of: roots), like: rational, seed: seed)
   }
+
+  /// Chains of more primes take long to find, and a test is made at every point: what is nested deeper is not tested.
+  private static let mostLevels = 3
 
   /// A seed that follows from the numbers of a point, which follow from a file's text, so that no file can be written for
   /// the primes.

@@ -48,7 +48,7 @@ struct ReadBack {
     guard let names = Self.names(in: formula),
       let read = reader.value(
         of: name, definedBy: lines.joined(separator: "\n") + "\n", where: names)
-    else { return .different }
+    else { return formula.dividesByZero ? .notCompared : .different }
     let parts = Set(statements.compactMap(\.definedName)).subtracting([name])
     let value = read.definition.expanding(parts)
     if value === formula { return .equal }
@@ -80,6 +80,16 @@ struct ReadBack {
 }
 
 extension TensorExpression {
+  /// Whether a part is 1/0, so that there is no value anywhere that a line could stand for.
+  fileprivate var dividesByZero: Bool {
+    TensorExpression.postorder(of: [self]).contains { node in
+      guard case .elementwise(let function, let operands) = node.kind,
+        function.primitive == .reciprocal
+      else { return false }
+      return operands[0].isZero
+    }
+  }
+
   /// What a named value is defined as, which may be a name again.
   package var definition: TensorExpression {
     if case .named(_, let value) = kind { value } else { self }

@@ -16,8 +16,17 @@ final class DrawMemo: Sendable {
 
   private struct State {
     var points: [(key: PointKey, point: EvaluationPoint<Rational>)] = []
-    var chains: [Int: PrimeFieldChain] = [:]
   }
+
+  private struct ChainKey: Hashable {
+    let count: Int
+    let seed: UInt64
+  }
+
+  /// The chains that were found last, in this process: long ones take a tenth of a second to find, and draws are made anew
+  /// for every set of sizes. A chain follows from its key alone, so that nothing depends on what is kept.
+  private static let chains = Mutex<[(key: ChainKey, chain: PrimeFieldChain)]>([])
+  private static let chainLimit = 64
 
   private static let limit = 4
   private let state = Mutex(State())
@@ -37,11 +46,17 @@ final class DrawMemo: Sendable {
     return point
   }
 
-  /// The chain of a seed, which is one for all draws that share this memo.
+  /// The chain of a seed.
   func chain(count: Int, seed: UInt64) -> PrimeFieldChain {
-    if let known = state.withLock({ $0.chains[count] }) { return known }
+    let key = ChainKey(count: count, seed: seed)
+    if let known = Self.chains.withLock({ chains in chains.first { $0.key == key }?.chain }) {
+      return known
+    }
     let chain = PrimeFieldChain(count: count, seed: seed)
-    state.withLock { $0.chains[count] = chain }
+    Self.chains.withLock { chains in
+      chains.append((key, chain))
+      if chains.count > Self.chainLimit { chains.removeFirst() }
+    }
     return chain
   }
 }

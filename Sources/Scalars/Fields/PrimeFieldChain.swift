@@ -31,8 +31,7 @@ public struct PrimeFieldChain: Sendable, Hashable {
 
   /// The chain of a seed: as good as random, and found by no other way than from the seed.
   ///
-  /// There are about 2⁴⁷ chains even where each prime binds the one before it, so that two of a thousand seeds hardly
-  /// ever share a prime.
+  /// The longest chains begin at one of some 2²⁷ primes, so that two of a thousand seeds hardly ever share one.
   ///
   /// - Precondition: the count is between 1 and ``largestCount``.
   public init(count: Int, seed: UInt64) {
@@ -43,7 +42,10 @@ public struct PrimeFieldChain: Sendable, Hashable {
 
   private static func primes(_ count: Int, using generator: inout SeededGenerator) -> [UInt64] {
     // From the last prime up, since it has to divide what comes before it.
-    let range = range(of: count - 1)
+    // It comes from the first octave of its range, and the primes before it are taken as small as they can be: large ones
+    // leave the next level hardly a number to try.
+    let whole = range(of: count - 1)
+    let range = count == 1 ? whole : whole.lowerBound...(2 * whole.lowerBound - 1)
     while true {
       let candidate = UInt64.random(in: range, using: &generator) | 7
       guard isPrimeOfChain(candidate, at: count - 1) else { continue }
@@ -61,9 +63,7 @@ public struct PrimeFieldChain: Sendable, Hashable {
     let range = range(of: level - 1)
     // Factors 4·t + 1, so that the product is ≡ 7 modulo 8 as all are.
     let turns = range.lowerBound / step / 4...range.upperBound / step / 4
-    let start = UInt64.random(in: turns, using: &generator) - turns.lowerBound
-    for turn in 0..<UInt64(turns.count) {
-      let t = turns.lowerBound + (start + turn) % UInt64(turns.count)
+    for t in turns {
       let candidate = step * (4 * t + 1) + 1
       guard isPrimeOfChain(candidate, at: level - 1) else { continue }
       let all = completed([candidate] + primes, level: level - 1, using: &generator)
