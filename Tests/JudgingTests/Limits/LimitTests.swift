@@ -113,7 +113,10 @@ import Testing
     let enclosure = try shown(40_000_000)
     // Nobody reads thousands of digits: both are shown as decimals, of one number.
     #expect(!fraction.contains("/") && !enclosure.contains("/") && enclosure.count < 20)
-    #expect(fraction.prefix(8) == enclosure.prefix(8), "\(fraction) \(enclosure)")
+    // A small budget gives the same number, or none.
+    #expect(
+      enclosure == "not refused" || fraction.prefix(8) == enclosure.prefix(8),
+      "\(fraction) \(enclosure)")
   }
 
   @Test func aFileAsksForMore() {
