@@ -34,30 +34,39 @@ struct TieSides {
         record.turning(kinks.filter { $0.place == place })
       }
       + (0..<Self.turnLimit).map { record.taking($0, ofTies: kinks) }
-    guard isBetween(turned, record, at: point) else { return nil }
+    guard let chosen = choice(among: turned, record, at: point) else { return nil }
     let place = KinkPlace(first, among: roots)
-    return place.at(equation, following: nil, isConvention: false)
+    return place.at(equation, following: chosen.whole, isConvention: false)
   }
 
-  /// Whether every entry of the claimed value lies between what the left side is for some choices.
-  private func isBetween(
-    _ choices: [MaskRecord], _ record: MaskRecord, at point: EvaluationPoint<Rational>
-  ) -> Bool {
+  /// What makes a claim a subgradient.
+  private struct Choice {
+    /// The choice that gives the whole claimed value; nil where that is another one for other entries.
+    let whole: MaskRecord?
+  }
+
+  /// The choice that gives the claimed value; nil where some entry lies beyond what the left side is for all choices.
+  private func choice(
+    among choices: [MaskRecord], _ record: MaskRecord, at point: EvaluationPoint<Rational>
+  ) -> Choice? {
     let arithmetic = IntervalArithmetic(precision: Self.precision)
     guard let enclosed = try? point.converted(to: arithmetic),
       let claimed = try? Evaluator(arithmetic, at: enclosed, masks: record)
         .evaluate(equation.right)
-    else { return false }
-    let values = choices.compactMap { masks in
-      try? Evaluator(arithmetic, at: enclosed, masks: masks).evaluate(equation.left)
-    }
-    return claimed.elements.indices.allSatisfy { entry in
-      let differences = values.map {
-        arithmetic.subtract($0.elements[entry], claimed.elements[entry])
+    else { return nil }
+    let differences = choices.compactMap { masks -> (masks: MaskRecord, entries: [Interval])? in
+      let value = try? Evaluator(arithmetic, at: enclosed, masks: masks).evaluate(equation.left)
+      return value.map { value in
+        (masks, zip(value.elements, claimed.elements).map { arithmetic.subtract($0, $1) })
       }
-      if differences.contains(where: \.containsZero) { return true }
-      let signs = Set(differences.compactMap { try? arithmetic.sign($0) })
-      return signs.count > 1
     }
+    let isBetween = claimed.elements.indices.allSatisfy { entry in
+      let own = differences.map { $0.entries[entry] }
+      if own.contains(where: \.containsZero) { return true }
+      return Set(own.compactMap { try? arithmetic.sign($0) }).count > 1
+    }
+    guard isBetween else { return nil }
+    return Choice(
+      whole: differences.first { $0.entries.allSatisfy(\.containsZero) }?.masks)
   }
 }
