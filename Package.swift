@@ -17,6 +17,9 @@ let package = Package(
     .library(name: "Explaining", targets: ["Explaining"]),
     .library(name: "PropertyTesting", targets: ["PropertyTesting"]),
     .library(name: "Reporting", targets: ["Reporting"]),
+    .library(name: "Layers", targets: ["Layers"]),
+    .library(name: "Notation", targets: ["Notation"]),
+    .library(name: "GradientChecking", targets: ["GradientChecking"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", "1.5.0"..<"1.9.0")
@@ -77,6 +80,14 @@ let package = Package(
         "Derivation", "Diagnostics", "Evaluation", "Explaining", "ExpressionLanguage", "Judging",
         "Notation", "Reporting", "Scalars", "TensorExpressions", "TensorFiles",
       ]),
+    .target(
+      name: "GradientChecking",
+      dependencies: [
+        "Derivation", "Diagnostics", "Explaining", "ExpressionLanguage", "Judging", "Layers",
+        "Notation", "Reporting", "TensorExpressions",
+      ]),
+    .executableTarget(
+      name: "SwiftClient", dependencies: ["GradientChecking"], path: "Documentation/Client"),
     .executableTarget(
       name: "gradcheck",
       dependencies: [
@@ -168,6 +179,7 @@ let package = Package(
         "ProgramTestSupport", "Reporting", "Scalars", "ToolkitTestSupport",
       ],
       exclude: ["Reports/Snapshots"]),
+    .testTarget(name: "GradientCheckingTests", dependencies: ["GradientChecking"]),
     .testTarget(
       name: "ExamplesTests",
       dependencies: [

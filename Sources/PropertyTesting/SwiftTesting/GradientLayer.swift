@@ -35,26 +35,15 @@ public struct GradientLayer {
   /// A layer that was built in Swift.
   ///
   /// - Parameters:
-  ///   - output: what is differentiated: a scalar loss, or a tensor whose upstream gradient is called `dy`.
+  ///   - output: what is differentiated: a scalar loss, or a tensor, called `y` where it has no name,
+  ///     whose upstream gradient is `d` + its name.
   ///   - sizes: ranges of the names in its shapes; 1 to 6 where none is given.
   public init(
     output: TensorExpression, sizes: [String: ClosedRange<Int>] = [:],
     named name: String = "the layer"
   ) {
     self.name = name
-    var program = Program(source: SourceText(name: name, text: ""), space: output.space)
-    program.declarations = TensorExpression.symbols(of: [output]).map {
-      Program.Declaration(symbol: $0, range: SourceRange(start: 0, end: 0))
-    }
-    let value = output.name == nil ? output.space.named("y", output) : output
-    program.values = [
-      Program.NamedValue(
-        name: value.name ?? "y", value: value, isBackward: false,
-        range: SourceRange(start: 0, end: 0))
-    ]
-    let upstream = output.space.symbol(
-      TensorSymbol("dy", role: .upstream), shape: output.shape)
-    program.output = Program.Output(value: value, upstream: output.isScalar ? nil : upstream)
+    let program = Program(differentiating: output, named: name)
     subject = .program(program, ranges: sizes)
   }
 
