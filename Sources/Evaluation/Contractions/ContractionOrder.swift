@@ -72,8 +72,10 @@ struct ContractionOrder {
   /// The number of points of the box of some indices, as an estimate.
   private func points(_ indices: UInt64) -> Double {
     var product = 1.0
-    for (index, extent) in whole.extents.enumerated() where indices & (1 << UInt64(index)) != 0 {
-      product *= Double(extent)
+    var left = indices
+    while left != 0 {
+      product *= Double(whole.extents[left.trailingZeroBitCount])
+      left &= left - 1
     }
     return product
   }
@@ -175,10 +177,20 @@ struct ContractionOrder {
   private func cheapestPair() -> (positions: [Int], kept: UInt64)? {
     var best: (positions: [Int], kept: UInt64)?
     var bestCost = Double.infinity
+    // The indices that at least one, two and three values use, so that a pair is looked at without the others.
+    var (once, twice, thrice): (UInt64, UInt64, UInt64) = (0, 0, 0)
+    for value in values {
+      thrice |= twice & value.indices
+      twice |= once & value.indices
+      once |= value.indices
+    }
     for second in values.indices {
       for first in 0..<second {
-        let reach = values[first].indices | values[second].indices
-        let kept = reach & needed(without: [first, second], reach: reach)
+        let (a, b) = (values[first].indices, values[second].indices)
+        let reach = a | b
+        var needed = outputIndices | thrice | twice & ~(a & b) | once & ~reach
+        for entry in guards where entry.indices & ~reach != 0 { needed |= entry.indices }
+        let kept = reach & needed
         let size = points(kept)
         guard size <= Double(largestIntermediate) else { continue }
         let cost = points(reach) + size

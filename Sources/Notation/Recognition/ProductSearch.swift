@@ -101,7 +101,11 @@ final class ProductSearch {
       return isFilled ? (Piece(formula: .one, shape: []), 0) : nil
     }
     if let product = entrywiseProduct() { return product }
-    while factors.count > Self.exhaustiveCount, joinBroadcastPair() || joinMatrixPair() {}
+    if factors.count > Self.exhaustiveCount {
+      var joining = PairJoining(factors, in: self)
+      while joining.count > Self.exhaustiveCount, joining.joinPair() {}
+      factors = joining.remaining
+    }
     guard factors.count <= Self.exhaustiveCount else { return wholeEinsum() }
     var table: [[Candidate]] = Array(repeating: [], count: 1 << factors.count)
     for mask in 1..<table.count { table[mask] = candidates(for: mask, table) }
@@ -128,7 +132,8 @@ final class ProductSearch {
   }
 
   private func candidates(for mask: Int, _ table: [[Candidate]]) -> [Candidate] {
-    let around = surroundings(of: mask)
+    let around = surroundings(
+      of: factors.indices.filter { mask & (1 << $0) == 0 }.map { factors[$0] })
     var found: [Candidate] = []
     if mask & (mask - 1) == 0 {
       found = reduced(factors[mask.trailingZeroBitCount], around)
@@ -168,10 +173,11 @@ final class ProductSearch {
     return Array(best.prefix(Self.layoutLimit))
   }
 
-  private func surroundings(of mask: Int) -> Surroundings {
+  /// What is used outside of a product: by the output, and by these other factors.
+  func surroundings(of others: [Candidate]) -> Surroundings {
     var result = Surroundings()
     for label in output where label != Self.unit { result.labels.insert(label) }
-    for (f, factor) in factors.enumerated() where mask & (1 << f) == 0 {
+    for factor in others {
       for label in factor.layout where label != Self.unit { result.labels.insert(label) }
     }
     for label in result.labels { result.indices.formUnion(indices(of: label)) }
@@ -259,44 +265,6 @@ final class ProductSearch {
     reduction.kind = .mean
     result.formula = Formula.number(Coefficient(count)) * .reduction(reduction, x)
     return result
-  }
-
-  // MARK: Many factors
-
-  /// Multiplies two factors of which one's axes are all among the other's; false when there are none.
-  private func joinBroadcastPair() -> Bool {
-    for i in factors.indices {
-      for j in factors.indices where j != i {
-        guard Self.labels(of: factors[j].layout).isSubset(of: Self.labels(of: factors[i].layout)),
-          let joined = entrywise(factors[i], factors[j]).min(by: { $0.cost < $1.cost })
-        else { continue }
-        factors[i] = joined
-        factors.remove(at: j)
-        return true
-      }
-    }
-    return false
-  }
-
-  /// Multiplies the two factors that a matrix product joins at the least cost; false when there are none.
-  private func joinMatrixPair() -> Bool {
-    var best: (i: Int, j: Int, candidate: Candidate)?
-    for i in factors.indices {
-      for j in factors.indices where j > i {
-        let around = surroundings(of: 1 << i | 1 << j)
-        for candidate in products(factors[i], factors[j], around)
-        where candidate.formula.isMatrixProduct && candidate.layout.count <= 2 {
-          let cost = candidate.cost + 5 * candidate.layout.count
-          if best.map({ cost < $0.candidate.cost + 5 * $0.candidate.layout.count }) ?? true {
-            best = (i, j, candidate)
-          }
-        }
-      }
-    }
-    guard let best else { return false }
-    factors[best.i] = best.candidate
-    factors.remove(at: best.j)
-    return true
   }
 
   /// The product under one einsum subscript; nil when a coordinate holds several indices.
