@@ -16,7 +16,7 @@ extension Program {
   ) {
     let output = output.name == nil ? output.space.named("y", output) : output
     let nodes = TensorExpression.postorder(of: [output])
-    let named = nodes.filter { if case .named = $0.kind { true } else { false } }
+    let named = nodes.filter { $0.unnamed !== $0 }
     var text = BuiltText()
     let valueRanges = named.map { text.line($0.name ?? "", $0.unnamed).statement }
     let claimNames = claims.map { "d" + ($0.primal.name ?? "") }

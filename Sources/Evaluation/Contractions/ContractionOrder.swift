@@ -1,12 +1,13 @@
 import Scalars
 
-/// In which order a contraction of many operands is taken: operand by operand and pair by pair, so that no product over the joint
-/// box is formed where a smaller one will do.
+/// In which order a contraction of many operands is taken: operand by operand and pair by pair, so that no product
+/// over the joint box is formed where a smaller one will do.
 ///
-/// An index is summed as soon as only the operands at hand use it. An intermediate result has one axis for each index that
-/// is still needed; a compound access (`x[2*p+k]`) so becomes a plain one over its indices.
+/// An index is summed as soon as only the operands at hand use it. An intermediate result has one axis for each index
+/// that is still needed; a compound access (`x[2*p+k]`) so becomes a plain one over its indices.
 struct ContractionOrder {
-  /// One contraction of one, two or all remaining values. Values are numbered: the operands first, then the steps' results.
+  /// One contraction of one, two or all remaining values. Values are numbered: the operands first, then the steps'
+  /// results.
   struct Step {
     let inputs: [Int]
     let contraction: ConcreteContraction

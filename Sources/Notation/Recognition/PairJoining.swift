@@ -1,10 +1,10 @@
 import TensorExpressions
 
-/// Joins pairs of factors until an exhaustive search can take the rest: first those of which one's axes are all among the
-/// other's, then those that a matrix product joins, the cheapest first.
+/// Joins pairs of factors until an exhaustive search can take the rest: first those of which one's axes are all
+/// among the other's, then those that a matrix product joins, the cheapest first.
 ///
-/// What was found of a pair stays true whatever other pairs are joined, since joining leaves what is used outside of the
-/// pair as it is. So each pair is looked at once, and only pairs that share a label can be matrix products.
+/// What was found of a pair stays true whatever other pairs are joined, since joining leaves what is used outside of
+/// the pair as it is. So each pair is looked at once, and only pairs that share a label can be matrix products.
 ///
 /// - Complexity: for a chain of n matrices, O(n) products of pairs; O(n²) comparisons of sets.
 struct PairJoining {
