@@ -32,6 +32,7 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CExactKernels"),
+    .target(name: "CHelpPages"),
     .target(name: "Diagnostics"),
     .target(name: "Scalars", dependencies: ["CGMP", "CMPFR"]),
     .target(name: "TensorFiles", dependencies: ["CZlib", "Diagnostics", "Scalars"]),
@@ -71,8 +72,15 @@ let package = Package(
     .target(
       name: "Reporting",
       dependencies: [
-        "Derivation", "Diagnostics", "Evaluation", "Explaining", "ExpressionLanguage", "Judging",
+        "CHelpPages", "Derivation", "Diagnostics", "Evaluation", "Explaining", "ExpressionLanguage",
+        "Judging",
         "Layers", "Notation", "Scalars", "TensorExpressions",
+      ]),
+    .target(
+      name: "EditorService",
+      dependencies: [
+        "Derivation", "Diagnostics", "Explaining", "ExpressionLanguage", "Judging", "Layers",
+        "Reporting", "TensorExpressions",
       ]),
     .target(
       name: "KernelJudging",
@@ -91,7 +99,7 @@ let package = Package(
     .executableTarget(
       name: "gradcheck",
       dependencies: [
-        "Diagnostics", "Evaluation", "Explaining", "ExpressionLanguage", "Judging",
+        "Diagnostics", "EditorService", "Evaluation", "Explaining", "ExpressionLanguage", "Judging",
         "KernelJudging", "Layers", "PropertyTesting", "Reporting", "Scalars", "TensorFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),

@@ -28,8 +28,10 @@ public struct DiagnosticList: Sendable {
   }
 
   /// All diagnostics in source order, with a blank line between them.
-  public func rendered(style: Style = .plain) -> String {
-    let renderer = DiagnosticRenderer(source: source, style: style)
+  ///
+  /// - Parameter width: the columns that there are; nil where lines may be as long as they are.
+  public func rendered(style: Style = .plain, width: Int? = nil) -> String {
+    let renderer = DiagnosticRenderer(source: source, style: style, width: width)
     return inSourceOrder.map { renderer.render($0) }.joined(separator: "\n")
   }
 

@@ -16,10 +16,13 @@
 public struct DiagnosticRenderer: Sendable {
   public let source: SourceText
   public let style: Style
+  /// The columns that there are; nil where lines may be as long as they are.
+  public let width: Int?
 
-  public init(source: SourceText, style: Style = .plain) {
+  public init(source: SourceText, style: Style = .plain, width: Int? = nil) {
     self.source = source
     self.style = style
+    self.width = width
   }
 
   /// The whole diagnostic; every line ends with a line feed.
@@ -34,21 +37,23 @@ public struct DiagnosticRenderer: Sendable {
     severity: Diagnostic.Severity = .error, indent: Int = 0
   ) -> String {
     let excerpt = SourceExcerpt(
-      source: source, primary: primary, secondary: secondary, role: role(of: severity))
+      source: source, primary: primary, secondary: secondary, role: role(of: severity),
+      width: width)
     let margin = String(repeating: " ", count: indent)
     return excerpt.lines().map { margin + $0.rendered(style) + "\n" }.joined()
   }
 
   private func lines(of diagnostic: Diagnostic) -> [StyledLine] {
-    var headline = StyledLine(
-      "\(diagnostic.severity.rawValue)[\(diagnostic.code.name)]", role(of: diagnostic.severity))
-    headline.append(": \(diagnostic.message)", .headline)
-    var lines = [headline]
+    let kind = "\(diagnostic.severity.rawValue)[\(diagnostic.code.name)]"
+    let words = wrapped("\(kind): \(diagnostic.message)", hanging: 2)
+    var headline = StyledLine(kind, role(of: diagnostic.severity))
+    headline.append(String(words[0].dropFirst(kind.count)), .headline)
+    var lines = [headline] + words.dropFirst().map { StyledLine($0, .headline) }
     var gutter = 0
     if let primary = diagnostic.primary {
       let excerpt = SourceExcerpt(
         source: source, primary: primary, secondary: diagnostic.secondary,
-        role: role(of: diagnostic.severity))
+        role: role(of: diagnostic.severity), width: width)
       gutter = excerpt.gutterWidth
       lines.append(placeLine(primary.range, gutter: gutter))
       lines.append(excerpt.emptyLine)
@@ -75,7 +80,11 @@ public struct DiagnosticRenderer: Sendable {
   private func remark(
     _ word: String, _ role: TextRole, _ text: String, gutter: Int
   ) -> [StyledLine] {
-    text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().map { index, part in
+    let margin = gutter + 5 + word.utf8.count
+    let parts = text.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
+      wrapped(String($0), margin: margin, hanging: 0)
+    }
+    return parts.enumerated().map { index, part in
       var line = StyledLine(String(repeating: " ", count: gutter + 1))
       if index == 0 {
         line.append("= ", .gutter)
@@ -84,9 +93,15 @@ public struct DiagnosticRenderer: Sendable {
       } else {
         line.append(String(repeating: " ", count: 4 + word.utf8.count))
       }
-      line.append(String(part))
+      line.append(part)
       return line
     }
+  }
+
+  /// A sentence on lines of the width that there is beside a margin.
+  private func wrapped(_ text: String, margin: Int = 0, hanging: Int) -> [String] {
+    guard let width else { return [text] }
+    return TextWrapping.lines(of: text, width: max(width - margin, 30), hanging: hanging)
   }
 
   private func role(of severity: Diagnostic.Severity) -> TextRole {

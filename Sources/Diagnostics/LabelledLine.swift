@@ -19,11 +19,16 @@ struct LabelledLine {
   let number: Int
   let shown: String
   private let marks: [Mark]
+  /// The columns that there are; nil where lines may be as long as they are.
+  private let columns: Int?
 
-  init(number: Int, segments: [SourceExcerpt.Segment], in source: SourceText) {
+  init(
+    number: Int, segments: [SourceExcerpt.Segment], in source: SourceText, columns: Int? = nil
+  ) {
     self.number = number
+    self.columns = columns
     let whole = source.range(ofLine: number)
-    let window = Self.window(of: whole, segments: segments, in: source)
+    let window = Self.window(of: whole, segments: segments, in: source, columns: columns)
     let text = TerminalText(source[window])
     let prefix = window.start > whole.start ? "…" : ""
     shown = prefix + text.shown + (window.end < whole.end ? "…" : "")
@@ -46,7 +51,9 @@ struct LabelledLine {
     var underline = underline(primary: role)
     var hanging = ordered.filter { !$0.text.isEmpty }
     let farthest = marks.map(\.end).max() ?? 0
-    if let last = ordered.first, !last.text.isEmpty, last.end == farthest {
+    if let last = ordered.first, !last.text.isEmpty, last.end == farthest,
+      farthest + 1 + terminalWidth(of: last.text) <= columns ?? .max
+    {
       underline.append(" ")
       underline.append(last.text, last.isPrimary ? role : .secondary)
       hanging.removeFirst()
@@ -56,11 +63,23 @@ struct LabelledLine {
       lines.append(connectors(hanging, primary: role))
       hanging.removeFirst()
       var line = connectors(hanging.filter { $0.start < mark.start }, primary: role)
-      line.pad(to: mark.start)
-      line.append(mark.text, mark.isPrimary ? role : .secondary)
+      let least = line.width == 0 ? 0 : line.width + 1
+      let text = fitted(mark.text, behind: least)
+      line.pad(to: min(mark.start, max((columns ?? .max) - terminalWidth(of: text), least)))
+      line.append(text, mark.isPrimary ? role : .secondary)
       lines.append(line)
     }
     return lines
+  }
+
+  /// Words that fit behind so many columns; what does not is cut.
+  private func fitted(_ text: String, behind width: Int) -> String {
+    guard let columns else { return text }
+    let room = max(columns - width, 8)
+    guard terminalWidth(of: text) > room else { return text }
+    var kept = text
+    while !kept.isEmpty, terminalWidth(of: kept) > room - 1 { kept.removeLast() }
+    return kept + "…"
   }
 
   private func underline(primary role: TextRole) -> StyledLine {
@@ -85,17 +104,28 @@ struct LabelledLine {
     return line
   }
 
-  /// The bytes of a line that are shown: all of them, or those around its labels.
+  /// The bytes of a line that are shown: all of them, or those around its labels that fit.
   private static func window(
-    of whole: SourceRange, segments: [SourceExcerpt.Segment], in source: SourceText
+    of whole: SourceRange, segments: [SourceExcerpt.Segment], in source: SourceText, columns: Int?
   ) -> SourceRange {
-    guard whole.count > longestLine else { return whole }
+    let fits = columns.map { terminalWidth(of: TerminalText(source[whole]).shown) <= $0 } ?? true
+    guard whole.count > longestLine || !fits else { return whole }
+    let room = columns.map { max($0 - 2, 1) }
+    let length = min(longestLine, room ?? longestLine, whole.count)
+    let context = min(contextBefore, length / 3)
     let first = segments.map(\.range.start).min() ?? whole.start
-    var start = max(whole.start, min(first - contextBefore, whole.end - longestLine))
-    var end = min(whole.end, start + longestLine)
+    var start = max(whole.start, min(first - context, whole.end - length))
+    var end = min(whole.end, start + length)
     // Not inside a character: continuation bytes in UTF-8 are 10xxxxxx.
     while start > whole.start, source.utf8[start] & 0xC0 == 0x80 { start -= 1 }
     while end < whole.end, source.utf8[end] & 0xC0 == 0x80 { end += 1 }
+    // A tab is one byte and several columns wide.
+    while let room, end > start + 1,
+      TerminalText(source[SourceRange(start: start, end: end)]).width > room
+    {
+      end -= 1
+      while end > start + 1, source.utf8[end] & 0xC0 == 0x80 { end -= 1 }
+    }
     return SourceRange(start: start, end: end)
   }
 }

@@ -14,12 +14,16 @@ struct SourceExcerpt {
   let source: SourceText
   let role: TextRole
   let segments: [Segment]
+  /// The columns that there are; nil where lines may be as long as they are.
+  private let width: Int?
 
   init(
-    source: SourceText, primary: Diagnostic.Label?, secondary: [Diagnostic.Label], role: TextRole
+    source: SourceText, primary: Diagnostic.Label?, secondary: [Diagnostic.Label], role: TextRole,
+    width: Int? = nil
   ) {
     self.source = source
     self.role = role
+    self.width = width
     let primaries = primary.map { Self.segments(of: $0, isPrimary: true, in: source) } ?? []
     segments = secondary.reduce(into: primaries) {
       $0 += Self.segments(of: $1, isPrimary: false, in: source)
@@ -28,6 +32,9 @@ struct SourceExcerpt {
 
   /// The digits of the greatest line number.
   var gutterWidth: Int { String(segments.map(\.line).max() ?? 1).utf8.count }
+
+  /// The columns right of the gutter.
+  private var columns: Int? { width.map { max($0 - gutterWidth - 3, 24) } }
 
   var emptyLine: StyledLine {
     StyledLine(String(repeating: " ", count: gutterWidth + 1) + "|", .gutter)
@@ -40,10 +47,13 @@ struct SourceExcerpt {
       if let previous, number > previous + 2 {
         lines.append(StyledLine("...", .gutter))
       } else if let previous, number == previous + 2 {
-        lines.append(sourceLine(LabelledLine(number: previous + 1, segments: [], in: source)))
+        lines.append(
+          sourceLine(LabelledLine(number: previous + 1, segments: [], in: source, columns: columns))
+        )
       }
       let labelled = LabelledLine(
-        number: number, segments: segments.filter { $0.line == number }, in: source)
+        number: number, segments: segments.filter { $0.line == number }, in: source,
+        columns: columns)
       lines.append(sourceLine(labelled))
       for markLine in labelled.markLines(primary: role) {
         var line = emptyLine

@@ -24,17 +24,19 @@ public enum TextRole: Hashable, Sendable, CaseIterable {
   case secondary
   case success
 
+  /// Colours of the fixed part of the palette of 256, each with a contrast of at least 4.5 on black and on white: the
+  /// sixteen that a terminal's owner chooses would promise nothing.
   var ansiCode: String? {
     switch self {
     case .text: nil
     case .headline: "1"
-    case .error: "1;31"
-    case .warning: "1;33"
-    case .note: "1;36"
-    case .help: "1;32"
-    case .gutter: "1;34"
-    case .secondary: "1;34"
-    case .success: "32"
+    case .error: "1;38;5;131"
+    case .warning: "1;38;5;163"
+    case .note: "1;38;5;98"
+    case .help: "1;38;5;29"
+    case .gutter: "1;38;5;63"
+    case .secondary: "1;38;5;63"
+    case .success: "38;5;29"
     }
   }
 }

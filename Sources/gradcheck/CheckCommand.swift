@@ -31,11 +31,30 @@ struct CheckCommand: GradcheckTask {
   @Flag(help: "Count what claims assume, such as a size that is divided, as not holding.")
   var strict = false
 
+  @Flag(help: "Count a file in which nothing is claimed as one with an error.")
+  var requireClaims = false
+
+  @Flag(
+    name: .shortAndLong,
+    help: "Print what does not hold, and nothing where everything does; the exit status says it.")
+  var quiet = false
+
+  @Flag(
+    help: "Explain every derived line: where it comes from, its rule, and why its shapes fit.")
+  var explain = false
+
   static let formats = OutputOptions.Format.allCases
 
   func validate() throws {
     guard notations.isEmpty || output.format == .json else {
       throw ValidationError("--notation needs --format json; `derive --notation` prints text.")
+    }
+    if quiet, output.format != .text, output.format != .concise {
+      throw ValidationError("--quiet is of --format text and concise; other formats are whole.")
+    }
+    if explain, output.format != .text {
+      throw ValidationError(
+        "--explain is of --format text; `derive --explain --format json` has it as well.")
     }
   }
 
@@ -56,12 +75,13 @@ struct CheckCommand: GradcheckTask {
       let report = self.report(on: item, options)
       reports.append(report)
       // People see each file's report as soon as there is one.
-      if output.format == .text {
-        if number > 0 { try result.write("\n") }
-        try write([report], to: &result)
-      }
+      if output.format == .text { try write([report], to: &result, isFirst: number == 0) }
     }
-    if output.format != .text { try write(reports, to: &result) }
+    if output.format != .text {
+      try write(reports, to: &result)
+    } else if reports.count > 1, !(quiet && reports.allSatisfy { $0.outcome == .holds }) {
+      try result.write("\n" + RunSummary(reports).sentence + "\n")
+    }
     return reports.map(\.outcome).max() ?? .holds
   }
 
@@ -74,17 +94,25 @@ struct CheckCommand: GradcheckTask {
       var report = FileCheck(options, progress: progress.update).report(
         on: program, diagnostics: diagnostics)
       report.isStrict = strict
-      return report
+      return requireClaims ? report.requiringClaims : report
     }
   }
 
-  private func write(_ reports: [FileReport], to result: inout ResultWriter) throws(OutputError) {
+  private func write(
+    _ reports: [FileReport], to result: inout ResultWriter, isFirst: Bool = true
+  ) throws(OutputError) {
     let style = output.style(for: .output)
     switch output.format {
     case .text:
-      let text = TextReport(style: style, width: output.width(for: .output))
-      for report in reports { try result.write(text.render(report)) }
-    case .concise: try result.write(ConciseReport.text(reports, style: style))
+      var writer = TextReport(style: style, width: output.width(for: .output))
+      writer.isQuiet = quiet
+      writer.explains = explain
+      let text = reports.map(writer.render).joined()
+      if !text.isEmpty { try result.write((isFirst ? "" : "\n") + text) }
+    case .concise:
+      let isSilent = quiet && reports.allSatisfy { $0.outcome == .holds }
+      if !isSilent { try result.write(ConciseReport.text(reports, style: style)) }
+    case .html: try result.writeVerbatim(HTMLReport.text(reports))
     case .json: try result.write(JSONReport.json(reports, notations: notations))
     case .sarif: try result.write(SARIFReport.json(reports))
     case .junit: try result.write(JUnitReport.text(reports, timestamp: Clock.timestamp))

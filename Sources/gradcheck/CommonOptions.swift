@@ -6,7 +6,8 @@ import Reporting
 struct InputOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "Files in the expression language; `-` is standard input.", valueName: "file"),
+      "Files in the expression language, or folders of them; `-` is standard input.",
+      valueName: "file"),
     completion: .file(extensions: ["expr"]))
   var files: [String] = []
 
@@ -64,7 +65,7 @@ struct DrawOptions: ParsableArguments {
 /// How results are written, and where.
 struct OutputOptions: ParsableArguments {
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, concise, json, sarif, junit, github
+    case text, concise, json, html, sarif, junit, github
   }
   enum Color: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
 

@@ -13,11 +13,14 @@ enum FileReadingError: Error, Hashable {
   case tooLarge(limit: Int)
   /// A pipe or a device, which may never end.
   case notAFile
+  /// A folder without a file of the expression language.
+  case emptyFolder
 
   var sentence: String {
     switch self {
     case .system(let reason): "the file cannot be read: \(reason.lowercased())"
     case .notAFile: "it is no file"
+    case .emptyFolder: "the folder holds no file `*.expr`"
     case .tooLarge(let limit): "a file holds at most \(limit) bytes"
     }
   }

@@ -11,6 +11,7 @@ struct GradcheckCommand: ParsableCommand {
     discussion: """
       gradcheck layer.expr        derive the backward pass, judge every claim, report
       gradcheck derive layer.expr print the backward pass alone
+      gradcheck help softmax      what a function, a diagnostic or a rule means
 
       Exit status: 0 all claims hold, 1 a claim is wrong, 2 a file is wrong, 3 undecided or on a \
       kink, 64 the command line is wrong, 70 an error of this program, 74 the result cannot be written.
@@ -19,7 +20,7 @@ struct GradcheckCommand: ParsableCommand {
     subcommands: [
       CheckCommand.self, DeriveCommand.self, EvalCommand.self, ShapesCommand.self,
       PropertyCommand.self, FiniteDifferenceCommand.self, LibraryCommand.self, ProbeCommand.self,
-      JudgeCommand.self,
+      JudgeCommand.self, LanguageServerCommand.self, HelpTopicCommand.self,
     ],
     defaultSubcommand: CheckCommand.self)
 
@@ -31,7 +32,7 @@ struct GradcheckCommand: ParsableCommand {
     }
     var command: ParsableCommand
     do {
-      command = try parseAsRoot(arguments)
+      command = try parseAsRoot(HelpTopic.command(for: arguments))
     } catch {
       exit(withError: error)
     }

@@ -12,7 +12,21 @@ extension InputOptions {
       sources.append(.success(SourceText(name: "-e", text: text + "\n")))
     }
     let further = furtherStatements.map { "\n" + Self.onLines($0) }.joined()
-    return sources + files.map { Self.source($0, further: further) }
+    return sources + files.flatMap { Self.sources(at: $0, further: further) }
+  }
+
+  /// The text of a file, or those of all files in a folder.
+  private static func sources(
+    at path: String, further: String
+  ) -> [Result<SourceText, UnreadableFile>] {
+    guard path != "-", FolderReading.isFolder(path) else { return [source(path, further: further)] }
+    do throws(FileReadingError) {
+      let files = try FolderReading.files(in: path)
+      if files.isEmpty { throw .emptyFolder }
+      return files.map { source($0, further: further) }
+    } catch {
+      return [.failure(UnreadableFile(name: path, reason: error))]
+    }
   }
 
   private static func source(

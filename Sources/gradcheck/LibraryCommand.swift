@@ -31,17 +31,17 @@ struct LibraryCommand: GradcheckTask {
       try result.write(Self.list(catalogue, style: output.style(for: .output)))
       return .holds
     }
-    guard let function = catalogue.function(name) else {
-      if let function = Prelude.functions[name] {
-        try result.write(page(of: function))
-        return .holds
-      }
+    guard let page = LibraryPage(of: name, style: output.style(for: .output)) else {
       let nearest = SpellingSuggestion.closest(
         to: name, among: catalogue.names + Prelude.functions.keys.sorted())
       let help = nearest.map { "; did you mean `\($0)`?" } ?? ""
       throw UsageError(message: "no function is called `\(name)`\(help)")
     }
-    try result.write(samples ? Self.files(of: function) : page(of: function))
+    if samples, let function = catalogue.function(name) {
+      try result.write(Self.files(of: function))
+    } else {
+      try result.write(page.text)
+    }
     return .holds
   }
 
@@ -66,35 +66,6 @@ struct LibraryCommand: GradcheckTask {
     text += "\n" + style.apply(.headline, to: "defined in the language") + "\n"
     for (_, function) in Prelude.functions.sorted(by: { $0.key < $1.key }) {
       text += "  \(function.signature)\n"
-    }
-    return text
-  }
-
-  /// The signature, what the function means, and its examples with their backward passes.
-  private func page(of function: CatalogueFunction) -> String {
-    var text = output.style(for: .output).apply(.headline, to: function.signature) + "\n"
-    if !function.aliases.isEmpty { text += "also \(function.aliases.joined(separator: ", "))\n" }
-    let meaning = FunctionMeaning(of: function).lines
-    if !meaning.isEmpty { text += "\n" + meaning.map { "  \($0)\n" }.joined() }
-    return text + examples(function.name, function.samples)
-  }
-
-  /// The same for a function that the language defines in itself.
-  private func page(of function: Prelude.Function) -> String {
-    let meaning = function.source.split(separator: "\n").map { "  \($0)\n" }.joined()
-    return output.style(for: .output).apply(.headline, to: function.signature) + "\n\n" + meaning
-      + examples(function.definition.name.name, function.samples)
-  }
-
-  private func examples(_ name: String, _ samples: [String]) -> String {
-    var text = ""
-    for sample in samples {
-      text += "\n" + sample.split(separator: "\n").map { "  \($0)\n" }.joined()
-      var diagnostics = DiagnosticList(source: SourceText(name: name, text: sample))
-      guard let program = FileCheck().program(of: diagnostics.source, into: &diagnostics),
-        let pass = DerivedPass(program, targets: [], diagnostics: diagnostics).text()
-      else { continue }
-      text += "\n" + pass.split(separator: "\n").map { "    \($0)\n" }.joined()
     }
     return text
   }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import Testing
 import ToolkitTestSupport
 
@@ -149,14 +150,56 @@ struct VisibleTextTests {
   /// Our own colours stay, and nobody else's.
   @Test func coloursStay() {
     let coloured = Style.coloured.apply(.error, to: "a\u{1B}[2Jb")
-    #expect(coloured == "\u{1B}[1;31ma␛[2Jb\u{1B}[0m")
+    #expect(coloured == "\u{1B}[1;38;5;131ma␛[2Jb\u{1B}[0m")
     #expect(coloured.visibleBesideColours == coloured)
-    #expect("\u{1B}]0;title\u{7}\u{1B}[1;31".visibleBesideColours == "␛]0;title␇␛[1;31")
+    #expect("\u{1B}]0;title\u{7}\u{1B}[1;38;5;131".visibleBesideColours == "␛]0;title␇␛[1;38;5;131")
   }
 
   @Test func jsonEscapesThem() throws {
     let value = JSONValue.string("\u{1B}\u{85}\u{202E}é")
     #expect(value.text() == #""\u001b\u0085\u202eé""#)
     #expect(try JSONValue.parse(SourceText(name: "a.json", text: value.text())) == value)
+  }
+
+  /// The columns that there are hold everything: long lines are cut around their labels, and words are wrapped.
+  @Test(arguments: [40, 60, 80])
+  func nothingIsWiderThanTheTerminal(width: Int) {
+    let line = "y = " + (0..<30).map { "value_\($0)" }.joined(separator: " + ")
+    let source = SourceText(
+      name: "wide.expr", text: "\tq = 1\n" + line + "\n\t\ta\t=\tb\tc\td\te\n")
+    let renderer = DiagnosticRenderer(source: source, width: width)
+    for start in stride(from: 7, to: 7 + line.utf8.count - 8, by: 11) {
+      let diagnostic = Diagnostic(
+        code: "wide", "a message of many words that is longer than a narrow terminal is wide",
+        at: SourceRange(start: start, end: start + 5), label: "[batch: 32, in: 784], which is long",
+        secondary: [
+          Diagnostic.Label(SourceRange(start: 11, end: 14), "a label with several words in it")
+        ],
+        notes: ["a note with a good many words, more than stand on a line of forty columns"])
+      let lines = renderer.render(diagnostic).split(separator: "\n").map(String.init)
+      #expect(
+        lines.allSatisfy { terminalWidth(of: $0) <= width }, "\(lines.joined(separator: "\n"))")
+      #expect(lines.contains { $0.contains("^^^^^") })
+    }
+    let tabs = renderer.excerpt(primary: Diagnostic.Label(SourceRange(start: 0, end: 1)))
+    #expect(tabs.split(separator: "\n").allSatisfy { terminalWidth(of: String($0)) <= width })
+  }
+
+  /// Every colour can be read on black and on white.
+  @Test func coloursHaveContrast() throws {
+    func linear(_ level: Int) -> Double {
+      let value = Double(level == 0 ? 0 : 55 + 40 * level) / 255
+      return value <= 0.03928 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
+    }
+    for role in TextRole.allCases {
+      guard let code = role.ansiCode, code != "1" else { continue }
+      let number = try #require(code.split(separator: ";").last.flatMap { Int($0) }) - 16
+      try #require((0..<216).contains(number), "\(role): not of the fixed part of the palette")
+      let luminance =
+        0.2126 * linear(number / 36) + 0.7152 * linear(number / 6 % 6)
+        + 0.0722 * linear(number % 6)
+      #expect((luminance + 0.05) / 0.05 >= 4.5, "\(role) on black")
+      #expect(1.05 / (luminance + 0.05) >= 4.5, "\(role) on white")
+    }
   }
 }

@@ -4,16 +4,19 @@ import Judging
 struct RuleDescription {
   /// One sentence.
   let short: String
-  /// Where to read on.
+  /// Where to read on, or the page itself.
   let help: String
+  /// The same in Markdown; nil where there is no page.
+  let markdown: String?
 
   /// - Parameter rule: `wrong/flip`, `undecided`, `file/unknown-name`.
   init(of rule: String) {
+    let page = HelpPage.named(rule)
+    help = page?.readable() ?? "Documentation/Causes.md says how this is found."
+    markdown = page?.text
     let parts = rule.split(separator: "/", maxSplits: 1).map(String.init)
     if parts.count == 2, parts[0] == "file" {
       short = "The file cannot be understood as it stands: \(parts[1])."
-      help =
-        "Documentation/Diagnostics/\(parts[1]).md says what is wrong and shows a repaired file."
       return
     }
     if parts.count == 2, let kind = Cause.Kind.allCases.first(where: { $0.code == parts[1] }) {
@@ -23,7 +26,6 @@ struct RuleDescription {
     } else {
       short = "The claim does not hold."
     }
-    help = "Documentation/Causes.md says how this is found, and shows a claim and its repair."
   }
 
   private static let meanings = [

@@ -23,9 +23,10 @@ public enum SARIFReport {
 
   private static func rule(_ id: String) -> JSONValue {
     let description = RuleDescription(of: id)
+    var help: JSONObject = ["text": .string(description.help)]
+    if let markdown = description.markdown { help["markdown"] = .string(markdown) }
     return .object([
-      "id": .string(id), "shortDescription": text(description.short),
-      "help": text(description.help),
+      "id": .string(id), "shortDescription": text(description.short), "help": .object(help),
     ])
   }
 

@@ -28,6 +28,7 @@ public enum JSONReport {
     let outcome = reports.map(\.outcome).max() ?? .holds
     object["exitStatus"] = .integer(Int(outcome.rawValue))
     object["verdicts"] = counts(reports.flatMap { $0.check?.claims ?? [] })
+    object["summary"] = RunSummary(reports).json
     object["files"] = .array(reports.map { file($0, notations) })
     object["diagnostics"] = .array(
       reports.flatMap { report -> [JSONValue] in

@@ -7,6 +7,8 @@ struct ClaimLines {
   let report: CheckReport
   let style: Style
   let width: Int
+  /// Whether claims that hold are left out.
+  var isQuiet = false
 
   private static let excerptIndent = 5
 
@@ -14,7 +16,7 @@ struct ClaimLines {
     let nameWidth = report.claims.map { terminalWidth(of: $0.name) }.max() ?? 0
     let verdictWidth = report.claims.map { $0.verdict.word.count }.max() ?? 0
     var text = "  " + style.apply(.headline, to: "claims") + "\n"
-    for claim in report.claims {
+    for claim in report.claims where !(isQuiet && claim.verdict.holds) {
       text += line(of: claim, nameWidth: nameWidth, verdictWidth: max(verdictWidth, 10))
       text += details(of: claim)
     }
@@ -40,7 +42,8 @@ struct ClaimLines {
   /// Below a wrong claim: its line with what is wrong marked, the two values, and the repair.
   private func details(of claim: ClaimReport) -> String {
     guard case .wrong(let refutation) = claim.verdict else { return remarks(on: claim) }
-    let renderer = DiagnosticRenderer(source: report.program.source, style: style)
+    let renderer = DiagnosticRenderer(
+      source: report.program.source, style: style, width: width - Self.excerptIndent)
     let labels = labels(of: refutation, claim: claim)
     var text = renderer.excerpt(
       primary: labels.primary, secondary: labels.secondary, indent: Self.excerptIndent)

@@ -6,7 +6,7 @@ import Judging
 public struct FileReport: Sendable {
   public let source: SourceText
   /// What is wrong with the text, and what is worth knowing about it.
-  public let diagnostics: [Diagnostic]
+  public internal(set) var diagnostics: [Diagnostic]
   /// What was found; nil when the text could not be understood.
   public let check: CheckReport?
   /// How this program was caught in an error of its own.
@@ -39,11 +39,37 @@ public struct FileReport: Sendable {
     self.seconds = seconds
   }
 
+  /// The report as one that counts it as an error that nothing is claimed.
+  public var requiringClaims: FileReport {
+    guard let check, check.claims.isEmpty, internalError == nil,
+      !diagnostics.contains(where: { $0.severity == .error })
+    else { return self }
+    var report = self
+    report.diagnostics.append(
+      Diagnostic(
+        code: .noClaims, "the file claims nothing", notes: ["`--require-claims` asks for a claim"],
+        help: passes?.claimExample.map { "a line that holds: `\($0)`" }))
+    return report
+  }
+
   public var outcome: Outcome {
     if internalError != nil { return .internalError }
     if diagnostics.contains(where: { $0.severity == .error }) { return .fileIsWrong }
     guard let check else { return .fileIsWrong }
     let isAssumed = isStrict && !check.claims.isEmpty && !check.assumptions.isEmpty
     return isAssumed ? max(check.outcome, .undecided) : check.outcome
+  }
+}
+
+extension DiagnosticCode {
+  /// A file without a claim, where one is asked for.
+  public static let noClaims: DiagnosticCode = "no-claims"
+}
+
+extension PrintedPasses {
+  /// The first derived line that is one statement, as a claim.
+  fileprivate var claimExample: String? {
+    backward.lazy.compactMap { $0.statements.count == 1 ? $0.statements.first?.text : nil }.first
+      .map { "check " + $0 }
   }
 }

@@ -10,6 +10,10 @@ import Judging
 public struct TextReport: Sendable {
   public let style: Style
   public let width: Int
+  /// Whether only what does not hold is shown: no passes, and no claims that are right.
+  public var isQuiet = false
+  /// Whether every derived line is explained below the report.
+  public var explains = false
 
   /// The columns that a report takes.
   public static let defaultWidth = 100
@@ -19,12 +23,14 @@ public struct TextReport: Sendable {
     self.width = width
   }
 
-  /// The whole report of a file; every line ends with a line feed.
+  /// The whole report of a file; every line ends with a line feed. Nothing of a file that holds, where that is
+  /// asked for.
   public func render(_ report: FileReport) -> String {
+    if isQuiet, report.outcome == .holds { return "" }
     var parts: [String] = []
     var diagnostics = DiagnosticList(source: report.source)
     diagnostics.append(contentsOf: report.diagnostics)
-    if !diagnostics.isEmpty { parts.append(diagnostics.rendered(style: style)) }
+    if !diagnostics.isEmpty { parts.append(diagnostics.rendered(style: style, width: width)) }
     if let check = report.check { parts.append(render(check, report.passes)) }
     if report.isStrict, let check = report.check, !check.assumptions.isEmpty {
       parts.append("  strict: what is assumed counts as not holding\n")
@@ -32,6 +38,9 @@ public struct TextReport: Sendable {
     if let internalError = report.internalError {
       let words = "internal error: \(internalError)"
       parts.append("\(style.apply(.error, to: words)) (\(report.source.name))\n")
+    }
+    if explains, !isQuiet, let check = report.check, let backward = check.backward {
+      parts.append(Explanation(check.program, backward).text(style: style, width: width))
     }
     return parts.joined(separator: "\n")
   }
@@ -41,10 +50,12 @@ public struct TextReport: Sendable {
 
   private func render(_ report: CheckReport, _ passes: PrintedPasses?) -> String {
     var blocks = [headline(report)]
-    let passes = PassTable(report: report, passes: passes).lines(width: width, style: style)
+    let passes =
+      isQuiet ? [] : PassTable(report: report, passes: passes).lines(width: width, style: style)
     if !passes.isEmpty { blocks.append(passes.joined(separator: "\n") + "\n") }
     if !report.claims.isEmpty {
-      let claims = ClaimLines(report: report, style: style, width: width)
+      var claims = ClaimLines(report: report, style: style, width: width)
+      claims.isQuiet = isQuiet
       blocks[blocks.count - 1] += claims.rendered()
     }
     blocks.append(closing(report))
