@@ -32,7 +32,12 @@ struct LabelledLine {
     let text = TerminalText(source[window])
     let prefix = window.start > whole.start ? "…" : ""
     shown = prefix + text.shown + (window.end < whole.end ? "…" : "")
-    marks = segments.map { segment in
+    let reached = segments.filter { segment in
+      segment.range.end >= window.start && segment.range.start <= window.end
+        && (window.count == whole.count || segment.range.count == 0
+          || segment.range.end > window.start && segment.range.start < window.end)
+    }
+    marks = reached.map { segment in
       let start = text.column(at: max(segment.range.start, window.start) - window.start)
       let end = text.column(
         at: min(max(segment.range.end, window.start), window.end) - window.start)
@@ -113,7 +118,13 @@ struct LabelledLine {
     let room = columns.map { max($0 - 2, 1) }
     let length = min(longestLine, room ?? longestLine, whole.count)
     let context = min(contextBefore, length / 3)
-    let first = segments.map(\.range.start).min() ?? whole.start
+    var first = segments.map(\.range.start).min() ?? whole.start
+    // What is at fault is shown, also where another label is too far from it.
+    if let primary = segments.first(where: \.isPrimary)?.range,
+      min(primary.end, primary.start + length / 2) > first - context + length
+    {
+      first = primary.start
+    }
     var start = max(whole.start, min(first - context, whole.end - length))
     var end = min(whole.end, start + length)
     // Not inside a character: continuation bytes in UTF-8 are 10xxxxxx.

@@ -1,7 +1,8 @@
-import Diagnostics
 import Foundation
 import Testing
 import ToolkitTestSupport
+
+@testable import Diagnostics
 
 @Suite struct DiagnosticRendererTests {
   /// The example of the project's style page, letter for letter.

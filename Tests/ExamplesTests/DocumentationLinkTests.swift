@@ -9,7 +9,8 @@ struct DocumentationLinkTests {
   /// The pages at the root and in the folders of documentation.
   private func pages() throws -> [URL] {
     let folders = [
-      "", "Documentation", "Documentation/Decisions", "Documentation/Diagnostics", "Notebooks",
+      "", "Documentation", "Documentation/Decisions", "Documentation/Diagnostics",
+      "Documentation/Rules", "Editors", "Notebooks",
     ]
     return try folders.flatMap { folder in
       let place = Self.root.appendingPathComponent(folder)

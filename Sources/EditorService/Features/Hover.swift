@@ -62,16 +62,10 @@ struct Hover {
   /// `z: [B, H]`, with the word that declares it.
   private func value(_ name: String) -> String? {
     guard let shape = shape(of: name) else { return nil }
-    let declared = program?.declarations.first { $0.symbol.name == name }?.symbol
-    guard let declared, case .symbol(let symbol) = declared.kind else { return "\(name): \(shape)" }
-    let role: String =
-      switch symbol.role {
-      case .input: "input "
-      case .parameter: "param "
-      case .constant: "const "
-      case .upstream, .cotangent, .direction: ""
-      }
-    return "\(role)\(name): \(shape)"
+    let declared = program.flatMap { program in
+      ModelSummary(program).rows.first { $0.isDeclared && $0.name == name }
+    }
+    return (declared.map { $0.definition + " " } ?? "") + "\(name): \(shape)"
   }
 
   private func shape(of name: String) -> String? {

@@ -5,6 +5,10 @@ import Testing
 
 @testable import Reporting
 
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
 /// The page: well-formed, whole, and nothing in it but what was put there.
 struct HTMLReportTests {
   private func page(_ text: String, name: String = "layer.expr") -> String {
