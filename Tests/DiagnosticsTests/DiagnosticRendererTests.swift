@@ -169,7 +169,7 @@ struct VisibleTextTests {
     let source = SourceText(
       name: "wide.expr", text: "\tq = 1\n" + line + "\n\t\ta\t=\tb\tc\td\te\n")
     let renderer = DiagnosticRenderer(source: source, width: width)
-    for start in stride(from: 7, to: 7 + line.utf8.count - 8, by: 11) {
+    for start in stride(from: 18, to: 7 + line.utf8.count - 8, by: 11) {
       let diagnostic = Diagnostic(
         code: "wide", "a message of many words that is longer than a narrow terminal is wide",
         at: SourceRange(start: start, end: start + 5), label: "[batch: 32, in: 784], which is long",
