@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Explaining
 import Judging
+import KernelJudging
 import Reporting
 
 /// `gradcheck FILE…`: derive, judge, report.
@@ -52,6 +53,8 @@ struct CheckCommand: GradcheckTask {
     }
     let loaded = try LoadedInput(input, options: options)
     var reports: [FileReport] = []
+    var outcomes: [Outcome] = []
+    var computed: [KernelReport] = []
     for (number, item) in loaded.items.enumerated() {
       let report = self.report(on: item, options)
       reports.append(report)
@@ -60,9 +63,31 @@ struct CheckCommand: GradcheckTask {
         if number > 0 { try result.write("\n") }
         try write([report], to: &result)
       }
+      do throws(KernelFailure) {
+        let judged = try ClaimedTensors(item, options: options).judged()
+        if output.format == .text { try write(judged, of: item, to: &result) }
+        computed += judged
+      } catch let failure as KernelFailure {
+        outcomes.append(try failure.report(to: &result, output))
+        if output.format == .json { return outcomes.max() ?? .fileIsWrong }
+      }
     }
-    if output.format != .text { try write(reports, to: &result) }
-    return reports.map(\.outcome).max() ?? .holds
+    if !computed.isEmpty, output.format != .text, output.format != .json {
+      throw UsageError(
+        message: "what a `check from` of tensors shows is told by --format text and json only")
+    }
+    if output.format != .text { try write(reports, computed, to: &result) }
+    return (reports.map(\.outcome) + computed.map(\.outcome) + outcomes).max() ?? .holds
+  }
+
+  private func write(
+    _ judged: [KernelReport], of item: LoadedInput.Item, to result: inout ResultWriter
+  ) throws(OutputError) {
+    guard case .program(let program, _) = item else { return }
+    for report in judged {
+      try result.write(
+        "\n" + report.text(layer: program.source.name, style: output.style(for: .output)))
+    }
   }
 
   private func report(on item: LoadedInput.Item, _ options: CheckOptions) -> FileReport {
@@ -78,14 +103,20 @@ struct CheckCommand: GradcheckTask {
     }
   }
 
-  private func write(_ reports: [FileReport], to result: inout ResultWriter) throws(OutputError) {
+  private func write(
+    _ reports: [FileReport], _ computed: [KernelReport] = [], to result: inout ResultWriter
+  ) throws(OutputError) {
     let style = output.style(for: .output)
     switch output.format {
     case .text:
       let text = TextReport(style: style, width: output.width(for: .output))
       for report in reports { try result.write(text.render(report)) }
     case .concise: try result.write(ConciseReport.text(reports, style: style))
-    case .json: try result.write(JSONReport.json(reports, notations: notations))
+    case .json:
+      let json = JSONReport.json(reports, notations: notations)
+      guard !computed.isEmpty, var object = json.objectValue else { return try result.write(json) }
+      object["computed"] = KernelReport.json(computed)["files"]
+      try result.write(.object(object))
     case .sarif: try result.write(SARIFReport.json(reports))
     case .junit: try result.write(JUnitReport.text(reports, timestamp: Clock.timestamp))
     case .github: try result.write(GitHubReport.text(reports))

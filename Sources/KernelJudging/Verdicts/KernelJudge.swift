@@ -74,7 +74,7 @@ struct ResultGroup {
 
   func judgements() throws(EvaluationError) -> [TensorJudgement] {
     let evaluated = try bounds.values(
-      of: results.map(\.formula), in: format, intermediate: judge.declaration.intermediate)
+      of: results.map(\.formula), in: format, declared: judge.declaration)
     var compared: [ComparedTensor] = []
     var judgements: [TensorJudgement] = []
     for (result, exact) in zip(results, evaluated.values) {
@@ -84,6 +84,7 @@ struct ResultGroup {
     for lines in [TensorJudgement.Lines.framework, .author] {
       try retry(lines, &judgements, &compared)
     }
+    try retryNorms(evaluated.masks, &judgements, &compared)
     try retryMasks(evaluated.masks, &judgements, &compared)
     for place in judgements.indices where judgements[place].verdict == .wrong {
       judgements[place].pattern = PlacePattern(compared[place]).sentence
@@ -142,12 +143,34 @@ struct ResultGroup {
     if known.isEmpty { return }
     let values = try bounds.values(
       of: known.compactMap { formulas[results[$0].name] }, in: format,
-      intermediate: judge.declaration.intermediate
+      declared: judge.declaration
     ).values
     for (place, exact) in zip(known, values) {
       let other = compare(results[place].tensor, exact)
       let second = judgement(results[place], other, lines)
       guard second.beyond < judgements[place].beyond, second.beyond == 0 else { continue }
+      judgements[place] = second
+      compared[place] = other
+    }
+  }
+}
+
+// MARK: - Transforms
+
+extension ResultGroup {
+  /// Judges what lies beyond the bound of the terms by that of norms, where the kernel says that it transforms.
+  private func retryNorms(
+    _ masks: MaskRecord, _ judgements: inout [TensorJudgement], _ compared: inout [ComparedTensor]
+  ) throws(EvaluationError) {
+    let wrong = judgements.indices.filter { judgements[$0].verdict == .wrong }
+    guard let factor = judge.declaration.algorithm.normFactor, !wrong.isEmpty else { return }
+    let values = try bounds.normwiseValues(
+      of: wrong.map { results[$0].formula }, in: format, declared: judge.declaration,
+      factor: factor, masks: masks)
+    for (place, exact) in zip(wrong, values) {
+      let other = compare(results[place].tensor, exact)
+      let second = judgement(results[place], other, .norms)
+      guard second.beyond == 0 else { continue }
       judgements[place] = second
       compared[place] = other
     }
@@ -174,7 +197,7 @@ extension ResultGroup {
     for flipped in [all] + (open.count > 1 ? single : []) {
       let values = try bounds.values(
         of: wrong.map { results[$0].formula }, in: format,
-        intermediate: judge.declaration.intermediate, masks: flipped
+        declared: judge.declaration, masks: flipped
       ).values
       for (place, exact) in zip(wrong, values) {
         let other = compare(results[place].tensor, exact)
@@ -194,7 +217,7 @@ extension ResultGroup {
     let nodes = masks.steps.keys.sorted { $0.id < $1.id }
     let arguments = try bounds.values(
       of: nodes.map { $0.operands[0] }, in: format,
-      intermediate: judge.declaration.intermediate, masks: masks
+      declared: judge.declaration, masks: masks
     ).values
     return zip(nodes, arguments).flatMap { node, tensor in
       tensor.elements.enumerated().compactMap { place, argument in
@@ -214,6 +237,7 @@ extension KernelLayer {
       return Dictionary(results.map { ($0.name, $0.formula) }) { first, _ in first }
     case .framework: return frameworkFormulas
     case .author: return authorFormulas
+    case .norms: return [:]
     }
   }
 
