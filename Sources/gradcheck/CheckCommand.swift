@@ -63,11 +63,13 @@ struct CheckCommand: GradcheckTask {
         if number > 0 { try result.write("\n") }
         try write([report], to: &result)
       }
-      do throws(KernelFailure) {
-        let judged = try ClaimedTensors(item, options: options).judged()
+      switch Result(catching: { () throws(KernelFailure) in
+        try ClaimedTensors(item, options: options).judged()
+      }) {
+      case .success(let judged):
         if output.format == .text { try write(judged, of: item, to: &result) }
         computed += judged
-      } catch let failure as KernelFailure {
+      case .failure(let failure):
         outcomes.append(try failure.report(to: &result, output))
         if output.format == .json { return outcomes.max() ?? .fileIsWrong }
       }

@@ -23,7 +23,7 @@ struct FormulaSlips {
 
   /// The slips in groups, the likeliest first; a group is made when it is asked for.
   var groups: [() -> [Slip]] {
-    [{ ownLine }, { functions }, { epsilons }, { otherLines }, { derivedAnew }]
+    [{ ownLine }, { functions }, { steps }, { epsilons }, { otherLines }, { derivedAnew }]
   }
 
   // MARK: - Functions
