@@ -19,7 +19,7 @@ struct KernelCauseSearch {
     let numbers = NumberCauses(compared: compared, sizes: group.point.sizes)
     return numbers.notFinite ?? numbers.namedFactor ?? numbers.flushed ?? rounding
       ?? numbers.measuredFactor ?? kink ?? ArrangementCauses(compared: compared).cause
-      ?? searchedSlip ?? laxer ?? numbers.zeros
+      ?? searchedSlip ?? numbers.zeros
   }
 
   /// The search within a part of the work that the file may take.
@@ -51,7 +51,7 @@ struct KernelCauseSearch {
 
   /// Declarations that allow more than what was said, the strictest first: what fits one of them fits no slip that
   /// was tried.
-  private var laxer: String? {
+  var laxer: String? {
     for format in [ProductFormat.tf32, .bf16]
     where declared.multiplication == nil && group.format == .binary32 {
       var lax = declared

@@ -92,11 +92,14 @@ struct ResultGroup {
       let search = KernelCauseSearch(
         group: self, result: results[place], compared: compared[place], masks: evaluated.masks)
       judgements[place].cause = search.cause()
-      if judgements[place].cause == nil, isConditioned(results[place].formula, compared[place]) {
+      guard judgements[place].cause == nil else { continue }
+      if isConditioned(results[place].formula, compared[place]) {
         judgements[place] = judgements[place].undecided(
           because:
             "beyond the bound of every formula that was tried, and within what the point's condition allows: only an unstable formula gives this"
         )
+      } else {
+        judgements[place].cause = search.laxer
       }
     }
     return judgements
@@ -104,9 +107,14 @@ struct ResultGroup {
 
   /// Whether every entry is within the bound and four units of roundoff of all that it is computed from.
   private func isConditioned(_ formula: TensorExpression, _ compared: ComparedTensor) -> Bool {
-    // What is far beyond the bound is not looked at: the terms take an evaluation for each number.
+    // What is far beyond the bound is not looked at: the terms take an evaluation for each number. Where nothing
+    // rounds, as with small whole numbers, no condition of the point excuses a difference.
     let comparisons = compared.comparisons
-    guard comparisons.allSatisfy({ $0.ratio < Self.largestConditionedRatio }) else { return false }
+    guard
+      comparisons.allSatisfy({
+        !$0.isBeyond || $0.exact.error > 0 && $0.ratio < Self.largestConditionedRatio
+      })
+    else { return false }
     let conditioning = Conditioning(
       layer: judge.layer, tensors: point.tensors, sizes: point.sizes)
     guard let terms = conditioning.terms(of: formula), terms.count == comparisons.count else {
