@@ -46,7 +46,7 @@ class JudgedTensor:
     beyond: int = 0
     pattern: str | None = None
     cause: str | None = None
-    #: For a tensor of exact runs that is identical: a difference is missed with a probability of at most 2 to minus this.
+    #: For what is identical in exact runs: a difference is missed with a probability of 2 to minus this at most.
     false_accept_bits: int | None = None
     #: Why nothing is said.
     reason: str | None = None

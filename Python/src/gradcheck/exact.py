@@ -63,8 +63,8 @@ class Fields:
 class Exact:
     """A number of an exact run: its residues, beside them a float that decides comparisons.
 
-    ``top`` and ``bottom`` bound the degrees of its numerator and denominator, ``length`` and ``parts`` the coefficients that it
-    has as an exponent.
+    ``top`` and ``bottom`` bound the degrees of its numerator and denominator, ``length`` and ``parts`` the coefficients
+    that it has as an exponent.
     """
 
     __slots__ = ("bottom", "fields", "length", "parts", "residues", "shadow", "top", "why")
@@ -121,7 +121,8 @@ class Exact:
     def _use(self) -> None:
         if self.why is not None:
             raise Stopped(
-                f"{self.why} is used further, and has no law in a finite field: judge this pass with gradcheck.numpy.check"
+                f"{self.why} is used further, and has no law in a finite field: "
+                "judge this pass with gradcheck.numpy.check"
             )
         if self.residues[0] is None:
             raise Stopped("an infinite number is computed with")
@@ -135,7 +136,8 @@ class Exact:
         shadow = self.shadow + sign * other.shadow
         if self._is_infinite or other._is_infinite:
             return self._infinite(shadow)
-        self._use(), other._use()
+        self._use()
+        other._use()
         residues = tuple(
             None if a is None or b is None else (a + sign * b) % p
             for a, b, p in zip(self.residues, other.residues, self.fields.primes, strict=True)
@@ -164,7 +166,8 @@ class Exact:
         b = self._literal(other)
         if self._is_infinite or b._is_infinite:
             return self._infinite(self.shadow * b.shadow)
-        self._use(), b._use()
+        self._use()
+        b._use()
         residues = tuple(
             None if x is None or y is None else x * y % p
             for x, y, p in zip(self.residues, b.residues, self.fields.primes, strict=True)
@@ -181,7 +184,8 @@ class Exact:
             return self._constant(Fraction(0))
         if self._is_infinite:
             return self._infinite(self.shadow / b.shadow)
-        self._use(), b._use()
+        self._use()
+        b._use()
         if b.residues[0] == 0:
             raise ZeroDivisionError(f"a division by zero, near {b.shadow}")
         residues = tuple(
@@ -326,8 +330,8 @@ class Exact:
 
     def __float__(self) -> float:
         raise Stopped(
-            "an exact number is made a float, which would round: arrays that take results are made like the inputs, with "
-            "np.zeros_like(x) or dtype=x.dtype"
+            "an exact number is made a float, which would round: arrays that take results are made like the inputs, "
+            "with np.zeros_like(x) or dtype=x.dtype"
         )
 
     def __repr__(self) -> str:
@@ -341,7 +345,8 @@ def _is_number(value: Any) -> bool:
 def _fraction(value: float) -> Fraction | None:
     """What a literal stands for: the shortest decimal that reads back as it.
 
-    One with more digits than people write was computed, as 1 / 3 was: it is the simplest fraction that rounds to it, or nothing.
+    One with more digits than people write was computed, as 1 / 3 was: it is the simplest fraction that rounds to it, or
+    nothing.
     """
     decimal = Fraction(repr(value))
     digits = repr(value).lower().split("e")[0].replace(".", "").replace("-", "").strip("0")
