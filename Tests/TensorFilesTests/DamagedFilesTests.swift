@@ -1,7 +1,6 @@
 import Foundation
 import Scalars
 import Testing
-import ToolkitTestSupport
 
 @testable import TensorFiles
 
