@@ -17,7 +17,7 @@
 #include <string.h>
 
 typedef enum { GC_F64, GC_F32, GC_F16, GC_BF16, GC_I64, GC_I32 } gc_type;
-enum { GC_RANK = 8, GC_NAME = 64, GC_TENSORS = 256 };
+enum { GC_RANK = 10, GC_NAME = 64, GC_TENSORS = 256 };
 
 typedef struct {
   char name[GC_NAME];
@@ -253,6 +253,19 @@ static inline int gc_put(gc_file *file, const char *name, gc_type type, int rank
   int failed = !wide || gc_put_doubles(file, name, type, rank, extents, wide);
   free(wide);
   return failed;
+}
+
+/* Words of 64 bits as they are. */
+static inline int gc_put_words(gc_file *file, const char *name, int rank, const long long *extents, const int64_t *v) {
+  if (!file || file->count == GC_TENSORS || rank > GC_RANK || strlen(name) >= GC_NAME) return 1;
+  gc_tensor *t = &file->tensors[file->count];
+  t->type = GC_I64; t->rank = rank; t->count = 1;
+  for (int i = 0; i < rank; i++) t->count *= (size_t)(t->extents[i] = extents[i]);
+  if (!(t->data = (unsigned char *)malloc(t->count * 8 + 1))) return 1;
+  if (t->count) memcpy(t->data, v, t->count * 8);
+  strcpy(t->name, name);
+  file->count++;
+  return 0;
 }
 
 /* 0 when every byte was written. */

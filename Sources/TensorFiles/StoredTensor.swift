@@ -61,6 +61,12 @@ public struct StoredTensor: Hashable, Sendable {
     }
   }
 
+  /// - Precondition: there are as many entries as the extents say.
+  public init(name: String, words: [Int64], extents: [Int]) {
+    precondition(extents.reduce(1, *) == words.count, "a tensor with another number of entries")
+    self.init(name: name, type: .int64, extents: extents, entries: .integers(words))
+  }
+
   init(name: String, type: StorageType, extents: [Int], entries: Entries) {
     self.name = name
     self.type = type

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Explaining
 import Judging
+import KernelJudging
 import Reporting
 
 /// `gradcheck FILE…`: derive, judge, report.
@@ -71,18 +72,44 @@ struct CheckCommand: GradcheckTask {
     }
     let loaded = try LoadedInput(input, options: options)
     var reports: [FileReport] = []
+    var outcomes: [Outcome] = []
+    var computed: [KernelReport] = []
     for (number, item) in loaded.items.enumerated() {
       let report = self.report(on: item, options)
       reports.append(report)
       // People see each file's report as soon as there is one.
       if output.format == .text { try write([report], to: &result, isFirst: number == 0) }
+      switch Result(catching: { () throws(KernelFailure) in
+        try ClaimedTensors(item, options: options).judged()
+      }) {
+      case .success(let judged):
+        if output.format == .text { try write(judged, of: item, to: &result) }
+        computed += judged
+      case .failure(let failure):
+        outcomes.append(try failure.report(to: &result, output))
+        if output.format == .json { return outcomes.max() ?? .fileIsWrong }
+      }
+    }
+    if !computed.isEmpty, output.format != .text, output.format != .json {
+      throw UsageError(
+        message: "what a `check from` of tensors shows is told by --format text and json only")
     }
     if output.format != .text {
-      try write(reports, to: &result)
+      try write(reports, computed, to: &result)
     } else if reports.count > 1, !(quiet && reports.allSatisfy { $0.outcome == .holds }) {
       try result.write("\n" + RunSummary(reports).sentence + "\n")
     }
-    return reports.map(\.outcome).max() ?? .holds
+    return (reports.map(\.outcome) + computed.map(\.outcome) + outcomes).max() ?? .holds
+  }
+
+  private func write(
+    _ judged: [KernelReport], of item: LoadedInput.Item, to result: inout ResultWriter
+  ) throws(OutputError) {
+    guard case .program(let program, _) = item else { return }
+    for report in judged {
+      try result.write(
+        "\n" + report.text(layer: program.source.name, style: output.style(for: .output)))
+    }
   }
 
   private func report(on item: LoadedInput.Item, _ options: CheckOptions) -> FileReport {
@@ -99,7 +126,8 @@ struct CheckCommand: GradcheckTask {
   }
 
   private func write(
-    _ reports: [FileReport], to result: inout ResultWriter, isFirst: Bool = true
+    _ reports: [FileReport], _ computed: [KernelReport] = [], to result: inout ResultWriter,
+    isFirst: Bool = true
   ) throws(OutputError) {
     let style = output.style(for: .output)
     switch output.format {
@@ -113,7 +141,11 @@ struct CheckCommand: GradcheckTask {
       let isSilent = quiet && reports.allSatisfy { $0.outcome == .holds }
       if !isSilent { try result.write(ConciseReport.text(reports, style: style)) }
     case .html: try result.writeVerbatim(HTMLReport.text(reports))
-    case .json: try result.write(JSONReport.json(reports, notations: notations))
+    case .json:
+      let json = JSONReport.json(reports, notations: notations)
+      guard !computed.isEmpty, var object = json.objectValue else { return try result.write(json) }
+      object["computed"] = KernelReport.json(computed)["files"]
+      try result.write(.object(object))
     case .sarif: try result.write(SARIFReport.json(reports))
     case .junit: try result.write(JUnitReport.text(reports, timestamp: Clock.timestamp))
     case .github: try result.write(GitHubReport.text(reports))

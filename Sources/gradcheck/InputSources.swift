@@ -2,6 +2,7 @@ import Diagnostics
 import ExpressionLanguage
 import Judging
 import Reporting
+import TensorFiles
 
 extension InputOptions {
   /// The texts that the command line names, in order; a file that cannot be read gives its report.
@@ -141,9 +142,16 @@ struct NeighbourFiles: Sendable {
     folder = source.name.lastIndex(of: "/").map { String(source.name[...$0]) } ?? ""
   }
 
-  /// A file's text, by its path from the source's folder or from the root.
+  /// Where a file is, by its path from the source's folder or from the root.
+  func path(of name: String) -> String { name.hasPrefix("/") ? name : folder + name }
+
+  /// A file's text. One of tensors holds no claims as text: `ClaimedTensors` judges it.
   func text(of name: String) throws -> String {
-    let path = name.hasPrefix("/") ? name : folder + name
+    let path = path(of: name)
+    if ClaimedTensors.isFile(name) {
+      _ = try FileReading.bytes(ofRegularFile: path, limit: TensorFile.sizeLimit)
+      return "{}"
+    }
     let bytes = try FileReading.bytes(ofRegularFile: path, limit: SyntaxFile.sizeLimit)
     return String(decoding: bytes, as: UTF8.self)
   }

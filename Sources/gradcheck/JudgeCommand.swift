@@ -6,7 +6,9 @@ import Judging
 import KernelJudging
 import Reporting
 import Scalars
-import TensorFiles
+
+extension ProductFormat: ExpressibleByArgument {}
+extension KernelAlgorithm: ExpressibleByArgument {}
 
 /// `gradcheck judge FILE --at P GRADS`: the numbers that a kernel computed, against the exact ones.
 struct JudgeCommand: GradcheckTask {
@@ -45,6 +47,14 @@ struct JudgeCommand: GradcheckTask {
   var intermediate: BinaryFormat?
 
   @Option(
+    help: "What products are formed of; tf32 and bf16 shorten their factors first. (default: exact)"
+  )
+  var multiply: ProductFormat?
+
+  @Option(help: "How sums of products are computed; fft and winograd are bounded by their norms.")
+  var algorithm: KernelAlgorithm?
+
+  @Option(
     name: .customLong("map"), parsing: .singleValue,
     help: ArgumentHelp(
       "The layer's name of a tensor that has another in the file, such as dx=grad_input.",
@@ -57,12 +67,42 @@ struct JudgeCommand: GradcheckTask {
   /// The multiply-adds of one run: numbers that were computed elsewhere are judged however large the layer is.
   private static let defaultWork = 40_000_000_000
 
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp(
+      "Draw probes, and run this command on each: './my_kernel {probe} {grads}'.",
+      valueName: "command"))
+  var command: String?
+
+  @Option(help: "With --run: what the kernel stores its tensors in, or exact.")
+  var dtype = ProbeNumbers.floating(.binary32)
+
+  @Flag(help: "With --run: files are those of NumPy, not safetensors.")
+  var npz = false
+
+  @Option(help: "With --run: how many probes are drawn, of all kinds in turn.")
+  var count = 3
+
+  @Option(help: "With --run: the seed of the first probe.")
+  var seed: UInt64 = 1
+
   func validate() throws {
-    if at.isEmpty { throw ValidationError("Missing expected option '--at <probe>'.") }
+    if command == nil, at.isEmpty {
+      throw ValidationError("Missing expected option '--at <probe>' or '--run <command>'.")
+    }
+    if command != nil, !at.isEmpty {
+      throw ValidationError("--run draws its own probes; --at names those that there are.")
+    }
     if files.count != at.count + 1 {
       throw ValidationError(
-        "A layer and a file of results for each of the \(at.count) probes are expected.")
+        command == nil
+          ? "A layer and a file of results for each of the \(at.count) probes are expected."
+          : "--run takes one layer, and no files of results.")
     }
+    if let command, !command.contains("{probe}") || !command.contains("{grads}") {
+      throw ValidationError("--run needs {probe} and {grads} in its command.")
+    }
+    if !(1...1000).contains(count) { throw ValidationError("--count is between 1 and 1000.") }
   }
 
   func perform(_ result: inout ResultWriter) throws -> Outcome {
@@ -73,67 +113,54 @@ struct JudgeCommand: GradcheckTask {
     case .success(let loaded): kernel = loaded
     case .failure(let failure): return try failure.report(to: &result, output)
     }
-    var reports: [KernelReport] = []
     var bounding = options
     bounding.workLimit = limits.budget?.count ?? Self.defaultWork
-    let bounds = EvaluationLimits(for: kernel.layer.program, bounding)
-    for (probe, results) in zip(at, files.dropFirst()) {
-      do throws(KernelFailure) {
-        let report = try bounds.scope { () throws(KernelFailure) in
-          try judge(kernel, probe, results, options.sizes)
-        }.get()
-        reports.append(report)
-      } catch {
-        return try error.report(to: &result, output)
-      }
-    }
-    if output.format == .json {
-      try result.write(KernelReport.json(reports))
-    } else {
-      let style = output.style(for: .output)
-      try result.write(
-        reports.map { $0.text(layer: files[0], style: style) }.joined(separator: "\n"))
-    }
-    return reports.map(\.outcome).max() ?? .holds
-  }
-
-  private func judge(
-    _ kernel: KernelInput, _ probePath: String, _ resultPath: String, _ sizes: [String: Int]
-  ) throws(KernelFailure) -> KernelReport {
-    let probe = try TensorFileReading.tensors(at: probePath)
-    let results = try TensorFileReading.tensors(at: resultPath)
-    let judge = KernelJudge(
-      kernel.layer, KernelDeclaration(accumulation: accumulate, intermediate: intermediate))
-    do throws(KernelJudge.Failure) {
-      let point: KernelPoint
-      do throws(KernelPointError) {
-        point = try KernelPoint(kernel.layer, probe, sizes: sizes)
-      } catch {
-        throw .point(error)
-      }
-      let names = Dictionary(renamed.map { ($0.other, $0.name) }) { first, _ in first }
-      let program = kernel.layer.program
-      return KernelReport(
-        fileName: resultPath,
-        sizes: program.sizes.compactMap { size in point.sizes[size.name].map { (size.name, $0) } },
-        tensors: try judge.judge(results, at: point, renamed: names))
+    let session = JudgeSession(
+      kernel: kernel, limits: EvaluationLimits(for: kernel.layer.program, bounding),
+      sizes: options.sizes,
+      declaration: KernelDeclaration(
+        accumulation: accumulate, intermediate: intermediate, multiplication: multiply,
+        algorithm: algorithm ?? .direct),
+      renamed: Dictionary(renamed.map { ($0.other, $0.name) }) { first, _ in first })
+    let outcome: JudgeSession.Found
+    do throws(KernelFailure) {
+      outcome = try session.judged(try runs(of: session))
     } catch {
-      throw failure(error, kernel, probePath, resultPath)
+      return try error.report(to: &result, output)
+    }
+    switch outcome {
+    case .floating(let reports):
+      if output.format == .json {
+        try result.write(KernelReport.json(reports))
+      } else {
+        let style = output.style(for: .output)
+        try result.write(
+          reports.map { $0.text(layer: files[0], style: style) }.joined(separator: "\n"))
+      }
+      return reports.map(\.outcome).max() ?? .holds
+    case .exact(let report):
+      if output.format == .json {
+        try result.write(report.json)
+      } else {
+        try result.write(report.text(layer: files[0], style: output.style(for: .output)))
+      }
+      return report.outcome
     }
   }
 
-  private func failure(
-    _ error: KernelJudge.Failure, _ kernel: KernelInput, _ probePath: String, _ resultPath: String
-  ) -> KernelFailure {
-    let program = kernel.layer.program
-    switch error {
-    case .point(let error):
-      let path = error.isAboutResults ? resultPath : probePath
-      return KernelFailure(SourceText(name: path, text: ""), [error.diagnostic])
-    case .evaluation(let error):
-      return KernelFailure(program.source, [error.diagnostic(in: program)])
-    case .check(let error): return KernelFailure(program.source, error.diagnostics)
+  /// What there is to judge: the files that are named, or what a command makes of probes that are drawn for it.
+  private func runs(of session: JudgeSession) throws(KernelFailure) -> [KernelRun] {
+    if let command {
+      let running = KernelRunning(
+        command: command, session: session, dtype: dtype, seed: seed, count: count,
+        format: npz ? .npz : .safetensors)
+      return try running.runs()
     }
+    var runs: [KernelRun] = []
+    for (probe, results) in zip(at, files.dropFirst()) {
+      runs.append(try KernelRun(probe: probe, results: results))
+    }
+    return runs
   }
 }
 
@@ -147,46 +174,5 @@ struct TensorRenaming: ExpressibleByArgument, Hashable, Sendable {
     guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
     name = String(parts[0])
     other = String(parts[1])
-  }
-}
-
-/// Reads files of tensors, and points in JSON.
-enum TensorFileReading {
-  static func tensors(at path: String) throws(KernelFailure) -> TensorFile {
-    if path.hasSuffix(".json") { return try point(at: path) }
-    let bytes: [UInt8]
-    do throws(FileReadingError) {
-      bytes = try FileReading.bytes(ofFile: path, limit: TensorFile.sizeLimit)
-    } catch {
-      throw KernelFailure(UnreadableFile(name: path, reason: error).report)
-    }
-    do throws(TensorFileError) {
-      return try TensorFile(bytes, fileName: path)
-    } catch {
-      throw KernelFailure(SourceText(name: path, text: ""), [error.diagnostic])
-    }
-  }
-  /// A point in JSON, whose numbers have to be exact as `Double`s: a kernel cannot have run at others.
-  private static func point(at path: String) throws(KernelFailure) -> TensorFile {
-    switch PointReading.point(at: path) {
-    case .failure(let failure): throw KernelFailure(failure.report)
-    case .success(let read):
-      var tensors: [StoredTensor] = []
-      for (name, tensor) in read.point.values.sorted(by: { $0.key < $1.key }) {
-        let values = tensor.elements.map(\.doubleValue)
-        for (value, exact) in zip(values, tensor.elements) where Rational(exactly: value) != exact {
-          throw KernelFailure(
-            read.source,
-            [
-              Diagnostic(
-                code: "kernel-point",
-                "\(exact) in `\(name)` is no number of any floating-point format")
-            ])
-        }
-        tensors.append(
-          StoredTensor(name: name, format: .binary64, extents: tensor.extents, values: values))
-      }
-      return TensorFile(tensors)
-    }
   }
 }

@@ -51,7 +51,7 @@ struct KernelInput {
     return try load(input, options: options)
   }
 
-  private static func layer(of item: LoadedInput.Item) -> Result<KernelInput, KernelFailure> {
+  static func layer(of item: LoadedInput.Item) -> Result<KernelInput, KernelFailure> {
     switch item {
     case .failed(let report): return .failure(KernelFailure(report))
     case .program(let program, _):

@@ -48,6 +48,26 @@ import ToolkitTestSupport
     }
   }
 
+  /// Sums in `Double`, which are better than those in `Float`, stored in 16 bits: right; one unit more in the last
+  /// place: wrong.
+  @Test(arguments: [NumberFormat.binary16, .bfloat16])
+  func storageInSixteenBitsIsJudgedByItsOwnStep(_ format: NumberFormat) throws {
+    try checkGradients(of: Self.dense, seed: 3, runs: 40, computedIn: format) { point in
+      ["dW": Self.denseBackward(point).map(format.storage.rounded)]
+    }
+    let failure = try #require(throws: GradientMismatch.self) {
+      try checkGradients(of: Self.dense, seed: 3, computedIn: format) { point in
+        [
+          "dW": Self.denseBackward(point).map {
+            let stored = format.storage.rounded($0)
+            return stored + 2 * format.storage.step(at: stored.magnitude)
+          }
+        ]
+      }
+    }
+    #expect(failure.name == "dW")
+  }
+
   @Test func aNineTenthsPerMilleErrorIsRefused() throws {
     let failure = try #require(throws: GradientMismatch.self) {
       try checkGradients(of: Self.dense, seed: 3) { point in

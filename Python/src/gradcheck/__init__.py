@@ -65,3 +65,12 @@ def load_ipython_extension(shell: InteractiveShell) -> Any:
     from .magics import register
 
     return register(shell)
+
+
+def __getattr__(name: str) -> Any:
+    # NumPy is imported where its numbers are asked for, and not before.
+    if name == "Exact":
+        from .exact import Exact
+
+        return Exact
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

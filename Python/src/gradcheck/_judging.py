@@ -17,7 +17,7 @@ from ._program import run
 from ._safetensors import Tensor
 
 #: Verdicts on numbers after which they stand.
-HOLDING = frozenset({"exact", "within"})
+HOLDING = frozenset({"exact", "within", "identical"})
 
 #: The kinds of probes, and what they are good for: whole numbers, which a right kernel of a polynomial layer does not
 #: round at all; ordinary numbers; an upstream gradient that is zero nearly everywhere.
@@ -46,6 +46,10 @@ class JudgedTensor:
     beyond: int = 0
     pattern: str | None = None
     cause: str | None = None
+    #: For what is identical in exact runs: a difference is missed with a probability of 2 to minus this at most.
+    false_accept_bits: int | None = None
+    #: Why nothing is said.
+    reason: str | None = None
     #: Which probe, such as ``integer, seed 1``.
     probe: str = ""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -68,6 +72,8 @@ class JudgedTensor:
             beyond=value.get("beyond", 0),
             pattern=value.get("pattern"),
             cause=value.get("cause"),
+            false_accept_bits=value.get("false_accept_bits"),
+            reason=value.get("reason"),
             probe=probe,
             raw=value,
         )
@@ -87,6 +93,10 @@ class JudgedTensor:
         lines = []
         if self.cause:
             lines.append(self.cause)
+        if self.reason:
+            lines.append(self.reason)
+        if self.false_accept_bits is not None:
+            lines.append(f"false accept below 2^-{self.false_accept_bits}")
         if self.beyond:
             where = f", {self.pattern}" if self.pattern else ""
             lines.append(f"{self.beyond} entries beyond the bound{where}")
@@ -244,6 +254,15 @@ def judge_kernel(
     if not tensors and refusal is not None:
         raise refusal
     return Judgement(tuple(tensors), tuple(refused))
+
+
+def judge_files(
+    layer: Path, files: Iterable[tuple[Path, Path]], sizes: Sequence[str], probe: str
+) -> list[JudgedTensor]:
+    """The verdicts on results at several probes, judged together."""
+    pairs = list(files)
+    at = [argument for point, _ in pairs for argument in ("--at", str(point))]
+    return _judged(["judge", *sizes, *at, str(layer), *(str(results) for _, results in pairs)], probe)
 
 
 def _draw(layer: Path, probe: Path, dtype: str, kind: str, seed: int, sizes: Sequence[str]) -> None:

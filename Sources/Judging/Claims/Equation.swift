@@ -131,7 +131,7 @@ package struct FunctionProfile {
   ]
 
   /// How many fields a trial takes: one for each nesting of exponentials below the values' own, while a chain has them.
-  var levelCount: Int { min(1 + exponentialDepth, PrimeFieldChain.largestCount) }
+  package var levelCount: Int { min(1 + exponentialDepth, PrimeFieldChain.largestCount) }
 
   /// Whether two expressions that differ in a field differ as functions of real numbers: rational functions and
   /// exponentials of rational functions have no laws but those of the field (F. Lindemann, K. Weierstrass; J. Ax, "On

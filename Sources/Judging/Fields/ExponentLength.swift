@@ -12,7 +12,7 @@ import TensorExpressions
 struct ExponentLength {
   private let sizes: [String: Int]
   private var memo: [TensorExpression: Measure] = [:]
-  private var commonDenominator = 1.0
+  private(set) var commonDenominator = 1.0
 
   /// The sum of the magnitudes of numerators over one denominator.
   private struct Measure {

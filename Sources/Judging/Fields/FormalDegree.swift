@@ -13,7 +13,7 @@ import TensorExpressions
 /// Every entry of a value is a quotient N/D. D is a product of denominators that are told apart: by the node that a
 /// denominator came from, and by the entry of it that is read. So the sum of two quotients over one denominator has it once, and
 /// the sum over an axis has as many as there are entries along it.
-struct FormalDegree {
+package struct FormalDegree {
   private let sizes: [String: Int]
   private var quotients: [TensorExpression: FormalQuotient] = [:]
   private var lengths: ExponentLength
@@ -22,7 +22,7 @@ struct FormalDegree {
   /// By random function, how many arguments it has and the largest degree of the difference of two.
   private var arguments: [String: (count: Double, degree: Double)] = [:]
 
-  init(sizes: [String: Int]) {
+  package init(sizes: [String: Int]) {
     self.sizes = sizes
     lengths = ExponentLength(sizes: sizes)
   }
@@ -36,6 +36,17 @@ struct FormalDegree {
     let collisions = arguments.values.reduce(0) { $0 + $1.count * $1.count * $1.degree }
     return max(1, difference.top(factors)) + collisions
   }
+
+  /// The larger of the degrees of an expression's numerator and denominator, with the collisions of arguments.
+  package mutating func ofQuotient(_ root: TensorExpression) -> Double {
+    lengths.measure([root])
+    let value = quotient(root)
+    let collisions = arguments.values.reduce(0) { $0 + $1.count * $1.count * $1.degree }
+    return max(1, value.top(factors), value.denominator.degree(factors)) + collisions
+  }
+
+  /// The denominator over which the arguments of all exponentials were brought.
+  package var exponentDenominator: Double { lengths.commonDenominator }
 
   private mutating func quotient(_ root: TensorExpression) -> FormalQuotient {
     for node in TensorExpression.postorder(of: [root]) where quotients[node] == nil {

@@ -3,31 +3,45 @@ import Scalars
 
 /// Causes that move entries: two indices exchanged, an axis reversed or shifted, axes exchanged.
 struct ArrangementCauses {
-  let compared: ComparedTensor
+  private let extents: [Int]
+  /// The places of the entries that are wrong.
+  private let places: [Int]
+  /// Whether the number computed at a place is the exact one of another place, or zero for nil.
+  private let isSame: (_ computed: Int, _ exact: Int?) -> Bool
 
-  private var extents: [Int] { compared.exact.extents }
+  init(extents: [Int], places: [Int], isSame: @escaping (Int, Int?) -> Bool) {
+    self.extents = extents
+    self.places = places
+    self.isSame = isSame
+  }
+
+  init(compared: ComparedTensor) {
+    self.init(extents: compared.exact.extents, places: compared.beyond) { computed, exact in
+      !EntryComparison(
+        exact: exact.map { compared.exact.elements[$0] } ?? RoundedNumber(exactly: 0),
+        computed: compared.computed[computed], storage: compared.storage
+      ).isBeyond
+    }
+  }
+
+  private var count: Int { extents.reduce(1, *) }
 
   var cause: String? {
-    if compared.exact.count < 2 { return nil }
+    if count < 2 { return nil }
     return exchangedIndices ?? reversed ?? shifted ?? exchangedAxes
   }
 
   /// Whether the computed numbers are the exact ones taken from other places; nil stands for a zero.
   private func fits(_ source: ([Int]) -> [Int]?) -> Bool {
-    compared.exact.elements.indices.allSatisfy { place in
+    (0..<count).allSatisfy { place in
       let entry = TensorShape.entry(at: place, in: extents)
-      let exact =
-        source(entry).map { compared.exact.elements[TensorShape.offset(of: $0, in: extents)] }
-        ?? RoundedNumber(exactly: 0)
-      return !EntryComparison(
-        exact: exact, computed: compared.computed[place], storage: compared.storage
-      ).isBeyond
+      return isSame(place, source(entry).map { TensorShape.offset(of: $0, in: extents) })
     }
   }
 
   /// Two indices of one axis exchanged: those at which entries are beyond the bound.
   private var exchangedIndices: String? {
-    let entries = compared.beyond.map { TensorShape.entry(at: $0, in: extents) }
+    let entries = places.map { TensorShape.entry(at: $0, in: extents) }
     for axis in extents.indices where extents[axis] > 2 {
       let taken = Set(entries.map { $0[axis] }).sorted()
       guard taken.count == 2 else { continue }

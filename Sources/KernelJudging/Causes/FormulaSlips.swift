@@ -23,7 +23,31 @@ struct FormulaSlips {
 
   /// The slips in groups, the likeliest first; a group is made when it is asked for.
   var groups: [() -> [Slip]] {
-    [{ ownLine }, { epsilons }, { otherLines }, { derivedAnew }]
+    [{ ownLine }, { functions }, { steps }, { epsilons }, { otherLines }, { derivedAnew }]
+  }
+
+  // MARK: - Functions
+
+  /// A mask the other way round, and a function left out, wherever they occur.
+  private var functions: [Slip] {
+    TensorExpression.postorder(of: [formula]).flatMap { node -> [Slip] in
+      guard let (function, operands) = node.elementwiseFunction, let operand = operands.first,
+        operand.shape == node.shape
+      else { return [] }
+      var slips = [
+        Slip(
+          sentence: {
+            "missing function: \(function.name) is left out of `\(node.formulaText)`"
+          }, formula: formula.replacingNamed([node: operand]))
+      ]
+      if function.primitive == .step {
+        slips.append(
+          Slip(
+            sentence: { "mask: `\(node.formulaText)` is the other way round" },
+            formula: formula.replacingNamed([node: node.filled(1) - node])))
+      }
+      return slips
+    }
   }
 
   // MARK: - In the lines
@@ -103,7 +127,7 @@ struct FormulaSlips {
   ) -> [Slip] {
     var replacements: [TensorExpression: TensorExpression] = [:]
     for root in nodes {
-      guard case .elementwise(let function, let operands) = root.kind,
+      guard let (function, operands) = root.elementwiseFunction,
         operands[0].unnamed === node || operands[0] === node
       else { continue }
       let sqrt = node.space.elementwise(.row("sqrt"), [rest])

@@ -42,20 +42,46 @@ struct KernelCauseSearch {
     }
     for format in [BinaryFormat.bfloat16, .binary16, .binary32]
     where format.precision < group.format.precision && format.precision >= storage.precision {
-      if fits(result.formula, in: format, intermediate: nil) {
+      if fits(result.formula, in: format, declared) {
         return "fits only with sums accumulated in \(format.rawValue)"
       }
     }
     return nil
   }
 
+  /// Declarations that allow more than what was said, the strictest first: what fits one of them fits no slip that
+  /// was tried.
+  var laxer: String? {
+    for format in [ProductFormat.tf32, .bf16]
+    where declared.multiplication == nil && group.format == .binary32 {
+      var lax = declared
+      lax.multiplication = format
+      if fits(result.formula, in: group.format, lax) {
+        return
+          "fits only with factors shortened to \(format.rawValue): `--multiply \(format.rawValue)`"
+      }
+    }
+    for format in [BinaryFormat.binary16, .bfloat16]
+    where format.precision < (declared.intermediate ?? group.format).precision {
+      var lax = declared
+      lax.intermediate = format
+      if fits(result.formula, in: group.format, lax) {
+        return
+          "fits only with values between the lines stored in \(format.rawValue): `--intermediate \(format.rawValue)`"
+      }
+    }
+    return nil
+  }
+
+  private var declared: KernelDeclaration { group.judge.declaration }
+
   private func fits(
-    _ formula: TensorExpression, in format: BinaryFormat, intermediate: BinaryFormat?,
+    _ formula: TensorExpression, in format: BinaryFormat, _ declared: KernelDeclaration,
     masks: MaskRecord = MaskRecord()
   ) -> Bool {
     guard
       let values = try? group.bounds.values(
-        of: [formula], in: format, intermediate: intermediate, masks: masks
+        of: [formula], in: format, declared: declared, masks: masks
       ).values
     else { return false }
     let other = group.compare(result.tensor, values[0])
@@ -70,8 +96,7 @@ struct KernelCauseSearch {
     guard let first = masks.kinks.first else { return nil }
     guard
       fits(
-        result.formula, in: group.format, intermediate: group.judge.declaration.intermediate,
-        masks: masks.turning(masks.kinks))
+        result.formula, in: group.format, declared, masks: masks.turning(masks.kinks))
     else { return nil }
     let place = "[\(first.entry.map(String.init).joined(separator: ", "))]"
     switch first.place {
@@ -89,10 +114,9 @@ struct KernelCauseSearch {
   private var formulaSlip: String? {
     let slips = FormulaSlips(layer: group.judge.layer, name: result.name, formula: result.formula)
     let screen = FormulaScreen(group: group, compared: compared)
-    let intermediate = group.judge.declaration.intermediate
     for group in slips.groups {
       for slip in group().prefix(Self.largestSearch) where screen.mayFit(slip.formula) {
-        if fits(slip.formula, in: self.group.format, intermediate: intermediate) {
+        if fits(slip.formula, in: self.group.format, declared) {
           return slip.sentence()
         }
       }

@@ -65,36 +65,57 @@ struct NumberCauses {
     let measured = largest.computed / largest.exact
     let open = compared.largestAllowed / largest.exact.magnitude
     guard (measured - 1).magnitude > 3 * open, fits(measured, open: open) else { return nil }
-    return
-      "factor: every entry is \(NumberWords.significant(measured, 6)) times the exact one"
+    return "factor: \(subject) \(NumberWords.significant(measured, 6)) times \(exact)"
+  }
+
+  /// Of what a ratio is said, before it: entries within the bound may have it, and show it no more than they show
+  /// that they are right.
+  private var subject: String {
+    let beyond = compared.beyond.count
+    if beyond == compared.exact.count { return "every entry is" }
+    return beyond == 1
+      ? "the entry beyond the bound is" : "the \(beyond) entries beyond the bound are"
+  }
+
+  private var exact: String {
+    let beyond = compared.beyond.count
+    return beyond == compared.exact.count || beyond == 1 ? "the exact one" : "the exact ones"
   }
 
   /// Ratios near the measured one that mean something.
   private func named(_ measured: Double) -> [(Double, String)] {
-    var all: [(Double, String)] = [(-1, "sign: every entry has the opposite sign")]
+    let isWhole = compared.beyond.count == compared.exact.count
+    let (subject, exact) = (subject, exact)
+    var all: [(Double, String)] = [
+      (
+        -1,
+        isWhole
+          ? "sign: every entry has the opposite sign" : "sign: \(subject) of the opposite sign"
+      )
+    ]
     for (name, size) in sizes.sorted(by: { $0.key < $1.key }) where size > 1 {
       let extent = Double(size)
       all += [
         (
           1 / extent,
-          "mean for sum: every entry is 1/\(name) = 1/\(size) of the exact one: a mean over \(name)"
+          "mean for sum: \(subject) 1/\(name) = 1/\(size) of \(exact): a mean over \(name)"
         ),
         (
           extent,
-          "sum for mean: every entry is \(name) = \(size) times the exact one: a factor 1/\(name) is missing"
+          "sum for mean: \(subject) \(name) = \(size) times \(exact): a factor 1/\(name) is missing"
         ),
         (
           extent.squareRoot(),
-          "factor: every entry is sqrt(\(name)) = \(NumberWords.significant(extent.squareRoot(), 4)) times the exact one"
+          "factor: \(subject) sqrt(\(name)) = \(NumberWords.significant(extent.squareRoot(), 4)) times \(exact)"
         ),
-        (1 / extent.squareRoot(), "factor: every entry is 1/sqrt(\(name)) times the exact one"),
+        (1 / extent.squareRoot(), "factor: \(subject) 1/sqrt(\(name)) times \(exact)"),
       ]
     }
     for (value, text) in [
       (2.0, "2"), (0.5, "1/2"), (3, "3"), (1.0 / 3, "1/3"), (4, "4"), (0.25, "1/4"),
     ] {
-      all.append((value, "factor: every entry is \(text) times the exact one"))
-      all.append((-value, "factor: every entry is -\(text) times the exact one"))
+      all.append((value, "factor: \(subject) \(text) times \(exact)"))
+      all.append((-value, "factor: \(subject) -\(text) times \(exact)"))
     }
     return all.filter { ($0.0 - measured).magnitude <= 0.02 * measured.magnitude }
   }

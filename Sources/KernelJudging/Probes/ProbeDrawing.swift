@@ -24,6 +24,7 @@ public enum ProbeError: Error, Sendable {
   case sumsTooLarge(BinaryFormat)
   /// Every point that was drawn lies on a kink.
   case kinks
+  case exact(ExactRunError)
 }
 
 /// Draws probes of a layer.
@@ -37,7 +38,7 @@ public struct ProbeDrawing: Sendable {
   }
 
   /// How often a point off all kinks is looked for.
-  private static let attempts = 24
+  static let attempts = 24
   /// The ranges of whole numbers that are tried, widest first.
   private static let ranges = [1024, 256, 100, 60, 31, 20, 12, 9, 7, 5, 4, 3, 2, 1]
   /// The range of whole numbers of a layer with other functions, whose values would soon be too large.
@@ -136,7 +137,7 @@ public struct ProbeDrawing: Sendable {
 
   // MARK: - Drawing
 
-  private func draw(
+  func draw(
     _ request: ProbeRequest, _ sizes: [String: Int], _ attempt: Int, _ range: Int?,
     upstream: Int?, _ kind: ProbeKind
   ) throws(ProbeError) -> [StoredTensor] {

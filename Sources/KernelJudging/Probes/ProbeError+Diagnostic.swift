@@ -14,6 +14,7 @@ extension ProbeError {
         code: .noProbe,
         "no whole numbers other than 0 keep every sum of |terms| below 2^\(format.precision), up to which \(format.rawValue) is exact",
         help: "`--kind normal` draws other numbers")
+    case .exact(let error): Diagnostic(code: .noProbe, error.message)
     case .kinks:
       Diagnostic(code: .noProbe, "every point that was drawn lies on a kink of the layer")
     }

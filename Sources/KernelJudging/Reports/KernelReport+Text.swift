@@ -82,6 +82,7 @@ extension TensorJudgement.Lines {
     case .derived: "the derived lines"
     case .framework: "the forward pass differentiated line by line"
     case .author: "the file's own claims"
+    case .norms: "transforms, by the norms of what they take"
     }
   }
 }

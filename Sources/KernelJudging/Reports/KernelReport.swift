@@ -63,6 +63,7 @@ extension TensorJudgement {
     if let resolution {
       object["resolution"] = .object([
         "median": NumberWords.json(resolution.median), "worst": NumberWords.json(resolution.worst),
+        "entry": .array(resolution.entry.map(JSONValue.integer)),
       ])
     }
     return .object(object)

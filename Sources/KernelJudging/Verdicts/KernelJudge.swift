@@ -74,7 +74,7 @@ struct ResultGroup {
 
   func judgements() throws(EvaluationError) -> [TensorJudgement] {
     let evaluated = try bounds.values(
-      of: results.map(\.formula), in: format, intermediate: judge.declaration.intermediate)
+      of: results.map(\.formula), in: format, declared: judge.declaration)
     var compared: [ComparedTensor] = []
     var judgements: [TensorJudgement] = []
     for (result, exact) in zip(results, evaluated.values) {
@@ -84,6 +84,7 @@ struct ResultGroup {
     for lines in [TensorJudgement.Lines.framework, .author] {
       try retry(lines, &judgements, &compared)
     }
+    try retryNorms(evaluated.masks, &judgements, &compared)
     try retryMasks(evaluated.masks, &judgements, &compared)
     for place in judgements.indices where judgements[place].verdict == .wrong {
       judgements[place].pattern = PlacePattern(compared[place]).sentence
@@ -91,11 +92,14 @@ struct ResultGroup {
       let search = KernelCauseSearch(
         group: self, result: results[place], compared: compared[place], masks: evaluated.masks)
       judgements[place].cause = search.cause()
-      if judgements[place].cause == nil, isConditioned(results[place].formula, compared[place]) {
+      guard judgements[place].cause == nil else { continue }
+      if isConditioned(results[place].formula, compared[place]) {
         judgements[place] = judgements[place].undecided(
           because:
             "beyond the bound of every formula that was tried, and within what the point's condition allows: only an unstable formula gives this"
         )
+      } else {
+        judgements[place].cause = search.laxer
       }
     }
     return judgements
@@ -103,9 +107,14 @@ struct ResultGroup {
 
   /// Whether every entry is within the bound and four units of roundoff of all that it is computed from.
   private func isConditioned(_ formula: TensorExpression, _ compared: ComparedTensor) -> Bool {
-    // What is far beyond the bound is not looked at: the terms take an evaluation for each number.
+    // What is far beyond the bound is not looked at: the terms take an evaluation for each number. Where nothing
+    // rounds, as with small whole numbers, no condition of the point excuses a difference.
     let comparisons = compared.comparisons
-    guard comparisons.allSatisfy({ $0.ratio < Self.largestConditionedRatio }) else { return false }
+    guard
+      comparisons.allSatisfy({
+        !$0.isBeyond || $0.exact.error > 0 && $0.ratio < Self.largestConditionedRatio
+      })
+    else { return false }
     let conditioning = Conditioning(
       layer: judge.layer, tensors: point.tensors, sizes: point.sizes)
     guard let terms = conditioning.terms(of: formula), terms.count == comparisons.count else {
@@ -142,12 +151,34 @@ struct ResultGroup {
     if known.isEmpty { return }
     let values = try bounds.values(
       of: known.compactMap { formulas[results[$0].name] }, in: format,
-      intermediate: judge.declaration.intermediate
+      declared: judge.declaration
     ).values
     for (place, exact) in zip(known, values) {
       let other = compare(results[place].tensor, exact)
       let second = judgement(results[place], other, lines)
       guard second.beyond < judgements[place].beyond, second.beyond == 0 else { continue }
+      judgements[place] = second
+      compared[place] = other
+    }
+  }
+}
+
+// MARK: - Transforms
+
+extension ResultGroup {
+  /// Judges what lies beyond the bound of the terms by that of norms, where the kernel says that it transforms.
+  private func retryNorms(
+    _ masks: MaskRecord, _ judgements: inout [TensorJudgement], _ compared: inout [ComparedTensor]
+  ) throws(EvaluationError) {
+    let wrong = judgements.indices.filter { judgements[$0].verdict == .wrong }
+    guard let factor = judge.declaration.algorithm.normFactor, !wrong.isEmpty else { return }
+    let values = try bounds.normwiseValues(
+      of: wrong.map { results[$0].formula }, in: format, declared: judge.declaration,
+      factor: factor, masks: masks)
+    for (place, exact) in zip(wrong, values) {
+      let other = compare(results[place].tensor, exact)
+      let second = judgement(results[place], other, .norms)
+      guard second.beyond == 0 else { continue }
       judgements[place] = second
       compared[place] = other
     }
@@ -174,7 +205,7 @@ extension ResultGroup {
     for flipped in [all] + (open.count > 1 ? single : []) {
       let values = try bounds.values(
         of: wrong.map { results[$0].formula }, in: format,
-        intermediate: judge.declaration.intermediate, masks: flipped
+        declared: judge.declaration, masks: flipped
       ).values
       for (place, exact) in zip(wrong, values) {
         let other = compare(results[place].tensor, exact)
@@ -194,7 +225,7 @@ extension ResultGroup {
     let nodes = masks.steps.keys.sorted { $0.id < $1.id }
     let arguments = try bounds.values(
       of: nodes.map { $0.operands[0] }, in: format,
-      intermediate: judge.declaration.intermediate, masks: masks
+      declared: judge.declaration, masks: masks
     ).values
     return zip(nodes, arguments).flatMap { node, tensor in
       tensor.elements.enumerated().compactMap { place, argument in
@@ -214,6 +245,7 @@ extension KernelLayer {
       return Dictionary(results.map { ($0.name, $0.formula) }) { first, _ in first }
     case .framework: return frameworkFormulas
     case .author: return authorFormulas
+    case .norms: return [:]
     }
   }
 

@@ -17,6 +17,8 @@ public enum KernelPointError: Error, Sendable {
   case unknownResult(String, nearest: String?)
   case resultShape(String, expected: [Int], found: [Int])
   case wholeNumbers(String)
+  case exact(ExactRunError)
+  case exactResults(ExactRunError)
 }
 
 /// A point that a kernel ran at, held against the layer's declarations.
@@ -75,15 +77,26 @@ public struct KernelPoint: Sendable {
       value: "\(tensor.values[place])")
   }
 
-  /// The tensors that a kernel computed, with their formulas.
   func results(
     _ file: TensorFile, renamed: [String: String]
-  ) throws(KernelPointError) -> [(tensor: StoredTensor, name: String, formula: TensorExpression)] {
-    var results: [(tensor: StoredTensor, name: String, formula: TensorExpression)] = []
-    let names = layer.results.map(\.name)
+  ) throws(KernelPointError) -> [KernelResult] {
+    try layer.results(file, sizes: sizes, renamed: renamed)
+  }
+}
+
+/// A tensor that a kernel computed, the layer's name of it, and its formula.
+typealias KernelResult = (tensor: StoredTensor, name: String, formula: TensorExpression)
+
+extension KernelLayer {
+  /// The tensors that a kernel computed, with their formulas.
+  func results(
+    _ file: TensorFile, sizes: [String: Int], renamed: [String: String]
+  ) throws(KernelPointError) -> [KernelResult] {
+    var results: [KernelResult] = []
+    let names = self.results.map(\.name)
     for tensor in file.tensors {
       let name = renamed[tensor.name] ?? tensor.name
-      guard let formula = layer.formula(name) else {
+      guard let formula = formula(name) else {
         throw .unknownResult(
           tensor.name, nearest: SpellingSuggestion.closest(to: name, among: names))
       }
@@ -103,8 +116,8 @@ extension KernelPointError {
   /// Whether it is the file of the gradients that is at fault, and not that of the point.
   public var isAboutResults: Bool {
     switch self {
-    case .noGradients, .unknownResult, .resultShape, .wholeNumbers: true
-    case .missing, .unknown, .notFinite, .broken, .point: false
+    case .noGradients, .unknownResult, .resultShape, .wholeNumbers, .exactResults: true
+    case .missing, .unknown, .notFinite, .broken, .point, .exact: false
     }
   }
 
@@ -135,6 +148,8 @@ extension KernelPointError {
     case .wholeNumbers(let name):
       Diagnostic(
         code: .kernelResult, "`\(name)` has an integer type, in which no gradient is judged")
+    case .exact(let error): Diagnostic(code: .kernelPoint, error.message)
+    case .exactResults(let error): Diagnostic(code: .kernelResult, error.message)
     }
   }
 }

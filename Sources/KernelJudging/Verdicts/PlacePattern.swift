@@ -7,9 +7,16 @@ struct PlacePattern {
   private let areZero: Bool
 
   init(_ compared: ComparedTensor) {
-    extents = compared.exact.extents
-    places = compared.beyond
-    areZero = places.allSatisfy { compared.computed[$0] == 0 }
+    let places = compared.beyond
+    self.init(
+      extents: compared.exact.extents, places: places,
+      areZero: places.allSatisfy { compared.computed[$0] == 0 })
+  }
+
+  init(extents: [Int], places: [Int], areZero: Bool) {
+    self.extents = extents
+    self.places = places
+    self.areZero = areZero
   }
 
   private var total: Int { extents.reduce(1, *) }

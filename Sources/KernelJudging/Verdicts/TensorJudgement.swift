@@ -23,6 +23,8 @@ public struct TensorJudgement: Sendable {
     case framework
     /// The claims of the file that are proved.
     case author
+    /// The derived ones, bounded by norms as transforms are.
+    case norms
   }
 
   /// One entry, in the numbers of a report.
@@ -60,6 +62,8 @@ public struct TensorJudgement: Sendable {
   public struct Resolution: Hashable, Sendable {
     public let median: Double
     public let worst: Double
+    /// The entry that has the worst one.
+    public let entry: [Int]
   }
 
   /// The same tensor with nothing said of it, for a reason.
@@ -147,11 +151,13 @@ struct ComparedTensor {
   }
 
   private func resolution(_ comparisons: [EntryComparison]) -> TensorJudgement.Resolution? {
-    let shares = comparisons.compactMap { comparison -> Double? in
+    let shares = comparisons.enumerated().compactMap { place, comparison in
       let size = comparison.exact.value.high.magnitude
-      return size > 0 ? comparison.allowed / size : nil
-    }.sorted()
+      return size > 0 ? (share: comparison.allowed / size, place: place) : nil
+    }.sorted { $0.share < $1.share }
     guard let worst = shares.last else { return nil }
-    return TensorJudgement.Resolution(median: shares[shares.count / 2], worst: worst)
+    return TensorJudgement.Resolution(
+      median: shares[shares.count / 2].share, worst: worst.share,
+      entry: TensorShape.entry(at: worst.place, in: exact.extents))
   }
 }

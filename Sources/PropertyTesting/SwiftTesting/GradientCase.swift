@@ -163,7 +163,7 @@ extension EvaluationPoint where Element == Rational {
     for (symbol, tensor) in values {
       rounded.values[symbol] = tensor.map { value in
         let double = value.doubleValue
-        return Rational(exactly: format.holds(double) ? double : Double(Float(double))) ?? value
+        return Rational(exactly: format.storage.rounded(double)) ?? value
       }
     }
     return rounded

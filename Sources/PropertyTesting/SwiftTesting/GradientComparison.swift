@@ -87,11 +87,8 @@ struct RoundedComparison: GradientComparison {
 }
 
 extension NumberFormat {
-  /// The unit roundoff of a number, and what underflow may add to it.
+  /// What writing a number down may change, and what underflow may add to it.
   func smallestStep(at value: Double) -> Double {
-    switch self {
-    case .binary64: value.magnitude * roundoff + .leastNonzeroMagnitude
-    case .binary32: value.magnitude * roundoff + Double(Float.leastNonzeroMagnitude)
-    }
+    value.magnitude * storage.roundoff + .powerOfTwo(storage.leastUnit)
   }
 }

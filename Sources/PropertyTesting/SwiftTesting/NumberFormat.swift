@@ -1,15 +1,32 @@
+import Scalars
+
 /// The binary floating-point format that a gradient was computed in, which decides how far off it may be.
 public enum NumberFormat: Hashable, Sendable {
   /// `Double`
   case binary64
   /// `Float`
   case binary32
+  /// `Float16`, with sums formed in `Float`, as units for matrices do.
+  case binary16
+  /// bfloat16, with sums formed in `Float`.
+  case bfloat16
 
-  /// The unit roundoff u: one operation is right up to a factor 1 + δ with |δ| ≤ u.
+  /// What a result is written down in.
+  var storage: BinaryFormat {
+    switch self {
+    case .binary64: .binary64
+    case .binary32: .binary32
+    case .binary16: .binary16
+    case .bfloat16: .bfloat16
+    }
+  }
+
+  /// The unit roundoff u of what is computed before it is written down: one operation is right up to a factor 1 +
+  /// δ with |δ| ≤ u.
   public var roundoff: Double {
     switch self {
     case .binary64: 0x1p-53
-    case .binary32: 0x1p-24
+    case .binary32, .binary16, .bfloat16: 0x1p-24
     }
   }
 
@@ -23,10 +40,5 @@ public enum NumberFormat: Hashable, Sendable {
   }
 
   /// Whether a number is in the format, so that writing it down rounds nothing.
-  func holds(_ value: Double) -> Bool {
-    switch self {
-    case .binary64: true
-    case .binary32: Double(Float(value)) == value
-    }
-  }
+  func holds(_ value: Double) -> Bool { storage.holds(value) }
 }

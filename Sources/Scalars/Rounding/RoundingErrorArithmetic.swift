@@ -2,7 +2,8 @@
 ///
 /// Each operation contributes u·|result|; a sum of n terms contributes (n − 1)·u·Σ|terms| whatever the order; and the errors of
 /// operands are carried through. A product or a sum that the format holds contributes nothing: where all terms are multiples of a 2ⁿ and
-/// Σ|terms| ≤ 2ⁿ⁺ᵖ every partial sum is exact, as with small whole numbers. `Documentation/Decisions/0014-rounding-bounds.md` has the proofs.
+/// Σ|terms| ≤ 2ⁿ⁺ᵖ every partial sum is exact, as with small whole numbers.
+/// `Documentation/Decisions/0050-rounding-bounds.md` has the proofs.
 ///
 /// - SeeAlso: N. Higham, "Accuracy and stability of numerical algorithms" (2002), sections 3.1 to 3.3;
 ///   C.-P. Jeannerod and S. Rump, "Improved error bounds for inner products in floating-point arithmetic" (2013), for (n − 1)·u.
@@ -16,6 +17,9 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
   /// The most by which arguments of exponentials may be shifted before, as in a softmax that subtracts its largest entry.
   public let shift: Double
 
+  /// What factors are shortened to before they are multiplied; nil where they are not.
+  public let products: ProductFormat?
+
   @usableFromInline let roundoff: Double
   @usableFromInline let precision: Int32
   @usableFromInline let leastUnit: Int32
@@ -25,8 +29,12 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
   @usableFromInline let greatest: Double
   let functions = IntervalArithmetic(precision: 128)
 
-  public init(_ format: BinaryFormat, intermediate: BinaryFormat? = nil, shift: Double = 0) {
+  public init(
+    _ format: BinaryFormat, intermediate: BinaryFormat? = nil, shift: Double = 0,
+    products: ProductFormat? = nil
+  ) {
     self.format = format
+    self.products = products
     self.intermediate = intermediate == format ? nil : intermediate
     self.shift = shift
     roundoff = format.roundoff
@@ -119,6 +127,13 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
   @inlinable
   public func multiply(_ a: RoundedNumber, _ b: RoundedNumber) -> RoundedNumber {
     if a.isZero || b.isZero { return RoundedNumber(exactly: 0) }
+    if let products { return product(products.shortened(a), products.shortened(b)) }
+    return product(a, b)
+  }
+
+  @inlinable
+  @inline(__always)
+  func product(_ a: RoundedNumber, _ b: RoundedNumber) -> RoundedNumber {
     if b.isPowerOfTwo, let result = scaled(a, by: b.value.high) { return result }
     if a.isPowerOfTwo, let result = scaled(b, by: a.value.high) { return result }
     let value = a.value * b.value
