@@ -31,6 +31,12 @@ struct CheckCommand: GradcheckTask {
   @Flag(help: "Count what claims assume, such as a size that is divided, as not holding.")
   var strict = false
 
+  @Flag(
+    help:
+      "Count claims that are right but for rounded literals as right, however few digits those have."
+  )
+  var allowRounded = false
+
   static let formats = OutputOptions.Format.allCases
 
   func validate() throws {
@@ -42,6 +48,7 @@ struct CheckCommand: GradcheckTask {
   func perform(_ result: inout ResultWriter) throws -> Outcome {
     var options = limits.limiting(
       CheckOptions(seed: draws.seed, sizes: input.overrides, targets: derivation.names))
+    options.allowsRounded = allowRounded
     if let at {
       switch PointReading.point(at: at) {
       case .success(let read): options.givenValues = read.point.values
