@@ -31,6 +31,7 @@ struct CauseExplainer: ClaimExplainer {
         }
         var repairs = RepairSearch(
           program: program, side: side, truth: truth, options: options, witness: witnesses[place],
+          others: reports.indices.filter { reports[$0].verdict.holds }.map { sides[$0] },
           confirmation: confirmation, trials: trials.value)
         defer { trials.value = repairs.trials }
         if let cause = repairs.cause() {

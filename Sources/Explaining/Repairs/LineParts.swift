@@ -73,27 +73,3 @@ struct LineParts {
     } ?? []
   }
 }
-
-extension TensorExpression {
-  /// Whether the value is affine in a symbol: sums of it, and products of which only one factor depends on it.
-  func isAffine(in symbol: TensorExpression) -> Bool {
-    var depends: Set<TensorExpression> = []
-    for node in TensorExpression.postorder(of: [self]) {
-      if node === symbol {
-        depends.insert(node)
-        continue
-      }
-      let count = node.operands.filter(depends.contains).count
-      guard count > 0 else { continue }
-      switch node.kind {
-      case .sum, .named: depends.insert(node)
-      case .contraction(let contraction):
-        let uses = contraction.operands.filter { depends.contains($0.value) }.count
-        if uses > 1 { return false }
-        depends.insert(node)
-      case .symbol, .elementwise, .extremum, .selector, .inverse, .determinant: return false
-      }
-    }
-    return true
-  }
-}

@@ -92,15 +92,17 @@ extension TensorExpression {
   /// Whether it is made of steps, and numbers and products of them.
   var isMaskValue: Bool {
     switch kind {
-    case .named(_, let value): return value.isMaskValue
-    case .elementwise(let function, _): return ["step", "equal"].contains(function.name)
+    case .named(_, let value): value.isMaskValue
+    case .elementwise(let function, _): Self.maskFunctions.contains(function.name)
     case .sum(let terms):
-      return terms.count > 1 && terms.contains(where: \.isMaskValue)
+      terms.count > 1 && terms.contains(where: \.isMaskValue)
         && terms.allSatisfy { $0.isMaskValue || $0.asConstant != nil }
     case .contraction(let contraction):
-      return !contraction.operands.isEmpty
-        && contraction.operands.allSatisfy { $0.value.isMaskValue }
-    case .symbol, .extremum, .selector, .inverse, .determinant: return false
+      !contraction.operands.isEmpty && contraction.operands.allSatisfy { $0.value.isMaskValue }
+    case .symbol, .extremum, .selector, .inverse, .determinant: false
     }
   }
+
+  /// Functions whose values are 0 and 1.
+  private static let maskFunctions = Set("step equal".split(separator: " ").map(String.init))
 }

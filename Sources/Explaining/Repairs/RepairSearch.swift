@@ -12,6 +12,8 @@ struct RepairSearch {
   let truth: [TensorExpression: TensorExpression]
   let options: CheckOptions
   let witness: Draw?
+  /// The claims that hold, which a change of a line above must leave so.
+  let others: [ClaimExpressions]
   let confirmation: RepairConfirmation
   var trials: LineTrials
 
@@ -162,16 +164,18 @@ struct RepairSearch {
   private mutating func cotangent(
     of site: Site, _ line: ClaimLine, _ order: Int
   ) -> TensorExpression? {
-    guard let value = site.value, side.claimed != nil else { return nil }
+    guard let value = site.value, side.claimed != nil, !site.isMasking else { return nil }
     let hole = program.space.symbol(TensorSymbol("site__", role: .input), shape: value.shape)
     let edit = site.hole("site__")
     let text = line.text(with: [edit], in: program.source)
     guard
       let claimed = trials.claimed(
         claim.name, at: order, with: [line.order: text], standIns: ["site__": hole]),
-      claimed.shape == side.exact.shape, claimed.isAffine(in: hole)
+      claimed.shape == side.exact.shape,
+      let cotangent = try? Derivatives.vectorJacobianProduct(of: claimed, by: hole, with: weights)
     else { return nil }
-    return try? Derivatives.vectorJacobianProduct(of: claimed, by: hole, with: weights)
+    // The derivative of what is affine does not depend on where it is taken.
+    return TensorExpression.symbols(of: [cotangent]).contains(hole) ? nil : cotangent
   }
 
   /// Words in place of a site, or beside it, where they must be evaluated in full.
@@ -277,11 +281,30 @@ struct RepairSearch {
   private mutating func confirmed(_ edits: [LineEdit], _ order: Int) -> Judged? {
     for edit in ranked(edits).prefix(Self.confirmationLimit) {
       guard let value = claimed(edit, order),
-        let verdict = confirmation.verdict(on: value, of: side)
+        let verdict = confirmation.verdict(on: value, of: side), keepsOthers(edit, order)
       else { continue }
       return (edit, verdict)
     }
     return nil
+  }
+
+  /// Whether the claims that hold still do.
+  private mutating func keepsOthers(_ edit: LineEdit, _ order: Int) -> Bool {
+    if edit.line.order == order { return true }
+    let text = edit.line.text(with: edit.edits, in: program.source)
+    for other in others {
+      let place = trials.statements.lastIndex {
+        other.claim.range.start <= $0.range.start && $0.range.end <= other.claim.range.end
+      }
+      guard let place, place > edit.line.order else { continue }
+      guard
+        let value = trials.claimed(
+          other.claim.name, at: place, with: [edit.line.order: text])?.replacing(truth)
+      else { return false }
+      if value === other.claimed { continue }
+      if confirmation.verdict(on: value, of: other) == nil { return false }
+    }
+    return true
   }
 
   private mutating func pairs(_ filters: [LinearFilter], _ order: Int) -> Judged? {

@@ -113,8 +113,9 @@ struct Vocabulary {
   ) -> TensorExpression {
     let known = Set(program.declarations.compactMap(\.symbol.name) + program.values.map(\.name))
     let whole = TensorExpression.rebuilding([formula.unnamed]) { node in
-      guard case .named(let name, let value) = node.kind else { return node }
-      return foreign.contains(name) || !known.contains(name) && !name.hasPrefix("d") ? value : node
+      guard let name = node.name, node.unnamed !== node else { return node }
+      return foreign.contains(name) || !known.contains(name) && !name.hasPrefix("d")
+        ? node.unnamed : node
     }[0]
     return Simplifier(facts: program.facts).simplified(whole)
   }

@@ -20,13 +20,12 @@ struct ClosedForms {
   private static let precision = 256
 
   /// Constants that occur in layers and losses.
-  private static let constants = [
-    "1", "sqrt(2)", "sqrt(3)", "sqrt(5)", "sqrt(6)", "sqrt(7)", "pi", "1 / pi", "sqrt(pi)",
-    "1 / sqrt(pi)", "sqrt(2 / pi)", "sqrt(2 * pi)", "1 / sqrt(2 * pi)", "sqrt(pi / 2)", "pi**2",
-    "1 / pi**2", "log(2)", "log(3)", "log(5)", "log(10)", "1 / log(2)", "1 / log(10)",
-    "log(2) / log(10)", "log(pi)", "log(2 * pi)", "exp(1)", "exp(-1)", "exp(1 / 2)", "exp(-1 / 2)",
-    "1 / sqrt(3)", "2**0.25", "pi / 180",
-  ]
+  private static let constants = """
+    1; sqrt(2); sqrt(3); sqrt(5); sqrt(6); sqrt(7); pi; 1 / pi; sqrt(pi); 1 / sqrt(pi); sqrt(2 / pi); \
+    sqrt(2 * pi); 1 / sqrt(2 * pi); sqrt(pi / 2); pi**2; 1 / pi**2; log(2); log(3); log(5); log(10); \
+    1 / log(2); 1 / log(10); log(2) / log(10); log(pi); log(2 * pi); exp(1); exp(-1); exp(1 / 2); \
+    exp(-1 / 2); 1 / sqrt(3); 2**0.25; pi / 180
+    """.split(separator: "; ").map(String.init)
 
   /// Small fractions that constants are multiplied with.
   private static let fractions: [Rational] = {

@@ -100,7 +100,9 @@ public struct PointEvidence: Hashable, Sendable {
 public struct RoundedEvidence: Hashable, Sendable {
   /// A literal and the number that it stands for.
   public struct Literal: Hashable, Sendable {
+    /// As it is written.
     public let text: String
+    /// What it stands for, in the expression language.
     public let number: String
     /// Its significant digits.
     public let digits: Int
@@ -112,6 +114,7 @@ public struct RoundedEvidence: Hashable, Sendable {
     }
   }
 
+  /// The literals that stand for other numbers.
   public let literals: [Literal]
   /// The verdict with the numbers put in.
   public let verdict: String
@@ -198,7 +201,9 @@ public struct Cause: Hashable, Sendable {
   public struct Repair: Hashable, Sendable {
     /// A part of the file with another text in its place.
     public struct Edit: Hashable, Sendable {
+      /// What is taken out; empty where something is only put in.
       public let range: SourceRange
+      /// What is put in its place.
       public let text: String
 
       package init(range: SourceRange, text: String) {

@@ -8,16 +8,18 @@ extension RepairRule {
   }
 
   /// Functions that are taken for each other.
-  private static let relatives: [Set<String>] = [
-    ["sigmoid", "tanh", "relu", "softplus", "silu", "gelu"], ["sin", "cos"],
-    ["sinh", "cosh", "tanh"],
-    ["exp", "log", "expm1", "log1p"], ["tril", "triu"], ["max", "min", "mean", "sum"],
-    ["maximum", "minimum"], ["sqrt", "rsqrt"], ["abs", "sign"], ["softmax", "log_softmax"],
-    ["inner", "outer", "dot"], ["sum", "mean", "var", "std"],
-  ]
+  private static let relatives = [
+    "sigmoid tanh relu softplus silu gelu", "sin cos", "sinh cosh tanh", "exp log expm1 log1p",
+    "tril triu", "max min mean sum", "maximum minimum", "sqrt rsqrt", "abs sign",
+    "softmax log_softmax", "inner outer dot", "sum mean var std",
+  ].map(words)
 
-  private static let masking: Set = ["tril", "triu", "step", "where", "clip", "relu"]
-  private static let summing: Set = ["sum", "mean", "max", "min", "var", "std", "prod", "trace"]
+  private static let masking = Set(words("tril triu step where clip relu"))
+  private static let summing = Set(words("sum mean max min var std prod trace"))
+
+  private static func words(_ text: String) -> [String] {
+    text.split(separator: " ").map(String.init)
+  }
 
   private static func exchanged(_ site: Site, _ context: RepairContext) -> [Variant] {
     guard case .call(let function, let arguments) = site.expression.kind else { return [] }
@@ -64,22 +66,22 @@ extension RepairRule {
     }
   }
 
-  /// Functions that are easily left out, and what leaving one out is called.
-  private static let omitted: [(name: String, kind: Cause.Kind, leastRank: Int)] = [
-    ("abs", .mask, 0), ("sqrt", .factor, 0), ("exp", .activationInput, 0),
-    ("log", .activationInput, 0), ("sigmoid", .activationInput, 0),
-    ("tanh", .activationInput, 0), ("relu", .mask, 0), ("sign", .mask, 0), ("tril", .mask, 2),
-    ("triu", .mask, 2), ("inv", .activationInput, 2), ("diag", .activationInput, 1),
-    ("softmax", .activationInput, 1),
+  /// Functions that are easily left out, by the least rank of what they take and by what leaving one out is called.
+  private static let omitted: [(names: String, kind: Cause.Kind, leastRank: Int)] = [
+    ("abs relu sign", .mask, 0), ("sqrt rsqrt", .factor, 0),
+    ("exp log sigmoid tanh", .activationInput, 0),
+    ("tril triu", .mask, 2), ("diag softmax", .activationInput, 1), ("inv", .activationInput, 2),
   ]
 
   private static func wrapped(_ site: Site, _ context: RepairContext) -> [Variant] {
     guard let value = site.value, !site.isNumber else { return [] }
-    var result = omitted.filter { $0.leastRank <= value.rank }.map { function in
-      Variant(
-        site, Fragment("\(function.name)(\(site.fragment.text))", .postfix), function.kind, cost: 4,
-        signature: "wrap \(function.name) \(site.fragment.text)",
-        "`\(function.name)` of `\(site.fragment.text)` is missing")
+    var result = omitted.filter { $0.leastRank <= value.rank }.flatMap { function in
+      words(function.names).map { name in
+        Variant(
+          site, Fragment("\(name)(\(site.fragment.text))", .postfix), function.kind, cost: 4,
+          signature: "wrap \(name) \(site.fragment.text)",
+          "`\(name)` of `\(site.fragment.text)` is missing")
+      }
     }
     let complement = Fragment.minus(Fragment("1", .postfix), site.fragment)
     result.append(

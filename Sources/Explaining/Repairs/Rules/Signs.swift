@@ -15,7 +15,7 @@ extension RepairRule {
         let term = context.fragment(link.operand).text
         result.append(
           Variant(
-            site, text, .sign, cost: 2, signature: "sign",
+            site, text, .sign, cost: 2, signature: "turned sign",
             "sign of one term: `\(link.operator.rawValue) \(term)`"))
       }
       if links.count == 1, links[0].operator == .subtract {
@@ -29,14 +29,14 @@ extension RepairRule {
     if case .unary(.minus, let operand) = site.expression.kind {
       result.append(
         Variant(
-          site, context.fragment(operand), .sign, cost: 1, signature: "sign",
+          site, context.fragment(operand), .sign, cost: 1, signature: "turned sign",
           "`\(site.fragment.text)` has the wrong sign"))
     } else if site.value != nil, site.link != .add, site.link != .subtract {
       let negated = Fragment("-" + site.fragment.text(atLeast: .sign), .sign)
       let cost = site.needed == .comparison ? 3 : 6
       result.append(
         Variant(
-          site, negated, .sign, cost: cost, signature: "sign",
+          site, negated, .sign, cost: cost, signature: "turned sign",
           "`\(site.fragment.text)` has the wrong sign"))
     }
     return result
