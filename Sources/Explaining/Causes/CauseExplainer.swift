@@ -34,12 +34,14 @@ struct CauseExplainer: ClaimExplainer {
           others: reports.indices.filter { reports[$0].verdict.holds }.map { sides[$0] },
           confirmation: confirmation, trials: trials.value)
         defer { trials.value = repairs.trials }
-        if let cause = repairs.cause() {
-          return report.with(.wrong(refutation.with(cause, derived: nil)))
-        }
+        let found = repairs.cause()
         let unrepaired = explained(refutation, side, search, witnesses[place])
-        return report.with(
-          .wrong(unrepaired.with(unrepaired.cause, derived: repairs.derivedLine())))
+        if let found {
+          // A slip that gives every entry has words of its own; the change is the same in any words.
+          let named = unrepaired.cause.map { $0.repaired(by: found.repair) }
+          return report.with(.wrong(refutation.with(named ?? found, derived: nil)))
+        }
+        return report.with(.wrong(unrepaired.with(unrepaired.cause, derived: repairs.derivedLine())))
       case .equalAtPoint, .exact:
         let unseen = own.flatMap {
           UnseenSlips(program: program, options: $0).sentence(of: side.exact)

@@ -27,7 +27,7 @@ struct RepairSearch {
   private static let groupSize = 48
   private static let confirmationLimit = 20
   /// The most that are evaluated in intervals, which are a hundred times slower.
-  private static let enclosedLimit = 32
+  private static let enclosedLimit = 64
 
   private var claim: Program.Claim { side.claim }
 
@@ -39,6 +39,8 @@ struct RepairSearch {
     var found: [LineEdit] = []
     var full: [LineEdit] = []
     var alike: [LineEdit] = []
+    // What a field may not see, where functions have laws that it does not know.
+    var simple: [LineEdit] = []
     var filters: [LinearFilter] = []
     for line in lines {
       let parts = LineParts(line, of: claim, exact: side.exact, program: program, &trials)
@@ -49,6 +51,10 @@ struct RepairSearch {
       alike +=
         plan.full + plan.affine.flatMap { $0.variants.map { LineEdit($0.variant, of: line) } }
       alike += renamings(parts)
+      simple += plan.affine.flatMap { plan in
+        plan.variants.map { LineEdit($0.variant, of: line).costing(distance) }
+          + exchanges(plan.site, parts, longest: 40).map { $0.costing(distance) }
+      }
       if plan.affine.isEmpty { continue }
       if let claimed = side.claimed,
         let filter = LinearFilter(
@@ -67,7 +73,8 @@ struct RepairSearch {
     let best = near?.edit.cost ?? .max
     full = ranked((full + Self.together(alike)).filter { $0.cost < best })
     let other = confirmed(firstMatching(full, order, at: draw), order)
-    let chosen = other ?? near ?? pairs(filters, order) ?? enclosed(full, order, at: draw)
+    let chosen = other ?? near ?? pairs(filters, order) 
+      ?? enclosed(ranked(full + simple), order, at: draw)
     return chosen.map { cause($0.edit, $0.verdict) }
   }
 
@@ -179,9 +186,9 @@ struct RepairSearch {
   }
 
   /// Words in place of a site, or beside it, where they must be evaluated in full.
-  private func exchanges(_ site: Site, _ parts: LineParts) -> [LineEdit] {
+  private func exchanges(_ site: Site, _ parts: LineParts, longest: Int = 6) -> [LineEdit] {
     // A line that does not fit is seldom mended by another value.
-    guard site.fragment.length <= 6, side.claimed != nil else { return [] }
+    guard site.fragment.length <= longest, side.claimed != nil else { return [] }
     let words = site.isNumber ? parts.words.filter(\.isNumber) : Array(parts.words.prefix(60))
     return words.flatMap { word -> [LineEdit] in
       guard word.cost <= 6, word.fragment.text != site.fragment.text else { return [] }
