@@ -41,7 +41,8 @@ struct CauseExplainer: ClaimExplainer {
           let named = unrepaired.cause.map { $0.repaired(by: found.repair) }
           return report.with(.wrong(refutation.with(named ?? found, derived: nil)))
         }
-        return report.with(.wrong(unrepaired.with(unrepaired.cause, derived: repairs.derivedLine())))
+        return report.with(
+          .wrong(unrepaired.with(unrepaired.cause, derived: repairs.derivedLine())))
       case .equalAtPoint, .exact:
         let unseen = own.flatMap {
           UnseenSlips(program: program, options: $0).sentence(of: side.exact)

@@ -73,7 +73,8 @@ struct RepairSearch {
     let best = near?.edit.cost ?? .max
     full = ranked((full + Self.together(alike)).filter { $0.cost < best })
     let other = confirmed(firstMatching(full, order, at: draw), order)
-    let chosen = other ?? near ?? pairs(filters, order) 
+    let chosen =
+      other ?? near ?? pairs(filters, order)
       ?? enclosed(ranked(full + simple), order, at: draw)
     return chosen.map { cause($0.edit, $0.verdict) }
   }
