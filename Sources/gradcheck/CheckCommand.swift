@@ -44,6 +44,12 @@ struct CheckCommand: GradcheckTask {
     help: "Explain every derived line: where it comes from, its rule, and why its shapes fit.")
   var explain = false
 
+  @Flag(
+    help:
+      "Count claims that are right but for rounded literals as right, however few digits those have."
+  )
+  var allowRounded = false
+
   static let formats = OutputOptions.Format.allCases
 
   func validate() throws {
@@ -62,6 +68,7 @@ struct CheckCommand: GradcheckTask {
   func perform(_ result: inout ResultWriter) throws -> Outcome {
     var options = limits.limiting(
       CheckOptions(seed: draws.seed, sizes: input.overrides, targets: derivation.names))
+    options.allowsRounded = allowRounded
     if let at {
       switch PointReading.point(at: at) {
       case .success(let read): options.givenValues = read.point.values

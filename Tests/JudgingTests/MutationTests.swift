@@ -16,7 +16,8 @@ import ToolkitTestSupport
 ///
 ///     GRADCHECK_MUTANTS=5000 swift test -c release --filter MutationTests
 ///
-/// `GRADCHECK_MUTANTS` is the number of mutants, and of rewritten forms; `GRADCHECK_SEED` draws others; `GRADCHECK_CORPUS` names
+/// `GRADCHECK_MUTANTS` is the number of mutants, and of rewritten forms; `GRADCHECK_SEED` draws others;
+/// `GRADCHECK_CORPUS` names
 /// further folders of `.expr` files.
 @Suite struct MutationTests {
   private static let wanted = environmentNumber("GRADCHECK_MUTANTS") ?? 300
@@ -38,10 +39,10 @@ import ToolkitTestSupport
       case (.unknown, _): unknown += 1
       case (.different, .wrong): refused.append(what)
       case (.different, .proved), (.different, .identical), (.different, .enclosed),
-        (.different, .equalAtPoint), (.different, .exact):
+        (.different, .equalAtPoint), (.different, .exact), (.different, .rounded):
         accepted.append("\(what): \(verdict.word)")
       case (.equal, .proved), (.equal, .identical), (.equal, .enclosed),
-        (.equal, .equalAtPoint), (.equal, .exact):
+        (.equal, .equalAtPoint), (.equal, .exact), (.equal, .rounded):
         equalAccepted.append("\(what): \(verdict.word)")
       case (.equal, .wrong): equalRefused.append("\(what): \(verdict.word)")
       case (_, .kink), (_, .undecided), (_, .inherited):

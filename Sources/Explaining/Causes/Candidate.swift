@@ -15,14 +15,12 @@ package struct Candidate {
   package let detail: () -> String
   let target: Target
   package let expression: TensorExpression
-  /// The claim's own right side with the slip undone, before the true gradients are put in: what a `help` prints.
-  let repair: TensorExpression?
 
   /// A claim with its slip undone.
   static func repaired(
     _ kind: Cause.Kind, _ detail: @autoclosure @escaping () -> String, _ repair: TensorExpression
   ) -> Candidate {
-    Candidate(kind: kind, detail: detail, target: .truth, expression: repair, repair: repair)
+    Candidate(kind: kind, detail: detail, target: .truth, expression: repair)
   }
 
   /// The truth with a slip made.
@@ -30,7 +28,7 @@ package struct Candidate {
     _ kind: Cause.Kind, _ detail: @autoclosure @escaping () -> String,
     _ expression: TensorExpression
   ) -> Candidate {
-    Candidate(kind: kind, detail: detail, target: .claim, expression: expression, repair: nil)
+    Candidate(kind: kind, detail: detail, target: .claim, expression: expression)
   }
 }
 

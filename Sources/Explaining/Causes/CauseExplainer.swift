@@ -10,8 +10,14 @@ struct CauseExplainer: ClaimExplainer {
     backward: BackwardPass?, options: CheckOptions
   ) -> [ClaimReport] {
     let cotangents = backward?.cotangents ?? [:]
-    return zip(zip(reports, sides), witnesses).map { pair, witness in
-      let (report, side) = pair
+    let truth = program.cotangentTruth(cotangents)
+    let confirmation = RepairConfirmation(program: program, backward: backward, options: options)
+    var trials = OnDemand {
+      LineTrials(of: program.source, sizes: options.sizes, space: program.space)
+    }
+    let rounded = self.rounded(reports, sides, program, options, &trials)
+    return reports.indices.map { place in
+      let (report, side) = (reports[place], sides[place])
       let file = program.claimFile(of: side.claim)
       let own = file.flatMap {
         try? options.taking($0, for: side.claimed ?? side.exact, in: program)
@@ -19,34 +25,79 @@ struct CauseExplainer: ClaimExplainer {
       let search = CauseSearch(program: program, cotangents: cotangents, options: own ?? options)
       switch report.verdict {
       case .wrong(let refutation):
+        if let evidence = rounded[place] { return report.with(.rounded(evidence)) }
+        if file != nil {
+          return report.with(.wrong(explained(refutation, side, search, witnesses[place])))
+        }
+        var repairs = RepairSearch(
+          program: program, side: side, truth: truth, options: options, witness: witnesses[place],
+          others: reports.indices.filter { reports[$0].verdict.holds }.map { sides[$0] },
+          confirmation: confirmation, trials: trials.value)
+        defer { trials.value = repairs.trials }
+        let found = repairs.cause()
+        let unrepaired = explained(refutation, side, search, witnesses[place])
+        if let found {
+          // A slip that gives every entry has words of its own; the change is the same in any words.
+          let named = unrepaired.cause.map { $0.repaired(by: found.repair) }
+          return report.with(.wrong(refutation.with(named ?? found, derived: nil)))
+        }
         return report.with(
-          .wrong(self.refutation(refutation, side, search, witness, isFormula: file == nil)))
+          .wrong(unrepaired.with(unrepaired.cause, derived: repairs.derivedLine())))
       case .equalAtPoint, .exact:
         let unseen = own.flatMap {
           UnseenSlips(program: program, options: $0).sentence(of: side.exact)
         }
         return report.with(report.verdict, remarks: unseen.map { [$0] } ?? [])
-      case .proved, .identical, .enclosed, .inherited, .kink, .undecided: return report
+      case .proved, .identical, .enclosed, .rounded, .inherited, .kink, .undecided: return report
       }
     }
   }
 
-  /// A refutation with its cause. Numbers are repaired by no formula.
-  private func refutation(
-    _ refutation: Refutation, _ side: ClaimExpressions, _ search: CauseSearch, _ witness: Draw?,
-    isFormula: Bool
+  /// The wrong claims that are right but for rounded literals.
+  private func rounded(
+    _ reports: [ClaimReport], _ sides: [ClaimExpressions], _ program: Program,
+    _ options: CheckOptions, _ trials: inout OnDemand<LineTrials>
+  ) -> [Int: RoundedEvidence] {
+    let wrong = reports.indices.filter { place in
+      guard case .wrong = reports[place].verdict else { return false }
+      return program.claimFile(of: sides[place].claim) == nil
+    }
+    if wrong.isEmpty { return [:] }
+    return RoundedLiterals(program: program, options: options)
+      .evidence(for: wrong, sides: sides, &trials.value)
+  }
+
+  /// A refutation with the slip that its values show, for which there is no repair.
+  private func explained(
+    _ refutation: Refutation, _ side: ClaimExpressions, _ search: CauseSearch, _ witness: Draw?
   ) -> Refutation {
     let truth = search.program.cotangentTruth(search.cotangents)
-    guard
-      var cause = refutation.cause ?? search.cause(of: side, truth: truth, witness: witness)
-    else { return refutation }
-    if !isFormula {
-      cause = cause.repaired(by: nil)
-    } else if cause.repair == nil {
-      cause = cause.repaired(by: RepairJudge(search).derived(side.exact))
+    let cause = refutation.cause ?? search.cause(of: side, truth: truth, witness: witness)
+    return refutation.with(cause.map { $0.repaired(by: nil) }, derived: nil)
+  }
+}
+
+/// A value that is made when it is first asked for.
+private struct OnDemand<Value> {
+  private var made: Value?
+  private let make: () -> Value
+
+  init(_ make: @escaping () -> Value) { self.make = make }
+
+  var value: Value {
+    mutating get {
+      if let made { return made }
+      let value = make()
+      made = value
+      return value
     }
-    return Refutation(
-      difference: refutation.difference, cause: cause, diagnostic: refutation.diagnostic)
+    set { made = newValue }
+  }
+}
+
+extension Refutation {
+  fileprivate func with(_ cause: Cause?, derived: Cause.Repair?) -> Refutation {
+    Refutation(difference: difference, cause: cause, diagnostic: diagnostic, derived: derived)
   }
 }
 

@@ -48,7 +48,7 @@ struct CauseSearch {
             && snapshots.contains { $0.agree(completed.expression, goal) }
             && isConfirmed(Equation(completed.expression, goal), witness)
         }
-        return found.map { cause($0, exact: side.exact) }
+        return found.map(cause)
       }
       let other = others.first { other in
         snapshots.contains { $0.agree(other.cotangent, claimed) }
@@ -72,10 +72,8 @@ struct CauseSearch {
     let expression: TensorExpression
   }
 
-  private func cause(_ completed: Completed, exact: TensorExpression) -> Cause {
-    Cause(
-      completed.candidate.kind, completed.candidate.detail(),
-      repair: RepairJudge(self).repair(completed.candidate, completed.expression, exact: exact))
+  private func cause(_ completed: Completed) -> Cause {
+    Cause(completed.candidate.kind, completed.candidate.detail())
   }
 
   /// A sign, a factor, a mean for a sum: what shows where the sizes are unlike the constants of formulas.
@@ -142,7 +140,7 @@ struct CauseSearch {
       snapshot.agree(
         completed.expression, completed.candidate.target == .truth ? exact : claimed)
     }
-    return found.map { cause($0, exact: exact) }
+    return found.map(cause)
   }
 
   private func candidates(for side: ClaimExpressions, right: TensorExpression) -> [Candidate] {
@@ -162,11 +160,6 @@ struct CauseSearch {
   private var draws: [Draw] {
     let plan = DrawPlan(program: program, options: options)
     return [(try? plan.draws())?.first, plan.explainingDraw].compactMap { $0 }
-  }
-
-  /// Whether every name that a formula uses is one of the file, or the gradient of one.
-  func knowsNames(in formula: TensorExpression) -> Bool {
-    ClaimRegion(formula) { $0.name != nil }.leaves.allSatisfy { knownNames.contains($0.name ?? "") }
   }
 
   private var knownNames: Set<String> {

@@ -69,7 +69,7 @@ package struct FormulaEdits {
       if case .selector = value.kind {
         return spoiled(.mask, "the largest entry's mask is left out", node, without)
       }
-      if value.isMask {
+      if value.isMaskValue {
         return spoiled(.mask, "the factor `\(text(value))` is left out", node, without)
       }
       return value.isScalar
@@ -124,23 +124,6 @@ package struct FormulaEdits {
       return spoiled(
         .mask, "the gradient goes to the \(place) entry of every window, not to the largest", node,
         node.space.contraction(changed, shape: node.shape))
-    }
-  }
-}
-
-extension TensorExpression {
-  /// Whether it is a step, or one less a step.
-  fileprivate var isMask: Bool {
-    switch kind {
-    case .elementwise(let function, _): return function.primitive == .step
-    case .named(_, let value): return value.isMask
-    case .sum(let terms):
-      return terms.count == 2 && terms.contains { $0.asConstant?.isOne == true }
-        && terms.contains {
-          guard let c = $0.asContraction, c.operands.count == 1 else { return false }
-          return c.coefficient == .minusOne && c.operands[0].value.isMask
-        }
-    default: return false
     }
   }
 }

@@ -55,6 +55,9 @@ struct Elaboration {
   var undeclaredSizesAreReported = false
   /// How accesses are read inside an index statement.
   var accessReading: AccessReading?
+  /// What parts of expressions are known to mean, by their text in ``partSource``: where changes of a line are tried.
+  var knownParts: [String: Value] = [:]
+  var partSource: SourceText?
   /// Problems that were already reported, which another call of the same function would repeat.
   var reported: Set<ReportedProblem> = []
 

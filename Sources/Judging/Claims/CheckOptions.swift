@@ -18,9 +18,12 @@ public struct CheckOptions: Sendable {
   package var isAtOnePoint = false
   /// The names to differentiate by; all differentiable ones when empty.
   public var targets: [String]
+  /// Whether claims that are right but for rounded literals count as right.
+  public var allowsRounded = false
   /// Whether causes of wrong claims are searched for.
   public var searchesCauses: Bool
-  /// How many multiply-adds the evaluations of one file may take; where it is nil, what the file's `budget` says, else
+  /// How many multiply-adds the evaluations of one file may take; where it is nil, what the file's `budget` says,
+  /// else
   /// ``EvaluationLimits/defaultWork``.
   public var workLimit: Int?
   /// How many bytes the tensors of one evaluation may take; where it is nil, what the file's `budget` says, else

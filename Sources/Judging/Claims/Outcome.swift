@@ -29,6 +29,7 @@ extension Verdict {
   public var outcome: Outcome {
     switch self {
     case .proved, .identical, .enclosed, .equalAtPoint, .exact: .holds
+    case .rounded(let evidence): evidence.isAccepted ? .holds : .claimIsWrong
     case .wrong, .inherited: .claimIsWrong
     case .kink, .undecided: .undecided
     }

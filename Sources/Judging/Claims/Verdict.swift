@@ -14,6 +14,8 @@ public enum Verdict: Sendable {
   case equalAtPoint(PointEvidence)
   /// Rounded numbers that are those nearest to the values at their point.
   case exact(PointEvidence)
+  /// Equal with other numbers in place of literals, each within one unit of its literal's last digit.
+  case rounded(RoundedEvidence)
   /// Not equal.
   case wrong(Refutation)
   /// Right given the true gradients; wrong in value, since it uses a wrong line.
@@ -31,6 +33,7 @@ public enum Verdict: Sendable {
     case .enclosed: "enclosed"
     case .equalAtPoint: "equal at this point"
     case .exact: "exact"
+    case .rounded: "rounded"
     case .wrong: "wrong"
     case .inherited: "inherited"
     case .kink: "kink"
@@ -41,7 +44,7 @@ public enum Verdict: Sendable {
   /// Whether the claim is right.
   public var holds: Bool {
     switch self {
-    case .proved, .identical, .enclosed, .equalAtPoint, .exact: true
+    case .proved, .identical, .enclosed, .equalAtPoint, .exact, .rounded: true
     case .wrong, .inherited, .kink, .undecided: false
     }
   }
@@ -93,6 +96,53 @@ public struct PointEvidence: Hashable, Sendable {
   public let sizes: [String: Int]
 }
 
+/// A claim that is right but for literals that their author rounded.
+public struct RoundedEvidence: Hashable, Sendable {
+  /// A literal and the number that it stands for.
+  public struct Literal: Hashable, Sendable {
+    /// As it is written.
+    public let text: String
+    /// What it stands for, in the expression language.
+    public let number: String
+    /// Its significant digits.
+    public let digits: Int
+
+    package init(text: String, number: String, digits: Int) {
+      self.text = text
+      self.number = number
+      self.digits = digits
+    }
+  }
+
+  /// The literals that stand for other numbers.
+  public let literals: [Literal]
+  /// The verdict with the numbers put in.
+  public let verdict: String
+  /// Whether rounded literals count as right, however few digits they have.
+  public let isAllowed: Bool
+
+  /// Literals of so many digits need no permission: double precision has no more.
+  public static let fullDigits = 15
+
+  package init(literals: [Literal], verdict: String, isAllowed: Bool) {
+    self.literals = literals
+    self.verdict = verdict
+    self.isAllowed = isAllowed
+  }
+
+  /// Whether the claim counts as right.
+  public var isAccepted: Bool {
+    isAllowed || literals.allSatisfy { $0.digits >= Self.fullDigits }
+  }
+
+  /// What was rounded, in one sentence.
+  public var sentence: String {
+    let digits = literals.map(\.digits).min() ?? 0
+    let names = literals.map { "\($0.text) is \($0.number) rounded" }
+    return "agrees to \(digits) digits; " + names.joined(separator: ", ")
+  }
+}
+
 /// How a claim was found wrong.
 public struct Refutation: Sendable {
   /// The first entry that differs; nil when the shapes already do.
@@ -100,8 +150,17 @@ public struct Refutation: Sendable {
   public let cause: Cause?
   /// For a right side that does not fit, why.
   public let diagnostic: Diagnostic?
+  /// The derived right side, where no smaller change was found.
+  public let derived: Cause.Repair?
 
-  public init(difference: Difference?, cause: Cause?, diagnostic: Diagnostic? = nil) {
+  /// What makes the claim right.
+  public var repair: Cause.Repair? { cause?.repair ?? derived }
+
+  public init(
+    difference: Difference?, cause: Cause?, diagnostic: Diagnostic? = nil,
+    derived: Cause.Repair? = nil
+  ) {
+    self.derived = derived
     self.difference = difference
     self.cause = cause
     self.diagnostic = diagnostic
@@ -114,7 +173,8 @@ public struct Cause: Hashable, Sendable {
   public enum Kind: String, CaseIterable, Hashable, Sendable {
     case shape, transpose, flip, missingSum = "missing sum", meanForSum = "mean for sum"
     case sumForMean = "sum for mean", factor, sign, strideAndDilation = "stride and dilation"
-    case outputPadding = "output padding", channel, missingTerm = "missing term", mask
+    case outputPadding = "output padding", channel, missingTerm = "missing term"
+    case extraTerm = "extra term", mask
     case activationInput = "activation input", eps, edge, entry
 
     /// The words as one, for programs: `missing-sum`.
@@ -139,14 +199,30 @@ public struct Cause: Hashable, Sendable {
 
   /// A right side that stands in place of the wrong one.
   public struct Repair: Hashable, Sendable {
+    /// A part of the file with another text in its place.
+    public struct Edit: Hashable, Sendable {
+      /// What is taken out; empty where something is only put in.
+      public let range: SourceRange
+      /// What is put in its place.
+      public let text: String
+
+      package init(range: SourceRange, text: String) {
+        self.range = range
+        self.text = text
+      }
+    }
+
     /// Its text in the expression language.
     public let text: String
     /// How it was judged: `proved`, `identical` or `enclosed`.
     public let verdict: String
+    /// What to change of the author's own text; empty where the whole right side is another one.
+    public let edits: [Edit]
 
-    package init(text: String, verdict: String) {
+    package init(text: String, verdict: String, edits: [Edit] = []) {
       self.text = text
       self.verdict = verdict
+      self.edits = edits
     }
   }
 }

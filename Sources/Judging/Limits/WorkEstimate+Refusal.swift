@@ -43,13 +43,14 @@ struct SizeRefusal {
 }
 
 extension SizeRefusal {
-  /// What is said of a claim that is not proved. What was seen of it at smaller sizes is told, and decides nothing about the
+  /// What is said of a claim that is not proved. What was seen of it at smaller sizes is told, and decides
+  /// nothing about the
   /// file's.
   func verdict(seen verdict: Verdict?) -> Verdict {
     let place = smaller.map { " at " + $0.sizeText() }
     return switch verdict {
     case .wrong: .undecided(error.message + (place.map { "; it is wrong\($0)" } ?? ""))
-    case .identical, .enclosed, .equalAtPoint, .exact:
+    case .identical, .enclosed, .equalAtPoint, .exact, .rounded:
       .undecided(error.message + (place.map { "; it holds\($0)" } ?? ""))
     case .proved, .inherited, .kink, .undecided, nil: .undecided(error.message)
     }

@@ -15,10 +15,15 @@ struct ClaimFix {
 
   /// Nil where there is no repair, or none that can be made in the file.
   init?(_ claim: ClaimReport, in program: Program) {
-    guard case .wrong(let refutation) = claim.verdict, let repair = refutation.cause?.repair,
+    guard case .wrong(let refutation) = claim.verdict, let repair = refutation.repair,
       claim.range != claim.claimedRange
     else { return nil }
     let source = program.source
+    if !repair.edits.isEmpty {
+      verdict = repair.verdict
+      edits = repair.edits.map { Edit(range: $0.range, text: $0.text) }
+      return
+    }
     let head = source[SourceRange(start: claim.range.start, end: claim.claimedRange.start)]
     verdict = repair.verdict
     guard head.contains("+=") else {

@@ -27,6 +27,7 @@ struct ClaimJSON {
     case .identical(let evidence): object["evidence"] = evidence.json
     case .enclosed(let evidence): object["evidence"] = evidence.json
     case .equalAtPoint(let evidence), .exact(let evidence): object["evidence"] = evidence.json
+    case .rounded(let evidence): object["evidence"] = evidence.json
     case .wrong(let refutation): add(refutation, to: &object)
     case .inherited(let name, let line):
       object["from"] = .string(name)
@@ -49,9 +50,7 @@ struct ClaimJSON {
       object["causeCode"] = .string(Cause.Kind.shape.code)
     }
     if let difference = refutation.difference { add(difference, to: &object) }
-    if let repair = refutation.cause?.repair {
-      object["help"] = .string("`\(repair.text)` is \(repair.verdict)")
-    }
+    if let help = refutation.help { object["help"] = .string(help) }
     if let fix = ClaimFix(claim, in: program) { object["fix"] = fix.json(in: program.source) }
   }
 
@@ -131,6 +130,20 @@ extension PointEvidence {
     .object([
       "method": .string("one point"), "points": .integer(1), "numbers": .integer(entries),
       "dims": .array([JSONReport.sizes(sizes)]),
+    ])
+  }
+}
+
+extension RoundedEvidence {
+  var json: JSONValue {
+    .object([
+      "method": .string("rounded literals"),
+      "literals": .array(
+        literals.map {
+          .object([
+            "text": .string($0.text), "number": .string($0.number), "digits": .integer($0.digits),
+          ])
+        }),
     ])
   }
 }

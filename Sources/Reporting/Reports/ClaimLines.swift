@@ -61,8 +61,8 @@ struct ClaimLines {
     if refutation.cause != nil, let difference = refutation.difference {
       add("note", .note, difference.sentence)
     }
-    if let repair = refutation.cause?.repair {
-      add("help", .help, "`\(repair.text)` is \(repair.verdict)")
+    if let help = refutation.help {
+      add("help", .help, help)
     } else if let help = refutation.diagnostic?.help {
       add("help", .help, help)
     }
@@ -82,7 +82,20 @@ struct ClaimLines {
     if let diagnostic = refutation.diagnostic, let primary = diagnostic.primary {
       return (primary, diagnostic.secondary)
     }
-    return (Diagnostic.Label(claim.claimedRange), [])
+    // What is to be changed, where that is a part of the line.
+    let edits = refutation.cause?.repair?.edits ?? []
+    guard let first = edits.first else { return (Diagnostic.Label(claim.claimedRange), []) }
+    return (
+      Diagnostic.Label(first.range), edits.dropFirst().map { Diagnostic.Label($0.range) }
+    )
+  }
+}
+
+extension Refutation {
+  /// What to write instead.
+  var help: String? {
+    if let repair = cause?.repair { return "`\(repair.text)` is \(repair.verdict)" }
+    return derived.map { "no small change was found; derived: `\($0.text)`" }
   }
 }
 
@@ -94,6 +107,7 @@ extension Verdict {
     case .identical(let evidence): return evidence.sentence
     case .enclosed(let evidence): return evidence.sentence
     case .equalAtPoint(let evidence), .exact(let evidence): return evidence.sentence
+    case .rounded(let evidence): return evidence.sentence
     case .wrong(let refutation): return refutation.sentence
     case .inherited(let name, let line): return "from \(name) (line \(line))"
     case .kink(let finding): return finding.sentence
@@ -105,6 +119,7 @@ extension Verdict {
   var mark: String {
     switch self {
     case .proved, .identical, .enclosed, .equalAtPoint, .exact: "✓"
+    case .rounded(let evidence): evidence.isAccepted ? "✓" : "≈"
     case .wrong: "✗"
     case .inherited: "~"
     case .kink, .undecided: "?"
@@ -114,6 +129,7 @@ extension Verdict {
   var role: TextRole {
     switch self {
     case .proved, .identical, .enclosed, .equalAtPoint, .exact: .success
+    case .rounded(let evidence): evidence.isAccepted ? .success : .warning
     case .wrong: .error
     case .inherited, .kink, .undecided: .warning
     }

@@ -108,7 +108,8 @@ extension CheckReport {
 extension Verdict {
   /// The words of all verdicts, the best first.
   static let words = [
-    "proved", "identical", "enclosed", "equal at this point", "exact", "wrong", "inherited", "kink",
+    "proved", "identical", "enclosed", "equal at this point", "exact", "rounded", "wrong",
+    "inherited", "kink",
     "undecided",
   ]
 }

@@ -3,7 +3,8 @@ import Layers
 import Scalars
 import TensorExpressions
 
-/// Values of expressions. Nil is the value of an expression that failed: the problem is then in ``Elaboration/problems``,
+/// Values of expressions. Nil is the value of an expression that failed: the problem is then in
+/// ``Elaboration/problems``,
 /// or was reported where the failed name is defined.
 extension Elaboration {
   /// The greatest number of expressions that a statement may come to.
@@ -21,6 +22,7 @@ extension Elaboration {
       return evaluate(change.expression)
     }
     if accessReading != nil, let value = entry(at: expression) { return value }
+    if let value = knownPart(expression) { return value }
     switch expression.kind {
     case .number(let literal): return number(literal, expression.range)
     case .string(let text): return .text(text)
@@ -41,6 +43,12 @@ extension Elaboration {
       return subscripted(receiver, items, expression.range)
     case .tuple(let elements), .list(let elements): return list(elements)
     }
+  }
+
+  /// What the expression was found to mean before, in another change of its line.
+  private func knownPart(_ expression: SyntaxExpression) -> Value? {
+    guard let partSource, callRange == nil, !expression.kind.children.isEmpty else { return nil }
+    return knownParts[partSource[expression.range]]
   }
 
   private mutating func list(_ elements: [SyntaxExpression]) -> Value? {

@@ -1,0 +1,82 @@
+import Diagnostics
+import ExpressionLanguage
+import Judging
+import TensorExpressions
+
+/// A line that a wrong claim is made of: its own, or one above that it uses.
+struct ClaimLine {
+  /// The statement's number in its file.
+  let order: Int
+  let statement: Statement
+  /// What can be another one: the right side.
+  let root: SyntaxExpression
+  /// The left side's access and the statement, where it adds by indices.
+  let index: IndexStatement?
+
+  init?(_ statement: Statement, order: Int) {
+    self.order = order
+    self.statement = statement
+    switch statement.kind {
+    case .assignment(let assignment), .check(.value(let assignment)):
+      (root, index) = (assignment.value, nil)
+    case .index(let index), .check(.index(let index)): (root, self.index) = (index.value, index)
+    case .assertion(let assertion): (root, index) = (assertion.right, nil)
+    case .dims, .budget, .declaration, .shape, .unpacking, .function, .loss, .output,
+      .check(.file):
+      return nil
+    }
+  }
+
+  /// The line's text with some edits made.
+  func text(with edits: [Cause.Repair.Edit], in source: SourceText) -> String {
+    var text = Array(source[statement.range].utf8)
+    for edit in edits.sorted(by: { $0.range.start > $1.range.start }) {
+      let start = edit.range.start - statement.range.start
+      let end = edit.range.end - statement.range.start
+      guard 0 <= start, start <= end, end <= text.count else { continue }
+      text.replaceSubrange(start..<end, with: Array(edit.text.utf8))
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}
+
+extension ClaimLine {
+  /// The lines that a claim is made of, its own first, then those above that it uses and that nothing else than the
+  /// backward pass needs.
+  static func lines(
+    of claim: Program.Claim, in program: Program, _ statements: [Statement]
+  ) -> [ClaimLine] {
+    guard
+      let order = statements.lastIndex(where: {
+        claim.range.start <= $0.range.start && $0.range.end <= claim.range.end
+      })
+    else { return [] }
+    let own = statements[order]
+    let mine = statements.indices.filter {
+      $0 <= order && own.claimedName != nil && statements[$0].claimedName == own.claimedName
+    }
+    var result = (own.claimedName == nil ? [order] : mine.reversed()).compactMap {
+      ClaimLine(statements[$0], order: $0)
+    }
+    var wanted = statements[order].expressions.reduce(into: Set<String>()) {
+      $0.formUnion($1.namesUsed)
+    }
+    let needed = program.namesOfForwardPass
+    for number in statements.indices.reversed() where number < order {
+      let statement = statements[number]
+      guard let name = statement.valueNames.first, wanted.contains(name), !needed.contains(name)
+      else { continue }
+      for expression in statement.expressions { wanted.formUnion(expression.namesUsed) }
+      if let line = ClaimLine(statement, order: number) { result.append(line) }
+    }
+    return result
+  }
+}
+
+extension Program {
+  /// The names of what the output is computed from.
+  fileprivate var namesOfForwardPass: Set<String> {
+    let nodes = TensorExpression.postorder(of: output.map { [$0.value] } ?? [])
+    return Set(nodes.compactMap(\.name)).union(declarations.compactMap(\.symbol.name))
+  }
+}

@@ -1,0 +1,103 @@
+import Diagnostics
+import ExpressionLanguage
+
+/// How tightly a text holds together; a looser one needs parentheses.
+enum Binding: Int, Comparable {
+  case comparison, sum, product, sign, power, postfix
+
+  static func < (a: Binding, b: Binding) -> Bool { a.rawValue < b.rawValue }
+
+  init(of expression: SyntaxExpression) {
+    switch expression.kind {
+    case .comparison: self = .comparison
+    case .chain(_, let links): self = links.first?.operator.isSum == true ? .sum : .product
+    case .unary: self = .sign
+    case .power: self = .power
+    case .number, .string, .boolean, .none, .name, .call, .methodCall, .attribute, .subscripted,
+      .tuple, .list:
+      self = .postfix
+    }
+  }
+}
+
+/// A piece of a line as text that can be put together with others.
+struct Fragment: Hashable {
+  let text: String
+  let binding: Binding
+
+  init(_ text: String, _ binding: Binding) {
+    self.text = text
+    self.binding = binding
+  }
+
+  /// A part of a source as it stands there, without the parentheses around it.
+  init(_ expression: SyntaxExpression, in source: SourceText) {
+    text = Self.bare(source[expression.range], expression)
+    binding = Binding(of: expression)
+  }
+
+  /// The text where something that tight is needed.
+  func text(atLeast binding: Binding) -> String {
+    self.binding >= binding ? text : "(\(text))"
+  }
+
+  /// How many tokens it has.
+  var length: Int { Self.tokenCount(text) }
+
+  static func times(_ a: Fragment, _ b: Fragment) -> Fragment {
+    Fragment(a.text(atLeast: .product) + " * " + b.text(atLeast: .sign), .product)
+  }
+
+  static func over(_ a: Fragment, _ b: Fragment) -> Fragment {
+    Fragment(a.text(atLeast: .product) + " / " + b.text(atLeast: .sign), .product)
+  }
+
+  static func plus(_ a: Fragment, _ b: Fragment) -> Fragment {
+    Fragment(a.text(atLeast: .sum) + " + " + b.text(atLeast: .product), .sum)
+  }
+
+  static func minus(_ a: Fragment, _ b: Fragment) -> Fragment {
+    Fragment(a.text(atLeast: .sum) + " - " + b.text(atLeast: .product), .sum)
+  }
+
+  /// Whether parentheses stand around an expression.
+  static func isParenthesised(_ expression: SyntaxExpression, in source: SourceText) -> Bool {
+    bare(source[expression.range], expression) != source[expression.range]
+  }
+
+  private static func bare(_ text: String, _ expression: SyntaxExpression) -> String {
+    if case .tuple = expression.kind { return text }
+    var text = Substring(text)
+    while text.first == "(", closes(text) { text = text.dropFirst().dropLast() }
+    return String(text)
+  }
+
+  /// Whether the bracket that a text begins with is closed by its last sign.
+  private static func closes(_ text: Substring) -> Bool {
+    var depth = 0
+    for (place, sign) in text.enumerated() {
+      if "([{".contains(sign) { depth += 1 }
+      if ")]}".contains(sign) { depth -= 1 }
+      if depth == 0 { return place == text.count - 1 }
+    }
+    return false
+  }
+
+  /// How many names, numbers and signs a text holds.
+  static func tokenCount(_ text: String) -> Int {
+    var count = 0
+    var isInWord = false
+    for sign in text.unicodeScalars {
+      let isWord =
+        sign.properties.isAlphabetic || ("0"..."9").contains(sign) || sign == "_"
+        || sign == "."
+      if isWord {
+        if !isInWord { count += 1 }
+      } else if sign != " " && sign != "\n" {
+        count += 1
+      }
+      isInWord = isWord
+    }
+    return count
+  }
+}

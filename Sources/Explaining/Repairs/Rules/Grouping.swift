@@ -1,0 +1,68 @@
+import ExpressionLanguage
+import Judging
+
+extension RepairRule {
+  /// What a factor, a divisor or a comparison takes in.
+  static let grouping = RepairRule(name: "grouping") { site, context in
+    comparisons(site, context) + taken(site, context) + spread(site, context)
+  }
+
+  /// `a * b > c` for `a * (b > c)`.
+  private static func comparisons(_ site: Site, _ context: RepairContext) -> [Variant] {
+    guard case .comparison(let comparison, let left, let right) = site.expression.kind,
+      case .chain(let first, let links) = left.kind, let last = links.last,
+      !last.operator.isSum
+    else { return [] }
+    let inner = Fragment(
+      "\(context.fragment(last.operand).text(atLeast: .sum)) \(comparison.rawValue) "
+        + context.fragment(right).text(atLeast: .sum), .comparison)
+    let text = context.chain(first, links, replacing: links.count - 1) { ($0.operator, inner) }
+    return [
+      Variant(
+        site, text, .mask, cost: 2,
+        "the comparison takes in the factor `\(context.fragment(first).text)`")
+    ]
+  }
+
+  /// `(a + b) / c` for `a / c + b`: a factor that belongs to one term alone.
+  private static func taken(_ site: Site, _ context: RepairContext) -> [Variant] {
+    guard case .chain(let sum, let outer) = site.expression.kind, !outer.isEmpty,
+      outer.allSatisfy({ !$0.operator.isSum }), case .chain(let first, let links) = sum.kind,
+      links.first?.operator.isSum == true, outer.count <= 3
+    else { return [] }
+    let terms = [(ChainOperator.add, first)] + links.map { ($0.operator, $0.operand) }
+    return terms.indices.map { kept in
+      var text: Fragment?
+      for (place, term) in terms.enumerated() {
+        let own = context.fragment(term.1)
+        let factored = place == kept ? own : context.chain(own, outer)
+        if let before = text {
+          text = term.0 == .subtract ? .minus(before, factored) : .plus(before, factored)
+        } else {
+          text = factored
+        }
+      }
+      let own = context.fragment(terms[kept].1).text
+      return Variant(
+        site, text ?? site.fragment, .factor, cost: 4,
+        "the factor outside the bracket belongs to the other terms, not to `\(own)`")
+    }
+  }
+
+  /// `a + b / c` for `(a + b) / c`: a factor that belongs to all terms.
+  private static func spread(_ site: Site, _ context: RepairContext) -> [Variant] {
+    guard case .chain(let first, let links) = site.expression.kind,
+      links.first?.operator.isSum == true, let last = links.last,
+      case .chain(let head, let factors) = last.operand.kind, let factor = factors.last,
+      !factor.operator.isSum
+    else { return [] }
+    let bare = context.chain(context.fragment(head), Array(factors.dropLast()))
+    let sum = context.chain(first, links, replacing: links.count - 1) { ($0.operator, bare) }
+    return [
+      Variant(
+        site, context.chain(sum, [factor]), .factor, cost: 4,
+        "`\(factor.operator.rawValue) \(context.fragment(factor.operand).text)` belongs to all terms"
+      )
+    ]
+  }
+}

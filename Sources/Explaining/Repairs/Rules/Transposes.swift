@@ -1,0 +1,36 @@
+import ExpressionLanguage
+import Judging
+
+extension RepairRule {
+  /// A transpose too few, or too many.
+  static let transposes = RepairRule(name: "transposes") { site, context in
+    if case .attribute(let receiver, let name) = site.expression.kind,
+      ["T", "mT"].contains(name.name)
+    {
+      let inner = context.fragment(receiver)
+      return [
+        Variant(
+          site, inner, .transpose, cost: 2, signature: "transpose \(inner.text)",
+          "`\(inner.text)` is transposed and should not be")
+      ]
+    }
+    if case .methodCall(let receiver, let name, let arguments) = site.expression.kind,
+      name.name == "t", arguments.isEmpty
+    {
+      return [
+        Variant(
+          site, context.fragment(receiver), .transpose, cost: 3,
+          "`\(context.fragment(receiver).text)` is transposed and should not be")
+      ]
+    }
+    guard let value = site.value, value.rank >= 2, site.fragment.text != "T" else { return [] }
+    let attribute = value.rank == 2 ? ".T" : ".mT"
+    let turned = Fragment(site.fragment.text(atLeast: .postfix) + attribute, .postfix)
+    return [
+      Variant(
+        site, turned, .transpose, cost: 2 + (site.fragment.binding < .postfix ? 2 : 0),
+        signature: "transpose \(site.fragment.text)",
+        "`\(site.fragment.text)` is not transposed" + context.symmetryNote(site))
+    ]
+  }
+}

@@ -1,0 +1,154 @@
+import Evaluation
+import ExpressionLanguage
+import Judging
+import TensorExpressions
+
+/// How a word's axes lie along those of a site.
+struct WordFit {
+  /// For each of the word's axes, that of the site; nil where it is 1.
+  private let axes: [Int?]
+  let fragment: Fragment
+
+  init?(_ word: Vocabulary.Word, at site: Site) {
+    guard let shape = site.value?.shape else { return nil }
+    let own = word.value.shape
+    guard own.count <= shape.count else { return nil }
+    let offset = shape.count - own.count
+    if zip(own, shape.dropFirst(offset)).allSatisfy({ $0 == $1 || $0 == .one }) {
+      axes = own.indices.map { own[$0] == .one ? nil : $0 + offset }
+      fragment = word.fragment
+      return
+    }
+    // Along the first axes: a value for each row.
+    guard !own.isEmpty, offset > 0, zip(own, shape).allSatisfy({ $0 == $1 }) else { return nil }
+    axes = own.indices.map { $0 }
+    let sizes = own.map(\.description) + Array(repeating: "1", count: offset)
+    fragment = Fragment(
+      "\(word.fragment.text(atLeast: .postfix)).reshape(\(sizes.joined(separator: ", ")))",
+      .postfix)
+  }
+
+  /// For each entry of the site, that of the word.
+  func places(_ own: [Int], in extents: [Int]) -> [Int]? {
+    var strides = Array(repeating: 0, count: extents.count)
+    var stride = 1
+    for axis in own.indices.reversed() {
+      if let target = axes[axis] {
+        guard extents[target] == own[axis] else { return nil }
+        strides[target] = stride
+      }
+      stride *= own[axis]
+    }
+    var places = [0]
+    for (extent, stride) in zip(extents, strides) {
+      places = places.flatMap { start in (0..<extent).map { start + $0 * stride } }
+    }
+    return places
+  }
+}
+
+/// What a word may do at a site.
+struct WordUses {
+  let site: Site
+  let fit: WordFit
+  let word: Vocabulary.Word
+  let line: ClaimLine
+  let context: RepairContext
+
+  init(
+    site: Site, fit: WordFit, word: Vocabulary.Word, line: ClaimLine, _ context: RepairContext
+  ) {
+    self.site = site
+    self.fit = fit
+    self.word = word
+    self.line = line
+    self.context = context
+  }
+
+  enum Use {
+    case times, timesNegated, over, plus, minus, timesComplement, timesSuccessor, instead,
+      insteadNegated, from
+  }
+
+  func cost(_ use: Use) -> Int {
+    let own = word.cost + fit.fragment.length - word.fragment.length
+    let brackets = site.fragment.binding < .product && site.needed < .postfix ? 2 : 0
+    switch use {
+    case .times, .over: return own + 1 + brackets
+    case .timesNegated: return own + 2 + brackets
+    case .plus, .minus: return own + 1 + (site.needed > .sum ? 2 : 0)
+    case .timesComplement, .timesSuccessor: return own + 5 + brackets
+    case .instead: return own + replaced
+    case .insteadNegated, .from: return own + replaced + 1
+    }
+  }
+
+  /// What putting something else in place of the site costs; of a whole line, that answers for its author.
+  private var replaced: Int {
+    (site.fragment.length - 1) * (site.range == line.root.range ? 2 : 1)
+  }
+
+  private func fragment(_ use: Use) -> Fragment {
+    let one = Fragment("1", .postfix)
+    let isLeading = word.isNumber && fit.fragment.binding == .postfix
+    switch use {
+    case .times:
+      return isLeading ? .times(fit.fragment, site.fragment) : .times(site.fragment, fit.fragment)
+    case .timesNegated:
+      return .times(Fragment("-" + fit.fragment.text(atLeast: .sign), .sign), site.fragment)
+    case .over: return .over(site.fragment, fit.fragment)
+    case .plus: return .plus(site.fragment, fit.fragment)
+    case .minus: return .minus(site.fragment, fit.fragment)
+    case .timesComplement: return .times(site.fragment, .minus(one, fit.fragment))
+    case .timesSuccessor: return .times(site.fragment, .plus(fit.fragment, one))
+    case .instead: return fit.fragment
+    case .insteadNegated: return Fragment("-" + fit.fragment.text(atLeast: .sign), .sign)
+    case .from: return .minus(fit.fragment, site.fragment)
+    }
+  }
+
+  func edit(_ use: Use) -> LineEdit {
+    let (kind, sentence) = cause(use)
+    return LineEdit(
+      line, [site.edit(fragment(use))], site.kind(kind), cost: cost(use),
+      signature: "\(use) \(site.fragment.text) \(fit.fragment.text)"
+    ) { sentence }
+  }
+
+  private func cause(_ use: Use) -> (Cause.Kind, String) {
+    let text = fit.fragment.text
+    let isMask = word.value.isMaskValue || context.isMask(site.fragment.text)
+    switch use {
+    case .times, .timesNegated, .over, .timesComplement, .timesSuccessor:
+      return missingFactor(use, isMask: word.value.isMaskValue)
+    case .plus, .minus, .from:
+      if context.isSmallNumber(text) { return (.eps, "`\(text)` is missing") }
+      return (.missingTerm, "the term `\(use == .minus ? "- " : "")\(text)` is missing")
+    case .instead, .insteadNegated:
+      let own = use == .insteadNegated ? "-\(text)" : text
+      let sentence = "`\(site.fragment.text)` stands where `\(own)` belongs"
+      if isMask { return (.mask, sentence) }
+      if word.isNumber || site.isNumber { return (.factor, sentence) }
+      return (.activationInput, sentence)
+    }
+  }
+
+  private func missingFactor(_ use: Use, isMask: Bool) -> (Cause.Kind, String) {
+    let text = fit.fragment.text
+    let factor =
+      switch use {
+      case .timesNegated: "-\(fit.fragment.text(atLeast: .sign))"
+      case .over: "1 / \(fit.fragment.text(atLeast: .sign))"
+      case .timesComplement: "1 - \(fit.fragment.text(atLeast: .product))"
+      case .timesSuccessor: "1 + \(fit.fragment.text(atLeast: .product))"
+      case .times, .plus, .minus, .instead, .insteadNegated, .from: text
+      }
+    if isMask { return (.mask, "the mask `\(factor)` is missing") }
+    let isCount = word.isNumber && word.value.asConstant?.asRational == nil
+    if use == .over, isCount {
+      return (.sumForMean, "the factor `\(factor)` is missing: a sum stands for a mean")
+    }
+    if word.isNumber { return (.factor, "the factor `\(factor)` is missing") }
+    return (.missingTerm, "the factor `\(factor)` is missing")
+  }
+}

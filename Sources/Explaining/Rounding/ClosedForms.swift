@@ -1,0 +1,94 @@
+import Evaluation
+import ExpressionLanguage
+import Notation
+import Scalars
+import TensorExpressions
+
+/// Numbers that a literal may stand for: constants that formulas are made of, times small fractions and short
+/// numbers of
+/// the file.
+struct ClosedForms {
+  private struct Form {
+    let text: String
+    let value: Interval
+  }
+
+  private var forms: [Form] = []
+  private let arithmetic = IntervalArithmetic(precision: Self.precision)
+
+  /// The bits that tell a number from its neighbours: those of the longest literals and more.
+  private static let precision = 256
+
+  /// Constants that occur in layers and losses.
+  private static let constants = """
+    1; sqrt(2); sqrt(3); sqrt(5); sqrt(6); sqrt(7); pi; 1 / pi; sqrt(pi); 1 / sqrt(pi); sqrt(2 / pi); \
+    sqrt(2 * pi); 1 / sqrt(2 * pi); sqrt(pi / 2); pi**2; 1 / pi**2; log(2); log(3); log(5); log(10); \
+    1 / log(2); 1 / log(10); log(2) / log(10); log(pi); log(2 * pi); exp(1); exp(-1); exp(1 / 2); \
+    exp(-1 / 2); 1 / sqrt(3); 2**0.25; pi / 180
+    """.split(separator: "; ").map(String.init)
+
+  /// Small fractions that constants are multiplied with.
+  private static let fractions: [Rational] = {
+    var result: [Rational] = []
+    for denominator in 1...9 {
+      for numerator in 1...9 {
+        let fraction = Rational(numerator, denominator)
+        if !result.contains(fraction) { result.append(fraction) }
+      }
+    }
+    return result + [Rational(1, 16), Rational(1, 32), Rational(1, 64), 16, 32, 64]
+  }()
+
+  /// - Parameter exact: what the file's claims are compared with, whose constants are among the forms.
+  init(_ literals: [String], exact: [TensorExpression], at order: Int, _ trials: inout LineTrials) {
+    var texts = Self.constants
+    for side in exact {
+      guard let text = TextNotation().text(side.unnamed), text.utf8.count < 2000 else { continue }
+      let long = text.split { !($0.isNumber || $0 == ".") }.map(String.init)
+        .filter { RoundedLiterals.digits(of: $0) >= RoundedLiterals.leastDigits }
+      texts += long + long.flatMap { a in long.map { "\(a) * \($0)" } }
+    }
+    let short = literals.filter { RoundedLiterals.digits(of: $0) < RoundedLiterals.leastDigits }
+    for text in texts.removingRepetitions() {
+      add(text, at: order, &trials)
+      for literal in short.removingRepetitions().prefix(4) {
+        add(text == "1" ? literal : "\(literal) * \(text)", at: order, &trials)
+      }
+    }
+  }
+
+  private mutating func add(_ text: String, at order: Int, _ trials: inout LineTrials) {
+    guard let expression = trials.value(of: text, at: order),
+      let value = try? Evaluator(arithmetic, at: EvaluationPoint(sizes: [:])).evaluate(expression),
+      value.count == 1
+    else { return }
+    forms.append(Form(text: text, value: value.elements[0]))
+  }
+
+  /// The forms within one unit of the last digit of a literal, the simplest first.
+  func near(_ literal: DecimalLiteral) -> [String] {
+    guard let value = Rational(parsing: literal.text.filter({ $0 != "_" })),
+      let unit = Rational(parsing: "1e\(literal.exponent)")
+    else { return [] }
+    let low = arithmetic.constant(value - unit)
+    let high = arithmetic.constant(value + unit)
+    var result: [String] = []
+    for fraction in Self.fractions {
+      let factor = arithmetic.constant(fraction)
+      for form in forms {
+        let number = arithmetic.multiply(factor, form.value)
+        guard (try? arithmetic.sign(arithmetic.subtract(number, low))) ?? -1 >= 0,
+          (try? arithmetic.sign(arithmetic.subtract(high, number))) ?? -1 >= 0
+        else { continue }
+        result.append(Self.text(fraction, form.text))
+      }
+    }
+    return result.removingRepetitions()
+  }
+
+  private static func text(_ fraction: Rational, _ form: String) -> String {
+    if form == "1" { return "\(fraction)" }
+    let head = fraction.numerator == 1 ? form : "\(fraction.numerator) * \(form)"
+    return fraction.denominator == 1 ? head : "\(head) / \(fraction.denominator)"
+  }
+}

@@ -1,0 +1,195 @@
+import Diagnostics
+import Testing
+import ToolkitTestSupport
+
+@testable import Explaining
+@testable import ExpressionLanguage
+@testable import Judging
+@testable import Reporting
+
+/// Wrong lines, the words of their cause, and the line that is right. Each repair is applied, and the file judged
+/// anew by a
+/// checker that knows no causes.
+@Suite struct RepairTests {
+  /// A slip of one kind.
+  struct Slip: CustomStringConvertible {
+    let head: String
+    let line: String
+    let cause: String
+    let repaired: String
+
+    var description: String { line }
+  }
+
+  private static let dense = """
+    dims B=4, I=3, H=5
+    input x: [B, I]
+    const t: [B, H]
+    param W: [I, H], U: [H, H]
+    z = x @ W
+    a = tanh(z)
+    y = a @ U
+    loss L = sum((y - t)**2) / B
+    check dy = 2 * (y - t) / B
+    """
+
+  private static let window = """
+    dims B=2, C=3, O=4, N=9
+    input x: [B, C, N]
+    param w: [O, C, 3]
+    y = conv1d(x, w, padding=1, stride=2)
+    """
+
+  static let slips: [Slip] = [
+    Slip(head: dense, line: "check da = dy @ U", cause: "transpose", repaired: "dy @ U.T"),
+    Slip(
+      head: dense, line: "check dz = (dy @ U.T) * (1 - z**2)", cause: "activation input",
+      repaired: "(dy @ U.T) * (1 - a**2)"),
+    Slip(
+      head: dense, line: "check dz = (dy @ U.T) * (1 + a**2)", cause: "sign",
+      repaired: "(dy @ U.T) * (1 - a**2)"),
+    Slip(
+      head: dense, line: "check dz = (dy @ U.T) * (1 - a)", cause: "factor",
+      repaired: "(dy @ U.T) * (1 - a**2)"),
+    Slip(
+      head: "dims B=4, D=3\ninput x: [B, D]\nparam b: [D]\ny = x + b",
+      line: "check db = sum(dy, axis=1)", cause: "missing sum", repaired: "sum(dy, axis=0)"),
+    Slip(
+      head: "dims B=4, D=3\ninput x: [B, D]\nparam b: [D]\ny = x + b",
+      line: "check db = mean(dy, axis=0)", cause: "mean for sum", repaired: "sum(dy, axis=0)"),
+    Slip(
+      head: "dims B=4\ninput x: [B]\ny = relu(x)", line: "check dx = dy * x > 0", cause: "mask",
+      repaired: "dy * (x > 0)"),
+    Slip(
+      head: window, line: "check dw[o,c,k] += dy[n,o,p] * x[n,c,p+2*k-1]",
+      cause: "stride and dilation", repaired: "check dw[o,c,k] += dy[n,o,p] * x[n,c,2*p+k-1]"),
+    Slip(
+      head: window, line: "check dw[o,c,k] += dy[n,o,p] * x[n,c,2*p+k]", cause: "edge",
+      repaired: "check dw[o,c,k] += dy[n,o,p] * x[n,c,2*p+k-1]"),
+  ]
+
+  private func report(_ text: String, seed: UInt64 = 17, searches: Bool = true) -> FileReport {
+    var options = CheckOptions(seed: seed)
+    options.searchesCauses = searches
+    return FileCheck(options).report(on: SourceText(name: "test.expr", text: text))
+  }
+
+  private func cause(_ text: String, seed: UInt64 = 17) throws -> Cause? {
+    let claims = try #require(report(text, seed: seed).check).claims
+    let wrong = claims.compactMap { claim -> Refutation? in
+      if case .wrong(let refutation) = claim.verdict { refutation } else { nil }
+    }
+    return try #require(wrong.first).cause
+  }
+
+  /// A text with edits made, the last one first.
+  private func applying(_ edits: [Cause.Repair.Edit], to text: String) -> String {
+    var bytes = Array(text.utf8)
+    for edit in edits.sorted(by: { $0.range.start > $1.range.start }) {
+      bytes.replaceSubrange(edit.range.start..<edit.range.end, with: Array(edit.text.utf8))
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  @Test(arguments: slips) func repairIsRight(_ slip: Slip) throws {
+    let text = slip.head + "\n" + slip.line + "\n"
+    let found = try #require(try cause(text))
+    #expect(found.sentence.hasPrefix(slip.cause + ": "), "\(found.sentence)")
+    let repair = try #require(found.repair)
+    #expect(repair.text == slip.repaired)
+    let mended = applying(repair.edits, to: text)
+    let verdicts = try #require(report(mended, searches: false).check).claims.map(\.verdict)
+    #expect(verdicts.allSatisfy(\.holds), "\(mended)")
+  }
+
+  @Test(arguments: slips) func causeIsTheSameAtOtherSeeds(_ slip: Slip) throws {
+    let text = slip.head + "\n" + slip.line + "\n"
+    let first = try cause(text)?.sentence
+    for seed: UInt64 in 1...2 {
+      let other = try cause(text, seed: seed)?.sentence
+      #expect(other == first)
+    }
+  }
+
+  /// A batch of 2 and the factor 2 are told apart, since a repair must hold at other sizes.
+  @Test func aSizeIsNoNumber() throws {
+    let text = """
+      dims B=2, D=3
+      input x: [B, D]
+      loss L = mean(sum(x**2, axis=1))
+      check dx = 2 * x / 2
+      """
+    let repair = try #require(try cause(text)?.repair)
+    #expect(!repair.text.hasSuffix("/ 2"))
+    #expect(repair.text.contains("B"))
+  }
+
+  /// What no small change mends gets the derived line, and no cause that is made up.
+  @Test func noCauseIsMadeUp() throws {
+    let text = """
+      dims N=5
+      input x: [N]
+      y = sin(x) * exp(x)
+      check dx = dy * (x**3 + 7 * x)
+      """
+    let claims = try #require(report(text).check).claims
+    guard case .wrong(let refutation) = claims[0].verdict else {
+      Issue.record("the claim is wrong")
+      return
+    }
+    #expect(refutation.cause == nil)
+    let derived = try #require(refutation.derived)
+    let mended = applying(derived.edits, to: text)
+    let after = try #require(report(mended, searches: false).check)
+    #expect(after.claims[0].verdict.holds)
+  }
+
+  /// A slip in a line above the claim is mended there.
+  @Test func aLineAboveIsMended() throws {
+    let text = """
+      dims B=4, D=3
+      input x: [B, D]
+      param g: [D]
+      y = x * g
+      m = dy * x
+      h = dy + g
+      check dg = sum(m, axis=0)
+      check dx = h
+      """
+    let repair = try #require(try cause(text)?.repair)
+    #expect(applying(repair.edits, to: text).contains("h = dy * g"))
+  }
+}
+
+@Suite struct RoundedLiteralTests {
+  private func verdict(_ claim: String, allowed: Bool = false) throws -> Verdict {
+    var options = CheckOptions()
+    options.allowsRounded = allowed
+    let text = "dims N=4\ninput x: [N]\ny = 2**x\ncheck dx = \(claim)\n"
+    let report = FileCheck(options).report(on: SourceText(name: "test.expr", text: text))
+    return try #require(report.check).claims[0].verdict
+  }
+
+  @Test func aRoundedConstantIsNamed() throws {
+    guard case .rounded(let evidence) = try verdict("dy * y * 0.69314718") else {
+      Issue.record("log(2) in eight digits is rounded")
+      return
+    }
+    #expect(evidence.literals.map(\.number) == ["log(2)"])
+    #expect(!evidence.isAccepted)
+    let allowed = try verdict("dy * y * 0.69314718", allowed: true)
+    #expect(allowed.outcome == .holds)
+    let full = try verdict("dy * y * 0.6931471805599453")
+    #expect(full.outcome == .holds)
+  }
+
+  /// One unit of the last digit, and no more; and not in five digits.
+  @Test(arguments: ["0.69314720", "0.69314817", "0.69315"])
+  func whatIsFurtherOffIsWrong(_ literal: String) throws {
+    let verdict = try verdict("dy * y * \(literal)", allowed: true)
+    guard case .wrong = verdict else {
+      Issue.record("\(literal) is \(verdict.word)")
+      return
+    }
+  }
+}
