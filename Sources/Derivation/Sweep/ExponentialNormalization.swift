@@ -13,20 +13,24 @@ import TensorExpressions
 ///
 /// Differentiated through its exponentials and its quotient a softmax gives the same values in formulas that nobody
 /// recognises. What has a name of its author's on the way, such as `e = exp(u)`, is differentiated as it stands.
-struct ExponentialNormalization {
-  enum Kind: String { case softmax, logSoftmax = "log(softmax())", logSumExp = "log(sum(exp()))" }
+public struct ExponentialNormalization {
+  public enum Kind: String {
+    case softmax
+    case logSoftmax = "log(softmax())"
+    case logSumExp = "log(sum(exp()))"
+  }
 
-  let kind: Kind
+  public let kind: Kind
   /// What the exponentials are of: u.
-  let argument: TensorExpression
+  public let argument: TensorExpression
   /// softmax(u), of u's shape.
   private let probabilities: TensorExpression
   /// The axes of u that are summed over.
-  let summedAxes: Set<Int>
+  public let summedAxes: Set<Int>
   /// For log(Σ exp(u)), where each entry of u reads the result; otherwise u's own coordinates.
-  let access: [Affine]
+  public let access: [Affine]
 
-  init?(_ node: TensorExpression) {
+  public init?(_ node: TensorExpression) {
     switch node.kind {
     case .contraction:
       guard let found = Self.softmax(node) else { return nil }
