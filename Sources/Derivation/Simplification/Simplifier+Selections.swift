@@ -25,8 +25,8 @@ extension Simplifier {
         let (yes, no) = (simplified(first), simplified(second))
         // The term that stands first is the one that is chosen.
         return chosen.factors == terms[0].factors
-          ? space.elementwise(.row("where"), [value, yes, no])
-          : space.elementwise(.row("where"), [expression(complement.atom), no, yes])
+          ? space.elementwise(.selection, [value, yes, no])
+          : space.elementwise(.selection, [expression(complement.atom), no, yes])
       }
     }
     return nil
@@ -36,9 +36,6 @@ extension Simplifier {
 extension TensorExpression {
   /// Whether the value is 1 − m.
   fileprivate func isComplement(of mask: TensorExpression) -> Bool {
-    guard case .sum(let terms) = kind, terms.count == 2,
-      let one = terms.firstIndex(where: { $0.asConstant?.isOne ?? false })
-    else { return false }
-    return -terms[1 - one] === mask
+    complemented === mask
   }
 }

@@ -76,8 +76,8 @@ extension Simplifier {
     else { return false }
     return !c.operands.isEmpty
       && c.operands.allSatisfy { operand in
-        if case .elementwise(let function, _) = operand.value.unnamed.kind {
-          return function.name == "sigmoid"
+        if let application = operand.value.unnamed.application {
+          return application.function.name == "sigmoid"
         }
         return operand.value.structure.contains(.unitInterval)
       }

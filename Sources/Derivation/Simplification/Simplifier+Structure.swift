@@ -67,7 +67,8 @@ extension Simplifier {
     return result
   }
 
-  /// Rules *root*: √u·√u = u, where √u is defined; √u·1/√u = 1, u·1/√u = √u and √u·1/u = 1/√u, where √u is divided by.
+  /// Rules *root*: √u·√u = u, where √u is defined; √u·1/√u = 1, u·1/√u = √u and √u·1/u = 1/√u, where √u is
+  /// divided by.
   ///
   /// - Returns: whether anything changed.
   func foldRoots(_ product: inout IndexProduct) -> Bool {
@@ -94,8 +95,8 @@ extension Simplifier {
     let value: TensorExpression
     switch halves {
     case 2: value = u
-    case 1: value = u.space.elementwise(.row("sqrt"), [u])
-    case -1: value = rewritten(.reciprocal, [u.space.elementwise(.row("sqrt"), [u])])
+    case 1: value = u.space.elementwise(.squareRoot, [u])
+    case -1: value = rewritten(.reciprocal, [u.space.elementwise(.squareRoot, [u])])
     default: value = u.filled(1)
     }
     product.factors[i] = self.factor(value, factor)
@@ -104,25 +105,17 @@ extension Simplifier {
 
   /// Rules *quotient*: sinh(a)/cosh(a) = tanh(a) and sin(a)/cos(a) = tan(a), entry by entry.
   func foldQuotients(_ product: inout IndexProduct) {
-    for (above, below, quotient) in [("sinh", "cosh", "tanh"), ("sin", "cos", "tan")] {
+    for (above, below, quotient) in Elementwise.quotients {
       for factor in product.factors {
-        guard case .elementwise(let function, let operands) = expression(factor.atom).kind,
-          function.name == above, let own = product.factors.firstIndex(of: factor)
+        guard let u = expression(factor.atom).argument(of: above),
+          let own = product.factors.firstIndex(of: factor)
         else { continue }
-        let divisor = operands[0].space.elementwise(.row(below), operands)
+        let divisor = u.space.elementwise(below, [u])
         guard
           let other = position(
-            of: factor, in: product,
-            where: {
-              if case .elementwise(.reciprocal, let inner) = $0.kind {
-                inner[0] === divisor
-              } else {
-                false
-              }
-            })
+            of: factor, in: product, where: { $0.argument(of: .reciprocal) === divisor })
         else { continue }
-        product.factors[own] = self.factor(
-          divisor.space.elementwise(.row(quotient), operands), factor)
+        product.factors[own] = self.factor(u.space.elementwise(quotient, [u]), factor)
         product.factors.remove(at: other)
       }
     }
@@ -130,21 +123,15 @@ extension Simplifier {
 
   /// u and ±1, where the value is √u or 1/√u.
   private func rootPower(_ value: TensorExpression) -> (base: TensorExpression, halves: Int)? {
-    guard case .elementwise(let function, let operands) = value.kind else { return nil }
-    if function.name == "sqrt" { return (operands[0], 1) }
-    guard function.name == "reciprocal", let inner = rootPower(operands[0]), inner.halves == 1
-    else { return nil }
-    return (inner.base, -1)
+    if let u = value.argument(of: .squareRoot) { return (u, 1) }
+    return value.argument(of: .reciprocal)?.argument(of: .squareRoot).map { ($0, -1) }
   }
 
   /// Twice the exponent, where the value is a power of `base` that some rule names.
   private func halfPower(_ value: TensorExpression, of base: TensorExpression) -> Int? {
     if value === base { return 2 }
     if let root = rootPower(value) { return root.base === base ? root.halves : nil }
-    guard case .elementwise(let function, let operands) = value.kind,
-      function.name == "reciprocal", operands[0] === base
-    else { return nil }
-    return -2
+    return value.argument(of: .reciprocal) === base ? -2 : nil
   }
 }
 

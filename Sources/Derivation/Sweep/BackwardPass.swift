@@ -97,10 +97,7 @@ public struct BackwardPass: Sendable {
   private static func divisors(of roots: [TensorExpression]) -> Set<TensorExpression> {
     Set(
       TensorExpression.postorder(of: roots).compactMap { node in
-        guard case .elementwise(let function, let operands) = node.kind,
-          function.primitive == .reciprocal
-        else { return nil }
-        return operands[0]
+        node.argument(of: .reciprocal)
       })
   }
 

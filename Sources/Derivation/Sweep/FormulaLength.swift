@@ -62,7 +62,7 @@ struct FormulaLength {
 
   /// `layer_norm(x)` and `var(x, axis=1, keepdims=True)`.
   private func layerLength(_ node: TensorExpression) -> Int? {
-    guard case .contraction = node.kind else { return nil }
+    if node.asContraction == nil { return nil }
     if let rule = RootNormalization(node) {
       let argument = memo[rule.argument] ?? 20
       return rule.isCentred ? argument + 13 : 2 * argument + 34
@@ -72,14 +72,7 @@ struct FormulaLength {
 
   /// `a > b` and `a <= b`.
   private func comparisonLength(_ node: TensorExpression) -> Int? {
-    var step = node
-    if case .sum(let terms) = node.kind, terms.count == 2,
-      let one = terms.firstIndex(where: { $0.asConstant?.isOne ?? false })
-    {
-      step = -terms[1 - one]
-    }
-    guard case .elementwise(.row("step"), let operands) = step.kind else { return nil }
-    return (memo[operands[0]] ?? 1) + 6
+    (node.complemented ?? node).argument(of: .positive).map { (memo[$0] ?? 1) + 6 }
   }
 
   /// `concat([a, b], axis=1)`.

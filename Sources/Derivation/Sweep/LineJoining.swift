@@ -60,7 +60,7 @@ struct LineJoining {
 
   /// Whether the formula is proved to be zero, names expanded: a sum whose terms cancel.
   mutating func isZero(_ formula: TensorExpression) -> Bool {
-    guard case .contraction(let c) = formula.kind, !c.hasAllIndicesInOutput,
+    guard let c = formula.asContraction, !c.hasAllIndicesInOutput,
       lengths.of(formula) <= Self.limit
     else { return formula.isZero }
     return normalizer.provesEqual(formula, formula.zero)

@@ -10,9 +10,9 @@ public enum DerivationError: Error, Hashable, Sendable {
 /// The reverse sweep: from the cotangent of an output to the cotangents of everything that it depends on.
 ///
 /// A linear node has no rule: the pullback of a contraction to a slot is the same contraction with that slot
-/// and the output exchanged. A softmax is one step (``ExponentialNormalization``), and so is a normalisation by a variance
-/// (``RootNormalization``). Cotangents may carry leading axes of their own (``leading``), which every rule leaves alone: with
-/// the identity as the seed the sweep gives Jacobians.
+/// and the output exchanged. A softmax is one step (``ExponentialNormalization``), and so is a normalisation by a
+/// variance (``RootNormalization``). Cotangents may carry leading axes of their own (``leading``), which every rule
+/// leaves alone: with the identity as the seed the sweep gives Jacobians.
 public struct Pullback {
   /// Extents of the axes that every cotangent has before those of its primal; empty for a gradient.
   public let leading: [Size]

@@ -10,9 +10,9 @@ import TensorExpressions
 /// u = x − mean(x)     x̄ += r · (ȳ − mean(ȳ) − κ·y · Σ y·ȳ)
 /// ```
 ///
-/// for a number c: the first of `x / norm2(x)` and of root mean squares, the second of layer, batch and group normalisation, where
-/// κ·Σ is a mean. Differentiated through the variance the same values take five lines. What has a name of its author's on the
-/// way is differentiated as it stands.
+/// for a number c: the first of `x / norm2(x)` and of root mean squares, the second of layer, batch and group
+/// normalisation, where κ·Σ is a mean. Differentiated through the variance the same values take five lines. What has a
+/// name of its author's on the way is differentiated as it stands.
 ///
 /// Source: S. Ioffe, C. Szegedy, "Batch normalization" (2015), section 3, the last three equations joined.
 public struct RootNormalization {
@@ -30,8 +30,9 @@ public struct RootNormalization {
   private let value: TensorExpression
   private let divisor: Contraction.Operand
 
+  /// - Returns: nil for a value that is not normalised.
   public init?(_ node: TensorExpression) {
-    guard case .contraction(let c) = node.kind, c.isPointwise(over: node.shape),
+    guard let c = node.asContraction, c.isPointwise(over: node.shape),
       c.coefficient.isOne,
       c.operands.count == 2
     else { return nil }
@@ -50,7 +51,7 @@ public struct RootNormalization {
   ) {
     let u = deviation.value
     guard deviation.access == output, u.shape == node.shape, u.asConstant == nil,
-      let total = divisor.value.argument(of: "reciprocal")?.argument(of: "sqrt"),
+      let total = divisor.value.argument(of: .reciprocal)?.argument(of: .squareRoot),
       let squares = SquareSum(total, of: u, read: divisor.access)
     else { return nil }
     value = node
@@ -99,9 +100,9 @@ public struct RootNormalization {
 extension RootNormalization {
   /// A product of more factors, in which what is normalised is one of them; nil where nothing is.
   static func folded(_ node: TensorExpression) -> TensorExpression? {
-    guard case .contraction(let c) = node.kind, c.operands.count > 2 else { return nil }
+    guard let c = node.asContraction, c.operands.count > 2 else { return nil }
     for (position, divisor) in c.operands.enumerated()
-    where divisor.value.argument(of: "reciprocal")?.argument(of: "sqrt") != nil {
+    where divisor.value.argument(of: .reciprocal)?.argument(of: .squareRoot) != nil {
       for (other, deviation) in c.operands.enumerated() where other != position {
         guard let value = normalized(deviation, by: divisor) else { continue }
         var operands = c.operands
@@ -144,8 +145,7 @@ private struct SquareSum {
 
   /// - Parameter read: where the sum is read from the place 0, 1, … of u.
   init?(_ total: TensorExpression, of u: TensorExpression, read: [Affine]) {
-    var terms = [total]
-    if case .sum(let parts) = total.kind { terms = parts }
+    let terms = total.asTerms ?? [total]
     let numbers = terms.compactMap(\.asConstant)
     let others = terms.filter { $0.asConstant == nil }
     guard others.count == 1, numbers.count == terms.count - 1, numbers.count <= 1,
@@ -208,14 +208,17 @@ private struct AxisSum {
 
 /// A mean square distance from the mean over some axes.
 public struct Variance {
+  /// What it is the variance of.
   public let argument: TensorExpression
+  /// The axes that are summed over.
   public let axes: Set<Int>
   /// Whether the axes stay, with extent 1.
   public let keepsAxes: Bool
 
+  /// - Returns: nil for a value that is none.
   public init?(_ node: TensorExpression) {
     guard let c = node.asContraction, c.operands.count == 2, c.operands[0] == c.operands[1],
-      case .sum(let terms) = c.operands[0].value.kind, terms.count == 2,
+      c.operands[0].value.asTerms?.count == 2,
       let sum = AxisSum(node, of: c.operands[0].value, factors: 2), !sum.repeats,
       let x = c.operands[0].value.centred(over: sum.summedAxes),
       sum.weight == x.share(of: sum.summedAxes)
@@ -229,11 +232,6 @@ public struct Variance {
 }
 
 extension TensorExpression {
-  fileprivate func argument(of function: String) -> TensorExpression? {
-    guard case .elementwise(let row, let operands) = kind, row.name == function else { return nil }
-    return operands[0]
-  }
-
   /// One over the number of entries along some axes.
   fileprivate func share(of axes: Set<Int>) -> Coefficient? {
     Coefficient(Size.product(axes.sorted().map { shape[$0] })).reciprocal
@@ -269,7 +267,7 @@ extension TensorExpression {
 
   /// x, where the value is x less its mean over some axes.
   fileprivate func centred(over axes: Set<Int>) -> TensorExpression? {
-    guard case .sum(let terms) = kind, terms.count == 2 else { return nil }
+    guard let terms = asTerms, terms.count == 2 else { return nil }
     for (x, mean) in [(terms[0], terms[1]), (terms[1], terms[0])] {
       guard x.asConstant == nil, let sum = AxisSum(mean, of: x, factors: 1), sum.summedAxes == axes,
         let share = x.share(of: axes), sum.weight == -share,

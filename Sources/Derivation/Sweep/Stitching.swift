@@ -8,9 +8,11 @@ import TensorExpressions
 ///
 /// Terms that lie at the same places are one part. Where every part is 1 long the sum is a stack.
 public struct Stitching {
+  /// Along which the parts lie.
   public let axis: Int
   /// The parts in their order along the axis; without that axis in a stack.
   public let parts: [TensorExpression]
+  /// Whether the parts are laid along an axis that they do not have.
   public let isStack: Bool
   /// The terms that are all over the axis.
   public let others: [TensorExpression]
@@ -23,7 +25,7 @@ public struct Stitching {
 
   /// - Returns: nil for a value that is no such sum.
   public init?(_ value: TensorExpression) {
-    guard case .sum(let terms) = value.kind, terms.count >= 2,
+    guard let terms = value.asTerms, terms.count >= 2,
       terms.count(where: { $0.asContraction != nil }) >= 2
     else { return nil }
     var positives = value.shape
@@ -194,7 +196,7 @@ extension TensorExpression {
   fileprivate func withoutAxis(_ axis: Int) -> TensorExpression {
     var rest = shape
     rest.remove(at: axis)
-    if case .sum(let terms) = kind {
+    if let terms = asTerms {
       if terms.isEmpty { return space.zeros(rest) }
       return space.sum(terms.map { $0.withoutAxis(axis) }, shape: rest)
     }

@@ -1,3 +1,4 @@
+import Derivation
 import Scalars
 import TensorExpressions
 
@@ -180,7 +181,8 @@ extension Formula {
 extension FormulaPower {
   /// √u² as u.
   fileprivate var withoutRoot: FormulaPower {
-    guard abs(exponent) == 2, case .function("sqrt", let arguments) = base else { return self }
+    guard abs(exponent) == 2, case .function(Elementwise.squareRoot.name, let arguments) = base
+    else { return self }
     return FormulaPower(base: arguments[0], exponent: exponent / 2)
   }
 

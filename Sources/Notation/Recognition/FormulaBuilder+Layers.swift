@@ -7,29 +7,22 @@ extension FormulaBuilder {
   /// The call of the language's function that a node is; nil where there is none, or where it is not allowed.
   func layerPiece(_ node: TensorExpression) -> Piece? {
     guard allowsLayers else { return nil }
-    switch node.kind {
-    case .contraction: return normalization(node) ?? variance(node)
-    case .sum(let terms): return logSoftmax(node) ?? comparison(terms, shape: node.shape)
-    case .elementwise(let function, let operands):
-      switch function {
-      case .row("log"): return logSumExp(node)
-      case .row("step"): return comparison(operands[0], [">", "<"])
-      case .row("exp"): return power(operands[0])
-      default: return nil
-      }
-    case .symbol, .named, .extremum, .selector, .inverse, .determinant: return nil
-    }
+    if node.asContraction != nil { return normalization(node) ?? variance(node) }
+    if node.asTerms != nil { return logSoftmax(node) ?? complementOfComparison(node) }
+    if let u = node.argument(of: .positive) { return comparison(u, [">", "<"]) }
+    if let u = node.argument(of: .exponential) { return power(u) }
+    return node.argument(of: .logarithm) == nil ? nil : logSumExp(node)
   }
 
   /// The parts that a layer's call is written with, where they are not the node's operands.
   func layerParts(of node: TensorExpression) -> [TensorExpression]? {
     guard allowsLayers else { return nil }
-    if case .contraction = node.kind {
+    if node.asContraction != nil {
       if let rule = RootNormalization(node), layerName(rule) != nil { return [rule.argument] }
       if let rule = Variance(node) { return [rule.argument] }
       return nil
     }
-    if case .sum(let terms) = node.kind {
+    if let terms = node.asTerms {
       return logSoftmax(terms, shape: node.shape).map { [$0.rule.argument] }
     }
     guard let rule = ExponentialNormalization(node), rule.kind == .logSumExp else { return nil }
@@ -88,7 +81,7 @@ extension FormulaBuilder {
   // MARK: Logarithms of exponentials
 
   private func logSoftmax(_ node: TensorExpression) -> Piece? {
-    guard case .sum(let terms) = node.kind,
+    guard let terms = node.asTerms,
       let (rule, sign) = logSoftmax(terms, shape: node.shape), let axis = rule.summedAxes.first
     else { return nil }
     let argument = known(rule.argument).full(rule.argument.shape)
@@ -149,12 +142,8 @@ extension FormulaBuilder {
   // MARK: Comparisons
 
   /// `1 - step(a - b)` as `a <= b`.
-  private func comparison(_ terms: [TensorExpression], shape: [Size]) -> Piece? {
-    guard terms.count == 2,
-      let one = terms.firstIndex(where: { $0.asConstant?.isOne ?? false }),
-      case .elementwise(.row("step"), let operands) = (-terms[1 - one]).kind
-    else { return nil }
-    return comparison(operands[0], ["<=", ">="])
+  private func complementOfComparison(_ node: TensorExpression) -> Piece? {
+    node.complemented?.argument(of: .positive).map { comparison($0, ["<=", ">="]) }
   }
 
   /// The comparison of what is added in a difference with what is subtracted; `signs` are those for the two orders.
@@ -188,7 +177,7 @@ extension Formula {
   }
 
   fileprivate var isLogOfNumber: Bool {
-    guard case .function("log", let arguments) = self, arguments.count == 1,
+    guard case .function(Elementwise.logarithm.name, let arguments) = self, arguments.count == 1,
       case .number(let value) = arguments[0]
     else { return false }
     return value.asRational.map { $0.signum() > 0 } ?? false
