@@ -14,11 +14,15 @@ extension Simplifier {
   func multipliedOut(
     _ product: IndexProduct, shape: [Size], space: ExpressionSpace
   ) -> TensorExpression? {
-    guard let whole = expression(product, space: space), let sum = innerSums(of: [whole]).first,
-      let terms = expandedTerms(of: whole, at: sum)
-    else { return nil }
-    let result = merged(terms, shape: shape, space: space)
-    return weights.of(result) < weights.of(whole) ? result : nil
+    guard let whole = expression(product, space: space) else { return nil }
+    for sum in innerSums(of: [whole]) {
+      guard let terms = expandedTerms(of: whole, at: sum) else { continue }
+      let result = merged(terms, shape: shape, space: space)
+      if weights.of(result) < weights.of(whole) {
+        return shortest(terms, shape: shape, space: space)
+      }
+    }
+    return nil
   }
 
   /// The sum of the terms with some of their inner sums multiplied out, as long as that makes it shorter.

@@ -15,7 +15,7 @@ extension Simplifier {
   ) -> TensorExpression {
     if let constant = ofConstants(function, operands) { return constant }
     if let result = ofKnownSign(function, operands) { return result }
-    if multipliesOut, let result = withoutConstantAxes(operands, { rewritten(function, $0) }) {
+    if leavesAxesOut, let result = withoutConstantAxes(operands, { rewritten(function, $0) }) {
       return result
     }
     switch function.name {

@@ -44,6 +44,7 @@ extension Simplifier {
     dropRepeatedMasks(&product)
     foldMagnitudes(&product)
     cancelReciprocals(&product)
+    foldQuotients(&product)
     guard reduceMatrices(&product) else { return space.zeros(shape) }
     if foldRoots(&product), let folded = product.asContraction(expression) {
       return fused(folded, shape: shape, space: space)

@@ -6,9 +6,10 @@ extension Simplifier {
   /// How deep an expression is looked into.
   private static let depth = 8
 
-  /// Whether 1/x may be cancelled against x: every entry is above 0, or it is a determinant, whose matrix has an inverse
-  /// wherever it is divided by.
+  /// Whether 1/x may be cancelled against x: every entry is above 0, or the forward pass divides by it, or it is a
+  /// determinant, whose matrix has an inverse wherever it is divided by.
   func isCancellable(_ x: TensorExpression) -> Bool {
+    if nonzero.contains(x) { return true }
     if case .determinant = x.unnamed.kind { return true }
     return isPositive(x)
   }
@@ -75,8 +76,8 @@ extension Simplifier {
     else { return false }
     return !c.operands.isEmpty
       && c.operands.allSatisfy { operand in
-        if case .elementwise(let function, _) = operand.value.kind {
-          return function.name == "sigmoid"
+        if let application = operand.value.unnamed.application {
+          return application.function.name == "sigmoid"
         }
         return operand.value.structure.contains(.unitInterval)
       }

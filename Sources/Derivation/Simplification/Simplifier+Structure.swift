@@ -67,23 +67,71 @@ extension Simplifier {
     return result
   }
 
-  /// Rule *root*: √u·√u = u, where √u is defined.
+  /// Rules *root*: √u·√u = u, where √u is defined; √u·1/√u = 1, u·1/√u = √u and √u·1/u = 1/√u, where √u is
+  /// divided by.
   ///
   /// - Returns: whether anything changed.
   func foldRoots(_ product: inout IndexProduct) -> Bool {
     for (i, factor) in product.factors.enumerated() {
-      guard case .elementwise(let function, let operands) = expression(factor.atom).kind,
-        function.name == "sqrt",
-        let j = product.factors.indices.first(where: {
-          $0 > i && product.factors[$0] == factor
-        })
-      else { continue }
-      product.factors[i] = self.factor(operands[0], factor)
-      product.factors.remove(at: j)
-      _ = foldRoots(&product)
-      return true
+      guard let root = rootPower(expression(factor.atom)) else { continue }
+      for j in product.factors.indices where j != i {
+        guard product.factors[j].access == factor.access,
+          let other = halfPower(expression(product.factors[j].atom), of: root.base),
+          (other == 1 && root.halves == 1) || other * root.halves < 0
+        else { continue }
+        replace(i, j, by: root.halves + other, of: root.base, in: &product)
+        _ = foldRoots(&product)
+        return true
+      }
     }
     return false
+  }
+
+  /// Puts a power of u in the place of two factors that are read alike; `halves` is twice its exponent.
+  private func replace(
+    _ i: Int, _ j: Int, by halves: Int, of u: TensorExpression, in product: inout IndexProduct
+  ) {
+    let factor = product.factors[i]
+    let value: TensorExpression
+    switch halves {
+    case 2: value = u
+    case 1: value = u.space.elementwise(.squareRoot, [u])
+    case -1: value = rewritten(.reciprocal, [u.space.elementwise(.squareRoot, [u])])
+    default: value = u.filled(1)
+    }
+    product.factors[i] = self.factor(value, factor)
+    product.factors.remove(at: j)
+  }
+
+  /// Rules *quotient*: sinh(a)/cosh(a) = tanh(a) and sin(a)/cos(a) = tan(a), entry by entry.
+  func foldQuotients(_ product: inout IndexProduct) {
+    for (above, below, quotient) in Elementwise.quotients {
+      for factor in product.factors {
+        guard let u = expression(factor.atom).argument(of: above),
+          let own = product.factors.firstIndex(of: factor)
+        else { continue }
+        let divisor = u.space.elementwise(below, [u])
+        guard
+          let other = position(
+            of: factor, in: product, where: { $0.argument(of: .reciprocal) === divisor })
+        else { continue }
+        product.factors[own] = self.factor(u.space.elementwise(quotient, [u]), factor)
+        product.factors.remove(at: other)
+      }
+    }
+  }
+
+  /// u and ±1, where the value is √u or 1/√u.
+  private func rootPower(_ value: TensorExpression) -> (base: TensorExpression, halves: Int)? {
+    if let u = value.argument(of: .squareRoot) { return (u, 1) }
+    return value.argument(of: .reciprocal)?.argument(of: .squareRoot).map { ($0, -1) }
+  }
+
+  /// Twice the exponent, where the value is a power of `base` that some rule names.
+  private func halfPower(_ value: TensorExpression, of base: TensorExpression) -> Int? {
+    if value === base { return 2 }
+    if let root = rootPower(value) { return root.base === base ? root.halves : nil }
+    return value.argument(of: .reciprocal) === base ? -2 : nil
   }
 }
 

@@ -14,7 +14,7 @@ extension Simplifier {
   private func gathered(
     _ terms: [TensorExpression], shape: [Size], space: ExpressionSpace
   ) -> TensorExpression {
-    if multipliesOut,
+    if leavesAxesOut,
       let sum = withoutConstantAxes(
         terms, { collected($0, shape: $0.first?.shape ?? [], space: space) })
     {
@@ -130,7 +130,9 @@ extension Simplifier {
     if lead.leadingSign < 0, lead != .minusOne, terms.contains(where: { $0.coefficient == -lead }) {
       lead = -lead
     }
-    guard !common.isEmpty || (isShared && lead != .minusOne) else { return plain(products) }
+    guard !common.isEmpty || (isShared && lead != .minusOne) else {
+      return selected(terms, shape: shape, space: space) ?? plain(products)
+    }
     let outside = isShared ? lead : .one
     if isShared, let inverse = lead.reciprocal {
       for i in terms.indices { terms[i].coefficient = terms[i].coefficient * inverse }

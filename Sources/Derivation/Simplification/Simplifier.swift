@@ -12,6 +12,8 @@ public final class Simplifier {
   /// Whether products of sums are multiplied out where that makes formulas shorter. It takes time, and is worth it for
   /// the few formulas of higher derivatives.
   let multipliesOut: Bool
+  /// Whether what is the same along an axis is computed without it and repeated.
+  let leavesAxesOut: Bool
   var weights = FormulaWeight()
   /// The most operands that a fused contraction may have; chains beyond it stay chains.
   let operandLimit = 12
@@ -22,6 +24,8 @@ public final class Simplifier {
   /// factor.
   private(set) var namedProducts: [Int: [NamedProduct]] = [:]
   private var atoms: [Int: TensorExpression] = [:]
+  /// Values that the forward pass divides by: wherever it has a value, they are not 0.
+  private(set) var nonzero: Set<TensorExpression> = []
   /// Whether a matrix is symmetric, for those of which it was asked.
   var symmetryMemo: [TensorExpression: Bool] = [:]
   /// What ends the rewriting of a node.
@@ -36,8 +40,12 @@ public final class Simplifier {
     self.init(facts: facts, multipliesOut: multipliesOut, measure: RewritingMeasure())
   }
 
-  init(facts: SizeFacts, multipliesOut: Bool = false, measure: RewritingMeasure) {
+  init(
+    facts: SizeFacts, multipliesOut: Bool = false, leavesAxesOut: Bool? = nil,
+    measure: RewritingMeasure = RewritingMeasure()
+  ) {
     self.facts = facts
+    self.leavesAxesOut = leavesAxesOut ?? multipliesOut
     self.multipliesOut = multipliesOut
     self.measure = measure
   }
@@ -60,6 +68,12 @@ public final class Simplifier {
       for extent in node.shape { facts.assumePositive(extent) }
     }
     return facts
+  }
+
+  /// Lets 1/x be cancelled against x for some more values x.
+  func assumeNonzero(_ values: Set<TensorExpression>) {
+    nonzero.formUnion(values)
+    memo.removeAll()
   }
 
   /// Makes a named value known: from here on its definition is written by its name.

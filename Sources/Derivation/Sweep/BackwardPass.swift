@@ -43,19 +43,25 @@ public struct BackwardPass: Sendable {
     let implicit = ImplicitNames(in: seeds.map { folded[$0.output] }, avoiding: taken)
     func prepared(_ value: TensorExpression) -> TensorExpression { implicit[folded[value]] }
     let seeds = seeds.map { (output: prepared($0.output), cotangent: $0.cotangent) }
+    let divisors = Self.divisors(of: seeds.map(\.output))
+    let forwardNames = (names.map(prepared) + implicit.values).sorted { $0.id < $1.id }
     if simplifies {
-      for name in (names.map(prepared) + implicit.values).sorted(by: { $0.id < $1.id }) {
-        simplifier.learn(name)
-      }
+      simplifier.assumeNonzero(divisors)
+      for name in forwardNames { simplifier.learn(name) }
     }
     let given = Dictionary(seeds.map { ($0.output, $0.cotangent) }) { first, _ in first }
+    let asked = Set(targets.map(prepared))
+    let wanted = asked.union(names.map(prepared))
     var lines: [Line] = []
     var splitting = LineSplitting(avoiding: taken.union(implicit.values.compactMap(\.name)))
+    var joining = LineJoining(facts: facts, names: forwardNames, divisors: divisors)
     let sweep = Pullback { value, cotangent in
       let projected = value.projected(cotangent)
       var formula = simplifies ? simplifier.simplified(projected) : projected
       if formula === given[value] { return formula }
       if simplifies {
+        formula = joining.joined(formula)
+        if joining.isZero(formula) { formula = formula.zero }
         let split = splitting.split(formula)
         formula = split.formula
         for part in split.parts {
@@ -64,7 +70,14 @@ public struct BackwardPass: Sendable {
       }
       let name = "d" + (value.name ?? "")
       let named = value.space.named(name, formula)
-      lines.append(Line(name: name, primal: value, cotangent: named))
+      let isConstant = formula.isZero || formula.asConstant != nil
+      if !simplifies || !isConstant || asked.contains(value) {
+        lines.append(Line(name: name, primal: value, cotangent: named))
+      }
+      if !simplifies { return named }
+      // A number is written where it is used.
+      if isConstant { return formula }
+      joining.add(named)
       return named
     }
     let results = try sweep(seeds, to: targets.map(prepared))
@@ -75,8 +88,23 @@ public struct BackwardPass: Sendable {
     self.cotangents = cotangents
     originals = Dictionary(
       names.filter { prepared($0) !== $0 }.map { (prepared($0), $0) }, uniquingKeysWith: { $1 })
-    self.lines = lines
+    self.lines = simplifies ? Self.needed(lines, wanted: wanted) : lines
     implicitValues = implicit.values
     forward = implicit.inserted(into: names.map { folded[$0] })
+  }
+
+  /// The values that the forward pass divides by, so that they are not 0 wherever it has a value.
+  private static func divisors(of roots: [TensorExpression]) -> Set<TensorExpression> {
+    Set(
+      TensorExpression.postorder(of: roots).compactMap { node in
+        node.argument(of: .reciprocal)
+      })
+  }
+
+  /// The lines of wanted values, and what these refer to.
+  private static func needed(_ lines: [Line], wanted: Set<TensorExpression>) -> [Line] {
+    let roots = lines.filter { $0.primal.map(wanted.contains) ?? false }.map(\.cotangent)
+    let nodes = Set(TensorExpression.postorder(of: roots))
+    return lines.filter { nodes.contains($0.cotangent) }
   }
 }

@@ -13,25 +13,32 @@ import TensorExpressions
 ///
 /// Differentiated through its exponentials and its quotient a softmax gives the same values in formulas that nobody
 /// recognises. What has a name of its author's on the way, such as `e = exp(u)`, is differentiated as it stands.
-struct ExponentialNormalization {
-  enum Kind: String { case softmax, logSoftmax = "log(softmax())", logSumExp = "log(sum(exp()))" }
+public struct ExponentialNormalization {
+  /// What the value is.
+  public enum Kind: String {
+    case softmax
+    case logSoftmax = "log(softmax())"
+    case logSumExp = "log(sum(exp()))"
+  }
 
-  let kind: Kind
+  /// Which of them it is.
+  public let kind: Kind
   /// What the exponentials are of: u.
-  let argument: TensorExpression
+  public let argument: TensorExpression
   /// softmax(u), of u's shape.
   private let probabilities: TensorExpression
   /// The axes of u that are summed over.
-  let summedAxes: Set<Int>
+  public let summedAxes: Set<Int>
   /// For log(Σ exp(u)), where each entry of u reads the result; otherwise u's own coordinates.
-  let access: [Affine]
+  public let access: [Affine]
 
-  init?(_ node: TensorExpression) {
+  /// - Returns: nil for a value that is none of them.
+  public init?(_ node: TensorExpression) {
     switch node.kind {
     case .contraction:
       guard let found = Self.softmax(node) else { return nil }
       self.init(kind: .softmax, probabilities: node, found)
-    case .elementwise(let function, let operands) where function.name == "log":
+    case .elementwise(let function, let operands) where function == .logarithm:
       if let found = Self.softmax(operands[0]) {
         self.init(kind: .logSoftmax, probabilities: operands[0], found)
         return
@@ -209,7 +216,7 @@ extension ExponentialNormalization {
   private static func pair(in c: Contraction) -> (numerator: Int, divisor: Int, total: Total)? {
     for (position, divisor) in c.operands.enumerated() {
       guard case .elementwise(let function, let arguments) = divisor.value.kind,
-        function.name == "reciprocal",
+        function == .reciprocal,
         let total = total(arguments[0], read: divisor.access, firstIndex: c.indices.count),
         let numerator = c.operands.firstIndex(where: { operand in
           operand.value === total.exponentials
@@ -291,7 +298,7 @@ extension ExponentialNormalization {
       read = inner
     }
     guard !summed.isEmpty, case .elementwise(let function, let arguments) = node.kind,
-      function.name == "exp"
+      function == .exponential
     else { return nil }
     var axes: Set<Int> = []
     for (axis, coordinate) in read.enumerated() {

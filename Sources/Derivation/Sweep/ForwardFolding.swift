@@ -1,7 +1,7 @@
 import TensorExpressions
 
-/// A forward pass as it is differentiated: √u·√u is u, exponentials that are divided by their sum are a softmax, and
-/// 1/(1 + exp(−u)) is a sigmoid.
+/// A forward pass as it is differentiated: √u·√u is u, exponentials that are divided by their sum are a softmax, what
+/// is divided by its own root mean square is normalised, and 1/(1 + exp(−u)) is a sigmoid.
 ///
 /// The square of a norm is a sum of squares, whose derivative needs no norm at all. Differentiated as it stands it
 /// would be 2·√u · u′/(2·√u), which is not defined where the norm is 0 although the derivative exists there.
@@ -14,7 +14,9 @@ public struct ForwardFolding: Sendable {
     var map: [TensorExpression: TensorExpression] = [:]
     for node in TensorExpression.postorder(of: roots) {
       let rebuilt = node.replacingOperands(node.operands.map { map[$0] ?? $0 })
-      let known = LogisticFolding.folded(rebuilt) ?? ExponentialNormalization.folded(rebuilt)
+      let known =
+        LogisticFolding.folded(rebuilt) ?? ExponentialNormalization.folded(rebuilt)
+        ?? RootNormalization.folded(rebuilt)
       let new = Self.folded(known ?? rebuilt)
       if new !== node { map[node] = new }
     }

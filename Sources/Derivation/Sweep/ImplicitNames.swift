@@ -56,16 +56,20 @@ public struct ImplicitNames: Sendable {
     let needsItsValue: Bool
   }
 
-  /// The steps that lead to `roots`; the exponentials and sums inside a softmax are none.
+  /// The steps that lead to `roots`; the exponentials and sums inside a softmax or a normalisation are none.
   private static func steps(to roots: [TensorExpression]) -> [TensorExpression: Step] {
     var result: [TensorExpression: Step] = [:]
     var stack = roots
     while let node = stack.popLast() {
       guard result[node] == nil else { continue }
-      let rule = ExponentialNormalization(node)
-      let step = Step(
-        operands: rule.map { [$0.argument] } ?? node.operands,
-        needsItsValue: rule?.kind == .softmax)
+      let step: Step
+      if let rule = ExponentialNormalization(node) {
+        step = Step(operands: [rule.argument], needsItsValue: rule.kind == .softmax)
+      } else if let rule = RootNormalization(node) {
+        step = Step(operands: [rule.argument], needsItsValue: true)
+      } else {
+        step = Step(operands: node.operands, needsItsValue: false)
+      }
       result[node] = step
       stack += step.operands
     }

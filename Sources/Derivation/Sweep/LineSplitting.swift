@@ -3,7 +3,7 @@ import TensorExpressions
 /// Gives names to parts of formulas that are too long for a line, or that several lines would repeat.
 struct LineSplitting {
   /// How long a line's formula may be.
-  private static let limit = 84
+  private static let limit = 88
   /// How short a part must be to be left where it is.
   private static let worthAName = 18
 
@@ -25,11 +25,15 @@ struct LineSplitting {
     // What the nodes of this formula become, and the names that it gives.
     var own: [TensorExpression: TensorExpression] = [:]
     var newNames: [TensorExpression: TensorExpression] = [:]
-    func known(_ node: TensorExpression) -> TensorExpression? { own[node] ?? names[node] }
-    for node in region(of: formula) where known(node) == nil {
-      var new = node.replacingOperands(node.operands.map { known($0) ?? $0 })
+    func split(_ node: TensorExpression) -> TensorExpression? { own[node] ?? names[node] }
+    for node in region(of: formula) where split(node) == nil {
+      var new = node.replacingOperands(node.operands.map { split($0) ?? $0 })
       // Operands come first: as soon as a part grows too long its longest operand gets a name.
       shortenSum(&new, &parts)
+      if Stitching(new) != nil {
+        own[node] = new
+        continue
+      }
       while lengths.of(new) > Self.limit, let longest = longestOperand(of: new) {
         let part = named(longest)
         parts.append(part)
@@ -40,7 +44,7 @@ struct LineSplitting {
       shortenSum(&new, &parts)
       own[node] = new
     }
-    let result = known(formula) ?? formula
+    let result = split(formula) ?? formula
     names.merge(newNames) { $1 }
     return (result, parts)
   }
@@ -49,7 +53,38 @@ struct LineSplitting {
     _ node: inout TensorExpression, _ parts: inout [TensorExpression]
   ) {
     guard case .sum(let terms) = node.kind, lengths.of(node) > Self.limit else { return }
+    if let stitching = Stitching(node) {
+      node = shortened(stitching, in: node, &parts)
+      return
+    }
     node = partialSums(terms, shape: node.shape, space: node.space, &parts)
+  }
+
+  /// A concatenation whose longest parts have names.
+  private mutating func shortened(
+    _ stitching: Stitching, in sum: TensorExpression, _ parts: inout [TensorExpression]
+  ) -> TensorExpression {
+    var pieces = stitching.parts
+    var length = lengths.of(sum)
+    let byLength = pieces.indices.sorted { lengths.of(pieces[$0]) > lengths.of(pieces[$1]) }
+    for position in byLength where length > Self.limit {
+      let own = lengths.of(pieces[position])
+      guard own >= Self.worthAName, pieces[position].name == nil else { break }
+      pieces[position] = known(pieces[position], &parts)
+      length -= own - lengths.of(pieces[position])
+    }
+    return stitching.sum(of: pieces, shape: sum.shape)
+  }
+
+  /// The part under its name, which is new where it had none.
+  private mutating func known(
+    _ part: TensorExpression, _ parts: inout [TensorExpression]
+  ) -> TensorExpression {
+    if let name = names[part] { return name }
+    let name = named(part)
+    parts.append(name)
+    names[part] = name
+    return name
   }
 
   /// A long sum as a sum of named shorter ones, each short enough for a line.
@@ -72,9 +107,7 @@ struct LineSplitting {
     let sums = groups.map { group -> TensorExpression in
       let sum = space.sum(group, shape: shape)
       guard lengths.of(sum) >= Self.worthAName, sum.name == nil else { return sum }
-      let part = named(sum)
-      parts.append(part)
-      return part
+      return known(sum, &parts)
     }
     let sum = space.sum(sums, shape: shape)
     // A very long sum is a sum of sums of sums.

@@ -13,9 +13,9 @@ enum LogisticFolding {
   /// The node in a known word; nil where it is none of them. Its operands are folded already.
   static func folded(_ node: TensorExpression) -> TensorExpression? {
     switch node.kind {
-    case .elementwise(let function, let operands) where function.name == "log":
+    case .elementwise(let function, let operands) where function == .logarithm:
       exponent(ofOnePlus: operands[0]).map { node.space.elementwise(.row("softplus"), [$0]) }
-    case .elementwise(let function, let operands) where function.name == "reciprocal":
+    case .elementwise(let function, let operands) where function == .reciprocal:
       exponent(ofOnePlus: operands[0]).map { node.space.elementwise(.row("sigmoid"), [-$0]) }
     case .contraction(let contraction): folded(contraction, node)
     default: nil

@@ -10,7 +10,8 @@ public enum DerivationError: Error, Hashable, Sendable {
 /// The reverse sweep: from the cotangent of an output to the cotangents of everything that it depends on.
 ///
 /// A linear node has no rule: the pullback of a contraction to a slot is the same contraction with that slot
-/// and the output exchanged. A softmax is one step (``ExponentialNormalization``). Cotangents may carry leading axes of their own (``leading``), which every rule
+/// and the output exchanged. A softmax is one step (``ExponentialNormalization``), and so is a normalisation by a
+/// variance (``RootNormalization``). Cotangents may carry leading axes of their own (``leading``), which every rule
 /// leaves alone: with the identity as the seed the sweep gives Jacobians.
 public struct Pullback {
   /// Extents of the axes that every cotangent has before those of its primal; empty for a gradient.
@@ -81,6 +82,9 @@ public struct Pullback {
       guard needed.contains(rule.argument) else { return [] }
       let term = rule.pull(cotangent, leading: leading)
       return term.isZero ? [] : [(rule.argument, term)]
+    }
+    if let rule = RootNormalization(node), needed.contains(rule.argument) {
+      return [(rule.argument, rule.pull(cotangent, leading: leading))]
     }
     var result: [(TensorExpression, TensorExpression)] = []
     switch node.kind {

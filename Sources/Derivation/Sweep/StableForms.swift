@@ -54,7 +54,7 @@ private struct ShiftedExponentials {
         kind: .maximum, ties: .shared, operand: argument, outputExtents: keptShape,
         windowExtents: summed.map { shape[$0] }, access: read))
     let repeated = Self.product([(maximum, kept)], shape, space, coefficient: .minusOne)
-    exponentials = space.elementwise(.row("exp"), [space.sum([argument, repeated], shape: shape)])
+    exponentials = space.elementwise(.exponential, [space.sum([argument, repeated], shape: shape)])
     total = space.contraction(
       Contraction(
         indices: shape, output: kept, operands: [Contraction.Operand(exponentials, axes)]),
@@ -63,13 +63,13 @@ private struct ShiftedExponentials {
 
   var softmax: TensorExpression {
     let space = argument.space
-    let inverse = space.elementwise(.row("reciprocal"), [total])
+    let inverse = space.elementwise(.reciprocal, [total])
     return Self.product([(exponentials, axes), (inverse, kept)], argument.shape, space)
   }
 
   private var logTotal: TensorExpression {
     let space = argument.space
-    return space.sum([maximum, space.elementwise(.row("log"), [total])], shape: keptShape)
+    return space.sum([maximum, space.elementwise(.logarithm, [total])], shape: keptShape)
   }
 
   var logSoftmax: TensorExpression {

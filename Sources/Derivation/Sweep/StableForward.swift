@@ -19,7 +19,7 @@ public enum StableForward {
   }
 
   private static func logarithm(_ node: TensorExpression) -> TensorExpression? {
-    guard case .elementwise(let function, let operands) = node.kind, function == .row("log") else {
+    guard case .elementwise(let function, let operands) = node.kind, function == .logarithm else {
       return nil
     }
     let inner = operands[0].unnamed
@@ -67,8 +67,8 @@ public enum StableForward {
   private static func withoutNames(_ node: TensorExpression) -> TensorExpression {
     let inner = node.unnamed
     switch inner.kind {
-    case .elementwise(let function, _) where function == .row("exp"): return inner
-    case .elementwise(let function, let operands) where function == .row("reciprocal"):
+    case .elementwise(let function, _) where function == .exponential: return inner
+    case .elementwise(let function, let operands) where function == .reciprocal:
       return inner.replacingOperands(operands.map(withoutNames))
     case .contraction(let c) where c.operands.count == 1 && c.coefficient.isOne:
       return inner.replacingOperands(inner.operands.map(withoutNames))

@@ -36,7 +36,8 @@ enum ProductKind: Hashable {
     case .name: self = .copy
     case .power: self = .elementwise
     case .unary(_, let operand): self = ProductKind(operand, source: source)
-    case .number, .string, .boolean, .none, .tuple, .list, .comparison: self = .number
+    case .comparison: self = .mask
+    case .number, .string, .boolean, .none, .tuple, .list: self = .number
     }
   }
 
@@ -81,6 +82,7 @@ enum ProductKind: Hashable {
     case .methodCall(let receiver, _, _), .attribute(let receiver, _),
       .subscripted(let receiver, _):
       isMask(receiver)
+    case .comparison: true
     default: false
     }
   }

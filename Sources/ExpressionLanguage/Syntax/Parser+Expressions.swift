@@ -144,7 +144,7 @@ extension Parser {
       return try node(.none, from: start)
     default: break
     }
-    if ReservedWord.all.contains(name) { throw SyntaxError(.reservedWord(name), token.range) }
+    if ReservedWord.isReserved(name) { throw SyntaxError(.reservedWord(name), token.range) }
     advance()
     guard at(.leftParenthesis) else { return try node(.name(name), from: start) }
     let arguments = try parseArguments()

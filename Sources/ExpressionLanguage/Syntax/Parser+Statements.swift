@@ -30,10 +30,10 @@ extension Parser {
     }
   }
 
-  /// Whether the keyword here is the name of a value, as in `loss = sum(y)`. `def` and `assert` never
-  /// are, being reserved in Python.
+  /// Whether the keyword here is the name of a value, as in `loss = sum(y)` and in `def = 2 * dy`, the
+  /// gradient of `ef`. `assert` never is, being reserved in Python.
   private func isDefinedName(_ keyword: StatementKeyword) -> Bool {
-    if keyword == .def || keyword == .assertion { return false }
+    if keyword == .assertion { return false }
     switch next.kind {
     case .symbol(.assign), .symbol(.colon), .symbol(.leftBracket), .symbol(.accumulate): return true
     default: return false
@@ -43,7 +43,7 @@ extension Parser {
   /// A statement that begins with the name that it defines.
   private mutating func parseNamedStatement() throws(SyntaxError) -> Statement.Kind {
     let start = position
-    let isReserved = ReservedWord.all.contains(text(current))
+    let isReserved = ReservedWord.isReserved(text(current))
     switch next.kind {
     case .symbol(.assign):
       return .assignment(try parseAssignment(try parseNewName(), shape: nil))
@@ -62,7 +62,7 @@ extension Parser {
       if let error = augmentedAssignment() { throw error }
     case .symbol(.comma):
       if commaSeparatedNamesAreAssigned { return .unpacking(try parseUnpacking()) }
-    case .name where !isReserved && !ReservedWord.all.contains(text(next)):
+    case .name where !isReserved && !ReservedWord.isReserved(text(next)):
       let word = text(current)
       let keywords = StatementKeyword.allCases.map(\.rawValue)
       let suggestion = SpellingSuggestion.closest(to: word, among: keywords)

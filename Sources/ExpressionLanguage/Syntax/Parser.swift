@@ -135,7 +135,7 @@ struct Parser {
   mutating func parseNewName(_ what: String = "a name") throws(SyntaxError) -> Identifier {
     guard current.kind == .name else { throw unexpected(what) }
     let name = text(current)
-    if ReservedWord.all.contains(name) { throw SyntaxError(.reservedWord(name), current.range) }
+    if ReservedWord.isReserved(name) { throw SyntaxError(.reservedWord(name), current.range) }
     let identifier = Identifier(name, range: current.range)
     advance()
     return identifier
@@ -172,7 +172,7 @@ struct Parser {
       let isFile = token.kind == .endOfFile
       let found = isFile ? "the end of the file" : "the end of the line"
       return SyntaxError(.expected(expected, found: found), token.range)
-    case .name where ReservedWord.all.contains(text(token)):
+    case .name where ReservedWord.isReserved(text(token)):
       return SyntaxError(.reservedWord(text(token)), token.range)
     case .name, .number, .string, .symbol:
       let found = "`\(abbreviated(text(token)))`"

@@ -35,7 +35,7 @@ extension PythonPrinter {
         dialect.softmaxModule + "logsumexp",
         [string(u[0])] + logSumArguments(reduction))
     case .name, .number, .sum, .product, .power, .matrixProduct, .function, .reduction, .view,
-      .einsum, .convolution, .pooling, .selector, .concatenation, .filled:
+      .einsum, .convolution, .pooling, .selector, .concatenation, .stack, .layer, .filled:
       nil
     }
   }
@@ -98,7 +98,7 @@ extension Formula {
       case .filled: return true
       case .number: break
       case .sum, .product, .power, .matrixProduct, .function, .reduction, .view, .einsum,
-        .convolution, .pooling, .selector, .concatenation, .softmax:
+        .convolution, .pooling, .selector, .concatenation, .stack, .layer, .softmax:
         stack += next.children
       }
     }

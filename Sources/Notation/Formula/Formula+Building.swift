@@ -1,3 +1,4 @@
+import Derivation
 import Scalars
 import TensorExpressions
 
@@ -28,6 +29,9 @@ extension Formula {
     var product = product
     if let softmax = product.withSoftmax() { product = softmax }
     if let ordered = product.withCorrectionLast() { product = ordered }
+    if let mean = product.withMean() { product = mean }
+    product.scalars = product.scalars.map(\.withoutRoot)
+    product.entries = product.entries.map(\.withoutRoot)
     if product.coefficient.isZero {
       self = .number(.zero)
     } else if product.scalars.isEmpty, product.entries.isEmpty {
@@ -81,13 +85,14 @@ extension Formula {
   }
 
   /// The sum over axes, all of them where nil.
-  func summed(over axes: [Int]?, keepsAxes: Bool, rank: Int) -> Formula {
+  func summed(over axes: [Int]?, keepsAxes: Bool, rank: Int, count: Size) -> Formula {
     mappingTensor { tensor in
       if axes == nil, case .view(.diagonal, let matrix) = tensor {
         return .function("trace", [matrix])
       }
       return .reduction(
-        FormulaReduction(kind: .sum, axes: axes, keepsAxes: keepsAxes, rank: rank), tensor)
+        FormulaReduction(
+          kind: .sum, axes: axes, keepsAxes: keepsAxes, rank: rank, count: count), tensor)
     }
   }
 
@@ -140,7 +145,7 @@ extension Formula {
     switch self {
     case .name, .number, .filled: []
     case .sum(let parts), .matrixProduct(let parts), .function(_, let parts), .einsum(_, let parts),
-      .concatenation(let parts, _):
+      .concatenation(let parts, _), .stack(let parts, _), .layer(_, let parts, _):
       parts
     case .product(let product): (product.scalars + product.entries).map(\.base)
     case .power(let base, let exponent): [base, exponent]
@@ -156,14 +161,31 @@ extension Formula {
   var isAtom: Bool {
     switch self {
     case .name, .function, .reduction, .view, .einsum, .convolution, .pooling, .selector,
-      .concatenation, .softmax, .filled:
-      true
+      .concatenation, .stack, .layer, .softmax, .filled:
+      !isComparison
     case .number, .sum, .product, .power, .matrixProduct: false
     }
   }
 }
 
+extension Formula {
+  /// Whether the formula is written with `<`, `<=`, `>` or `>=`.
+  var isComparison: Bool {
+    if case .function(let name, let sides) = self {
+      return sides.count == 2 && ["<", "<=", ">", ">="].contains(name)
+    }
+    return false
+  }
+}
+
 extension FormulaPower {
+  /// √u² as u.
+  fileprivate var withoutRoot: FormulaPower {
+    guard abs(exponent) == 2, case .function(Elementwise.squareRoot.name, let arguments) = base
+    else { return self }
+    return FormulaPower(base: arguments[0], exponent: exponent / 2)
+  }
+
   fileprivate var isCorrection: Bool {
     guard exponent == 1, case .sum(let terms) = base else { return false }
     return terms.contains { term in
@@ -239,6 +261,35 @@ extension FormulaProduct {
     if last.count == entries.count { return nil }
     var result = self
     result.entries = entries.filter { !$0.isCorrection } + last
+    return result
+  }
+
+  /// The product with a sum over all of its denominator as a mean; nil where there is none.
+  func withMean() -> FormulaProduct? {
+    guard coefficient.asRational?.isInteger != true else { return nil }
+    func mean(
+      _ powers: [FormulaPower]
+    ) -> (position: Int, base: Formula, coefficient: Coefficient)? {
+      for (position, power) in powers.enumerated() where power.exponent == 1 {
+        guard case .reduction(var reduction, let x) = power.base, reduction.kind == .sum,
+          let count = reduction.count, !count.isOne,
+          let rest = (coefficient * Coefficient(count)).asRational, rest.isInteger
+        else { continue }
+        reduction.kind = .mean
+        return (position, .reduction(reduction, x), coefficient * Coefficient(count))
+      }
+      return nil
+    }
+    var result = self
+    if let found = mean(entries) {
+      result.entries[found.position].base = found.base
+      result.coefficient = found.coefficient
+    } else if let found = mean(scalars) {
+      result.scalars[found.position].base = found.base
+      result.coefficient = found.coefficient
+    } else {
+      return nil
+    }
     return result
   }
 

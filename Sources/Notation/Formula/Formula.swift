@@ -26,6 +26,10 @@ public indirect enum Formula: Hashable, Sendable {
   case pooling(FormulaPooling)
   case selector(FormulaSelector)
   case concatenation([Formula], axis: Int)
+  /// Tensors of one shape along a new axis.
+  case stack([Formula], axis: Int)
+  /// A function of the expression language with named arguments as they are written.
+  case layer(String, [Formula], options: [String])
   case softmax(Formula, axis: Int, isLast: Bool)
   case filled(FilledPattern)
 }
@@ -54,6 +58,8 @@ public struct FormulaReduction: Hashable, Sendable {
   public var keepsAxes: Bool
   /// The operand's rank.
   public var rank: Int
+  /// How many entries are reduced to one, for a sum.
+  public var count: Size?
 }
 
 /// The same entries in another arrangement.

@@ -41,6 +41,9 @@ struct MathLayout {
       (.call(.word("arg\(reduction.kind.rawValue)"), [tree(x)]), .atom)
     case .concatenation(let parts, let axis):
       (.call(.subscripted(.word("concat"), .number("\(axis)")), parts.map { tree($0) }), .atom)
+    case .stack(let parts, let axis):
+      (.call(.subscripted(.word("stack"), .number("\(axis)")), parts.map { tree($0) }), .atom)
+    case .layer(let name, let arguments, _): function(name, arguments)
     case .softmax(let x, let axis, let isLast):
       (
         .call(

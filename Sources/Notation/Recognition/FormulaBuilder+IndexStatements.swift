@@ -1,3 +1,4 @@
+import Derivation
 import Scalars
 import TensorExpressions
 
@@ -103,7 +104,7 @@ extension FormulaBuilder {
         return usedNames.contains("pi") ? .call("acos", [.number(.minusOne)]) : .call("pi", [])
       default: return .call(function.name, parts)
       }
-    case .sum(let terms) where !terms.isEmpty:
+    case .sum(let terms) where !terms.isEmpty && Stitching(node) == nil:
       return .sum(terms.map { $0.asConstant.map { .number($0) } ?? entry($0, access, box) })
     case .contraction(let inner) where inner.isTotalPointwise(node.shape):
       let factors = inner.operands.map { operand in
@@ -130,7 +131,7 @@ extension FormulaBuilder {
       temporaryNames[node] = name
       return .entry(name: name, access: access, shape: node.shape)
     }
-    let piece = prefersStatements ? piece(of: node) : known(node)
+    let piece = prefersStatements || !isKnown(node) ? piece(of: node) : known(node)
     if case .name(let name) = piece.formula, piece.shape == node.shape {
       return .entry(name: name, access: access, shape: node.shape)
     }

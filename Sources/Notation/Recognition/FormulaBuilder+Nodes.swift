@@ -1,11 +1,11 @@
+import Derivation
 import Scalars
 import TensorExpressions
 
 /// Sums and elementwise functions.
 extension FormulaBuilder {
-  mutating func sum(_ terms: [TensorExpression], shape: [Size]) -> Piece {
-    if terms.isEmpty { return Piece(formula: .number(.zero), shape: []) }
-    let pieces = concatenation(terms, shape: shape) ?? terms.map { known($0) }
+  func sum(_ pieces: [Piece], shape: [Size]) -> Piece {
+    if pieces.isEmpty { return Piece(formula: .number(.zero), shape: []) }
     if pieces.count == 1 { return pieces[0] }
     var formulas: [Formula] = []
     for piece in pieces {
@@ -62,74 +62,30 @@ extension FormulaBuilder {
     }
   }
 
-  /// The terms with those that lie behind each other along one axis, zero elsewhere, taken together.
-  private func concatenation(_ terms: [TensorExpression], shape: [Size]) -> [Piece]? {
-    var relations: [(position: Int, relation: Relation)] = []
-    for (position, term) in terms.enumerated() {
-      guard let contraction = term.asContraction, contraction.mayFallShort(of: shape) else {
-        continue
-      }
-      var relation = relation(contraction, shape: shape)
-      if relation.tighten() { relations.append((position, relation)) }
+  /// The parts that lie behind each other along an axis, taken together.
+  func joined(_ stitching: Stitching, shape: [Size]) -> Piece {
+    let parts = stitching.parts.map { known($0).full($0.shape) }
+    if let rolled = Self.rolled(parts, axis: stitching.axis, isVector: shape.count == 1) {
+      return Piece(formula: rolled, shape: shape)
     }
-    guard relations.count >= 2 else { return nil }
-    for axis in shape.indices {
-      let partial = relations.filter { $0.relation.stretch(along: axis)?.extent != shape[axis] }
-      guard partial.count >= 2,
-        let parts = Self.parts(of: partial.map(\.relation), along: axis)
-      else { continue }
-      let formulas = parts.compactMap { recognised($0)?.full($0.shape) }
-      guard formulas.count == parts.count else { continue }
-      let taken = Set(partial.map(\.position))
-      let joined = Piece(formula: .concatenation(formulas, axis: axis), shape: shape)
-      return terms.indices.filter { !taken.contains($0) }.map { known(terms[$0]) } + [joined]
-    }
-    return nil
+    return Piece(
+      formula: stitching.isStack
+        ? .stack(parts, axis: stitching.axis) : .concatenation(parts, axis: stitching.axis),
+      shape: shape)
   }
 
-  /// The relations cut to their own stretch of the axis, in its order; nil when they do not fill it exactly.
-  private static func parts(of relations: [Relation], along axis: Int) -> [Relation]? {
-    var rest = relations
-    var ordered: [Relation] = []
-    var position = Size.zero
-    while let next = rest.firstIndex(where: { $0.stretch(along: axis)?.start == position }) {
-      var part = rest.remove(at: next)
-      guard let stretch = part.stretch(along: axis) else { return nil }
-      part.output[axis] = part.output[axis] + -position
-      part.shape[axis] = stretch.extent
-      position += stretch.extent
-      ordered.append(part)
-    }
-    guard rest.isEmpty, let shape = relations.first?.shape, position == shape[axis] else {
-      return nil
-    }
-    return ordered
-  }
-}
-
-extension Relation {
-  /// Where along an axis of the output the relation has entries, when that is one stretch.
-  fileprivate func stretch(along axis: Int) -> (start: Size, extent: Size)? {
-    let coordinate = output[axis]
-    if coordinate.isConstant { return (coordinate.constant, .one) }
-    guard coordinate.terms.count == 1, coordinate.terms[0].coefficient.isOne else { return nil }
-    return (coordinate.constant, extents[coordinate.terms[0].index])
-  }
-}
-
-extension Contraction {
-  /// Whether some axis of the output, whose shape is `shape`, may be reached in part only.
-  fileprivate func mayFallShort(of shape: [Size]) -> Bool {
-    let plain = Set(
-      operands.flatMap { operand in
-        zip(operand.access, operand.value.shape).compactMap { coordinate, extent in
-          coordinate.asIndex.flatMap { indices[$0] == extent ? $0 : nil }
-        }
-      })
-    return zip(output, shape).contains { coordinate, extent in
-      guard let index = coordinate.asIndex else { return !extent.isOne }
-      return indices[index] != extent || !plain.contains(index)
-    }
+  /// The end of a tensor and then its start, as `roll`.
+  private static func rolled(_ parts: [Formula], axis: Int, isVector: Bool) -> Formula? {
+    guard parts.count == 2, case .view(.slice(let end), let x) = parts[0],
+      case .view(.slice(let start), x) = parts[1], end.count == start.count,
+      end.indices.allSatisfy({ $0 == axis || (end[$0] == .all && start[$0] == .all) }),
+      case .range(let cut, let stop, 1, let extent) = end[axis], stop == extent,
+      case .range(.zero, cut, 1, extent) = start[axis]
+    else { return nil }
+    // Counted from the nearer end.
+    let shift = (extent - cut).asInt ?? 0
+    let text = shift > 0 ? "\(shift)" : cut.asInt.map { "-\($0)" } ?? "-(\(cut))"
+    return .layer("roll", [x], options: [text] + (isVector ? [] : ["axis=\(axis)"]))
   }
 }
 

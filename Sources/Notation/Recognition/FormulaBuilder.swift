@@ -1,3 +1,4 @@
+import Derivation
 import Scalars
 import TensorExpressions
 
@@ -37,11 +38,13 @@ struct FormulaBuilder {
   let prefersStatements: Bool
   /// Whether convolutions and pooling may be printed as such.
   let allowsConvolutions: Bool
+  /// Whether the expression language's functions may be used for what is no node of its own.
+  let allowsLayers: Bool
 
   /// - Parameter shared: the ``newlyShared`` pieces of earlier lines that were built with the same preferences.
   init(
     for root: TensorExpression, name: String, usedNames: Set<String>,
-    prefersStatements: Bool = false, allowsConvolutions: Bool = true,
+    prefersStatements: Bool = false, allowsConvolutions: Bool = true, allowsLayers: Bool = false,
     shared: [TensorExpression: Piece] = [:]
   ) {
     self.root = root
@@ -50,11 +53,12 @@ struct FormulaBuilder {
     self.shared = shared
     self.prefersStatements = prefersStatements
     self.allowsConvolutions = allowsConvolutions
+    self.allowsLayers = allowsLayers
   }
 
   /// The formula of `root`, with temporaries collected for what it needs.
   mutating func piece(of root: TensorExpression) -> Piece {
-    for node in Self.anonymousPostorder(of: root) where memo[node] == nil {
+    for node in printedPostorder(of: root) where memo[node] == nil {
       // Once there is a temporary, a part may be printed by its name.
       if temporaries.isEmpty, let known = shared[node] {
         memo[node] = known
@@ -70,7 +74,7 @@ struct FormulaBuilder {
         result.formula = .name(name)
       }
       if temporaries.isEmpty, weight <= Self.sharingWeight,
-        node.name != nil || node.operands.allSatisfy(isAlikeEverywhere)
+        node.name != nil || parts(of: node).allSatisfy(isAlikeEverywhere)
       {
         newlyShared[node] = result
       }
@@ -89,8 +93,8 @@ struct FormulaBuilder {
   /// Whether the node is an operand at several places under the root.
   private mutating func isRepeated(_ node: TensorExpression, under root: TensorExpression) -> Bool {
     if countedRoots.insert(root).inserted {
-      for parent in Self.anonymousPostorder(of: root) {
-        for operand in Set(parent.operands) { parents[operand, default: 0] += 1 }
+      for parent in printedPostorder(of: root) {
+        for operand in Set(parts(of: parent)) { parents[operand, default: 0] += 1 }
       }
     }
     return parents[node, default: 0] > 1
@@ -109,10 +113,40 @@ struct FormulaBuilder {
     return found.sorted { $0.id < $1.id }
   }
 
+  /// What a node is written with: its operands, or the parts of the function that it is recognised as.
+  private func parts(of node: TensorExpression) -> [TensorExpression] {
+    if node.name != nil { return [] }
+    if let stitching = Stitching(node) { return stitching.others + stitching.parts }
+    return layerParts(of: node) ?? node.operands
+  }
+
+  /// What `root` is written with down to its named parts, each after its own parts.
+  private func printedPostorder(of root: TensorExpression) -> [TensorExpression] {
+    var done: Set<TensorExpression> = []
+    var stack = [root]
+    var found: [TensorExpression] = []
+    while let node = stack.last {
+      if done.contains(node) {
+        stack.removeLast()
+        continue
+      }
+      let missing = parts(of: node).filter { !done.contains($0) }
+      if missing.isEmpty {
+        done.insert(node)
+        found.append(node)
+      } else {
+        stack += missing
+      }
+    }
+    return found
+  }
+
   /// The piece of an operand, which has been built before.
   func known(_ node: TensorExpression) -> Piece {
     memo[node] ?? Piece(formula: .name("?"), shape: node.shape)
   }
+
+  func isKnown(_ node: TensorExpression) -> Bool { memo[node] != nil }
 
   mutating func add(_ temporary: Temporary) { temporaries.append(temporary) }
 
@@ -135,10 +169,16 @@ struct FormulaBuilder {
   }
 
   private mutating func build(_ node: TensorExpression) -> Piece {
+    if let piece = layerPiece(node) { return piece }
     switch node.kind {
     case .symbol(let symbol): return Piece(formula: .name(symbol.name), shape: node.shape)
     case .named(let name, _): return Piece(formula: .name(name), shape: node.shape)
-    case .sum(let terms): return sum(terms, shape: node.shape)
+    case .sum(let terms):
+      guard let stitching = Stitching(node) else {
+        return sum(terms.map { known($0) }, shape: node.shape)
+      }
+      let pieces = stitching.others.map { known($0) } + [joined(stitching, shape: node.shape)]
+      return sum(pieces, shape: node.shape)
     case .contraction(let contraction):
       return contractionPiece(contraction, shape: node.shape)
         ?? statementPiece(contraction, shape: node.shape)

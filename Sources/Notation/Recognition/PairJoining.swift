@@ -40,6 +40,7 @@ struct PairJoining {
     for i in factors.indices where factors[i] != nil {
       for j in factors.indices where j != i && (new.contains(i) || new.contains(j)) {
         guard labels[j].isSubset(of: labels[i]), let a = factors[i], let b = factors[j],
+          !isMatrixTimesVector(i, j),
           let joined = search.entrywise(a, b).min(by: { $0.cost < $1.cost })
         else { continue }
         replace(i, j, by: joined)
@@ -49,6 +50,16 @@ struct PairJoining {
     for i in unseen { findProducts(of: i) }
     unseen = []
     return false
+  }
+
+  /// Whether factor j is a vector along an axis of the matrix i that nothing else has, so that `@` joins them.
+  private func isMatrixTimesVector(_ i: Int, _ j: Int) -> Bool {
+    guard labels[i].count == 2, labels[j].count == 1 else { return false }
+    let isFree = !ProductSearch.labels(of: search.output).contains(where: labels[j].contains)
+    return isFree
+      && factors.indices.allSatisfy { k in
+        k == i || k == j || factors[k] == nil || labels[k].isDisjoint(with: labels[j])
+      }
   }
 
   /// Multiplies the two factors that a matrix product joins at the least cost.

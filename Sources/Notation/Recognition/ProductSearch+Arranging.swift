@@ -12,6 +12,11 @@ extension ProductSearch {
     let source = candidate.layout.filter { $0 != Self.unit }
     let wanted = target.filter { $0 != Self.unit }
     guard source.count == wanted.count else { return nil }
+    if source == wanted, candidate.layout.count == 2, target == candidate.layout.reversed() {
+      result.formula = candidate.formula.viewed(.transpose)
+      result.cost += 3
+      return result
+    }
     if source == wanted {
       result.formula = candidate.formula.viewed(.reshape(shape(target)))
       result.cost += target.isEmpty ? 14 : 12
@@ -47,7 +52,7 @@ extension ProductSearch {
     } else if isSwap {
       result.cost += formula.isAtom ? 3 : 6
     } else {
-      result.cost += 12
+      result.cost += 18
     }
     if !hasAllAxes, wanted.count != target.count {
       result.formula = result.formula.viewed(.reshape(shape(target)))
@@ -75,13 +80,13 @@ extension ProductSearch {
       summed.isChain = false
       summed.summedCount = count
       summed.formula = candidate.formula.summed(
-        over: isWhole ? nil : closed, keepsAxes: false, rank: candidate.layout.count)
+        over: isWhole ? nil : closed, keepsAxes: false, rank: candidate.layout.count, count: count)
       summed.layout = rest.map { candidate.layout[$0] }
       summed.cost += 15
       result = [summed]
       if !isWhole {
         summed.formula = candidate.formula.summed(
-          over: closed, keepsAxes: true, rank: candidate.layout.count)
+          over: closed, keepsAxes: true, rank: candidate.layout.count, count: count)
         summed.layout = candidate.layout.indices.map {
           closed.contains($0) ? Self.unit : candidate.layout[$0]
         }

@@ -24,7 +24,7 @@ extension ProductSearch {
       indices(of: label).allSatisfy { !around.indices.contains($0) }
     }
     if closed.isEmpty {
-      result += entrywise(a, b)
+      result += entrywise(a, b) + rowProducts(a, b)
     } else if closed.allSatisfy({ plainIndex($0) != nil }) {
       result += summed(a, b, closed)
       let batch = shared.filter { !closed.contains($0) }
@@ -153,6 +153,7 @@ extension ProductSearch {
     let y = b.layout.filter { $0 != closed && $0 != Self.unit && !batch.contains($0) }
     if batch.isEmpty {
       return product(a, b, closed, x, y) + product(b, a, closed, y, x)
+        + unitProducts(a, b, closed, x, y) + unitProducts(b, a, closed, y, x)
     }
     guard x.count == 1, y.count == 1 else { return [] }
     var orders = [a.layout.filter(batch.contains), b.layout.filter(batch.contains)]
@@ -170,6 +171,33 @@ extension ProductSearch {
       }
     }
     return result
+  }
+
+  /// `a @ b` where a matrix has one row, `b` one column, or both.
+  private func unitProducts(
+    _ a: Candidate, _ b: Candidate, _ closed: Int, _ rows: [Int], _ columns: [Int]
+  ) -> [Candidate] {
+    var result: [Candidate] = []
+    guard output.contains(Self.unit) else { return [] }
+    let isRow = rows.isEmpty && a.layout.count == 2
+    let isColumn = columns.isEmpty && b.layout.count == 2
+    if isRow { result += product(a, b, closed, [Self.unit], columns) }
+    if isColumn { result += product(a, b, closed, rows, [Self.unit]) }
+    if isRow, isColumn { result += product(a, b, closed, [Self.unit], [Self.unit]) }
+    return result
+  }
+
+  /// A column times a row, matrices both.
+  private func rowProducts(_ a: Candidate, _ b: Candidate) -> [Candidate] {
+    guard a.layout.count == 2, b.layout.count == 2,
+      let x = a.layout.first(where: { $0 != Self.unit }), a.layout.contains(Self.unit),
+      let y = b.layout.first(where: { $0 != Self.unit }), b.layout.contains(Self.unit), x != y
+    else { return [] }
+    return [(a, b, x, y), (b, a, y, x)].compactMap { left, right, row, column in
+      guard let p = arranged(left, [row, Self.unit]), let q = arranged(right, [Self.unit, column])
+      else { return nil }
+      return matrixProduct(p, q, [row, column], 10)
+    }
   }
 
   /// `a @ b` with `a`'s own axes first; `b` is a matrix or a vector.

@@ -235,7 +235,9 @@ final class ProductSearch {
     }
     let piece = Piece(
       formula: result.formula, shape: shape(result.layout), isChain: result.isChain)
-    return (piece, result.cost)
+    // Axes of extent 1 that are left out take a reshape to put back.
+    let missing = output.prefix(output.count - result.layout.count)
+    return (piece, result.cost + (missing.contains(Self.unit) ? 2 : 0))
   }
 
   /// Whether the places of an axis have got all that the sum over its indices adds there: a convolution has done so, or

@@ -19,15 +19,17 @@ public struct RecognisedLine: Sendable {
   /// The expression as a formula.
   ///
   /// - Parameter shared: the ``sharedPieces`` of lines before this one.
+  /// - Parameter allowsLayers: whether the expression language's own functions may be used.
   /// - Parameter allowsStatement: whether an index statement may stand for the expression where it is shorter
   ///   than the formula or there is none.
   init(
     name: String, expression: TensorExpression, usedNames: Set<String>,
-    allowsStatement: Bool = true, allowsConvolutions: Bool = true,
+    allowsStatement: Bool = true, allowsConvolutions: Bool = true, allowsLayers: Bool = false,
     shared: [TensorExpression: Piece] = [:]
   ) {
     self.init(
-      name, expression, usedNames, allowsConvolutions: allowsConvolutions, shared: shared
+      name, expression, usedNames, allowsConvolutions: allowsConvolutions,
+      allowsLayers: allowsLayers, shared: shared
     ) { builder, root in
       if let contraction = root.asContraction, allowsStatement {
         return builder.line(name: name, contraction, of: root)
@@ -50,7 +52,7 @@ public struct RecognisedLine: Sendable {
 
   private init(
     _ name: String, _ expression: TensorExpression, _ usedNames: Set<String>,
-    prefersStatements: Bool = false, allowsConvolutions: Bool = true,
+    prefersStatements: Bool = false, allowsConvolutions: Bool = true, allowsLayers: Bool = false,
     shared: [TensorExpression: Piece] = [:],
     _ makeBody: (inout FormulaBuilder, TensorExpression) -> Body
   ) {
@@ -58,7 +60,7 @@ public struct RecognisedLine: Sendable {
     if case .named(let own, let inner) = root.kind, own == name { root = inner }
     var builder = FormulaBuilder(
       for: root, name: name, usedNames: usedNames, prefersStatements: prefersStatements,
-      allowsConvolutions: allowsConvolutions, shared: shared)
+      allowsConvolutions: allowsConvolutions, allowsLayers: allowsLayers, shared: shared)
     let body = makeBody(&builder, root)
     self.name = name
     self.body = body
@@ -70,10 +72,14 @@ public struct RecognisedLine: Sendable {
 }
 
 extension FormulaBuilder {
+  /// How much a convolution between permutations may hold before its parts take lines of their own.
+  private static let shortWeight = 6
+
   /// A contraction as the whole of a line, where an index statement may stand by itself.
   fileprivate mutating func line(
     name: String, _ contraction: Contraction, of root: TensorExpression
   ) -> RecognisedLine.Body {
+    if layerParts(of: root) != nil { return .formula(piece(of: root).full(root.shape)) }
     for operand in contraction.operands { _ = piece(of: operand.value) }
     guard let found = contractionPiece(contraction, shape: root.shape) else {
       return .statements([indexStatement(name: name, contraction, shape: root.shape)])
@@ -82,7 +88,10 @@ extension FormulaBuilder {
     if formula.isAwkwardConvolution {
       var trial = self
       let statement = trial.indexStatement(name: name, contraction, shape: root.shape)
-      if trial.temporaries.count == temporaries.count { return .statements([statement]) }
+      if trial.temporaries.count == temporaries.count || formula.weight() > Self.shortWeight {
+        self = trial
+        return .statements([statement])
+      }
     }
     return .formula(formula)
   }

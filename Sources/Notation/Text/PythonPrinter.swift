@@ -11,7 +11,7 @@ struct PythonPrinter {
 
   /// How strongly a text binds.
   enum Precedence: Int, Comparable {
-    case sum, product, sign, power, atom
+    case comparison, sum, product, sign, power, atom
 
     static func < (a: Precedence, b: Precedence) -> Bool { a.rawValue < b.rawValue }
   }
@@ -61,6 +61,13 @@ struct PythonPrinter {
         call(
           dialect.concatenate,
           ["[" + parts.map(string).joined(separator: ", ") + "]", "\(dialect.axis)=\(axis)"]))
+    case .stack(let parts, let axis):
+      .atom(
+        call(
+          "\(dialect.module)stack",
+          ["[" + parts.map(string).joined(separator: ", ") + "]", "\(dialect.axis)=\(axis)"]))
+    case .layer(let name, let arguments, let options):
+      .atom(call(name, arguments.map(string) + options))
     case .softmax(let x, let axis, let isLast):
       .atom(
         call(
@@ -155,6 +162,10 @@ struct PythonPrinter {
     if name == "equal", dialect == .language, arguments.count == 2 {
       return Text(
         string: "(\(string(arguments[0])) == \(string(arguments[1])))", precedence: .atom)
+    }
+    if Formula.function(name, arguments).isComparison {
+      let sides = arguments.map { string($0, .sum) }
+      return Text(string: "\(sides[0]) \(name) \(sides[1])", precedence: .comparison)
     }
     if name == "pi", arguments.isEmpty { return .atom(dialect.pi) }
     if dialect != .language { return libraryFunction(name, arguments) }

@@ -22,7 +22,7 @@ public struct TextNotation: Sendable {
   /// recognised again.
   public mutating func nextLines(name: String, expression: TensorExpression) -> [String] {
     let recognised = RecognisedLine(
-      name: name, expression: expression, usedNames: usedNames, shared: shared)
+      name: name, expression: expression, usedNames: usedNames, allowsLayers: true, shared: shared)
     shared.merge(recognised.sharedPieces) { known, _ in known }
     let formula = lines(of: recognised)
     return shorterStatement(than: formula, name: name, expression: expression) ?? formula
@@ -35,18 +35,28 @@ public struct TextNotation: Sendable {
   private func shorterStatement(
     than lines: [String], name: String, expression: TensorExpression
   ) -> [String]? {
-    guard lines.reduce(0, { $0 + $1.count }) > Self.comfortableWidth,
+    let length = lines.reduce(0) { $0 + $1.count }
+    guard length > Self.comfortableWidth || Self.rearrangements(in: lines) >= 2,
       let contraction = expression.unnamed.asContraction, contraction.guards.isEmpty,
       contraction.operands.count > 1, contraction.operands.allSatisfy({ $0.value.name != nil })
     else { return nil }
     let statement = IndexNotation(usedNames: usedNames).lines(name: name, expression: expression)
-    return statement.count == 1 && statement[0].count <= Self.comfortableWidth ? statement : nil
+    return statement.count == 1 && statement[0].count <= min(length, Self.comfortableWidth)
+      ? statement : nil
+  }
+
+  /// How often values are reshaped, permuted or repeated, which an index statement needs not.
+  private static func rearrangements(in lines: [String]) -> Int {
+    ["reshape(", "permute(", "broadcast_to("].reduce(0) { count, word in
+      count + lines.reduce(0) { $0 + $1.ranges(of: word).count }
+    }
   }
 
   /// The formula alone, without temporaries; nil where only statements can say it.
   public func text(_ expression: TensorExpression) -> String? {
     let recognised = RecognisedLine(
-      name: "", expression: expression, usedNames: usedNames, allowsStatement: false)
+      name: "", expression: expression, usedNames: usedNames, allowsStatement: false,
+      allowsLayers: true)
     guard recognised.temporaries.isEmpty, case .formula(let formula) = recognised.body else {
       return nil
     }
