@@ -62,9 +62,13 @@ public struct BackwardPass: Sendable {
           lines.append(Line(name: part.name ?? "", primal: nil, cotangent: part))
         }
       }
-      let name = "d" + (value.name ?? "")
+      var name = "d" + (value.name ?? "")
+      if given[value] != nil {
+        // An output that other outputs are computed from: `d` + its name is the upstream gradient.
+        name = Self.free(name + "_total", avoiding: taken)
+      }
       let named = value.space.named(name, formula)
-      lines.append(Line(name: name, primal: value, cotangent: named))
+      lines.append(Line(name: name, primal: given[value] == nil ? value : nil, cotangent: named))
       return named
     }
     let results = try sweep(seeds, to: targets.map(prepared))
@@ -78,5 +82,9 @@ public struct BackwardPass: Sendable {
     self.lines = lines
     implicitValues = implicit.values
     forward = implicit.inserted(into: names.map { folded[$0] })
+  }
+
+  private static func free(_ name: String, avoiding taken: Set<String>) -> String {
+    taken.contains(name) ? free(name + "_", avoiding: taken) : name
   }
 }

@@ -63,6 +63,8 @@ extension OpenRange {
     let structure = symbol.structure
     if structure.contains(.unitInterval) || structure.contains(.simplex) {
       self.init(low: 0, high: 1)
+    } else if structure.contains(.mask) {
+      self.init(low: 0, high: 1, isClosed: true)
     } else if structure.contains(.positive) {
       self = .positive
     } else if structure.contains(.nonnegative) {
@@ -80,7 +82,7 @@ extension MaskVariable {
     let isTied = !symbol.structure.isDisjoint(with: [.orthogonal, .positiveDefinite])
     self.init(
       origin: .entry(node, entry), bounds: OpenRange(of: symbol),
-      isInteger: symbol.structure.contains(.integer), isData: symbol.role == .constant,
+      isInteger: !symbol.structure.isDisjoint(with: [.integer, .mask]), isData: symbol.role == .constant,
       isFree: !isTied)
   }
 }

@@ -7,6 +7,7 @@ extension FunctionCatalogue {
   private static let definitions: [CatalogueFunction] = [
     .leakyReLU, .elu, .hardtanh, .clip, .maximum, .minimum, .select,
     .logicalAnd, .logicalOr, .logicalXor, .logicalNot, .maskedFill, .power, .square,
+    .stopGradient,
 
     .sum, .mean, .max, .min, .prod, .variance, .standardDeviation, .logsumexp,
     .norm1, .norm2, .norm, .reduced, .cumsum, .maxSelector, .minSelector,

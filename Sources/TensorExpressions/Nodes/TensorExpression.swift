@@ -14,6 +14,10 @@ public final class TensorExpression: Sendable {
   /// The direct subterms, in order, with repetitions.
   public let operands: [TensorExpression]
   public let space: ExpressionSpace
+  /// Whether some entries may be −∞; see ``minusInfinity``.
+  public let holdsMinusInfinity: Bool
+  /// Whether a part of the expression would have to compute with −∞, so that there is no value.
+  public let takesMinusInfinity: Bool
 
   /// The closed list of node types.
   public enum Kind: Hashable, Sendable {
@@ -48,6 +52,13 @@ public final class TensorExpression: Sendable {
       case .extremum(let extremum), .selector(let extremum): [extremum.operand]
       case .inverse(let x), .determinant(let x), .named(_, let x): [x]
       }
+    holdsMinusInfinity =
+      if case .elementwise(let function, _) = kind {
+        function.arity == 2 && function.name == Elementwise.minusInfinity
+      } else {
+        false
+      }
+    takesMinusInfinity = operands.contains { $0.takesMinusInfinity || $0.holdsMinusInfinity }
   }
 
   public var rank: Int { shape.count }

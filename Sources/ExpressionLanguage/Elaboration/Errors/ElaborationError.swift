@@ -65,6 +65,8 @@ struct ElaborationError: Error, Sendable {
     case noDerivative(function: String, operand: Int)
     case derivativeArguments(function: String, count: Int)
     case tooComplex
+    /// What would compute with −∞.
+    case infinity(String)
   }
 
   enum DefinitionProblem: Sendable {
@@ -98,6 +100,8 @@ struct ElaborationError: Error, Sendable {
     case sides(left: [Size], right: [Size])
     case notGradient(String)
     case circular(String)
+    /// A claim on the gradient by an output that another output is computed from.
+    case twoMeanings(String, of: String, reader: String)
     case unreadable(String, reason: String)
     case givenShape(name: String, primal: String, expected: [Size], found: [Int])
   }

@@ -260,7 +260,7 @@ extension Elaboration {
     let parameters = Set(function.parameters.map(\.name.name))
     while let expression = stack.popLast() {
       if case .name(let name) = expression.kind, !parameters.contains(name),
-        scope.entries[name] == nil, gradientSubject(name) == nil, name != "pi", name != "e"
+        scope.entries[name] == nil, gradientSubject(name) == nil, lookUpConstant(name) == nil
       {
         _ = lookUp(name, expression.range)
       }
