@@ -17,7 +17,9 @@ extension CatalogueFunction {
     }
 
   /// Rows that operators and constants stand for.
-  static let internalRows: Set<String> = ["reciprocal", "pow", "pi", "equal", "stop_gradient"]
+  static let internalRows: Set<String> = [
+    "reciprocal", "pow", "pi", "equal", "stop_gradient", "gelu", "softplus",
+  ]
 
   /// Where functions are defined, as structure words.
   private static let domains = [
@@ -69,7 +71,7 @@ extension CatalogueFunction {
   static let stopGradient = CatalogueFunction(
     "stop_gradient", aliases: ["detach"], family: .elementwise, ["x"],
     samples: [
-      "input x: [2, 3]\ny = x * stop_gradient(x**2)", "input x: [2, 3]\ny = x**2 + x.detach()",
+      "input x: [2, 3]\ny = x * stop_gradient(x**2)", "input x: [2, 3]\ny = x**2 + stop_gradient(x)",
     ]
   ) { arguments throws(ShapeError) in
     try TensorExpression.applying(.row("stop_gradient"), [arguments.tensor("x")])

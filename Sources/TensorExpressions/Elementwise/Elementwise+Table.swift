@@ -29,7 +29,7 @@ extension Elementwise {
     // x, and −∞ where the mask is 1: no arithmetic has a value for it (``MinusInfinity``).
     Elementwise(
       minusInfinity, arity: 2, definition: { $0[0] / (one - $0[1]) },
-      derivatives: { x, _ in [one - x[1], nil] }),
+      derivatives: { x, y in [one / (one - x[1]), y / (one - x[1])] }),
 
     // Exponentials and logarithms.
     Elementwise(.exp, atMinusInfinity: 0, derivative: { _, y in y }),

@@ -159,6 +159,7 @@ extension Elaboration {
         of: definition, positional, keywords: keywords, in: space, assuming: assumptions)
       takeConditions(range)
       noteAssumption(function.name, positional.first, operands.first)
+      noteEntriesLeft(positional, value, range)
       return value
     } catch {
       switch error {

@@ -33,6 +33,23 @@ extension Elaboration {
     return true
   }
 
+  /// Keeps the assumption that a function that takes −∞ finds another entry wherever it needs one, unless the mask's
+  /// declaration or its pattern says so.
+  mutating func noteEntriesLeft(_ arguments: [Value], _ result: Value, _ range: SourceRange) {
+    guard case .tensor(let tensor) = result, !tensor.holdsMinusInfinity else { return }
+    for case .tensor(let argument) in arguments {
+      guard let mask = argument.minusInfinity?.mask else { continue }
+      let symbols = TensorExpression.symbols(of: [mask])
+      let isSaid = symbols.allSatisfy { node in
+        if case .symbol(let symbol) = node.kind { symbol.structure.maskAxis != nil } else { false }
+      }
+      let assumption = "`\(text(range))` has entries above −∞ in every row"
+      if !isSaid, !program.assumptions.contains(assumption) {
+        program.assumptions.append(assumption)
+      }
+    }
+  }
+
   /// Reports a value that would hold −∞ where every entry must be a number.
   mutating func failMinusInfinity(_ tensor: TensorExpression, _ range: SourceRange) -> Bool {
     guard tensor.takesMinusInfinity || tensor.holdsMinusInfinity else { return false }
