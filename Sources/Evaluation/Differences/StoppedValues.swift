@@ -4,8 +4,8 @@ import TensorExpressions
 extension EvaluationPoint where Element == Rational {
   /// Expressions in which what a `stop_gradient` stands around is a constant, and the point with those constants.
   ///
-  /// A difference of values would see them move. Where such a value is irrational, the nearest number in double precision
-  /// stands for it.
+  /// A difference of values would see them move. Where such a value is irrational, the nearest number in double
+  /// precision stands for it.
   public func stopping(
     _ roots: [TensorExpression]
   ) throws(EvaluationError) -> (roots: [TensorExpression], point: EvaluationPoint) {
@@ -35,6 +35,6 @@ extension EvaluationPoint where Element == Rational {
 
 extension TensorExpression {
   fileprivate var isStopped: Bool {
-    if case .elementwise(let function, _) = kind { function.primitive == .stopped } else { false }
+    appliedFunction?.primitive == .stopped
   }
 }

@@ -15,7 +15,9 @@ struct StructuredDraws {
     if let axis = structure.oneHotAxis, extents.indices.contains(axis) {
       return Self.oneHot(axis, extents, using: &generator)
     }
-    if structure.contains(.mask) { return Self.mask(structure.maskAxis, extents, using: &generator) }
+    if structure.contains(.mask) {
+      return Self.mask(structure.maskAxis, extents, using: &generator)
+    }
     if structure.contains(.simplex), !extents.isEmpty { return simplex(extents, using: &generator) }
     let isSquare = extents.count >= 2 && extents[extents.count - 1] == extents[extents.count - 2]
     if structure.contains(.orthogonal), extents.count == 2 {

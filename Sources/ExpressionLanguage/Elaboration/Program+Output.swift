@@ -5,10 +5,12 @@ extension Program {
   public struct Output: Sendable {
     /// One value that a program gives.
     public struct Result: Sendable {
+      /// The named value.
       public let value: TensorExpression
       /// The symbol of the upstream gradient; nil for a scalar loss, whose own gradient is 1.
       public let upstream: TensorExpression?
 
+      /// A value with its upstream gradient.
       public init(value: TensorExpression, upstream: TensorExpression?) {
         self.value = value
         self.upstream = upstream
@@ -31,6 +33,7 @@ extension Program {
     /// In the order of the file, at least one.
     public let results: [Result]
 
+    /// The only result.
     public init(value: TensorExpression, upstream: TensorExpression?) {
       results = [Result(value: value, upstream: upstream)]
     }
@@ -41,9 +44,13 @@ extension Program {
       self.results = results
     }
 
+    /// The values of all results.
     public var values: [TensorExpression] { results.map(\.value) }
+    /// The upstream gradients, none for a loss.
     public var upstreams: [TensorExpression] { results.compactMap(\.upstream) }
+    /// The names of the values.
     public var names: [String] { values.compactMap(\.name) }
+    /// Whether it is a loss.
     public var isLoss: Bool { upstreams.isEmpty }
 
     /// Where the reverse sweep starts.

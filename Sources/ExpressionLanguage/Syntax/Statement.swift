@@ -214,10 +214,14 @@ public struct LossStatement: Hashable, Sendable {
 public struct OutputStatement: Hashable, Sendable {
   /// One of the values that are put out.
   public struct Part: Hashable, Sendable {
+    /// What it is called.
     public let name: Identifier
+    /// The shape that is stated.
     public let shape: ShapeSyntax?
+    /// What it is, where the statement says so.
     public let value: SyntaxExpression?
 
+    /// One value.
     public init(_ name: Identifier, shape: ShapeSyntax? = nil, _ value: SyntaxExpression? = nil) {
       self.name = name
       self.shape = shape
@@ -228,8 +232,10 @@ public struct OutputStatement: Hashable, Sendable {
   /// At least one.
   public let parts: [Part]
 
+  /// Several values.
   public init(_ parts: [Part]) { self.parts = parts }
 
+  /// A single value.
   public init(_ name: Identifier, shape: ShapeSyntax? = nil, _ value: SyntaxExpression? = nil) {
     parts = [Part(name, shape: shape, value)]
   }

@@ -82,7 +82,8 @@ extension MaskVariable {
     let isTied = !symbol.structure.isDisjoint(with: [.orthogonal, .positiveDefinite])
     self.init(
       origin: .entry(node, entry), bounds: OpenRange(of: symbol),
-      isInteger: !symbol.structure.isDisjoint(with: [.integer, .mask]), isData: symbol.role == .constant,
+      isInteger: !symbol.structure.isDisjoint(with: [.integer, .mask]),
+      isData: symbol.role == .constant,
       isFree: !isTied)
   }
 }

@@ -88,5 +88,5 @@ extension TensorSymbol {
 }
 
 extension TensorExpression {
-  var symbol: TensorSymbol? { if case .symbol(let symbol) = kind { symbol } else { nil } }
+  var symbol: TensorSymbol? { declaredSymbol }
 }

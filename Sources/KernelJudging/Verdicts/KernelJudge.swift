@@ -221,7 +221,8 @@ extension KernelLayer {
   private var frameworkFormulas: [String: TensorExpression] {
     guard let output = program.output else { return [:] }
     let pass = try? BackwardPass(
-      output.seeds, targets: program.declarations.map(\.symbol), names: program.formulaNames, facts: program.facts, simplifies: false)
+      output.seeds, targets: program.declarations.map(\.symbol), names: program.formulaNames,
+      facts: program.facts, simplifies: false)
     return Dictionary(
       (pass?.cotangents ?? [:]).compactMap { primal, cotangent in
         primal.name.map { ("d" + $0, cotangent) }

@@ -71,7 +71,8 @@ extension CatalogueFunction {
   static let stopGradient = CatalogueFunction(
     "stop_gradient", aliases: ["detach"], family: .elementwise, ["x"],
     samples: [
-      "input x: [2, 3]\ny = x * stop_gradient(x**2)", "input x: [2, 3]\ny = x**2 + stop_gradient(x)",
+      "input x: [2, 3]\ny = x * stop_gradient(x**2)",
+      "input x: [2, 3]\ny = x**2 + stop_gradient(x)",
     ]
   ) { arguments throws(ShapeError) in
     try TensorExpression.applying(.row("stop_gradient"), [arguments.tensor("x")])

@@ -1,6 +1,7 @@
 import TensorExpressions
 
-/// Averages whose windows do not all hold as many entries: windows that hang over the edge, and padding that does not count.
+/// Averages whose windows do not all hold as many entries: windows that hang over the edge, and padding that does not
+/// count.
 extension PoolingWindows {
   /// What the sum of a window is divided by.
   enum Divisor {
@@ -107,7 +108,9 @@ extension CatalogueFunction {
     guard let p = arguments["norm_type"].asNumber?.asRational, p.signum() > 0 else {
       throw arguments.broken("norm_type", "is a number above 0")
     }
-    guard x.rank > 2 else { throw .rank(function: "lp_pool", expected: "at least 3", found: x.shape) }
+    guard x.rank > 2 else {
+      throw .rank(function: "lp_pool", expected: "at least 3", found: x.shape)
+    }
     let windows = try PoolingWindows(
       over: x, kernel: arguments.spatial("kernel", x.rank - 2),
       stride: arguments.isNone("stride") ? nil : arguments.spatial("stride", x.rank - 2),

@@ -1,15 +1,14 @@
 import Scalars
 
-/// −∞, which no arithmetic has: a tensor that holds it in some entries is a pair of a finite tensor and the mask of those
-/// entries, and functions are pushed through it when nodes are built.
+/// −∞, which no arithmetic has: a tensor that holds it in some entries is a pair of a finite tensor and the mask of
+/// those entries, and functions are pushed through it when nodes are built.
 ///
 /// What cannot be pushed leaves a node that takes such a pair as its operand: it has no value
 /// (``TensorExpression/takesMinusInfinity``), and elaboration reports it where it stands.
 extension TensorExpression {
   /// The finite entries, and the mask of those that are −∞; nil where none is.
   public var minusInfinity: (finite: TensorExpression, mask: TensorExpression)? {
-    guard holdsMinusInfinity, case .elementwise(_, let operands) = kind else { return nil }
-    return (operands[0], operands[1])
+    holdsMinusInfinity ? (operands[0], operands[1]) : nil
   }
 
   /// −∞ where a mask is 1.
@@ -18,8 +17,7 @@ extension TensorExpression {
     if let known = minusInfinity {
       return known.finite.minusInfinity(where: known.mask.or(mask))
     }
-    return space.intern(
-      .elementwise(.row(Elementwise.minusInfinity), [self, mask]), shape: shape)
+    return space.intern(.elementwise(.minusInfinityRow, [self, mask]), shape: shape)
   }
 
   fileprivate var isOne: Bool { asConstant?.isOne == true }
@@ -54,17 +52,15 @@ extension ExpressionSpace {
     {
       let value = elementwise(function, [x])
       if limit.isZero { return mask.complement * value }
-      return elementwise(.row("where"), [mask, value.filled(limit), value])
+      return elementwise(.selection, [mask, value.filled(limit), value])
     }
-    switch function.name {
-    case "where" where !operands[0].holdsMinusInfinity:
+    if function == .selection, !operands[0].holdsMinusInfinity {
       return chosen(operands[0], operands[1], operands[2])
-    case "maximum": return larger(operands[0], operands[1])
-    case "minimum":
-      let finite = elementwise(function, operands.map { $0.minusInfinity?.finite ?? $0 })
-      return finite.minusInfinity(where: mask(of: operands))
-    default: return nil
     }
+    if function == .maximumRow { return larger(operands[0], operands[1]) }
+    guard function == .minimumRow else { return nil }
+    let finite = elementwise(function, operands.map { $0.minusInfinity?.finite ?? $0 })
+    return finite.minusInfinity(where: mask(of: operands))
   }
 
   private func mask(of operands: [TensorExpression]) -> TensorExpression {
@@ -80,19 +76,19 @@ extension ExpressionSpace {
     let (m, n) = (left?.mask ?? a.zero, right?.mask ?? b.zero)
     if m.isOne { return y.minusInfinity(where: condition.or(n)) }
     if n.isOne { return x.minusInfinity(where: condition.complement.or(m)) }
-    let mask = elementwise(.row("where"), [condition, m, n])
-    return elementwise(.row("where"), [condition, x, y]).minusInfinity(where: mask)
+    let mask = elementwise(.selection, [condition, m, n])
+    return elementwise(.selection, [condition, x, y]).minusInfinity(where: mask)
   }
 
   private func larger(_ a: TensorExpression, _ b: TensorExpression) -> TensorExpression {
-    let maximum = Elementwise.row("maximum")
+    let maximum = Elementwise.maximumRow
     switch (a.minusInfinity, b.minusInfinity) {
     case (let (x, m)?, let (y, n)?):
       let both = elementwise(maximum, [x, y])
-      let one = elementwise(.row("where"), [m, y, elementwise(.row("where"), [n, x, both])])
+      let one = elementwise(.selection, [m, y, elementwise(.selection, [n, x, both])])
       return one.minusInfinity(where: m * n)
     case (let (x, m)?, nil):
-      return elementwise(.row("where"), [m, b, elementwise(maximum, [x, b])])
+      return elementwise(.selection, [m, b, elementwise(maximum, [x, b])])
     case (nil, _?): return larger(b, a)
     case (nil, nil): return elementwise(maximum, [a, b])
     }
@@ -108,8 +104,8 @@ extension ExpressionSpace {
 // MARK: - Contractions and extrema
 
 extension ExpressionSpace {
-  /// A contraction of an operand that holds −∞: every entry is one entry of it times what is positive, or 0. Nil for any
-  /// other.
+  /// A contraction of an operand that holds −∞: every entry is one entry of it times what is positive, or 0. Nil for
+  /// any other.
   func pushed(_ contraction: Contraction, shape: [Size]) -> TensorExpression? {
     let holders = contraction.operands.indices.filter {
       contraction.operands[$0].value.holdsMinusInfinity
@@ -155,15 +151,15 @@ extension ExpressionSpace {
     guard let smallest = try? finite.minimum(),
       let floor = try? (smallest - smallest.filled(1)).broadcast(to: finite.shape)
     else { return nil }
-    let still = elementwise(.row("stop_gradient"), [floor])
+    let still = Elementwise.stopped(floor)
     return self.extremum(
-      extremum.replacingOperand(with: elementwise(.row("where"), [mask, still, finite])))
+      extremum.replacingOperand(with: elementwise(.selection, [mask, still, finite])))
   }
 }
 
 extension Contraction {
-  /// Whether no two points of the box reach one entry of the output: every index stands in a coordinate, alone or beside
-  /// others as a digit of a number.
+  /// Whether no two points of the box reach one entry of the output: every index stands in a coordinate, alone or
+  /// beside others as a digit of a number.
   fileprivate var reachesEntriesOnce: Bool {
     var told: Set<Int> = []
     for coordinate in output {
@@ -209,26 +205,33 @@ extension TensorExpression {
   }
 
   private func isPositive(_ isKnown: (TensorExpression) -> Bool) -> Bool {
-    switch kind {
-    case .symbol(let symbol): return symbol.structure.isPositive
-    case .named(_, let value): return isKnown(value)
-    case .sum(let terms): return !terms.isEmpty && terms.allSatisfy(isKnown)
-    case .contraction(let c):
+    if unnamed !== self { return isKnown(unnamed) }
+    if let c = asContraction {
       return c.coefficient.isCertainlyPositive && c.isPointwise(over: shape)
-        && c.operands.allSatisfy { operand in
-          isKnown(operand.value)
-            && zip(operand.access, operand.value.shape).allSatisfy { coordinate, extent in
-              coordinate.asIndex.map { c.indices[$0] == extent }
-                ?? (coordinate.isConstant && coordinate.constant.isZero)
-            }
-        }
-    case .elementwise(let function, let operands):
-      switch function.name {
-      case "exp", "sigmoid", "softplus", "cosh": return true
-      case "sqrt", "rsqrt", "reciprocal": return isKnown(operands[0])
-      default: return false
-      }
-    case .extremum, .selector, .inverse, .determinant: return false
+        && c.operands.allSatisfy { isKnown($0.value) && c.staysInside($0) }
     }
+    if let function = appliedFunction {
+      return Elementwise.positive.contains(function.name)
+        || Elementwise.positiveOfPositive.contains(function.name) && isKnown(operands[0])
+    }
+    return declaredSymbol?.structure.isPositive ?? false
+  }
+}
+
+extension Contraction {
+  /// Whether an operand is read at plain indices of its extents, or at the only entry of an axis.
+  fileprivate func staysInside(_ operand: Operand) -> Bool {
+    zip(operand.access, operand.value.shape).allSatisfy { coordinate, extent in
+      coordinate.asIndex.map { indices[$0] == extent }
+        ?? (coordinate.isConstant && coordinate.constant.isZero)
+    }
+  }
+}
+
+extension TensorExpression.Kind {
+  /// Whether it is a pair of a finite tensor and the mask of its entries that are −∞.
+  var isMinusInfinity: Bool {
+    guard case .elementwise(let function, let operands) = self else { return false }
+    return operands.count == 2 && function.name == Elementwise.minusInfinity
   }
 }

@@ -36,7 +36,9 @@ extension Elementwise {
     Elementwise(.log, derivative: { x, _ in one / x }),
     Elementwise(
       .log1p, definition: { apply("log", one + $0) }, derivative: { x, _ in one / (one + x) }),
-    Elementwise(.expm1, atMinusInfinity: -1, definition: { apply("exp", $0) - one }, derivative: { _, y in y + one }),
+    Elementwise(
+      .expm1, atMinusInfinity: -1, definition: { apply("exp", $0) - one },
+      derivative: { _, y in y + one }),
     Elementwise(.sqrt, derivative: { _, y in one / (two * y) }),
     Elementwise(
       .rsqrt, definition: { one / apply("sqrt", $0) },
@@ -171,6 +173,22 @@ extension Elementwise {
     guard let row = named(name) else { preconditionFailure("the table has no row \(name)") }
     return row
   }
+
+  /// The row of a pair of a finite tensor and the mask of its entries that are −∞.
+  static let minusInfinityRow = row(minusInfinity)
+  static let selection = row("where")
+  static let maximumRow = row("maximum")
+  static let minimumRow = row("minimum")
+
+  /// The value without its derivative.
+  static func stopped(_ x: TensorExpression) -> TensorExpression { apply("stop_gradient", x) }
+
+  /// 1 where a declared mask's entry is 1.
+  static func truth(ofMask x: TensorExpression) -> TensorExpression { step(x - half) }
+
+  /// Functions whose values are above 0, whatever their arguments, or where those are.
+  static let positive: Set = ["exp", "sigmoid", "softplus", "cosh"]
+  static let positiveOfPositive: Set = ["sqrt", "rsqrt", "reciprocal"]
 
   static func apply(_ name: String, _ operands: TensorExpression...) -> TensorExpression {
     operands[0].space.elementwise(row(name), operands)

@@ -52,12 +52,7 @@ public final class TensorExpression: Sendable {
       case .extremum(let extremum), .selector(let extremum): [extremum.operand]
       case .inverse(let x), .determinant(let x), .named(_, let x): [x]
       }
-    holdsMinusInfinity =
-      if case .elementwise(let function, _) = kind {
-        function.arity == 2 && function.name == Elementwise.minusInfinity
-      } else {
-        false
-      }
+    holdsMinusInfinity = kind.isMinusInfinity
     takesMinusInfinity = operands.contains { $0.takesMinusInfinity || $0.holdsMinusInfinity }
   }
 
@@ -78,6 +73,16 @@ public final class TensorExpression: Sendable {
     case .symbol(let symbol): symbol.name
     default: nil
     }
+  }
+
+  /// The function of the table that the expression applies, if it applies one.
+  public var appliedFunction: Elementwise? {
+    if case .elementwise(let function, _) = kind { function } else { nil }
+  }
+
+  /// The declared tensor that the expression is, if it is one.
+  public var declaredSymbol: TensorSymbol? {
+    if case .symbol(let symbol) = kind { symbol } else { nil }
   }
 
   public var asContraction: Contraction? {

@@ -100,5 +100,7 @@ public struct TensorStructure: OptionSet, Hashable, Sendable {
   /// Whether every entry is known to be above zero.
   public var isPositive: Bool { !isDisjoint(with: [.positive, .unitInterval, .simplex]) }
   /// Whether no entry is below zero.
-  public var isNonnegative: Bool { isPositive || !isDisjoint(with: [.nonnegative, .oneHot, .mask]) }
+  public var isNonnegative: Bool {
+    isPositive || !isDisjoint(with: [.nonnegative, .oneHot, .mask])
+  }
 }

@@ -45,7 +45,8 @@ struct PrintedProgram {
   }
 
   private static func text(
-    of source: SourceText, _ original: Program, _ output: Program.Output.Result, _ backward: BackwardPass
+    of source: SourceText, _ original: Program, _ output: Program.Output.Result,
+    _ backward: BackwardPass
   ) -> String {
     let passes = PrintedPasses(program: original, backward: backward)
     let name = output.value.name ?? ""

@@ -74,8 +74,9 @@ import Testing
   @Test func softmaxPassesMinusInfinity() throws {
     let right = "check ds = p * (dp_ - sum(p * dp_, axis=-1, keepdims=True))"
     #expect(try verdicts(attention + right).allSatisfy(holds))
-    #expect(try verdicts(attention + "check dz = p * (dp_ - sum(p * dp_, axis=-1, keepdims=True))")
-      .allSatisfy(holds))
+    #expect(
+      try verdicts(attention + "check dz = p * (dp_ - sum(p * dp_, axis=-1, keepdims=True))")
+        .allSatisfy(holds))
     #expect(try verdicts(attention + "check dv = p.mT @ dy").allSatisfy(holds))
     let unmasked = "check ds = softmax(s) * (dp_ - sum(softmax(s) * dp_, axis=-1, keepdims=True))"
     #expect(try verdicts(attention + unmasked) == ["wrong"])
@@ -95,7 +96,8 @@ import Testing
       """
     let right = "check dx = 2 * p * (p - sum(p * p, axis=1, keepdims=True))"
     #expect(try verdicts(lines + right).allSatisfy(holds))
-    #expect(try verdicts(lines + "check dx = 2 * p * (p - sum(p, axis=1, keepdims=True))") == ["wrong"])
+    #expect(
+      try verdicts(lines + "check dx = 2 * p * (p - sum(p, axis=1, keepdims=True))") == ["wrong"])
   }
 
   @Test func whatComputesWithMinusInfinityIsAnError() {
@@ -120,7 +122,8 @@ import Testing
 
       """
     #expect(try verdicts(lines + "check dx = dy * q + dy * x * (abs(x) < 1)").allSatisfy(holds))
-    #expect(try verdicts(lines + "check dx = dy * sign(x) + dy * x * (abs(x) < 1)").allSatisfy(holds))
+    #expect(
+      try verdicts(lines + "check dx = dy * sign(x) + dy * x * (abs(x) < 1)").allSatisfy(holds))
     #expect(try verdicts(lines + "check dx = dy * q") == ["wrong"])
     #expect(try verdicts(lines + "check dx = dy * q + dy * x") == ["wrong"])
     let report = try #require(report(lines + "check dx = dy * q").check)

@@ -188,7 +188,7 @@ extension ElaborationError {
     case .infinity(let text):
       return (
         .infinity, "`\(text)` would compute with −∞",
-        "−∞ may stand in `where`, `masked_fill` and sums, and goes through `exp`, `max`, `softmax` and `logsumexp`"
+        "−∞ stands in `where`, `masked_fill` and sums; `exp`, `max`, `softmax` take it"
       )
     }
   }
@@ -229,7 +229,9 @@ extension ElaborationError {
         "a range can be given: `… for \(index) in range(…)`"
       )
     case .isValue(let name):
-      return (.indexName, "`\(name)` is a size or a number, and an index has a name of its own", nil)
+      return (
+        .indexName, "`\(name)` is a size or a number, and an index has a name of its own", nil
+      )
     case .outsideAccess(let name):
       return (.indexAccess, "the index `\(name)` stands outside of an access", nil)
     case .rank(let access, let expected, let found):

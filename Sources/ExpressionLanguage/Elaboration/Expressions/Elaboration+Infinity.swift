@@ -40,9 +40,7 @@ extension Elaboration {
     for case .tensor(let argument) in arguments {
       guard let mask = argument.minusInfinity?.mask else { continue }
       let symbols = TensorExpression.symbols(of: [mask])
-      let isSaid = symbols.allSatisfy { node in
-        if case .symbol(let symbol) = node.kind { symbol.structure.maskAxis != nil } else { false }
-      }
+      let isSaid = symbols.allSatisfy { $0.declaredSymbol?.structure.maskAxis != nil }
       let assumption = "`\(text(range))` has entries above −∞ in every row"
       if !isSaid, !program.assumptions.contains(assumption) {
         program.assumptions.append(assumption)

@@ -117,7 +117,8 @@ extension Elaboration {
     guard let box = box(statement, output, shape, reading, given) else { return nil }
     accessReading = reading
     guard let terms = terms(statement.value, box), areEven(terms, output) else { return nil }
-    for factor in terms.flatMap(\.factors) where failMinusInfinity(factor.value, statement.value.range) {
+    for factor in terms.flatMap(\.factors)
+    where failMinusInfinity(factor.value, statement.value.range) {
       return nil
     }
     if terms.contains(where: { isEmpty(box) && !$0.factors.isEmpty }) || isEmpty(box) {

@@ -121,7 +121,8 @@ extension Elaboration {
         TensorSymbol(declaration.name.name, role: role, structure: structure), shape: shape)
       if structure.contains(.mask), role != .constant {
         fail(
-          .structure(.argument("mask", rule: "is for tensors that are not differentiated: `const`")),
+          .structure(
+            .argument("mask", rule: "is for tensors that are not differentiated: `const`")),
           declaration.name.range)
         bind(declaration.name, .failed)
         continue

@@ -134,8 +134,8 @@ extension Elaboration {
     for claim in program.claims { confirmOneMeaning(claim) }
   }
 
-  /// A claim on `dy` has two meanings where another output is computed from the output y: the upstream gradient, and the
-  /// gradient by y, which is more than that.
+  /// A claim on `dy` has two meanings where another output is computed from the output y: the upstream gradient, and
+  /// the gradient by y, which is more than that.
   private mutating func confirmOneMeaning(_ claim: Program.Claim) {
     guard let output = program.output, output.results.count > 1,
       case .gradient(let primal) = claim.subject, let name = primal.name,

@@ -126,7 +126,8 @@ extension Elaboration {
     guard bind(name, .tensor(named)) else { return }
     program.values.append(
       Program.NamedValue(
-        name: name.name, value: named.minusInfinity?.finite ?? named, isBackward: outline.isBackward(order),
+        name: name.name, value: named.minusInfinity?.finite ?? named,
+        isBackward: outline.isBackward(order),
         isDerivative: differentiatingStatements.contains(order), range: range))
   }
 }
