@@ -121,10 +121,13 @@ extension Elaboration {
       else { continue }
       problems[position].range = label.range
       // `pad=` for `padding=`: a beginning is no misspelling, and means the only one that begins so.
+      // Of `padding` and `padding_mode` the first is meant.
       let longer = known.filter { $0.hasPrefix(keyword) && keyword.count > 1 }
+        .sorted { $0.count < $1.count }
+      let isOne = longer.first.map { first in longer.allSatisfy { $0.hasPrefix(first) } } ?? false
       guard
         let closest = SpellingSuggestion.closest(to: keyword, among: known)
-          ?? (longer.count == 1 ? longer.first : nil)
+          ?? (isOne ? longer.first : nil)
       else { continue }
       let changed = arguments.map {
         $0.label == label
