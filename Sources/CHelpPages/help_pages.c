@@ -50,174 +50,176 @@ static const unsigned char page_0[] = {
 }, page_22[] = {
 #embed "../../Documentation/Diagnostics/index-term.md"
 }, page_23[] = {
-#embed "../../Documentation/Diagnostics/json-syntax.md"
+#embed "../../Documentation/Diagnostics/infinity.md"
 }, page_24[] = {
-#embed "../../Documentation/Diagnostics/kernel-point.md"
+#embed "../../Documentation/Diagnostics/json-syntax.md"
 }, page_25[] = {
-#embed "../../Documentation/Diagnostics/kernel-result.md"
+#embed "../../Documentation/Diagnostics/kernel-point.md"
 }, page_26[] = {
-#embed "../../Documentation/Diagnostics/loss-rank.md"
+#embed "../../Documentation/Diagnostics/kernel-result.md"
 }, page_27[] = {
-#embed "../../Documentation/Diagnostics/loss-syntax.md"
+#embed "../../Documentation/Diagnostics/loss-rank.md"
 }, page_28[] = {
-#embed "../../Documentation/Diagnostics/malformed-number.md"
+#embed "../../Documentation/Diagnostics/loss-syntax.md"
 }, page_29[] = {
-#embed "../../Documentation/Diagnostics/malformed-string.md"
+#embed "../../Documentation/Diagnostics/malformed-number.md"
 }, page_30[] = {
-#embed "../../Documentation/Diagnostics/missing-shape.md"
+#embed "../../Documentation/Diagnostics/malformed-string.md"
 }, page_31[] = {
-#embed "../../Documentation/Diagnostics/name-taken.md"
+#embed "../../Documentation/Diagnostics/missing-shape.md"
 }, page_32[] = {
-#embed "../../Documentation/Diagnostics/nesting-too-deep.md"
+#embed "../../Documentation/Diagnostics/name-taken.md"
 }, page_33[] = {
-#embed "../../Documentation/Diagnostics/no-claims.md"
+#embed "../../Documentation/Diagnostics/nesting-too-deep.md"
 }, page_34[] = {
-#embed "../../Documentation/Diagnostics/no-probe.md"
+#embed "../../Documentation/Diagnostics/no-claims.md"
 }, page_35[] = {
-#embed "../../Documentation/Diagnostics/no-sizes.md"
+#embed "../../Documentation/Diagnostics/no-probe.md"
 }, page_36[] = {
-#embed "../../Documentation/Diagnostics/no-value.md"
+#embed "../../Documentation/Diagnostics/no-sizes.md"
 }, page_37[] = {
-#embed "../../Documentation/Diagnostics/not-differentiable.md"
+#embed "../../Documentation/Diagnostics/no-value.md"
 }, page_38[] = {
-#embed "../../Documentation/Diagnostics/not-numeric.md"
+#embed "../../Documentation/Diagnostics/not-differentiable.md"
 }, page_39[] = {
-#embed "../../Documentation/Diagnostics/notation.md"
+#embed "../../Documentation/Diagnostics/not-numeric.md"
 }, page_40[] = {
-#embed "../../Documentation/Diagnostics/nothing-to-differentiate.md"
+#embed "../../Documentation/Diagnostics/notation.md"
 }, page_41[] = {
-#embed "../../Documentation/Diagnostics/number-too-large.md"
+#embed "../../Documentation/Diagnostics/nothing-to-differentiate.md"
 }, page_42[] = {
-#embed "../../Documentation/Diagnostics/over-limit.md"
+#embed "../../Documentation/Diagnostics/number-too-large.md"
 }, page_43[] = {
-#embed "../../Documentation/Diagnostics/point-declaration.md"
+#embed "../../Documentation/Diagnostics/over-limit.md"
 }, page_44[] = {
-#embed "../../Documentation/Diagnostics/point-name.md"
+#embed "../../Documentation/Diagnostics/point-declaration.md"
 }, page_45[] = {
-#embed "../../Documentation/Diagnostics/point-shape.md"
+#embed "../../Documentation/Diagnostics/point-name.md"
 }, page_46[] = {
-#embed "../../Documentation/Diagnostics/point-syntax.md"
+#embed "../../Documentation/Diagnostics/point-shape.md"
 }, page_47[] = {
-#embed "../../Documentation/Diagnostics/recursion.md"
+#embed "../../Documentation/Diagnostics/point-syntax.md"
 }, page_48[] = {
-#embed "../../Documentation/Diagnostics/reserved-gradient.md"
+#embed "../../Documentation/Diagnostics/recursion.md"
 }, page_49[] = {
-#embed "../../Documentation/Diagnostics/reserved-word.md"
+#embed "../../Documentation/Diagnostics/reserved-gradient.md"
 }, page_50[] = {
-#embed "../../Documentation/Diagnostics/second-output.md"
+#embed "../../Documentation/Diagnostics/reserved-word.md"
 }, page_51[] = {
-#embed "../../Documentation/Diagnostics/shape-axis.md"
+#embed "../../Documentation/Diagnostics/second-output.md"
 }, page_52[] = {
-#embed "../../Documentation/Diagnostics/shape-broadcast.md"
+#embed "../../Documentation/Diagnostics/shape-axis.md"
 }, page_53[] = {
-#embed "../../Documentation/Diagnostics/shape-contraction.md"
+#embed "../../Documentation/Diagnostics/shape-broadcast.md"
 }, page_54[] = {
-#embed "../../Documentation/Diagnostics/shape-empty.md"
+#embed "../../Documentation/Diagnostics/shape-contraction.md"
 }, page_55[] = {
-#embed "../../Documentation/Diagnostics/shape-extent.md"
+#embed "../../Documentation/Diagnostics/shape-empty.md"
 }, page_56[] = {
-#embed "../../Documentation/Diagnostics/shape-groups.md"
+#embed "../../Documentation/Diagnostics/shape-extent.md"
 }, page_57[] = {
-#embed "../../Documentation/Diagnostics/shape-mismatch.md"
+#embed "../../Documentation/Diagnostics/shape-groups.md"
 }, page_58[] = {
-#embed "../../Documentation/Diagnostics/shape-output.md"
+#embed "../../Documentation/Diagnostics/shape-mismatch.md"
 }, page_59[] = {
-#embed "../../Documentation/Diagnostics/shape-rank.md"
+#embed "../../Documentation/Diagnostics/shape-output.md"
 }, page_60[] = {
-#embed "../../Documentation/Diagnostics/shape-reshape.md"
+#embed "../../Documentation/Diagnostics/shape-rank.md"
 }, page_61[] = {
-#embed "../../Documentation/Diagnostics/shape-square.md"
+#embed "../../Documentation/Diagnostics/shape-reshape.md"
 }, page_62[] = {
-#embed "../../Documentation/Diagnostics/shape-syntax.md"
+#embed "../../Documentation/Diagnostics/shape-square.md"
 }, page_63[] = {
-#embed "../../Documentation/Diagnostics/shape-window.md"
+#embed "../../Documentation/Diagnostics/shape-syntax.md"
 }, page_64[] = {
-#embed "../../Documentation/Diagnostics/size-condition.md"
+#embed "../../Documentation/Diagnostics/shape-window.md"
 }, page_65[] = {
-#embed "../../Documentation/Diagnostics/size-expected.md"
+#embed "../../Documentation/Diagnostics/size-condition.md"
 }, page_66[] = {
-#embed "../../Documentation/Diagnostics/size-not-positive.md"
+#embed "../../Documentation/Diagnostics/size-expected.md"
 }, page_67[] = {
-#embed "../../Documentation/Diagnostics/size-range.md"
+#embed "../../Documentation/Diagnostics/size-not-positive.md"
 }, page_68[] = {
-#embed "../../Documentation/Diagnostics/size-too-large.md"
+#embed "../../Documentation/Diagnostics/size-range.md"
 }, page_69[] = {
-#embed "../../Documentation/Diagnostics/size-undecided.md"
+#embed "../../Documentation/Diagnostics/size-too-large.md"
 }, page_70[] = {
-#embed "../../Documentation/Diagnostics/structure.md"
+#embed "../../Documentation/Diagnostics/size-undecided.md"
 }, page_71[] = {
-#embed "../../Documentation/Diagnostics/subscript.md"
+#embed "../../Documentation/Diagnostics/structure.md"
 }, page_72[] = {
-#embed "../../Documentation/Diagnostics/tensor-file.md"
+#embed "../../Documentation/Diagnostics/subscript.md"
 }, page_73[] = {
-#embed "../../Documentation/Diagnostics/too-complex.md"
+#embed "../../Documentation/Diagnostics/tensor-file.md"
 }, page_74[] = {
-#embed "../../Documentation/Diagnostics/too-many-errors.md"
+#embed "../../Documentation/Diagnostics/too-complex.md"
 }, page_75[] = {
-#embed "../../Documentation/Diagnostics/trailing-backslash.md"
+#embed "../../Documentation/Diagnostics/too-many-errors.md"
 }, page_76[] = {
-#embed "../../Documentation/Diagnostics/unbounded-index.md"
+#embed "../../Documentation/Diagnostics/trailing-backslash.md"
 }, page_77[] = {
-#embed "../../Documentation/Diagnostics/unclosed-bracket.md"
+#embed "../../Documentation/Diagnostics/unbounded-index.md"
 }, page_78[] = {
-#embed "../../Documentation/Diagnostics/undefined-value.md"
+#embed "../../Documentation/Diagnostics/unclosed-bracket.md"
 }, page_79[] = {
-#embed "../../Documentation/Diagnostics/unexpected-token.md"
+#embed "../../Documentation/Diagnostics/undefined-value.md"
 }, page_80[] = {
-#embed "../../Documentation/Diagnostics/unknown-attribute.md"
+#embed "../../Documentation/Diagnostics/unexpected-token.md"
 }, page_81[] = {
-#embed "../../Documentation/Diagnostics/unknown-function.md"
+#embed "../../Documentation/Diagnostics/unknown-attribute.md"
 }, page_82[] = {
-#embed "../../Documentation/Diagnostics/unknown-name.md"
+#embed "../../Documentation/Diagnostics/unknown-function.md"
 }, page_83[] = {
-#embed "../../Documentation/Diagnostics/unknown-statement.md"
+#embed "../../Documentation/Diagnostics/unknown-name.md"
 }, page_84[] = {
-#embed "../../Documentation/Diagnostics/unreadable-file.md"
+#embed "../../Documentation/Diagnostics/unknown-statement.md"
 }, page_85[] = {
-#embed "../../Documentation/Diagnostics/used-before-defined.md"
+#embed "../../Documentation/Diagnostics/unreadable-file.md"
 }, page_86[] = {
-#embed "../../Documentation/Rules/activation-input.md"
+#embed "../../Documentation/Diagnostics/used-before-defined.md"
 }, page_87[] = {
-#embed "../../Documentation/Rules/channel.md"
+#embed "../../Documentation/Rules/activation-input.md"
 }, page_88[] = {
-#embed "../../Documentation/Rules/edge.md"
+#embed "../../Documentation/Rules/channel.md"
 }, page_89[] = {
-#embed "../../Documentation/Rules/entry.md"
+#embed "../../Documentation/Rules/edge.md"
 }, page_90[] = {
-#embed "../../Documentation/Rules/eps.md"
+#embed "../../Documentation/Rules/entry.md"
 }, page_91[] = {
-#embed "../../Documentation/Rules/factor.md"
+#embed "../../Documentation/Rules/eps.md"
 }, page_92[] = {
-#embed "../../Documentation/Rules/flip.md"
+#embed "../../Documentation/Rules/factor.md"
 }, page_93[] = {
-#embed "../../Documentation/Rules/inherited.md"
+#embed "../../Documentation/Rules/flip.md"
 }, page_94[] = {
-#embed "../../Documentation/Rules/internal-error.md"
+#embed "../../Documentation/Rules/inherited.md"
 }, page_95[] = {
-#embed "../../Documentation/Rules/kink.md"
+#embed "../../Documentation/Rules/internal-error.md"
 }, page_96[] = {
-#embed "../../Documentation/Rules/mask.md"
+#embed "../../Documentation/Rules/kink.md"
 }, page_97[] = {
-#embed "../../Documentation/Rules/mean-for-sum.md"
+#embed "../../Documentation/Rules/mask.md"
 }, page_98[] = {
-#embed "../../Documentation/Rules/missing-sum.md"
+#embed "../../Documentation/Rules/mean-for-sum.md"
 }, page_99[] = {
-#embed "../../Documentation/Rules/missing-term.md"
+#embed "../../Documentation/Rules/missing-sum.md"
 }, page_100[] = {
-#embed "../../Documentation/Rules/output-padding.md"
+#embed "../../Documentation/Rules/missing-term.md"
 }, page_101[] = {
-#embed "../../Documentation/Rules/shape.md"
+#embed "../../Documentation/Rules/output-padding.md"
 }, page_102[] = {
-#embed "../../Documentation/Rules/sign.md"
+#embed "../../Documentation/Rules/shape.md"
 }, page_103[] = {
-#embed "../../Documentation/Rules/stride-and-dilation.md"
+#embed "../../Documentation/Rules/sign.md"
 }, page_104[] = {
-#embed "../../Documentation/Rules/sum-for-mean.md"
+#embed "../../Documentation/Rules/stride-and-dilation.md"
 }, page_105[] = {
-#embed "../../Documentation/Rules/transpose.md"
+#embed "../../Documentation/Rules/sum-for-mean.md"
 }, page_106[] = {
-#embed "../../Documentation/Rules/undecided.md"
+#embed "../../Documentation/Rules/transpose.md"
 }, page_107[] = {
+#embed "../../Documentation/Rules/undecided.md"
+}, page_108[] = {
 #embed "../../Documentation/Rules/unexplained.md"
 };
 
@@ -245,91 +247,92 @@ static const gradcheck_help_page pages[] = {
     {"Diagnostics/index-access", page_20, sizeof page_20},
     {"Diagnostics/index-name", page_21, sizeof page_21},
     {"Diagnostics/index-term", page_22, sizeof page_22},
-    {"Diagnostics/json-syntax", page_23, sizeof page_23},
-    {"Diagnostics/kernel-point", page_24, sizeof page_24},
-    {"Diagnostics/kernel-result", page_25, sizeof page_25},
-    {"Diagnostics/loss-rank", page_26, sizeof page_26},
-    {"Diagnostics/loss-syntax", page_27, sizeof page_27},
-    {"Diagnostics/malformed-number", page_28, sizeof page_28},
-    {"Diagnostics/malformed-string", page_29, sizeof page_29},
-    {"Diagnostics/missing-shape", page_30, sizeof page_30},
-    {"Diagnostics/name-taken", page_31, sizeof page_31},
-    {"Diagnostics/nesting-too-deep", page_32, sizeof page_32},
-    {"Diagnostics/no-claims", page_33, sizeof page_33},
-    {"Diagnostics/no-probe", page_34, sizeof page_34},
-    {"Diagnostics/no-sizes", page_35, sizeof page_35},
-    {"Diagnostics/no-value", page_36, sizeof page_36},
-    {"Diagnostics/not-differentiable", page_37, sizeof page_37},
-    {"Diagnostics/not-numeric", page_38, sizeof page_38},
-    {"Diagnostics/notation", page_39, sizeof page_39},
-    {"Diagnostics/nothing-to-differentiate", page_40, sizeof page_40},
-    {"Diagnostics/number-too-large", page_41, sizeof page_41},
-    {"Diagnostics/over-limit", page_42, sizeof page_42},
-    {"Diagnostics/point-declaration", page_43, sizeof page_43},
-    {"Diagnostics/point-name", page_44, sizeof page_44},
-    {"Diagnostics/point-shape", page_45, sizeof page_45},
-    {"Diagnostics/point-syntax", page_46, sizeof page_46},
-    {"Diagnostics/recursion", page_47, sizeof page_47},
-    {"Diagnostics/reserved-gradient", page_48, sizeof page_48},
-    {"Diagnostics/reserved-word", page_49, sizeof page_49},
-    {"Diagnostics/second-output", page_50, sizeof page_50},
-    {"Diagnostics/shape-axis", page_51, sizeof page_51},
-    {"Diagnostics/shape-broadcast", page_52, sizeof page_52},
-    {"Diagnostics/shape-contraction", page_53, sizeof page_53},
-    {"Diagnostics/shape-empty", page_54, sizeof page_54},
-    {"Diagnostics/shape-extent", page_55, sizeof page_55},
-    {"Diagnostics/shape-groups", page_56, sizeof page_56},
-    {"Diagnostics/shape-mismatch", page_57, sizeof page_57},
-    {"Diagnostics/shape-output", page_58, sizeof page_58},
-    {"Diagnostics/shape-rank", page_59, sizeof page_59},
-    {"Diagnostics/shape-reshape", page_60, sizeof page_60},
-    {"Diagnostics/shape-square", page_61, sizeof page_61},
-    {"Diagnostics/shape-syntax", page_62, sizeof page_62},
-    {"Diagnostics/shape-window", page_63, sizeof page_63},
-    {"Diagnostics/size-condition", page_64, sizeof page_64},
-    {"Diagnostics/size-expected", page_65, sizeof page_65},
-    {"Diagnostics/size-not-positive", page_66, sizeof page_66},
-    {"Diagnostics/size-range", page_67, sizeof page_67},
-    {"Diagnostics/size-too-large", page_68, sizeof page_68},
-    {"Diagnostics/size-undecided", page_69, sizeof page_69},
-    {"Diagnostics/structure", page_70, sizeof page_70},
-    {"Diagnostics/subscript", page_71, sizeof page_71},
-    {"Diagnostics/tensor-file", page_72, sizeof page_72},
-    {"Diagnostics/too-complex", page_73, sizeof page_73},
-    {"Diagnostics/too-many-errors", page_74, sizeof page_74},
-    {"Diagnostics/trailing-backslash", page_75, sizeof page_75},
-    {"Diagnostics/unbounded-index", page_76, sizeof page_76},
-    {"Diagnostics/unclosed-bracket", page_77, sizeof page_77},
-    {"Diagnostics/undefined-value", page_78, sizeof page_78},
-    {"Diagnostics/unexpected-token", page_79, sizeof page_79},
-    {"Diagnostics/unknown-attribute", page_80, sizeof page_80},
-    {"Diagnostics/unknown-function", page_81, sizeof page_81},
-    {"Diagnostics/unknown-name", page_82, sizeof page_82},
-    {"Diagnostics/unknown-statement", page_83, sizeof page_83},
-    {"Diagnostics/unreadable-file", page_84, sizeof page_84},
-    {"Diagnostics/used-before-defined", page_85, sizeof page_85},
-    {"Rules/activation-input", page_86, sizeof page_86},
-    {"Rules/channel", page_87, sizeof page_87},
-    {"Rules/edge", page_88, sizeof page_88},
-    {"Rules/entry", page_89, sizeof page_89},
-    {"Rules/eps", page_90, sizeof page_90},
-    {"Rules/factor", page_91, sizeof page_91},
-    {"Rules/flip", page_92, sizeof page_92},
-    {"Rules/inherited", page_93, sizeof page_93},
-    {"Rules/internal-error", page_94, sizeof page_94},
-    {"Rules/kink", page_95, sizeof page_95},
-    {"Rules/mask", page_96, sizeof page_96},
-    {"Rules/mean-for-sum", page_97, sizeof page_97},
-    {"Rules/missing-sum", page_98, sizeof page_98},
-    {"Rules/missing-term", page_99, sizeof page_99},
-    {"Rules/output-padding", page_100, sizeof page_100},
-    {"Rules/shape", page_101, sizeof page_101},
-    {"Rules/sign", page_102, sizeof page_102},
-    {"Rules/stride-and-dilation", page_103, sizeof page_103},
-    {"Rules/sum-for-mean", page_104, sizeof page_104},
-    {"Rules/transpose", page_105, sizeof page_105},
-    {"Rules/undecided", page_106, sizeof page_106},
-    {"Rules/unexplained", page_107, sizeof page_107},
+    {"Diagnostics/infinity", page_23, sizeof page_23},
+    {"Diagnostics/json-syntax", page_24, sizeof page_24},
+    {"Diagnostics/kernel-point", page_25, sizeof page_25},
+    {"Diagnostics/kernel-result", page_26, sizeof page_26},
+    {"Diagnostics/loss-rank", page_27, sizeof page_27},
+    {"Diagnostics/loss-syntax", page_28, sizeof page_28},
+    {"Diagnostics/malformed-number", page_29, sizeof page_29},
+    {"Diagnostics/malformed-string", page_30, sizeof page_30},
+    {"Diagnostics/missing-shape", page_31, sizeof page_31},
+    {"Diagnostics/name-taken", page_32, sizeof page_32},
+    {"Diagnostics/nesting-too-deep", page_33, sizeof page_33},
+    {"Diagnostics/no-claims", page_34, sizeof page_34},
+    {"Diagnostics/no-probe", page_35, sizeof page_35},
+    {"Diagnostics/no-sizes", page_36, sizeof page_36},
+    {"Diagnostics/no-value", page_37, sizeof page_37},
+    {"Diagnostics/not-differentiable", page_38, sizeof page_38},
+    {"Diagnostics/not-numeric", page_39, sizeof page_39},
+    {"Diagnostics/notation", page_40, sizeof page_40},
+    {"Diagnostics/nothing-to-differentiate", page_41, sizeof page_41},
+    {"Diagnostics/number-too-large", page_42, sizeof page_42},
+    {"Diagnostics/over-limit", page_43, sizeof page_43},
+    {"Diagnostics/point-declaration", page_44, sizeof page_44},
+    {"Diagnostics/point-name", page_45, sizeof page_45},
+    {"Diagnostics/point-shape", page_46, sizeof page_46},
+    {"Diagnostics/point-syntax", page_47, sizeof page_47},
+    {"Diagnostics/recursion", page_48, sizeof page_48},
+    {"Diagnostics/reserved-gradient", page_49, sizeof page_49},
+    {"Diagnostics/reserved-word", page_50, sizeof page_50},
+    {"Diagnostics/second-output", page_51, sizeof page_51},
+    {"Diagnostics/shape-axis", page_52, sizeof page_52},
+    {"Diagnostics/shape-broadcast", page_53, sizeof page_53},
+    {"Diagnostics/shape-contraction", page_54, sizeof page_54},
+    {"Diagnostics/shape-empty", page_55, sizeof page_55},
+    {"Diagnostics/shape-extent", page_56, sizeof page_56},
+    {"Diagnostics/shape-groups", page_57, sizeof page_57},
+    {"Diagnostics/shape-mismatch", page_58, sizeof page_58},
+    {"Diagnostics/shape-output", page_59, sizeof page_59},
+    {"Diagnostics/shape-rank", page_60, sizeof page_60},
+    {"Diagnostics/shape-reshape", page_61, sizeof page_61},
+    {"Diagnostics/shape-square", page_62, sizeof page_62},
+    {"Diagnostics/shape-syntax", page_63, sizeof page_63},
+    {"Diagnostics/shape-window", page_64, sizeof page_64},
+    {"Diagnostics/size-condition", page_65, sizeof page_65},
+    {"Diagnostics/size-expected", page_66, sizeof page_66},
+    {"Diagnostics/size-not-positive", page_67, sizeof page_67},
+    {"Diagnostics/size-range", page_68, sizeof page_68},
+    {"Diagnostics/size-too-large", page_69, sizeof page_69},
+    {"Diagnostics/size-undecided", page_70, sizeof page_70},
+    {"Diagnostics/structure", page_71, sizeof page_71},
+    {"Diagnostics/subscript", page_72, sizeof page_72},
+    {"Diagnostics/tensor-file", page_73, sizeof page_73},
+    {"Diagnostics/too-complex", page_74, sizeof page_74},
+    {"Diagnostics/too-many-errors", page_75, sizeof page_75},
+    {"Diagnostics/trailing-backslash", page_76, sizeof page_76},
+    {"Diagnostics/unbounded-index", page_77, sizeof page_77},
+    {"Diagnostics/unclosed-bracket", page_78, sizeof page_78},
+    {"Diagnostics/undefined-value", page_79, sizeof page_79},
+    {"Diagnostics/unexpected-token", page_80, sizeof page_80},
+    {"Diagnostics/unknown-attribute", page_81, sizeof page_81},
+    {"Diagnostics/unknown-function", page_82, sizeof page_82},
+    {"Diagnostics/unknown-name", page_83, sizeof page_83},
+    {"Diagnostics/unknown-statement", page_84, sizeof page_84},
+    {"Diagnostics/unreadable-file", page_85, sizeof page_85},
+    {"Diagnostics/used-before-defined", page_86, sizeof page_86},
+    {"Rules/activation-input", page_87, sizeof page_87},
+    {"Rules/channel", page_88, sizeof page_88},
+    {"Rules/edge", page_89, sizeof page_89},
+    {"Rules/entry", page_90, sizeof page_90},
+    {"Rules/eps", page_91, sizeof page_91},
+    {"Rules/factor", page_92, sizeof page_92},
+    {"Rules/flip", page_93, sizeof page_93},
+    {"Rules/inherited", page_94, sizeof page_94},
+    {"Rules/internal-error", page_95, sizeof page_95},
+    {"Rules/kink", page_96, sizeof page_96},
+    {"Rules/mask", page_97, sizeof page_97},
+    {"Rules/mean-for-sum", page_98, sizeof page_98},
+    {"Rules/missing-sum", page_99, sizeof page_99},
+    {"Rules/missing-term", page_100, sizeof page_100},
+    {"Rules/output-padding", page_101, sizeof page_101},
+    {"Rules/shape", page_102, sizeof page_102},
+    {"Rules/sign", page_103, sizeof page_103},
+    {"Rules/stride-and-dilation", page_104, sizeof page_104},
+    {"Rules/sum-for-mean", page_105, sizeof page_105},
+    {"Rules/transpose", page_106, sizeof page_106},
+    {"Rules/undecided", page_107, sizeof page_107},
+    {"Rules/unexplained", page_108, sizeof page_108},
 };
 
 gradcheck_help_page gradcheck_help_page_at(size_t index) {

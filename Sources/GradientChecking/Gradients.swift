@@ -51,8 +51,8 @@ public struct Gradients: Sendable {
       throw .underivable(pass.diagnostics.rendered())
     }
     self.backward = backward
-    self.output = output.value
-    self.upstream = output.upstream
+    self.output = output.whole.value
+    self.upstream = output.whole.upstream
     self.text = text
   }
 

@@ -19,6 +19,12 @@ struct InputOptions: ParsableArguments {
   var statements: [String] = []
 
   @Option(
+    help: ArgumentHelp(
+      "Tensors that the statements of -e use, such as 'A: [m, n], x: [n]'; names in shapes are sizes.",
+      valueName: "declarations"))
+  var vars: String?
+
+  @Option(
     name: .customLong("also"),
     help: ArgumentHelp(
       "Statements to read after every file, such as 'H = hessian(L, x)'.", valueName: "expr"))
@@ -33,6 +39,9 @@ struct InputOptions: ParsableArguments {
   func validate() throws {
     if files.isEmpty, statements.isEmpty {
       throw ValidationError("Missing expected argument '<file> ...' or option '-e <expr>'.")
+    }
+    if vars != nil, statements.isEmpty {
+      throw ValidationError("'--vars' declares tensors for statements that '-e' gives.")
     }
     if files.count(where: { $0 == "-" }) > 1 {
       throw ValidationError("Standard input can be read once.")

@@ -9,7 +9,8 @@ extension InputOptions {
   func sources() -> [Result<SourceText, UnreadableFile>] {
     var sources: [Result<SourceText, UnreadableFile>] = []
     if !statements.isEmpty {
-      let text = statements.map(Self.onLines).joined(separator: "\n")
+      var text = statements.map(Self.onLines).joined(separator: "\n")
+      if let vars { text = DeclaredTensors(text: vars).lines + DeclaredTensors.named(text) }
       sources.append(.success(SourceText(name: "-e", text: text + "\n")))
     }
     let further = furtherStatements.map { "\n" + Self.onLines($0) }.joined()

@@ -10,7 +10,7 @@ import TensorExpressions
 struct SampleProgram {
   let text: String
   let program: Program
-  let output: Program.Output
+  let output: Program.Output.Result
   let backward: BackwardPass
   let sizes: [String: Int]
 
@@ -26,7 +26,7 @@ struct SampleProgram {
       throw Unusable(description: diagnostics.rendered())
     }
     self.program = program
-    guard let output = program.output, let backward = try Checker.derive(program) else {
+    guard let output = program.output?.whole, let backward = try Checker.derive(program) else {
       throw Unusable(description: "nothing is differentiated")
     }
     self.output = output

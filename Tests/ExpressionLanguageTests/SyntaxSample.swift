@@ -136,8 +136,11 @@ struct SyntaxSample {
       Statement(
         .output(
           OutputStatement(
-            name(), shape: chance(50) ? shape(depth: depth) : nil,
-            chance(30) ? expression(depth: depth) : nil)))
+            (0...(chance(30) ? 1 : 0)).map { _ in
+              OutputStatement.Part(
+                name(), shape: chance(50) ? shape(depth: depth) : nil,
+                chance(30) ? expression(depth: depth) : nil)
+            })))
     case 8:
       Statement(
         .check(

@@ -135,6 +135,7 @@ final class MutationLoops<A: ScalarArithmetic> {
     case .reciprocal: return try map { try arithmetic.divide(arithmetic.one, $0) }
     case .step:
       return try map { try arithmetic.sign($0) > 0 ? arithmetic.one : arithmetic.zero }
+    case .stopped: return map { arithmetic.stopped($0) }
     case .pi: return try map { _ in try arithmetic.pi() }
     case .power:
       guard let exponent = try operands[1].asConstant?.evaluated(sizes) else { throw Unbound() }

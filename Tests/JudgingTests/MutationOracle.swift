@@ -13,7 +13,7 @@ struct MutationOracle {
     case unknown
   }
 
-  let output: Program.Output
+  let output: Program.Output.Result
   let sizes: [String: Int]
   let seed: UInt64
   /// How many points are looked at.

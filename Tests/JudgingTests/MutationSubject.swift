@@ -77,7 +77,7 @@ struct MutationSubject {
   /// The gradients by what the output is computed from; parts that only the backward pass names are none of it.
   var gradients: [Gradient] {
     let forward = Set(
-      TensorExpression.postorder(of: program.output.map { [$0.value] } ?? []))
+      TensorExpression.postorder(of: program.output?.values ?? []))
     return backward.lines.compactMap { line in
       line.primal.flatMap { primal in
         forward.contains(primal)
@@ -89,6 +89,6 @@ struct MutationSubject {
   /// The values that may stand in each other's place.
   var values: [TensorExpression] {
     program.declarations.map(\.symbol) + program.values.filter { !$0.isBackward }.map(\.value)
-      + backward.lines.map(\.cotangent) + (program.output?.upstream.map { [$0] } ?? [])
+      + backward.lines.map(\.cotangent) + (program.output?.upstreams ?? [])
   }
 }

@@ -126,7 +126,7 @@ import ToolkitTestSupport
     _ subject: MutationSubject, _ mutants: [(MutationSubject.Gradient, Mutant)],
     _ tally: inout Tally
   ) {
-    guard let output = subject.program.output, !mutants.isEmpty else { return }
+    guard let output = subject.program.output?.whole, !mutants.isEmpty else { return }
     var options = CheckOptions(seed: UInt64(seed) &* 31 &+ 7, searchesCauses: false)
     options.sizes = subject.sizes
     var program = subject.program

@@ -45,7 +45,7 @@ struct RoundTrip {
     let file = SyntaxFile.parse(source, into: &diagnostics)
     let program = Elaborator.elaborate(
       file, loading: { _ in "" }, into: &diagnostics)
-    guard let output = program.output else { return (program.facts, []) }
+    guard let output = program.output?.whole else { return (program.facts, []) }
     let differentiable = program.declarations.map(\.symbol).filter {
       if case .symbol(let symbol) = $0.kind { symbol.isDifferentiable } else { false }
     }

@@ -68,11 +68,16 @@ public struct BackwardPass: Sendable {
           lines.append(Line(name: part.name ?? "", primal: nil, cotangent: part))
         }
       }
-      let name = "d" + (value.name ?? "")
+      var name = "d" + (value.name ?? "")
+      if given[value] != nil {
+        // An output that other outputs are computed from: `d` + its name is the upstream gradient.
+        name = Self.free(name + "_total", avoiding: taken)
+      }
       let named = value.space.named(name, formula)
       let isConstant = formula.isZero || formula.asConstant != nil
       if !simplifies || !isConstant || asked.contains(value) {
-        lines.append(Line(name: name, primal: value, cotangent: named))
+        lines.append(
+          Line(name: name, primal: given[value] == nil ? value : nil, cotangent: named))
       }
       if !simplifies { return named }
       // A number is written where it is used.
@@ -106,5 +111,9 @@ public struct BackwardPass: Sendable {
     let roots = lines.filter { $0.primal.map(wanted.contains) ?? false }.map(\.cotangent)
     let nodes = Set(TensorExpression.postorder(of: roots))
     return lines.filter { nodes.contains($0.cotangent) }
+  }
+
+  private static func free(_ name: String, avoiding taken: Set<String>) -> String {
+    taken.contains(name) ? free(name + "_", avoiding: taken) : name
   }
 }

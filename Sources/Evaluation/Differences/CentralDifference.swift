@@ -42,6 +42,7 @@ public struct CentralDifference: Sendable, Hashable {
     of roots: [TensorExpression], at point: EvaluationPoint<Rational>,
     along directions: [TensorExpression: Tensor<Rational>], step: Rational, over arithmetic: A
   ) throws(EvaluationError) -> [Tensor<A.Element>] {
+    let (roots, point) = try point.stopping(roots)
     var sums: [Tensor<A.Element>] = []
     for (position, weight) in weights.enumerated() {
       let reach = step * Rational(position + 1)

@@ -19,6 +19,9 @@ extension EvaluationRun {
         try arithmetic.divide(one, x)
       }
     case .step: return try step(node, operands.first)
+    case .stopped:
+      let arithmetic = arithmetic
+      return operands[0].map { arithmetic.stopped($0) }
     case .power:
       let exponent = try exponent(arguments[1])
       return try map(operands[0], node) { (arithmetic, x) throws(ScalarError) in

@@ -89,7 +89,7 @@ struct EvaluationSchedule {
     case nil:
       if let definition = function.definition { return (.sameAsOperand, [definition(operands)]) }
       return (.node, operands)
-    case .elementary?, .reciprocal?, .step?: return (.node, operands)
+    case .elementary?, .reciprocal?, .step?, .stopped?: return (.node, operands)
     }
   }
 }

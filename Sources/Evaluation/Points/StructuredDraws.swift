@@ -15,6 +15,9 @@ struct StructuredDraws {
     if let axis = structure.oneHotAxis, extents.indices.contains(axis) {
       return Self.oneHot(axis, extents, using: &generator)
     }
+    if structure.contains(.mask) {
+      return Self.mask(structure.maskAxis, extents, using: &generator)
+    }
     if structure.contains(.simplex), !extents.isEmpty { return simplex(extents, using: &generator) }
     let isSquare = extents.count >= 2 && extents[extents.count - 1] == extents[extents.count - 2]
     if structure.contains(.orthogonal), extents.count == 2 {
@@ -89,6 +92,28 @@ struct StructuredDraws {
       var entry = TensorShape.entry(at: position, in: rest)
       entry[axis] = Int.random(in: 0..<extents[axis], using: &generator)
       tensor[entry] = 1
+    }
+    return tensor
+  }
+
+  /// Zeros and ones, both of them where there are two entries, and at least one 1 along an axis that is given.
+  static func mask(
+    _ axis: Int?, _ extents: [Int], using generator: inout SeededGenerator
+  ) -> Tensor<Rational> {
+    var tensor = Tensor(extents: extents, repeating: Rational(0))
+    if let axis, extents.indices.contains(axis) {
+      tensor = oneHot(axis, extents, using: &generator)
+    }
+    let isFixed = tensor.elements.map(\.isOne)
+    for place in tensor.elements.indices where Bool.random(using: &generator) {
+      tensor.elements[place] = 1
+    }
+    guard let first = tensor.elements.first, tensor.elements.allSatisfy({ $0 == first }) else {
+      return tensor
+    }
+    let free = tensor.elements.indices.filter { !isFixed[$0] }
+    if tensor.count > 1, let place = free.randomElement(using: &generator) {
+      tensor.elements[place] = 1 - first
     }
     return tensor
   }

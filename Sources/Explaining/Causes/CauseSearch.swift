@@ -196,7 +196,7 @@ struct CauseSearch {
   }
 
   private var forwardNodes: [TensorExpression] {
-    program.output.map { TensorExpression.postorder(of: [$0.value]) } ?? []
+    TensorExpression.postorder(of: program.output?.values ?? [])
   }
 
   private var functionsOf: [TensorExpression: [TensorExpression]] {

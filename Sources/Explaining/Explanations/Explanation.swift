@@ -22,15 +22,14 @@ public struct Explanation: Sendable {
 
   /// The explanations of all lines, in their order.
   package var lines: [LineExplanation] {
-    guard let output = backward.forward.last(where: { $0.name == program.output?.value.name })
-    else {
-      return []
-    }
+    let names = program.output?.names ?? []
+    let outputs = names.compactMap { name in backward.forward.last { $0.name == name } }
+    if outputs.isEmpty { return [] }
     let passes = PrintedPasses(program: program, backward: backward, readsBack: false)
     let texts = Dictionary(
       passes.forward.map { ($0.name, $0.statements.last?.text ?? "") }
     ) { first, _ in first }
-    let uses = ForwardUses(forward: backward.forward, output: output)
+    let uses = ForwardUses(forward: backward.forward, outputs: outputs)
     let rules = RuleSentences(
       simplifier: Simplifier(facts: program.facts),
       usedNames: Set(program.sizes.map(\.name)).union(texts.keys))

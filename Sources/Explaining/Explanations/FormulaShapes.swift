@@ -16,7 +16,7 @@ struct FormulaShapes {
       if case .fixed(let extent) = size.extent { numbers[size.name] = extent }
     }
     self.numbers = numbers
-    let upstream = program.output?.upstream.map { [$0] } ?? []
+    let upstream = program.output?.upstreams ?? []
     let values = program.declarations.map(\.symbol) + backward.forward + upstream
     for value in values + backward.lines.map(\.cotangent) {
       if let name = value.name { shapes[name] = value.shape }

@@ -22,9 +22,9 @@ struct ForwardUses {
   /// Paths beyond this many are counted, not told.
   static let pathLimit = 3
 
-  /// - Parameter output: what is differentiated; lines that it does not need have no gradient.
-  init(forward: [TensorExpression], output: TensorExpression) {
-    let needed = Set(TensorExpression.postorder(of: [output]))
+  /// - Parameter outputs: what is differentiated; lines that it does not need have no gradient.
+  init(forward: [TensorExpression], outputs: [TensorExpression]) {
+    let needed = Set(TensorExpression.postorder(of: outputs))
     var consumers: [TensorExpression: [TensorExpression]] = [:]
     for value in forward where needed.contains(value) {
       for leaf in Self.region(of: value) where leaf.name != nil {

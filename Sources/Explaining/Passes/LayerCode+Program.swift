@@ -27,14 +27,16 @@ extension LayerCode {
     var outputs: [Output] = []
     var gradients: [Gradient] = []
     if let output = program.output {
-      let values = StableForward.applied(to: [output.value] + program.formulaNames)
-      let seed = output.upstream ?? output.value.filled(1)
+      let count = output.results.count
+      let values = StableForward.applied(to: output.values + program.formulaNames)
       let backward = try BackwardPass(
-        [(values[0], seed)], targets: differentiated, names: Array(values.dropFirst()),
-        facts: program.facts)
-      let name = output.value.name ?? "y"
-      let value = backward.forward.last { $0.name == name } ?? values[0]
-      outputs = [Output(name: name, value: value, upstream: output.upstream)]
+        zip(values, output.results).map { ($0, $1.seed) }, targets: differentiated,
+        names: Array(values.dropFirst(count)), facts: program.facts)
+      outputs = zip(values, output.results).map { value, result in
+        let name = result.value.name ?? "y"
+        let line = backward.forward.last { $0.name == name } ?? value
+        return Output(name: name, value: line, upstream: result.upstream)
+      }
       gradients = differentiated.map {
         Gradient(argument: $0, value: backward.cotangents[$0] ?? $0.zero)
       }

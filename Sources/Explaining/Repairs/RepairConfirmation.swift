@@ -36,7 +36,7 @@ struct RepairConfirmation {
     }
     let isProved = prover.proves(equation)
     let finding = NumericJudge(
-      [equation], draws: draws, options: options, forward: program.output?.value
+      [equation], draws: draws, options: options, forward: program.output?.whole.value
     ).judged(knowing: [isProved])[0]
     switch finding.equality {
     case .identical: return isProved ? "proved" : "identical"

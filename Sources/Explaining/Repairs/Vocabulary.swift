@@ -63,7 +63,7 @@ struct Vocabulary {
   ) {
     var names = program.declarations.compactMap(\.symbol.name) + program.values.map(\.name)
     names += program.sizes.map(\.name)
-    if let upstream = program.output?.upstream?.name { names.append(upstream) }
+    names += (program.output?.upstreams ?? []).compactMap(\.name)
     for statement in trials.statements[..<line.order] {
       names += statement.valueNames + (statement.claimedName.map { [$0] } ?? [])
     }
@@ -92,7 +92,7 @@ struct Vocabulary {
     let values = program.declarations.compactMap(\.symbol.name) + program.values.map(\.name)
     var foreign = Set(values.map { "d" + $0 }).subtracting(values)
     foreign.subtract(statements[..<line.order].compactMap(\.claimedName))
-    if let upstream = program.output?.upstream?.name { foreign.remove(upstream) }
+    foreign.subtract((program.output?.upstreams ?? []).compactMap(\.name))
     for expression in line.statement.expressions { foreign.subtract(expression.namesUsed) }
     return foreign.union([claim.name])
   }

@@ -24,8 +24,8 @@ struct Elaboration {
   var claimAccumulations: [String: Accumulation] = [:]
   /// Where the loss or output is stated.
   var outputRange: SourceRange?
-  /// A loss or output whose value stands elsewhere.
-  var openOutput: OpenOutput?
+  /// A loss or outputs whose values stand elsewhere.
+  var openOutputs: [OpenOutput] = []
   /// The claim that the current statement makes.
   var claim: OpenClaim?
   /// The gradient that the claim is about, which its right side must not use.

@@ -5,8 +5,10 @@ import Diagnostics
 struct FileOutline: Sendable {
   /// The names of declared and computed values.
   private(set) var valueNames: Set<String> = []
-  /// What is differentiated, if anything is computed.
-  private(set) var outputName: String?
+  /// Those among them that belong to the forward pass: `d` before one of these is a gradient.
+  private(set) var forwardNames: Set<String> = []
+  /// What is differentiated, if anything is computed; several where an `output` statement says so.
+  private(set) var outputNames: [String] = []
   /// Whether a `loss` statement says so.
   private(set) var outputIsLoss = false
   /// Whether an `output` statement says so.
@@ -42,7 +44,7 @@ struct FileOutline: Sendable {
   }
 
   /// Whether the statement at a place belongs to the backward pass: it uses a gradient, or stands after one that
-  /// does or after a claim.
+  /// does, after a claim, or after the loss or output and all that it names.
   func isBackward(_ order: Int) -> Bool { backwardStatements.contains(order) }
 
   /// - Parameter declared: names of values that no statement declares.
@@ -50,43 +52,75 @@ struct FileOutline: Sendable {
     valueNames = Set(declared)
     for statement in statements { collectNames(statement.kind) }
     collectSizes(statements)
-    var usage = GradientUsage(valueNames: valueNames)
+    collectOutput(statements)
+    let turn = turningPoint(statements)
+    collectForwardNames(statements.prefix(turn.map { $0 + 1 } ?? statements.count), declared)
+    var usage = GradientUsage(forwardNames: forwardNames)
     var hasTurned = false
     var last: String?
-    var explicit: String?
     for (order, statement) in statements.enumerated() {
       switch statement.kind {
-      case .dims, .budget, .declaration, .shape: continue
       case .check, .assertion: hasTurned = true
       case .function(let function):
         if usage.occurs(in: function.body) { usage.functions.insert(function.name.name) }
-      case .loss(let loss):
-        if explicit == nil { (explicit, outputIsLoss) = (loss.name.name, true) }
-      case .output(let output):
-        if explicit == nil { (explicit, outputIsExplicit) = (output.name.name, true) }
-      case .assignment(let assignment):
-        let uses = usage.occurs(in: assignment.value)
-        if uses { usage.values.insert(assignment.name.name) }
-        hasTurned = hasTurned || uses
-        if hasTurned { backwardStatements.insert(order) } else { last = assignment.name.name }
-      case .unpacking(let unpacking):
-        let uses = usage.occurs(in: unpacking.value)
-        if uses { usage.values.formUnion(unpacking.names.map(\.name)) }
-        hasTurned = hasTurned || uses
-        if hasTurned { backwardStatements.insert(order) } else { last = unpacking.names.last?.name }
-      case .index(let statement):
-        let uses = usage.occurs(in: statement.value)
-        if uses { usage.values.insert(statement.target.name.name) }
-        hasTurned = hasTurned || uses
-        if hasTurned { backwardStatements.insert(order) } else { last = statement.target.name.name }
+      case .assignment, .unpacking, .index:
+        guard let (names, value) = statement.kind.definition else { continue }
+        let uses = usage.occurs(in: value)
+        if uses { usage.values.formUnion(names) }
+        hasTurned = hasTurned || uses || turn.map { order > $0 } ?? false
+        if hasTurned { backwardStatements.insert(order) } else { last = names.last }
+      case .dims, .budget, .declaration, .shape, .loss, .output: continue
       }
     }
-    outputName = explicit ?? last
-    circularOutput = statements.lazy.compactMap(\.differentiated).first.flatMap { name, value in
-      let reads = value.map(usage.occurs) ?? false || usage.values.contains(name.name)
-      return reads ? name : nil
+    if outputNames.isEmpty { outputNames = last.map { [$0] } ?? [] }
+    circularOutput = statements.lazy.compactMap(\.differentiated).first.flatMap { parts in
+      parts.first { name, value in
+        value.map(usage.occurs) ?? false || usage.values.contains(name.name)
+      }?.name
     }
   }
+
+  /// The first loss or output statement says what is differentiated.
+  private mutating func collectOutput(_ statements: [Statement]) {
+    for statement in statements {
+      switch statement.kind {
+      case .loss(let loss):
+        (outputNames, outputIsLoss) = ([loss.name.name], true)
+        return
+      case .output(let output):
+        (outputNames, outputIsExplicit) = (output.parts.map(\.name.name), true)
+        return
+      case .dims, .budget, .declaration, .shape, .assignment, .unpacking, .index, .function,
+        .check, .assertion:
+        continue
+      }
+    }
+  }
+
+  /// The last of the statement that says what is differentiated and of those that define it: what follows cannot be a
+  /// part of it. Nil where no statement says so.
+  private func turningPoint(_ statements: [Statement]) -> Int? {
+    guard outputIsLoss || outputIsExplicit else { return nil }
+    return statements.indices.last { order in
+      switch statements[order].kind {
+      case .loss, .output: true
+      case .assignment, .unpacking, .index:
+        statements[order].kind.definition?.names.contains(where: outputNames.contains) ?? false
+      case .dims, .budget, .declaration, .shape, .function, .check, .assertion: false
+      }
+    }
+  }
+
+  /// Declared tensors, and the values that some statements define.
+  private mutating func collectForwardNames(
+    _ statements: ArraySlice<Statement>, _ declared: [String]
+  ) {
+    var forward = FileOutline()
+    for statement in statements { forward.collectNames(statement.kind) }
+    forwardNames = forward.valueNames.union(declared)
+  }
+
+  private init() {}
 
   private mutating func collectNames(_ statement: Statement.Kind) {
     switch statement {
@@ -100,7 +134,8 @@ struct FileOutline: Sendable {
       valueNames.insert(index.target.name.name)
       additions[index.target.name.name, default: 0] += 1
     case .loss(let loss): if loss.value != nil { valueNames.insert(loss.name.name) }
-    case .output(let output): if output.value != nil { valueNames.insert(output.name.name) }
+    case .output(let output):
+      valueNames.formUnion(output.parts.filter { $0.value != nil }.map(\.name.name))
     case .check(.index(let index)): claimAdditions[index.target.name.name, default: 0] += 1
     }
   }
@@ -108,10 +143,10 @@ struct FileOutline: Sendable {
 
 extension Statement {
   /// What the statement says is differentiated, with its value where that stands there.
-  fileprivate var differentiated: (name: Identifier, value: SyntaxExpression?)? {
+  fileprivate var differentiated: [(name: Identifier, value: SyntaxExpression?)]? {
     switch kind {
-    case .loss(let loss): (loss.name, loss.value)
-    case .output(let output): (output.name, output.value)
+    case .loss(let loss): [(loss.name, loss.value)]
+    case .output(let output): output.parts.map { ($0.name, $0.value) }
     case .dims, .budget, .declaration, .shape, .assignment, .unpacking, .index, .function, .check,
       .assertion:
       nil
@@ -121,7 +156,7 @@ extension Statement {
 
 /// Which expressions use a gradient, through the values and functions that do.
 private struct GradientUsage {
-  let valueNames: Set<String>
+  let forwardNames: Set<String>
   var values: Set<String> = []
   var functions: Set<String> = []
 
@@ -129,10 +164,22 @@ private struct GradientUsage {
     switch expression.kind {
     case .name(let name):
       if values.contains(name) { return true }
-      return !valueNames.contains(name) && name.hasPrefix("d")
-        && valueNames.contains(String(name.dropFirst()))
+      return !forwardNames.contains(name) && name.hasPrefix("d")
+        && forwardNames.contains(String(name.dropFirst()))
     case .call(let function, _) where functions.contains(function.name): return true
     default: return expression.kind.children.contains(where: occurs)
+    }
+  }
+}
+
+extension Statement.Kind {
+  /// The names that a statement gives values to, and the expression that it takes them from; nil where it has none.
+  fileprivate var definition: (names: [String], value: SyntaxExpression)? {
+    switch self {
+    case .assignment(let assignment): ([assignment.name.name], assignment.value)
+    case .unpacking(let unpacking): (unpacking.names.map(\.name), unpacking.value)
+    case .index(let statement): ([statement.target.name.name], statement.value)
+    case .dims, .budget, .declaration, .shape, .function, .loss, .output, .check, .assertion: nil
     }
   }
 }

@@ -96,18 +96,6 @@ public struct Program: Sendable {
     }
   }
 
-  /// What is differentiated.
-  public struct Output: Sendable {
-    public let value: TensorExpression
-    /// The symbol of the upstream gradient; nil for a scalar loss, whose own gradient is 1.
-    public let upstream: TensorExpression?
-
-    public init(value: TensorExpression, upstream: TensorExpression?) {
-      self.value = value
-      self.upstream = upstream
-    }
-  }
-
   /// What the author says is true.
   public struct Claim: Sendable {
     public enum Subject: Sendable {

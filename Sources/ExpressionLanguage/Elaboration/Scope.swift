@@ -105,6 +105,7 @@ extension Elaboration {
     switch name {
     case "pi": .tensor(Self.circleConstant(space))
     case "e": .tensor(exp(space.number(Size.one)))
+    case "inf": .tensor(infinity)
     default: nil
     }
   }
@@ -147,18 +148,18 @@ extension Elaboration {
       repairs: closest.map { [Repair(range, SyntaxExpression(.name($0), range: range))] } ?? [])
   }
 
-  /// X, when the name is `dX` for a value X.
+  /// X, when the name is `dX` for a value X of the forward pass.
   func gradientSubject(_ name: String) -> String? {
     guard name.hasPrefix("d"), name.utf8.count > 1 else { return nil }
     let primal = String(name.dropFirst())
-    return outline.valueNames.contains(primal) ? primal : nil
+    return outline.forwardNames.contains(primal) ? primal : nil
   }
 
   /// The symbol that `d` + name stands for.
   mutating func cotangentSymbol(of name: String, _ value: TensorExpression) -> TensorExpression {
     if let symbol = program.cotangentSymbols[name] { return symbol }
     let isUpstream =
-      name == outline.outputName && !outline.outputIsLoss
+      outline.outputNames.contains(name) && !outline.outputIsLoss
       && (outline.outputIsExplicit || value.rank > 0)
     let symbol = space.symbol(
       TensorSymbol("d" + name, role: isUpstream ? .upstream : .cotangent), shape: value.shape)

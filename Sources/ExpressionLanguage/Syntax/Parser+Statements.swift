@@ -170,10 +170,14 @@ extension Parser {
   }
 
   private mutating func parseOutput() throws(SyntaxError) -> OutputStatement {
-    let name = try parseNewName("the name of the output")
-    let shape = at(.colon) ? try parseShapeAfterColon() : nil
-    let value = take(.assign) ? try parseExpression() : nil
-    return OutputStatement(name, shape: shape, value)
+    var parts: [OutputStatement.Part] = []
+    repeat {
+      let name = try parseNewName("the name of the output")
+      let shape = at(.colon) ? try parseShapeAfterColon() : nil
+      let value = take(.assign) ? try parseExpression() : nil
+      parts.append(OutputStatement.Part(name, shape: shape, value))
+    } while take(.comma)
+    return OutputStatement(parts)
   }
 
   private mutating func parseFunction() throws(SyntaxError) -> FunctionDefinition {

@@ -210,16 +210,34 @@ public struct LossStatement: Hashable, Sendable {
   }
 }
 
-/// `output y: [B, O]`; shape and value may be left out.
+/// `output y: [B, O]`, or several values; shapes and values may be left out.
 public struct OutputStatement: Hashable, Sendable {
-  public let name: Identifier
-  public let shape: ShapeSyntax?
-  public let value: SyntaxExpression?
+  /// One of the values that are put out.
+  public struct Part: Hashable, Sendable {
+    /// What it is called.
+    public let name: Identifier
+    /// The shape that is stated.
+    public let shape: ShapeSyntax?
+    /// What it is, where the statement says so.
+    public let value: SyntaxExpression?
 
+    /// One value.
+    public init(_ name: Identifier, shape: ShapeSyntax? = nil, _ value: SyntaxExpression? = nil) {
+      self.name = name
+      self.shape = shape
+      self.value = value
+    }
+  }
+
+  /// At least one.
+  public let parts: [Part]
+
+  /// Several values.
+  public init(_ parts: [Part]) { self.parts = parts }
+
+  /// A single value.
   public init(_ name: Identifier, shape: ShapeSyntax? = nil, _ value: SyntaxExpression? = nil) {
-    self.name = name
-    self.shape = shape
-    self.value = value
+    parts = [Part(name, shape: shape, value)]
   }
 }
 

@@ -21,7 +21,10 @@ extension SyntaxPrinter {
     case .index(let statement): write(statement)
     case .function(let function): write(function)
     case .loss(let loss): write("loss ", loss.name, loss.shape, loss.value)
-    case .output(let output): write("output ", output.name, output.shape, output.value)
+    case .output(let output):
+      for (number, part) in output.parts.enumerated() {
+        write(number == 0 ? "output " : ", ", part.name, part.shape, part.value)
+      }
     case .check(let check):
       write("check ")
       switch check {

@@ -37,7 +37,7 @@ extension CheckOptions {
   ) throws(PointError) -> CheckOptions {
     var result = self
     let declared =
-      program.declarations.map(\.symbol) + (program.output?.upstream.map { [$0] } ?? [])
+      program.declarations.map(\.symbol) + (program.output?.upstreams ?? [])
     let point = GivenPoint(givenValues, of: declared + numbers)
     let given = try point.confirmed(in: program)
     result.sizes = try PointSizes(program: program, overrides: sizes).sizes(for: given)

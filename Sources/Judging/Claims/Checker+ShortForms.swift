@@ -27,6 +27,6 @@ extension Checker {
 extension TensorExpression {
   /// Whether the value stands for a gradient that is not known yet.
   fileprivate var isCotangent: Bool {
-    if case .symbol(let symbol) = kind { symbol.role == .cotangent } else { false }
+    declaredSymbol?.role == .cotangent
   }
 }

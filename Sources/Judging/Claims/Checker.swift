@@ -102,11 +102,9 @@ public struct Checker: Sendable {
       targets = all.filter { names.contains($0.name ?? "") }
     }
     targets += program.claimedPrimals
-    let seed = output.upstream ?? output.value.filled(1)
     do {
       return try BackwardPass(
-        [(output.value, seed)], targets: targets,
-        names: program.formulaNames, facts: program.facts)
+        output.seeds, targets: targets, names: program.formulaNames, facts: program.facts)
     } catch {
       throw .derivation(error)
     }
@@ -143,7 +141,7 @@ extension Program {
   /// The named values that formulas may refer to: those of the forward pass, and of those that are derivatives the
   /// ones that the output is computed from.
   package var formulaNames: [TensorExpression] {
-    let needed = Set(TensorExpression.postorder(of: output.map { [$0.value] } ?? []))
+    let needed = Set(TensorExpression.postorder(of: output?.values ?? []))
     return values.filter { !$0.isBackward && (!$0.isDerivative || needed.contains($0.value)) }
       .map(\.value)
   }

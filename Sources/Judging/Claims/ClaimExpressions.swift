@@ -52,7 +52,7 @@ extension Program {
           uses: claims.map(\.name).filter { all.contains($0) },
           usesUnfit: claims.map(\.name).filter { all.contains($0) && unfit.contains($0) }))
       if case .gradient(let primal) = claim.subject, let name = primal.name,
-        let symbol = cotangentSymbols[name], symbol !== output?.upstream
+        let symbol = cotangentSymbols[name], !isUpstream(symbol)
       {
         author[symbol] = primal.space.named(claim.name, right.replacing(author))
         claimedSymbols[symbol] = claim.name
@@ -66,10 +66,14 @@ extension Program {
     _ cotangents: [TensorExpression: TensorExpression]
   ) -> [TensorExpression: TensorExpression] {
     var truth: [TensorExpression: TensorExpression] = [:]
-    for (symbol, primal) in cotangentPrimals where symbol !== output?.upstream {
+    for (symbol, primal) in cotangentPrimals where !isUpstream(symbol) {
       truth[symbol] = cotangents[primal] ?? primal.zero
     }
     return truth
+  }
+
+  private func isUpstream(_ symbol: TensorExpression) -> Bool {
+    output?.upstreams.contains(symbol) ?? false
   }
 
   private func exactSide(

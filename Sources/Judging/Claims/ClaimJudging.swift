@@ -109,7 +109,7 @@ struct ClaimJudging {
     _ equations: [Equation], _ proved: [Bool], _ draws: [Draw]
   ) -> [EquationJudge.Finding] {
     NumericJudge(
-      equations, draws: draws, options: options, forward: program.output?.value,
+      equations, draws: draws, options: options, forward: program.output?.whole.value,
       smallDraw: { plan.smallDraw }
     ).judged(knowing: proved)
   }

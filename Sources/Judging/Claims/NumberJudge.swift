@@ -60,7 +60,7 @@ struct NumberJudge {
   ) -> KinkFinding? {
     guard FunctionProfile(of: [equation.left]).hasMasks else { return nil }
     let found = NumericJudge(
-      [equation], draws: [draw], options: options, forward: program.output?.value
+      [equation], draws: [draw], options: options, forward: program.output?.whole.value
     ).judged()
     if case .kink(let kink)? = found.first?.equality { return kink }
     return nil

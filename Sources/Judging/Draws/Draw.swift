@@ -205,7 +205,7 @@ extension TensorExpression {
   fileprivate var isScalable: Bool {
     guard case .symbol(let symbol) = kind else { return false }
     return symbol.structure.isDisjoint(with: [
-      .unitInterval, .simplex, .oneHot, .integer, .orthogonal, .positiveDefinite,
+      .unitInterval, .simplex, .oneHot, .mask, .integer, .orthogonal, .positiveDefinite,
     ])
   }
 }

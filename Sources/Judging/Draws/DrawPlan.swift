@@ -61,7 +61,7 @@ package struct DrawPlan {
   /// that they are the same where nothing else is drawn.
   private var order: [TensorExpression] {
     FieldTrials.classesFirst(
-      program.declarations.map(\.symbol) + (program.output?.upstream.map { [$0] } ?? []))
+      program.declarations.map(\.symbol) + (program.output?.upstreams ?? []))
   }
 
   private func sizes(variant: Int) throws(CheckFailure) -> [String: Int] {

@@ -16,7 +16,7 @@ extension Checker {
     _ backward: BackwardPass, of program: Program
   ) throws(CheckFailure) -> String? {
     let options = CheckOptions()
-    guard let output = program.output else { return "nothing is differentiated" }
+    guard let output = program.output?.whole else { return "nothing is differentiated" }
     let targets = backward.cotangents.keys.filter { node in
       if case .symbol(let symbol) = node.kind { symbol.isDifferentiable } else { false }
     }.sorted { $0.id < $1.id }

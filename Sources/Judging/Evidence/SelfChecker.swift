@@ -15,11 +15,11 @@ struct SelfChecker {
 
   /// What is evaluated.
   var roots: [TensorExpression] {
-    Array(backward.cotangents.values) + (program.output.map { [$0.value] } ?? [])
+    Array(backward.cotangents.values) + (program.output.map { [$0.whole.value] } ?? [])
   }
 
   func checked(_ draws: [Draw]) throws(CheckFailure) -> SelfCheck {
-    guard let output = program.output else {
+    guard let output = program.output?.whole else {
       return SelfCheck(
         duals: .unknown("nothing is differentiated"), draws: 0, finiteDifferenceError: nil)
     }
@@ -81,7 +81,7 @@ extension SelfChecker {
 
   /// Draws that show other sides of masks, where the gradients are not seen to be right with formal masks.
   private func furtherCells(beyond draws: [Draw], _ targets: [TensorExpression]) -> [Draw] {
-    guard let output = program.output, let first = draws.first,
+    guard let output = program.output?.whole, let first = draws.first,
       FunctionProfile(of: [output.value]).hasMasks
     else { return [] }
     let values = program.declarations.map(\.symbol) + program.values.map(\.value)
@@ -111,7 +111,7 @@ extension Draw {
 
 /// One comparison of the derived gradients with a directional derivative.
 struct WitnessTrial {
-  let output: Program.Output
+  let output: Program.Output.Result
   let targets: [TensorExpression]
   let cotangents: [TensorExpression: TensorExpression]
   let draw: Draw

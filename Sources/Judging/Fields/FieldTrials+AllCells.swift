@@ -68,7 +68,7 @@ extension EvaluationError {
 extension TensorExpression {
   /// Whether each of its fibres has a single 1.
   package var isOneHot: Bool {
-    if case .symbol(let symbol) = kind { symbol.structure.contains(.oneHot) } else { false }
+    declaredSymbol?.structure.contains(.oneHot) ?? false
   }
 
   /// How many fibres have a 1.

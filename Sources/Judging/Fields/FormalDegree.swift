@@ -99,6 +99,7 @@ package struct FormalDegree {
       countArguments(of: operands[0], "mask", entries: entries(of: operands[0]))
       return .variable
     case .pi: return FormalQuotient(excess: 2)
+    case .stopped: return quotient(operands[0])
     case .power: return power(operands, node)
     case .elementary(let elementary): return value(of: elementary, operands[0], node)
     case nil:

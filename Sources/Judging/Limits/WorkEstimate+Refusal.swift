@@ -92,7 +92,7 @@ extension Program {
       return claim.range
     }
     let line = backward?.lines.first { $0.formula.isMade(with: node) }
-    return line?.primal.flatMap(statement) ?? output.flatMap { statement($0.value) }
+    return line?.primal.flatMap(statement) ?? output.flatMap { statement($0.values[0]) }
   }
 }
 
@@ -105,7 +105,7 @@ extension Program {
       place(of: node)
     case .size, .coefficient, .emptyExtent, .tooLarge, .tooMuchWork, .overBudget, .overMemory,
       .indexOverflow, .unboundSymbol, .shapeMismatch, .scalarConstant:
-      output.flatMap { place(of: $0.value) }
+      output.flatMap { place(of: $0.values[0]) }
     }
   }
 }

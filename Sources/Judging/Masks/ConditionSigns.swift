@@ -117,7 +117,7 @@ extension EvaluationPoint where Element == Rational {
     var result = self
     for (node, value) in values {
       guard case .symbol(let symbol) = node.kind, let end = other.values[node],
-        symbol.structure.isDisjoint(with: [.oneHot, .integer, .orthogonal])
+        symbol.structure.isDisjoint(with: [.oneHot, .mask, .integer, .orthogonal])
       else { continue }
       result.values[node] = Tensor(
         extents: value.extents,

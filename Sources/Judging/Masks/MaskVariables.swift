@@ -68,6 +68,8 @@ extension OpenRange {
       self.init(low: 0, high: 1)
     } else if structure.contains(.simplex) {
       self.init(low: 0, high: 1, isClosed: symbol.role == .constant)
+    } else if structure.contains(.mask) {
+      self.init(low: 0, high: 1, isClosed: true)
     } else if structure.contains(.positive) {
       self = .positive
     } else if structure.contains(.nonnegative) {
@@ -85,7 +87,8 @@ extension MaskVariable {
     let isTied = !symbol.structure.isDisjoint(with: [.orthogonal, .positiveDefinite])
     self.init(
       origin: .entry(node, entry), bounds: OpenRange(of: symbol),
-      isInteger: symbol.structure.contains(.integer), isData: symbol.role == .constant,
+      isInteger: !symbol.structure.isDisjoint(with: [.integer, .mask]),
+      isData: symbol.role == .constant,
       isFree: !isTied)
   }
 }

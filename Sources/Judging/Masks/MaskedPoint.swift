@@ -111,10 +111,25 @@ struct MaskedPoint {
         own.append(variable(entry, symbol, value))
       }
     }
+    if let axis = symbol.structure.maskAxis { boundSums(of: own, along: axis, extents) }
     take(node, extents, own)
     let structure = StructureConditions(symbol.structure, extents, own.map(\.form))
     domain += structure.domain
     ties += structure.ties
+  }
+
+  /// At least one of the entries along an axis is 1.
+  private mutating func boundSums(of entries: [FormedValue], along axis: Int, _ extents: [Int]) {
+    guard extents.indices.contains(axis) else { return }
+    var sums: [[Int]: ArgumentForm] = [:]
+    for (place, entry) in entries.enumerated() {
+      var rest = TensorShape.entry(at: place, in: extents)
+      rest.remove(at: axis)
+      sums[rest] = (sums[rest] ?? ArgumentForm(constant: -1)) + entry.form
+    }
+    for (_, form) in sums.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+      domain.append(CellProgram.Condition(form: form, relation: .atLeast))
+    }
   }
 
   private mutating func variable(

@@ -28,6 +28,7 @@ public struct StructureViolation: Hashable, Sendable {
     case "positive": entry(of: tensor) { $0.signum() > 0 }
     case "nonnegative": entry(of: tensor) { $0.signum() >= 0 }
     case "unit": entry(of: tensor) { $0.signum() > 0 && $0 < 1 }
+    case "mask": entry(of: tensor) { $0 == 0 || $0 == 1 }
     case "integer": entry(of: tensor, \.isInteger)
     case "simplex":
       entry(of: tensor) { $0.signum() >= 0 }
@@ -43,6 +44,9 @@ public struct StructureViolation: Hashable, Sendable {
       structure.oneHotAxis.flatMap { axis in
         entry(of: tensor) { $0 == 0 || $0 == 1 } ?? sums(of: tensor, along: axis) { $0 == 1 }
       }
+        ?? structure.maskAxis.flatMap { axis in
+          entry(of: tensor) { $0 == 0 || $0 == 1 } ?? sums(of: tensor, along: axis) { $0 >= 1 }
+        }
     }
   }
 

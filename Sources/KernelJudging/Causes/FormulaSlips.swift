@@ -88,8 +88,8 @@ struct FormulaSlips {
 
   /// Another eps, none, or one outside of the root; the backward pass is derived from that.
   private var epsilons: [Slip] {
-    guard let output = layer.program.output?.value else { return [] }
-    let nodes = TensorExpression.postorder(of: [output, formula])
+    guard let outputs = layer.program.output?.values else { return [] }
+    let nodes = TensorExpression.postorder(of: outputs + [formula])
     var slips: [Slip] = []
     for node in nodes {
       guard case .sum(let terms) = node.kind, let (place, eps) = Self.epsilon(in: terms) else {
@@ -172,11 +172,11 @@ struct FormulaSlips {
       let target = layer.program.declarations.map(\.symbol)
         .first(where: { "d" + ($0.name ?? "") == name })
     else { return [] }
-    let changed = output.value.replacingNamed(replacements)
-    guard changed !== output.value else { return [] }
-    let seed = output.upstream ?? changed.filled(1)
+    let changed = output.values.map { $0.replacingNamed(replacements) }
+    guard zip(changed, output.values).contains(where: { $0 !== $1 }) else { return [] }
+    let seeds = zip(changed, output.results).map { ($0, $1.upstream ?? $0.filled(1)) }
     guard
-      let cotangent = try? Pullback()([(changed, seed)], to: [target])[target],
+      let cotangent = try? Pullback()(seeds, to: [target])[target],
       cotangent.shape == target.shape
     else { return [] }
     return [Slip(sentence: sentence, formula: cotangent)]

@@ -9,7 +9,7 @@ import TensorExpressions
 public struct KernelLayer: Sendable {
   public let program: Program
   public let backward: BackwardPass
-  /// The declared tensors, and the upstream gradient last where there is one.
+  /// The declared tensors, and the upstream gradients last where there are some.
   public let inputs: [TensorExpression]
   /// What a kernel may compute: the gradients under `d` + a name, and named values of the forward pass.
   let results: [(name: String, formula: TensorExpression)]
@@ -21,7 +21,7 @@ public struct KernelLayer: Sendable {
     }
     self.program = program
     self.backward = backward
-    inputs = program.declarations.map(\.symbol) + (output.upstream.map { [$0] } ?? [])
+    inputs = program.declarations.map(\.symbol) + output.upstreams
     var seen: Set<String> = []
     let gradients = backward.cotangents.sorted { $0.key.id < $1.key.id }
       .compactMap { primal, cotangent in primal.name.map { ("d" + $0, cotangent) } }
@@ -38,9 +38,9 @@ public struct KernelLayer: Sendable {
   /// The gradients by declared tensors, in the order of declaration, and the output.
   var mainResults: [(name: String, formula: TensorExpression)] {
     let declared = program.declarations.compactMap(\.symbol.name).map { "d" + $0 }
-    let output = program.output?.value.name
+    let outputs = program.output?.names ?? []
     return declared.compactMap { name in results.first { $0.name == name } }
-      + results.filter { $0.name == output }
+      + results.filter { outputs.contains($0.name) }
   }
 
   /// Every value with a name that a computation along the derived lines passes through.
@@ -68,7 +68,7 @@ extension Elementwise {
   /// Whether the function is made of sums, products and masks.
   fileprivate func isPolynomial(_ operands: [TensorExpression]) -> Bool {
     switch primitive {
-    case .step: return true
+    case .step, .stopped: return true
     case .elementary, .reciprocal, .pi: return false
     case .power:
       guard let exponent = operands[1].unnamed.asConstant?.asRational?.asInt else { return false }
@@ -88,5 +88,5 @@ extension TensorSymbol {
 }
 
 extension TensorExpression {
-  var symbol: TensorSymbol? { if case .symbol(let symbol) = kind { symbol } else { nil } }
+  var symbol: TensorSymbol? { declaredSymbol }
 }

@@ -16,6 +16,7 @@ struct EntryDraws {
     if let axis = structure.oneHotAxis, extents.indices.contains(axis) {
       return oneHot(axis, extents)
     }
+    if structure.contains(.mask) { return mask(structure.maskAxis, extents) }
     guard let last = extents.last else { return domain(structure, entries(1, structure)) }
     if structure.contains(.simplex) { return (0..<count / last).flatMap { _ in simplex(last) } }
     guard extents.count >= 2, extents[extents.count - 2] == last else {
@@ -66,6 +67,15 @@ struct EntryDraws {
   }
 
   // MARK: Structures
+
+  private mutating func mask(_ axis: Int?, _ extents: [Int]) -> [Double] {
+    var values =
+      axis.map { extents.indices.contains($0) ? oneHot($0, extents) : [] } ?? []
+    if values.isEmpty { values = Array(repeating: 0, count: extents.reduce(1, *)) }
+    for place in values.indices where generator.next() & 1 == 1 { values[place] = 1 }
+    if values.count > 1, axis == nil, Set(values).count == 1 { values[0] = 1 - values[0] }
+    return values
+  }
 
   private mutating func oneHot(_ axis: Int, _ extents: [Int]) -> [Double] {
     let inner = extents[(axis + 1)...].reduce(1, *)

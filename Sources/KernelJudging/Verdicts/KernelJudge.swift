@@ -252,10 +252,9 @@ extension KernelLayer {
   /// The forward pass differentiated statement by statement, nothing simplified.
   private var frameworkFormulas: [String: TensorExpression] {
     guard let output = program.output else { return [:] }
-    let seed = output.upstream ?? output.value.filled(1)
     let pass = try? BackwardPass(
-      [(output.value, seed)], targets: program.declarations.map(\.symbol),
-      names: program.formulaNames, facts: program.facts, simplifies: false)
+      output.seeds, targets: program.declarations.map(\.symbol), names: program.formulaNames,
+      facts: program.facts, simplifies: false)
     return Dictionary(
       (pass?.cotangents ?? [:]).compactMap { primal, cotangent in
         primal.name.map { ("d" + $0, cotangent) }

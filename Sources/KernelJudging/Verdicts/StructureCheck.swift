@@ -18,6 +18,7 @@ struct StructureCheck {
       (.positive, "positive", { elements.allSatisfy { $0.signum() > 0 } }),
       (.nonnegative, "nonnegative", { elements.allSatisfy { $0.signum() >= 0 } }),
       (.unitInterval, "unit", { elements.allSatisfy { $0.signum() > 0 && $0 < 1 } }),
+      (.mask, "mask", { elements.allSatisfy { $0.isZero || $0.isOne } }),
       (.integer, "integer", { elements.allSatisfy(\.isInteger) }),
       (.symmetric, "symmetric", { isMatrix { m, i, j in m(i, j) == m(j, i) } }),
       (.symmetricEntries, "symmetric(entries)", { isMatrix { m, i, j in m(i, j) == m(j, i) } }),

@@ -14,6 +14,7 @@ public enum Framework: String, CaseIterable, Hashable, Sendable {
     let numpy = [
       "np", "numpy", "np.linalg", "numpy.linalg", "jnp", "jax.numpy", "jnp.linalg",
       "jax.numpy.linalg", "jax.nn", "jax.lax", "jax.scipy.special", "scipy.special",
+      "math",
     ]
     let pytorch = [
       "torch", "F", "nn.functional", "torch.nn.functional", "torch.linalg", "torch.special",

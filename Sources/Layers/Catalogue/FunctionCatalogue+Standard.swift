@@ -2,11 +2,14 @@ extension FunctionCatalogue {
   /// Every function of the expression language. To add one: write its definition in a file of its family, and its
   /// line here.
   public static let standard = FunctionCatalogue(
-    CatalogueFunction.elementwiseFunctions + definitions)
+    CatalogueFunction.elementwiseFunctions + definitions
+      + CatalogueFunction.adaptiveAvgPool + CatalogueFunction.adaptiveMaxPool
+  )
 
   private static let definitions: [CatalogueFunction] = [
     .leakyReLU, .elu, .hardtanh, .clip, .maximum, .minimum, .select,
     .logicalAnd, .logicalOr, .logicalXor, .logicalNot, .maskedFill, .power, .square,
+    .stopGradient, .gelu, .softplus, .prelu,
 
     .sum, .mean, .max, .min, .prod, .variance, .standardDeviation, .logsumexp,
     .norm1, .norm2, .norm, .reduced, .cumsum, .maxSelector, .minSelector,
@@ -16,7 +19,7 @@ extension FunctionCatalogue {
 
     .trace, .inverse, .determinant, .logDeterminant, .solve, .diagonal,
     .lowerTriangle, .upperTriangle, .eye, .zeros, .ones, .zerosLike, .onesLike,
-    .full, .fullLike,
+    .full, .fullLike, .distances, .columns, .lowerColumns, .matrixPower,
 
     .reshape, .permute, .transpose, .transposed, .matrixTransposed, .flatten, .rearrange,
     .concat, .stack, .pad, .flip, .roll, .broadcastTo, .unfold, .matrixTranspose, .unsqueeze,
@@ -32,10 +35,13 @@ extension FunctionCatalogue {
 
     .maxPool1d,
     .maxPool2d,
+    .maxPool3d,
     .maxPool1dSelector,
     .maxPool2dSelector,
     .avgPool1d,
     .avgPool2d,
+    .avgPool3d,
+    .lpPool,
     .globalAvgPool,
 
     .linear,
@@ -50,6 +56,9 @@ extension FunctionCatalogue {
     .mseLoss,
     .bce,
     .attention,
+    .scaledDotProductAttention,
+    .localResponseNorm,
+    .weightNorm,
     .lstm,
     .gru,
     .rnn,

@@ -81,6 +81,11 @@ extension CatalogueFunction {
       y = conv1d(x, w, b, stride=2, padding=1)
       """,
       """
+      input x: [2, 3, 7]
+      param w: [4, 3, 3]
+      y = conv1d(x, w, padding=1, padding_mode="circular")
+      """,
+      """
       input x: [2, 6, 8]
       param w: [4, 3, 2]
       y = conv1d(x, w, stride=2, padding=(1, 2), dilation=3, groups=2)
@@ -130,16 +135,23 @@ extension CatalogueFunction {
       [
         "x", "w", .optional("b", 0), .optional("stride", 1), .optional("padding", 0),
         .optional("dilation", 1), .optional("groups", 1), .optional("layout", "NCHW"),
+        .optional("padding_mode", "zeros"),
       ], samples: samples
     ) { arguments throws(ShapeError) in
-      let x = try arguments.tensor("x")
+      var x = try arguments.tensor("x")
       guard x.rank == spatialCount + 2 else {
         throw .rank(function: name, expected: "\(spatialCount + 2)", found: x.shape)
       }
+      var options = try ConvolutionOptions(arguments, spatialCount)
+      let edges = try arguments.edges("padding_mode")
+      if edges != .zeros {
+        x = try x.padded(
+          options, spatialCount, edges: edges, function: name, assuming: arguments.assumptions)
+        options.padding = .valid
+      }
       return try Layers.convolution(
-        x, try arguments.tensor("w"), bias: try arguments.tensorUnlessZero("b"),
-        try ConvolutionOptions(arguments, spatialCount), function: name,
-        assuming: arguments.assumptions)
+        x, try arguments.tensor("w"), bias: try arguments.tensorUnlessZero("b"), options,
+        function: name, assuming: arguments.assumptions)
     }
   }
 }

@@ -17,7 +17,9 @@ extension CatalogueFunction {
     }
 
   /// Rows that operators and constants stand for.
-  static let internalRows: Set<String> = ["reciprocal", "pow", "pi", "equal"]
+  static let internalRows: Set<String> = [
+    "reciprocal", "pow", "pi", "equal", "stop_gradient", "gelu", "softplus",
+  ]
 
   /// Where functions are defined, as structure words.
   private static let domains = [
@@ -63,6 +65,17 @@ extension CatalogueFunction {
     let x = try arguments.tensor("x")
     if let exponent = arguments["p"].asNumber?.asRational { return x.power(exponent) }
     return try x.power(arguments.tensor("p"), assuming: arguments.assumptions)
+  }
+
+  /// The value without its derivative.
+  static let stopGradient = CatalogueFunction(
+    "stop_gradient", aliases: ["detach"], family: .elementwise, ["x"],
+    samples: [
+      "input x: [2, 3]\ny = x * stop_gradient(x**2)",
+      "input x: [2, 3]\ny = x**2 + stop_gradient(x)",
+    ]
+  ) { arguments throws(ShapeError) in
+    try TensorExpression.applying(.row("stop_gradient"), [arguments.tensor("x")])
   }
 
   static let square = CatalogueFunction(

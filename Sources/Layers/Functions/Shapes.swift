@@ -117,8 +117,9 @@ extension CatalogueFunction {
 
   /// Zeros before and after: one pair for each axis, one pair for all, or one amount for all sides.
   static let pad = CatalogueFunction(
-    "pad", family: .shape, ["x", "pairs"],
+    "pad", family: .shape, ["x", "pairs", .optional("mode", "zeros")],
     samples: [
+      "input x: [2, 3]\ny = pad(x, ((0, 0), (1, 2)), mode=\"reflect\")",
       "input x: [2, 3]\ny = pad(x, ((1, 2), (0, 3)))", "input x: [3]\ny = pad(x, (7, 6))",
     ]
   ) { arguments throws(ShapeError) in
@@ -133,7 +134,8 @@ extension CatalogueFunction {
       sides = isPair ? x.shape.map { _ in pairs[0] } : pairs
     }
     return try x.padded(
-      sides.map { ($0.before, $0.after) }, assuming: arguments.assumptions)
+      sides.map { ($0.before, $0.after) }, edges: arguments.edges("mode"),
+      assuming: arguments.assumptions)
   }
 
   static let flip = CatalogueFunction(

@@ -23,7 +23,12 @@ extension PoolingWindows {
 extension CatalogueFunction {
   static let avgPool1d = averagePooling(
     "avg_pool1d", spatialCount: 1,
-    samples: ["input x: [2, 3, 7]\ny = avg_pool1d(x, 3, stride=2, padding=1)"])
+    samples: [
+      "input x: [2, 3, 7]\ny = avg_pool1d(x, 3, stride=2, padding=1)",
+      "input x: [2, 3, 7]\ny = avg_pool1d(x, 2, ceil_mode=True)",
+      "input x: [2, 3, 6]\ny = avg_pool1d(x, 3, 2, 1, count_include_pad=False)",
+      "input x: [2, 3, 6]\ny = avg_pool1d(x, 3, divisor_override=5)",
+    ])
 
   static let avgPool2d = averagePooling(
     "avg_pool2d", spatialCount: 2,
@@ -32,6 +37,9 @@ extension CatalogueFunction {
       "input x: [2, 5, 6, 3]\ny = avg_pool2d(x, (3, 2), stride=(2, 1), layout=\"NHWC\")",
     ])
 
+  static let avgPool3d = averagePooling(
+    "avg_pool3d", spatialCount: 3, samples: ["input x: [1, 2, 4, 2, 5]\ny = avg_pool3d(x, 2)"])
+
   private static func averagePooling(
     _ name: String, spatialCount: Int, samples: [String]
   ) -> CatalogueFunction {
@@ -39,11 +47,20 @@ extension CatalogueFunction {
       name, family: .pooling,
       [
         "x", "kernel", .optional("stride", Argument.none), .optional("padding", 0),
-        .optional("dilation", 1), .optional("layout", "NCHW"),
+        .optional("dilation", 1), .optional("layout", "NCHW"), .optional("ceil_mode", false),
+        .optional("count_include_pad", true), .optional("divisor_override", Argument.none),
       ], samples: samples
     ) { arguments throws(ShapeError) in
       let x = try arguments.tensor("x")
-      return try PoolingWindows(arguments, over: x, spatialCount).average(of: x, function: name)
+      let windows = try PoolingWindows(arguments, over: x, spatialCount)
+      let divisor: PoolingWindows.Divisor =
+        if arguments.isNone("divisor_override") {
+          try arguments.flag("count_include_pad") ? .taps : .entries
+        } else {
+          .number(try arguments.size("divisor_override"))
+        }
+      return try windows.average(
+        of: x, by: divisor, function: name, assuming: arguments.assumptions)
     }
   }
 }

@@ -19,6 +19,7 @@ extension CatalogueFunction {
     samples: [
       "input x: [2, 3, 7]\ny = max_pool1d(x, 3, stride=2)",
       "input x: [2, 3, 7]\ny = max_pool1d(x, 3, stride=1, padding=2, dilation=2)",
+      "input x: [2, 3, 7]\ny = max_pool1d(x, 2, ceil_mode=True)",
     ]
   ) { x, windows in x.space.extremum(windows.maximum(of: x)) }
 
@@ -28,6 +29,10 @@ extension CatalogueFunction {
       "input x: [2, 3, 5, 6]\ny = max_pool2d(x, (2, 3))",
       "input x: [2, 5, 6, 3]\ny = max_pool2d(x, 3, stride=2, padding=1, layout=\"NHWC\")",
     ]
+  ) { x, windows in x.space.extremum(windows.maximum(of: x)) }
+
+  static let maxPool3d = maxPooling(
+    "max_pool3d", spatialCount: 3, samples: ["input x: [1, 2, 4, 2, 5]\ny = max_pool3d(x, 2)"]
   ) { x, windows in x.space.extremum(windows.maximum(of: x)) }
 
   /// The 0/1 tensor of the entry that each window of `max_pool1d` takes, its axes the pooling's and then the window's:
@@ -51,7 +56,7 @@ extension CatalogueFunction {
       name, family: .pooling,
       [
         "x", "kernel", .optional("stride", Argument.none), .optional("padding", 0),
-        .optional("dilation", 1), .optional("layout", "NCHW"),
+        .optional("dilation", 1), .optional("layout", "NCHW"), .optional("ceil_mode", false),
       ], samples: samples
     ) { arguments throws(ShapeError) in
       let x = try arguments.tensor("x")

@@ -10,7 +10,8 @@ struct PoolingWindows {
   /// - Throws: where the padding is more than half of a window: a window could then lie in it altogether.
   init(
     over x: TensorExpression, kernel: [Size], stride: [Size]?, padding: WindowPadding,
-    dilation: [Size], layout: SpatialLayout, function: String, assuming: ShapeAssumptions
+    dilation: [Size], layout: SpatialLayout, hangsOver: Bool = false, function: String,
+    assuming: ShapeAssumptions
   ) throws(ShapeError) {
     let axes = layout.spatialAxes(rank: x.rank)
     guard x.rank == kernel.count + 2 else {
@@ -30,7 +31,9 @@ struct PoolingWindows {
       try Self.requireEntries(window, extent: extent, padding, function, assuming)
       windows.append(window)
       counts.append(
-        try window.count(in: extent, function: function, axis: axis, assuming: assuming))
+        hangsOver
+          ? try window.hangingCount(in: extent, function: function, axis: axis, assuming: assuming)
+          : try window.count(in: extent, function: function, axis: axis, assuming: assuming))
     }
     self.windows = windows
     self.counts = counts
@@ -81,6 +84,7 @@ struct PoolingWindows {
       stride: arguments.isNone("stride") ? nil : arguments.spatial("stride", spatialCount),
       padding: arguments.padding("padding", spatialCount),
       dilation: arguments.spatial("dilation", spatialCount), layout: arguments.layout(),
+      hangsOver: arguments.flag("ceil_mode"),
       function: arguments.function, assuming: arguments.assumptions)
   }
 }

@@ -22,6 +22,9 @@ extension CodeFunction {
     everywhere("tanh"), everywhere("abs"),
     CodeFunction("rsqrt", pytorch: "torch.rsqrt", jax: "lax.rsqrt"),
     CodeFunction(
+      "stop_gradient", jax: "lax.stop_gradient",
+      bodies: [.numpy: "x", .pytorch: "x.detach()", .cpp: "x", .swift: "x"]),
+    CodeFunction(
       "erf", numpy: "scipy.special.erf", pytorch: "torch.erf", jax: "jax.scipy.special.erf",
       cpp: "std::erf", swift: "erf"),
     CodeFunction(

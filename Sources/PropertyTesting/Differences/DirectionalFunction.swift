@@ -95,22 +95,24 @@ extension DirectionalFunction {
       throw .check(error)
     }
     guard let output = program.output, let backward else { throw .nothingToDifferentiate }
-    value = output.weighted
+    let whole = output.weighted
     gradients = targets.map { ($0, backward.cotangents[$0] ?? $0.zero) }
     do throws(EvaluationError) {
-      let symbols = TensorExpression.symbols(of: [value] + targets)
-      point = try Self.point(for: symbols, draw: draw, options: options)
-      var drawn = try PointDrawing(seed: draw.seed, isDyadic: true)
+      let symbols = TensorExpression.symbols(of: [whole] + targets)
+      let drawn = try Self.point(for: symbols, draw: draw, options: options)
+      let stopped = try drawn.stopping([whole])
+      (value, point) = (stopped.roots[0], stopped.point)
+      var moves = try PointDrawing(seed: draw.seed, isDyadic: true)
         .directions(for: targets, sizes: draw.sizes)
       if case .entry(let name, let entry) = direction, let target = targets.first,
-        let tensor = drawn[target]
+        let tensor = moves[target]
       {
         guard let unit = tensor.unit(entry) else {
           throw .shapeMismatch(symbol: name, expected: tensor.extents, found: entry)
         }
-        drawn[target] = unit
+        moves[target] = unit
       }
-      directions = drawn
+      directions = moves
     } catch {
       if case .shapeMismatch(let name, let extents, let entry) = error,
         case .entry(name, entry) = direction
@@ -140,18 +142,6 @@ extension DirectionalFunction {
     for symbol in symbols { given[symbol] = options.givenValues[symbol.name ?? ""] }
     return try PointDrawing(seed: draw.seed, isDyadic: true)
       .point(for: symbols, sizes: draw.sizes, given: given)
-  }
-}
-
-extension Program.Output {
-  /// ⟨ȳ, y⟩, or the loss itself.
-  var weighted: TensorExpression {
-    guard let upstream else { return value }
-    let access = value.shape.indices.map(Affine.index)
-    return value.space.contraction(
-      Contraction(
-        indices: value.shape, output: [],
-        operands: [.init(value, access), .init(upstream, access)]), shape: [])
   }
 }
 

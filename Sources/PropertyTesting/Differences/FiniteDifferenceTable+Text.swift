@@ -24,9 +24,13 @@ extension FiniteDifferenceTable {
   }
 
   private var subject: String {
-    let output = program.output?.value.name ?? "the output"
-    let upstream = program.output?.upstream?.name
-    let value = upstream.map { "the sum of \($0) * \(output)" } ?? output
+    let products = (program.output?.results ?? []).compactMap { result in
+      result.upstream?.name.map { "\($0) * \(result.value.name ?? "the output")" }
+    }
+    let value =
+      products.isEmpty
+      ? program.output?.names.first ?? "the output"
+      : "the sum of \(products.joined(separator: " + "))"
     switch direction {
     case .drawn:
       return

@@ -12,7 +12,8 @@ struct ForwardGraph {
   /// The declared tensors that are used and the named values, in order.
   let nodes: [String]
   let edges: [Edge]
-  let output: String?
+  /// The loss, or the outputs.
+  let outputs: [String]
 
   init(_ program: Program) {
     let declared = program.declarations.map(\.symbol)
@@ -24,7 +25,7 @@ struct ForwardGraph {
         source.name.map { Edge(from: $0, to: value.name) }
       }
     }
-    output = program.output?.value.name
+    outputs = program.output?.names ?? []
   }
 
   /// The known values that a line uses, without what is behind them, in the order in which they were made.
@@ -47,7 +48,8 @@ struct ForwardGraph {
       "edges": .array(
         edges.map { .object(["from": .string($0.from), "to": .string($0.to)]) }),
     ]
-    if let output { object["output"] = .string(output) }
+    if let first = outputs.first { object["output"] = .string(first) }
+    if outputs.count > 1 { object["outputs"] = .array(outputs.map(JSONValue.string)) }
     return .object(object)
   }
 }

@@ -76,7 +76,7 @@ public struct PointEvaluation: Sendable {
     of program: Program
   ) throws(Failure) -> [(name: String, expression: TensorExpression)] {
     var roots: [(name: String, expression: TensorExpression)] = []
-    if let output = program.output?.value { roots.append((output.name ?? "y", output)) }
+    for output in program.output?.values ?? [] { roots.append((output.name ?? "y", output)) }
     do throws(CheckFailure) {
       guard let backward = try Checker.derive(program, targets: options.targets) else {
         return roots

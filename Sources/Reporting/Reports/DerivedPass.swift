@@ -87,13 +87,14 @@ public struct DerivedPass: Sendable {
     let rows = Self.rows(of: lines)
     let remarks = remarks(on: passes).map { style.apply(.gutter, to: "# " + $0) + "\n" }.joined()
     guard passes.namesParts else { return Self.text(of: rows, style: style) + remarks }
-    let output = program.output.flatMap { $0.value.name }
+    let outputs = program.output?.names ?? []
+    let isLoss = program.output?.isLoss ?? false
     let forward = Self.rows(of: passes.forward, declaresShapes: true).map { row in
-      row.name == output && program.output?.upstream == nil ? row.withPrefix("loss ") : row
+      isLoss && outputs.contains(row.name ?? "") ? row.withPrefix("loss ") : row
     }
     var text = style.apply(.gutter, to: "# forward, with names for parts") + "\n"
     text += Self.text(of: forward, style: style)
-    if let output, program.output?.upstream != nil { text += "output \(output)\n" }
+    if !isLoss, !outputs.isEmpty { text += "output \(outputs.joined(separator: ", "))\n" }
     text += "\n" + style.apply(.gutter, to: "# backward") + "\n"
     return text + Self.text(of: rows, style: style) + remarks
   }

@@ -68,6 +68,11 @@ public struct DualArithmetic<Base: ScalarArithmetic>: ScalarArithmetic {
     return Dual(primal: quotient, tangent: try base.divide(rest, b.primal))
   }
 
+  @inlinable
+  public func stopped(_ a: Element) -> Element {
+    Dual(primal: base.stopped(a.primal), tangent: base.zero)
+  }
+
   /// Whether both parts are known to be exactly zero.
   @inlinable
   public func isZero(_ a: Element) -> Bool { base.isZero(a.primal) && base.isZero(a.tangent) }

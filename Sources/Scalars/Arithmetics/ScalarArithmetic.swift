@@ -46,6 +46,9 @@ public protocol ScalarArithmetic: Sendable {
   /// The ratio of a circle's circumference to its diameter.
   func pi() throws(ScalarError) -> Element
 
+  /// The value, as a constant where derivatives are carried along.
+  func stopped(_ a: Element) -> Element
+
   /// Whether a value that gets a name is changed by that; then ``named(_:)`` is called for it.
   var changesNamedValues: Bool { get }
 
@@ -76,6 +79,7 @@ public protocol ScalarArithmetic: Sendable {
 extension ScalarArithmetic {
   @inlinable public var changesNamedValues: Bool { false }
   @inlinable public func named(_ a: Element) -> Element { a }
+  @inlinable public func stopped(_ a: Element) -> Element { a }
 
   @inlinable
   public func dot(

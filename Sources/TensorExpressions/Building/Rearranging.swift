@@ -66,7 +66,10 @@ extension TensorExpression {
         )
       }
       if let name = open.first {
-        guard let quotient = assumptions.quotient(extent, by: known) else {
+        guard
+          let quotient = assumptions.quotient(extent, by: known)
+            ?? assumptions.wholeShare(of: extent, by: known)
+        else {
           throw .extent(
             function: "rearrange", what: name, expected: known, found: extent)
         }
@@ -144,5 +147,16 @@ private struct RearrangePattern {
 
   private static func error(_ rule: String) -> ShapeError {
     .argument(function: "rearrange", name: "pattern", rule: rule)
+  }
+}
+
+extension ShapeAssumptions {
+  /// ⌊extent / divisor⌋ where the divisor may be assumed to divide it.
+  fileprivate func wholeShare(of extent: Size, by divisor: Size) -> Size? {
+    if extent.isOverflowed || divisor.isOverflowed || divisor.isZero || divisor.isConstant {
+      return nil
+    }
+    let share = extent.flooredDivision(by: divisor)
+    return areEqual(share * divisor, extent) ? share : nil
   }
 }

@@ -41,7 +41,7 @@ extension TensorExpression {
   }
 
   /// The tensor with new axes of extent 1, each at its place in the result, counted from the front.
-  func insertingAxes(_ places: [Int]) -> TensorExpression {
+  public func insertingAxes(_ places: [Int]) -> TensorExpression {
     var target: [Size] = []
     var access: [Affine] = []
     var next = 0

@@ -12,7 +12,7 @@ extension Elementwise {
       derivatives: { _, y in [-(y * y)] }),
     Elementwise(
       "step", primitive: .step,
-      derivatives: { x, _ in [x[0].zero] }, kinks: { [$0[0]] }),
+      derivatives: { x, _ in [x[0].zero] }, kinks: { [$0[0]] }, atMinusInfinity: 0),
     Elementwise(
       "pow", arity: 2, primitive: .power,
       derivatives: { x, y in
@@ -22,13 +22,23 @@ extension Elementwise {
         ]
       }),
     Elementwise("pi", primitive: .pi, derivatives: { x, _ in [x[0].zero] }),
+    // The value without its derivative.
+    Elementwise(
+      "stop_gradient", primitive: .stopped, definition: { $0[0] },
+      derivatives: { x, _ in [x[0].zero] }),
+    // x, and −∞ where the mask is 1: no arithmetic has a value for it (``MinusInfinity``).
+    Elementwise(
+      minusInfinity, arity: 2, definition: { $0[0] / (one - $0[1]) },
+      derivatives: { x, y in [one / (one - x[1]), y / (one - x[1])] }),
 
     // Exponentials and logarithms.
-    Elementwise(.exp, derivative: { _, y in y }),
+    Elementwise(.exp, atMinusInfinity: 0, derivative: { _, y in y }),
     Elementwise(.log, derivative: { x, _ in one / x }),
     Elementwise(
       .log1p, definition: { apply("log", one + $0) }, derivative: { x, _ in one / (one + x) }),
-    Elementwise(.expm1, definition: { apply("exp", $0) - one }, derivative: { _, y in y + one }),
+    Elementwise(
+      .expm1, atMinusInfinity: -1, definition: { apply("exp", $0) - one },
+      derivative: { _, y in y + one }),
     Elementwise(.sqrt, derivative: { _, y in one / (two * y) }),
     Elementwise(
       .rsqrt, definition: { one / apply("sqrt", $0) },
@@ -50,27 +60,27 @@ extension Elementwise {
       .cosh, definition: { half * (apply("exp", $0) + apply("exp", -$0)) },
       derivative: { x, _ in apply("sinh", x) }),
     Elementwise(
-      .tanh, definition: { two / (one + apply("exp", minusTwo * $0)) - one },
+      .tanh, atMinusInfinity: -1, definition: { two / (one + apply("exp", minusTwo * $0)) - one },
       derivative: { _, y in one - y * y }),
     Elementwise(
-      .erf,
+      .erf, atMinusInfinity: -1,
       derivative: { x, _ in two / apply("sqrt", apply("pi", x)) * apply("exp", -(x * x)) }),
 
     // Activations.
     Elementwise(
-      .sigmoid, definition: { one / (one + apply("exp", -$0)) },
+      .sigmoid, atMinusInfinity: 0, definition: { one / (one + apply("exp", -$0)) },
       derivative: { _, y in y * (one - y) }),
     Elementwise(
-      .softplus, definition: { apply("log", one + apply("exp", $0)) },
+      .softplus, atMinusInfinity: 0, definition: { apply("log", one + apply("exp", $0)) },
       derivative: { x, _ in apply("sigmoid", x) }),
     Elementwise(
-      .silu, definition: { $0 * apply("sigmoid", $0) },
+      .silu, atMinusInfinity: 0, definition: { $0 * apply("sigmoid", $0) },
       derivative: { x, y in
         let s = apply("sigmoid", x)
         return s + y * (one - s)
       }),
     Elementwise(
-      .gelu,
+      .gelu, atMinusInfinity: 0,
       definition: { $0 * normalCumulative($0) },
       derivative: { x, _ in
         let density = apply("exp", minusHalf * (x * x)) / apply("sqrt", two * apply("pi", x))
@@ -78,7 +88,7 @@ extension Elementwise {
       }),
     Elementwise(
       "relu", definition: { $0[0] * step($0[0]) },
-      derivatives: { x, _ in [step(x[0])] }, kinks: { [$0[0]] }),
+      derivatives: { x, _ in [step(x[0])] }, kinks: { [$0[0]] }, atMinusInfinity: 0),
     Elementwise(
       "leaky_relu", arity: 2,
       definition: { select(step($0[0]), $0[0], $0[1] * $0[0]) },
@@ -102,7 +112,7 @@ extension Elementwise {
     // Signs, masks and clipping.
     Elementwise(
       "sign", definition: { step($0[0]) - step(-$0[0]) },
-      derivatives: { x, _ in [x[0].zero] }, kinks: { [$0[0]] }),
+      derivatives: { x, _ in [x[0].zero] }, kinks: { [$0[0]] }, atMinusInfinity: -1),
     Elementwise(
       "abs", definition: { $0[0] * apply("sign", $0[0]) },
       derivatives: { x, _ in [apply("sign", x[0])] }, kinks: { [$0[0]] }),
@@ -163,6 +173,22 @@ extension Elementwise {
     guard let row = named(name) else { preconditionFailure("the table has no row \(name)") }
     return row
   }
+
+  /// The row of a pair of a finite tensor and the mask of its entries that are −∞.
+  static let minusInfinityRow = row(minusInfinity)
+  static let selection = row("where")
+  static let maximumRow = row("maximum")
+  static let minimumRow = row("minimum")
+
+  /// The value without its derivative.
+  static func stopped(_ x: TensorExpression) -> TensorExpression { apply("stop_gradient", x) }
+
+  /// 1 where a declared mask's entry is 1.
+  static func truth(ofMask x: TensorExpression) -> TensorExpression { step(x - half) }
+
+  /// Functions whose values are above 0, whatever their arguments, or where those are.
+  static let positive: Set = ["exp", "sigmoid", "softplus", "cosh"]
+  static let positiveOfPositive: Set = ["sqrt", "rsqrt", "reciprocal"]
 
   static func apply(_ name: String, _ operands: TensorExpression...) -> TensorExpression {
     operands[0].space.elementwise(row(name), operands)

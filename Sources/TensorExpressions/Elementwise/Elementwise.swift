@@ -15,6 +15,8 @@ public struct Elementwise: Sendable {
     @Sendable (_ x: [TensorExpression], _ y: TensorExpression) -> [TensorExpression?]
   /// The arguments at whose zeros the function has a kink or a jump.
   public let kinks: @Sendable ([TensorExpression]) -> [TensorExpression]
+  /// The limit of a function of one operand at −∞, where it has one.
+  public let limitAtMinusInfinity: Rational?
 
   /// What every arithmetic can compute, or say why not.
   public enum Primitive: Hashable, Sendable {
@@ -27,6 +29,8 @@ public struct Elementwise: Sendable {
     case power
     /// The circle's constant; the operand only gives the shape.
     case pi
+    /// The operand, which is taken as a constant where something is differentiated.
+    case stopped
   }
 
   init(
@@ -34,8 +38,10 @@ public struct Elementwise: Sendable {
     definition: (@Sendable ([TensorExpression]) -> TensorExpression)? = nil,
     derivatives:
       @escaping @Sendable (_ x: [TensorExpression], _ y: TensorExpression) -> [TensorExpression?],
-    kinks: @escaping @Sendable ([TensorExpression]) -> [TensorExpression] = { _ in [] }
+    kinks: @escaping @Sendable ([TensorExpression]) -> [TensorExpression] = { _ in [] },
+    atMinusInfinity limit: Rational? = nil
   ) {
+    limitAtMinusInfinity = limit
     self.name = name
     self.arity = arity
     self.primitive = primitive
@@ -46,7 +52,7 @@ public struct Elementwise: Sendable {
 
   /// A smooth function of one operand that every arithmetic knows.
   init(
-    _ function: ElementaryFunction,
+    _ function: ElementaryFunction, atMinusInfinity limit: Rational? = nil,
     definition: (@Sendable (TensorExpression) -> TensorExpression)? = nil,
     derivative:
       @escaping @Sendable (_ x: TensorExpression, _ y: TensorExpression) -> TensorExpression
@@ -55,7 +61,7 @@ public struct Elementwise: Sendable {
     if let definition { full = { definition($0[0]) } }
     self.init(
       function.rawValue, primitive: .elementary(function), definition: full,
-      derivatives: { x, y in [derivative(x[0], y)] })
+      derivatives: { x, y in [derivative(x[0], y)] }, atMinusInfinity: limit)
   }
 
   /// The row of that name.

@@ -1,4 +1,12 @@
 extension TensorExpression {
+  /// A declared mask as the comparison that it is, under its own name; any other tensor as it is.
+  ///
+  /// So a mask is a mask like all others: where it is 1 is decided, and not drawn.
+  public var truthOfMask: TensorExpression {
+    guard let symbol = declaredSymbol, symbol.structure.contains(.mask) else { return self }
+    return space.named(symbol.name, Elementwise.truth(ofMask: self))
+  }
+
   /// 1 where the value is not 0, and 0 where it is: the value itself where it is known to be one of the two.
   public var indicator: TensorExpression {
     if isIndicator { return self }

@@ -49,6 +49,7 @@ extension ExpressionSpace {
 
   /// The sum of terms of shape `shape`; terms that are sums themselves are taken apart, unless that makes too many.
   public func sum(_ terms: [TensorExpression], shape: [Size]) -> TensorExpression {
+    if terms.contains(where: \.holdsMinusInfinity) { return pushedSum(terms, shape: shape) }
     var flat: [TensorExpression] = []
     for term in terms {
       precondition(term.shape == shape, "the terms of a sum have its shape")
@@ -69,12 +70,12 @@ extension ExpressionSpace {
       contraction.output.count == shape.count, "an access has one coordinate for each axis")
     if contraction.coefficient.isZero { return zeros(shape) }
     if contraction.operands.contains(where: { $0.value.isZero }) { return zeros(shape) }
-    if contraction.operands.count == 1, contraction.coefficient.isOne, contraction.isPointwise,
-      contraction.operands[0].value.shape == shape, contraction.indices == shape,
-      contraction.operands[0].access == contraction.output
+    if contraction.operands.contains(where: { $0.value.holdsMinusInfinity }),
+      !contraction.isIdentity(of: shape), let value = pushed(contraction, shape: shape)
     {
-      return contraction.operands[0].value
+      return value
     }
+    if contraction.isIdentity(of: shape) { return contraction.operands[0].value }
     return intern(.contraction(contraction), shape: shape)
   }
 
@@ -85,11 +86,17 @@ extension ExpressionSpace {
     precondition(
       operands.count == function.arity && operands.allSatisfy { $0.shape == operands[0].shape },
       "\(function.name) takes \(function.arity) operands of one shape")
+    if operands.contains(where: \.holdsMinusInfinity),
+      let value = pushed(function, through: operands)
+    {
+      return value
+    }
     return intern(.elementwise(function, operands), shape: operands[0].shape)
   }
 
   public func extremum(_ extremum: Extremum) -> TensorExpression {
-    intern(.extremum(extremum), shape: extremum.outputExtents)
+    if extremum.operand.holdsMinusInfinity, let value = pushed(extremum) { return value }
+    return intern(.extremum(extremum), shape: extremum.outputExtents)
   }
 
   public func selector(_ extremum: Extremum) -> TensorExpression {
@@ -108,9 +115,20 @@ extension ExpressionSpace {
     return intern(.determinant(x), shape: [])
   }
 
-  /// `value` under a name.
+  /// `value` under a name; where it holds −∞ the name is that of its finite entries.
   public func named(_ name: String, _ value: TensorExpression) -> TensorExpression {
-    intern(.named(name, value), shape: value.shape)
+    if let (finite, mask) = value.minusInfinity {
+      return named(name, finite).minusInfinity(where: mask)
+    }
+    return intern(.named(name, value), shape: value.shape)
+  }
+}
+
+extension Contraction {
+  /// Whether it is its only operand, of that shape, as it is.
+  fileprivate func isIdentity(of shape: [Size]) -> Bool {
+    operands.count == 1 && coefficient.isOne && isPointwise && operands[0].value.shape == shape
+      && indices == shape && operands[0].access == output
   }
 }
 

@@ -14,6 +14,10 @@ public final class TensorExpression: Sendable {
   /// The direct subterms, in order, with repetitions.
   public let operands: [TensorExpression]
   public let space: ExpressionSpace
+  /// Whether some entries may be −∞; see ``minusInfinity``.
+  public let holdsMinusInfinity: Bool
+  /// Whether a part of the expression would have to compute with −∞, so that there is no value.
+  public let takesMinusInfinity: Bool
 
   /// The closed list of node types.
   public enum Kind: Hashable, Sendable {
@@ -48,6 +52,8 @@ public final class TensorExpression: Sendable {
       case .extremum(let extremum), .selector(let extremum): [extremum.operand]
       case .inverse(let x), .determinant(let x), .named(_, let x): [x]
       }
+    holdsMinusInfinity = kind.isMinusInfinity
+    takesMinusInfinity = operands.contains { $0.takesMinusInfinity || $0.holdsMinusInfinity }
   }
 
   public var rank: Int { shape.count }
@@ -67,6 +73,16 @@ public final class TensorExpression: Sendable {
     case .symbol(let symbol): symbol.name
     default: nil
     }
+  }
+
+  /// The function of the table that the expression applies, if it applies one.
+  public var appliedFunction: Elementwise? {
+    if case .elementwise(let function, _) = kind { function } else { nil }
+  }
+
+  /// The declared tensor that the expression is, if it is one.
+  public var declaredSymbol: TensorSymbol? {
+    if case .symbol(let symbol) = kind { symbol } else { nil }
   }
 
   public var asContraction: Contraction? {

@@ -57,21 +57,36 @@ public struct TensorStructure: OptionSet, Hashable, Sendable {
   /// A single 1 along an axis, zeros else; the axis is kept in the upper bits.
   public static let oneHot = TensorStructure(rawValue: 1 << 11)
   public static let integer = TensorStructure(rawValue: 1 << 12)
+  /// 0 or 1, each somewhere.
+  public static let mask = TensorStructure(rawValue: 1 << 13)
+  /// At least one 1 along an axis, which is kept in the upper bits.
+  private static let hasOnes = TensorStructure(rawValue: 1 << 14)
 
   /// The words of the language with what they say, in the order in which they are listed.
   public static let words: KeyValuePairs<String, TensorStructure> = [
     "symmetric": .symmetric, "diagonal": .diagonal, "lower": .lower, "orthogonal": .orthogonal,
     "spd": .positiveDefinite, "nonsingular": .nonsingular, "positive": .positive,
     "nonnegative": .nonnegative, "unit": .unitInterval, "simplex": .simplex, "integer": .integer,
-    "one_hot": .oneHot,
+    "one_hot": .oneHot, "mask": .mask,
   ]
 
   /// The words of the language that say this, with their arguments: `one_hot(1)`.
   public var words: [String] {
-    let plain = Self.words.filter { contains($0.value) && $0.value != .oneHot }.map(\.key)
+    let plain = Self.words.filter {
+      contains($0.value) && $0.value != .oneHot && ($0.value != .mask || maskAxis == nil)
+    }.map(\.key)
     return (contains(.symmetricEntries) ? ["symmetric(entries)"] : []) + plain
-      + (oneHotAxis.map { ["one_hot(\($0))"] } ?? [])
+      + (oneHotAxis.map { ["one_hot(\($0))"] } ?? []) + (maskAxis.map { ["mask(\($0))"] } ?? [])
   }
+
+  /// A mask with at least one 1 along `axis`, counted from the front.
+  public static func mask(axis: Int) -> TensorStructure {
+    TensorStructure(
+      rawValue: mask.rawValue | hasOnes.rawValue | UInt32(truncatingIfNeeded: axis & 0xff) << 24)
+  }
+
+  /// The axis along which a mask has at least one 1, when it says so.
+  public var maskAxis: Int? { contains([.mask, .hasOnes]) ? Int(rawValue >> 24) : nil }
 
   /// One-hot along `axis`, counted from the front.
   public static func oneHot(axis: Int) -> TensorStructure {
@@ -91,5 +106,7 @@ public struct TensorStructure: OptionSet, Hashable, Sendable {
   /// Whether every entry is known to be above zero.
   public var isPositive: Bool { !isDisjoint(with: [.positive, .unitInterval, .simplex]) }
   /// Whether no entry is below zero.
-  public var isNonnegative: Bool { isPositive || !isDisjoint(with: [.nonnegative, .oneHot]) }
+  public var isNonnegative: Bool {
+    isPositive || !isDisjoint(with: [.nonnegative, .oneHot, .mask])
+  }
 }

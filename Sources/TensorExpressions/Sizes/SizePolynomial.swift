@@ -105,16 +105,32 @@ public struct SizePolynomial: Hashable, Sendable {
     var total = SizePolynomial(terms: [])
     for term in terms {
       var product = SizePolynomial(term.coefficient)
+      var shares: [(dividend: Size, divisor: Size, exponent: Int)] = []
       for factor in term.monomial.factors {
         var value = SizePolynomial(Size(atom: factor.atom))
-        if case .floorDivision(let dividend, let divisor) = factor.atom.meaning,
-          let d = divisor.asInt, d != 0
-        {
-          let (inner, more) = SizePolynomial(dividend).readingFloorsAsExact()
-          conditions += more + [Divisibility(dividend: dividend, divisor: divisor)]
-          value = inner.scaled(by: Rational(1, d))
+        if case .floorDivision(let dividend, let divisor) = factor.atom.meaning {
+          guard let d = divisor.asInt else {
+            shares.append((dividend, divisor, factor.exponent))
+            continue
+          }
+          if d != 0 {
+            let (inner, more) = SizePolynomial(dividend).readingFloorsAsExact()
+            conditions += more + [Divisibility(dividend: dividend, divisor: divisor)]
+            value = inner.scaled(by: Rational(1, d))
+          }
         }
         for _ in 0..<factor.exponent { product = product * value }
+      }
+      // H·⌊D/H⌋ is D where H divides D.
+      for (dividend, divisor, exponent) in shares {
+        for _ in 0..<exponent {
+          if let rest = product.divided(by: SizePolynomial(divisor)) {
+            product = rest * SizePolynomial(dividend)
+            conditions.append(Divisibility(dividend: dividend, divisor: divisor))
+          } else {
+            product = product * SizePolynomial(dividend.flooredDivision(by: divisor))
+          }
+        }
       }
       total = total + product
     }

@@ -31,7 +31,7 @@ struct PrintedProgram {
     var diagnostics = DiagnosticList(source: source)
     let loading = FileCheck(loading: { _ in "{}" })
     guard let original = loading.program(of: source, into: &diagnostics),
-      let output = original.output, let backward = try Checker.derive(original)
+      let output = original.output?.results.first, let backward = try Checker.derive(original)
     else { return nil }
     text = Self.text(of: source, original, output, backward)
     let printed = SourceText(name: source.name + " as printed", text: text)
@@ -45,7 +45,8 @@ struct PrintedProgram {
   }
 
   private static func text(
-    of source: SourceText, _ original: Program, _ output: Program.Output, _ backward: BackwardPass
+    of source: SourceText, _ original: Program, _ output: Program.Output.Result,
+    _ backward: BackwardPass
   ) -> String {
     let passes = PrintedPasses(program: original, backward: backward)
     let name = output.value.name ?? ""

@@ -23,6 +23,7 @@ extension DiagnosticCode {
   static let subscript_: DiagnosticCode = "subscript"
   static let derivative: DiagnosticCode = "derivative"
   static let tooComplex: DiagnosticCode = "too-complex"
+  static let infinity: DiagnosticCode = "infinity"
   static let shapeMismatch: DiagnosticCode = "shape-mismatch"
   static let lossRank: DiagnosticCode = "loss-rank"
   static let secondOutput: DiagnosticCode = "second-output"
@@ -184,6 +185,11 @@ extension ElaborationError {
       return (.argument, "`\(function)` takes \(count) arguments by place", nil)
     case .tooComplex:
       return (.tooComplex, "this expression has too many parts once its functions are put in", nil)
+    case .infinity(let text):
+      return (
+        .infinity, "`\(text)` would compute with −∞",
+        "−∞ stands in `where`, `masked_fill` and sums; `exp`, `max`, `softmax` take it"
+      )
     }
   }
 
@@ -223,7 +229,9 @@ extension ElaborationError {
         "a range can be given: `… for \(index) in range(…)`"
       )
     case .isValue(let name):
-      return (.indexName, "`\(name)` is a value, and an index has a name of its own", nil)
+      return (
+        .indexName, "`\(name)` is a size or a number, and an index has a name of its own", nil
+      )
     case .outsideAccess(let name):
       return (.indexAccess, "the index `\(name)` stands outside of an access", nil)
     case .rank(let access, let expected, let found):
@@ -276,6 +284,12 @@ extension ElaborationError {
       (
         .claimName, "`\(name)` is not the gradient of a value",
         "a claim is about `dX` for a declared or computed value `X`"
+      )
+    case .twoMeanings(let name, let value, let reader):
+      (
+        .claimName,
+        "`\(name)` is the upstream gradient of `\(value)`, and the gradient through `\(reader)` comes on top of it",
+        "give the output a name of its own, such as `\(value)_out = \(value)`: then `\(name)` is the whole gradient"
       )
     case .circular(let name):
       (

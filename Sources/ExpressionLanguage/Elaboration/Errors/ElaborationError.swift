@@ -65,6 +65,8 @@ struct ElaborationError: Error, Sendable {
     case noDerivative(function: String, operand: Int)
     case derivativeArguments(function: String, count: Int)
     case tooComplex
+    /// What would compute with −∞.
+    case infinity(String)
   }
 
   enum DefinitionProblem: Sendable {
@@ -100,6 +102,8 @@ struct ElaborationError: Error, Sendable {
     case circular(String)
     /// What is differentiated reads a gradient of itself.
     case circularOutput(String)
+    /// A claim on the gradient by an output that another output is computed from.
+    case twoMeanings(String, of: String, reader: String)
     case unreadable(String, reason: String)
     case givenShape(name: String, primal: String, expected: [Size], found: [Int])
   }

@@ -121,10 +121,13 @@ extension Elaboration {
       else { continue }
       problems[position].range = label.range
       // `pad=` for `padding=`: a beginning is no misspelling, and means the only one that begins so.
+      // Of `padding` and `padding_mode` the first is meant.
       let longer = known.filter { $0.hasPrefix(keyword) && keyword.count > 1 }
+        .sorted { $0.count < $1.count }
+      let isOne = longer.first.map { first in longer.allSatisfy { $0.hasPrefix(first) } } ?? false
       guard
         let closest = SpellingSuggestion.closest(to: keyword, among: known)
-          ?? (longer.count == 1 ? longer.first : nil)
+          ?? (isOne ? longer.first : nil)
       else { continue }
       let changed = arguments.map {
         $0.label == label
@@ -159,6 +162,7 @@ extension Elaboration {
         of: definition, positional, keywords: keywords, in: space, assuming: assumptions)
       takeConditions(range)
       noteAssumption(function.name, positional.first, operands.first)
+      noteEntriesLeft(positional, value, range)
       return value
     } catch {
       switch error {
@@ -260,7 +264,7 @@ extension Elaboration {
     let parameters = Set(function.parameters.map(\.name.name))
     while let expression = stack.popLast() {
       if case .name(let name) = expression.kind, !parameters.contains(name),
-        scope.entries[name] == nil, gradientSubject(name) == nil, name != "pi", name != "e"
+        scope.entries[name] == nil, gradientSubject(name) == nil, lookUpConstant(name) == nil
       {
         _ = lookUp(name, expression.range)
       }

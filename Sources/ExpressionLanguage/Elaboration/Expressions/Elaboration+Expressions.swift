@@ -23,6 +23,11 @@ extension Elaboration {
     }
     if accessReading != nil, let value = entry(at: expression) { return value }
     if let value = knownPart(expression) { return value }
+    guard let value = computed(expression) else { return nil }
+    return failInfinity(value, expression) ? nil : value
+  }
+
+  private mutating func computed(_ expression: SyntaxExpression) -> Value? {
     switch expression.kind {
     case .number(let literal): return number(literal, expression.range)
     case .string(let text): return .text(text)
@@ -35,6 +40,7 @@ extension Elaboration {
     case .comparison(let comparison, let left, let right):
       return compare(comparison, left, right, expression.range)
     case .call(let function, let arguments):
+      if let value = infinity(function, arguments) { return value }
       return call(function, nil, arguments, expression.range)
     case .methodCall(let receiver, let method, let arguments):
       return call(method, receiver, arguments, expression.range)

@@ -103,7 +103,7 @@ extension Elaboration {
     for child in expression.kind.children { collect(child, into: &reading, &isWhole) }
   }
 
-  /// Whether a name that is neither value nor size stands in a coordinate.
+  /// Whether the name of an index stands in a coordinate.
   private func hasIndex(_ expression: SyntaxExpression) -> Bool {
     switch expression.kind {
     case .name(let name): isIndexName(name)
@@ -111,10 +111,18 @@ extension Elaboration {
     }
   }
 
-  /// Whether a name is free, and so stands for an index here.
+  /// Whether a name stands for an index here: one that is free, or that of a tensor, which the index hides.
   func isIndexName(_ name: String) -> Bool {
-    guard scope.entries[name] == nil, scope.parameters[name] == nil else { return false }
-    return statedIndices.contains(name)
+    statedIndices.contains(name) && mayBeIndex(name)
+  }
+
+  /// Whether a coordinate may be called so: a tensor is no coordinate, and so a bias `b` may stand beside an index `b`.
+  func mayBeIndex(_ name: String) -> Bool {
+    guard scope.parameters[name] == nil else { return false }
+    switch scope.entries[name]?.meaning {
+    case nil, .tensor, .open: return true
+    case .size, .number, .failed: return false
+    }
   }
 
   private mutating func access(
@@ -147,10 +155,6 @@ extension Elaboration {
       return coordinate(change.expression)
     }
     guard hasIndex(expression) else {
-      if let name = expression.nameValue, case .tensor? = scope.entry(name)?.meaning {
-        failValueAsIndex(name, expression.range)
-        return nil
-      }
       return evaluateSize(expression).map { IndexCoordinate(constant: $0) }
     }
     let result: IndexCoordinate?
@@ -169,14 +173,6 @@ extension Elaboration {
       return nil
     }
     return result
-  }
-
-  /// Reports a value's name in the place of an index, once for each name.
-  private mutating func failValueAsIndex(_ name: String, _ range: SourceRange) {
-    let isKnown = problems.contains {
-      if case .index(.isValue(name)) = $0.problem { true } else { false }
-    }
-    if !isKnown { fail(.index(.isValue(name)), range) }
   }
 
   private mutating func coordinate(

@@ -117,6 +117,10 @@ extension Elaboration {
     guard let box = box(statement, output, shape, reading, given) else { return nil }
     accessReading = reading
     guard let terms = terms(statement.value, box), areEven(terms, output) else { return nil }
+    for factor in terms.flatMap(\.factors)
+    where failMinusInfinity(factor.value, statement.value.range) {
+      return nil
+    }
     if terms.contains(where: { isEmpty(box) && !$0.factors.isEmpty }) || isEmpty(box) {
       return []
     }
@@ -131,7 +135,7 @@ extension Elaboration {
     }
   }
 
-  /// The names in a statement's accesses that mean nothing else.
+  /// The names in a statement's accesses that stand for indices.
   private func freeNames(of statement: IndexStatement) -> Set<String> {
     var names = Set(statement.ranges.map(\.index.name))
     var stack: [(expression: SyntaxExpression, isPlace: Bool)] =
@@ -139,7 +143,7 @@ extension Elaboration {
     while let (expression, isPlace) = stack.popLast() {
       switch expression.kind {
       case .name(let name):
-        if isPlace, scope.entries[name] == nil { names.insert(name) }
+        if isPlace, mayBeIndex(name) { names.insert(name) }
       case .subscripted(let receiver, let items):
         stack.append((receiver, false))
         for item in items { stack += item.children.map { ($0, true) } }
@@ -154,7 +158,7 @@ extension Elaboration {
     var ranges: [String: IndexInterval] = [:]
     var isWhole = true
     for range in statement.ranges {
-      if let entry = scope.entries[range.index.name] {
+      if let entry = scope.entries[range.index.name], !mayBeIndex(range.index.name) {
         fail(
           .index(.isValue(range.index.name)), range.index.range,
           labels: [Diagnostic.Label(entry.range, "defined here")])

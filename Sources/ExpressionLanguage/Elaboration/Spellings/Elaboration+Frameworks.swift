@@ -107,7 +107,7 @@ extension Elaboration {
     _ name: Identifier, of framework: Framework, _ range: SourceRange
   ) -> Value? {
     switch name.name {
-    case "pi", "e": return lookUpConstant(name.name)
+    case "pi", "e", "inf": return lookUpConstant(name.name)
     case "newaxis": return Value.none
     default:
       let isFunction = Self.catalogue.function(name.name, of: framework) != nil

@@ -26,7 +26,9 @@ extension Elaboration {
         claimedRange: check.value.range)
       elaboration.claimedName = check.name.name
       let declared = check.shape.map { elaboration.shape($0) }
-      guard let value = elaboration.evaluateTensor(check.value) else { return }
+      guard let value = elaboration.evaluateTensor(check.value),
+        !elaboration.failMinusInfinity(value, check.value.range)
+      else { return }
       for shape in [primal.shape, (declared ?? nil) ?? primal.shape] {
         guard let fitted = elaboration.fitted(value, to: shape) else {
           elaboration.fail(
@@ -82,7 +84,7 @@ extension Elaboration {
       }
       return nil
     }
-    return (primal, value)
+    return (primal, value.minusInfinity?.finite ?? value)
   }
 
   /// `assert left == right`.
@@ -119,6 +121,8 @@ extension Elaboration {
     } else {
       sides = (leftTensor, fitted(rightTensor, to: leftTensor.shape))
     }
+    if failMinusInfinity(sides.0, assertion.left.range) { return }
+    if let right = sides.1, failMinusInfinity(right, assertion.right.range) { return }
     claim = OpenClaim(
       name: "assert", subject: .assertion(left: sides.0), claimed: sides.1,
       claimedRange: assertion.right.range)

@@ -119,7 +119,15 @@ extension Elaboration {
       }
       let symbol = space.symbol(
         TensorSymbol(declaration.name.name, role: role, structure: structure), shape: shape)
-      guard bind(declaration.name, .tensor(symbol)) else { continue }
+      if structure.contains(.mask), role != .constant {
+        fail(
+          .structure(
+            .argument("mask", rule: "is for tensors that are not differentiated: `const`")),
+          declaration.name.range)
+        bind(declaration.name, .failed)
+        continue
+      }
+      guard bind(declaration.name, .tensor(symbol.truthOfMask)) else { continue }
       program.declarations.append(
         Program.Declaration(symbol: symbol, range: declaration.name.range))
     }

@@ -108,7 +108,7 @@ extension Statement {
     case .assignment(let assignment): [assignment.name.name]
     case .unpacking(let unpacking): unpacking.names.map(\.name)
     case .loss(let loss): [loss.name.name]
-    case .output(let output): [output.name.name]
+    case .output(let output): output.parts.map(\.name.name)
     case .budget, .index, .function, .check, .assertion: []
     }
   }

@@ -32,6 +32,7 @@ extension Elaboration {
     switch name {
     case "symmetric": return symmetric(word)
     case "one_hot": return oneHot(word, rank: shape.count)
+    case "mask": return mask(word, rank: shape.count)
     default:
       guard word.arguments.isEmpty else {
         fail(.structure(.argument(name, rule: "takes no argument")), word.name.range)
@@ -45,6 +46,7 @@ extension Elaboration {
   /// only narrow it.
   private static let companions: [(word: TensorStructure, allowed: TensorStructure)] = [
     (.oneHot, [.nonnegative, .integer]),
+    (.mask, [.nonnegative, .integer]),
     (.simplex, [.positive, .nonnegative, .unitInterval]),
     (.orthogonal, .nonsingular),
     (.positiveDefinite, [.symmetric, .symmetricEntries, .diagonal, .nonsingular]),
@@ -86,12 +88,26 @@ extension Elaboration {
   /// `one_hot(axis)`, along the last axis where none is given.
   private mutating func oneHot(_ word: StructureSyntax, rank: Int) -> TensorStructure? {
     guard let argument = word.arguments.first else { return .oneHot(axis: rank - 1) }
+    return axis(argument, of: word, rank: rank).map { .oneHot(axis: $0) }
+  }
+
+  /// `mask`, or `mask(axis)`.
+  private mutating func mask(_ word: StructureSyntax, rank: Int) -> TensorStructure? {
+    guard let argument = word.arguments.first else { return .mask }
+    return axis(argument, of: word, rank: rank).map { .mask(axis: $0) }
+  }
+
+  /// The only argument of a word, an axis, counted from the front.
+  private mutating func axis(
+    _ argument: SyntaxExpression, of word: StructureSyntax, rank: Int
+  ) -> Int? {
     guard let size = evaluateSize(argument) else { return nil }
     guard word.arguments.count == 1, let axis = size.asInt, axis >= -rank, axis < rank else {
       fail(
-        .structure(.argument("one_hot", rule: "takes one axis of the tensor")), argument.range)
+        .structure(.argument(word.name.name, rule: "takes one axis of the tensor")),
+        argument.range)
       return nil
     }
-    return .oneHot(axis: axis < 0 ? axis + rank : axis)
+    return axis < 0 ? axis + rank : axis
   }
 }

@@ -2,7 +2,7 @@ import Diagnostics
 import Layers
 import TensorExpressions
 
-/// Named values, and what is differentiated.
+/// Named values.
 extension Elaboration {
   /// `name: shape`, which index statements or an assignment define.
   mutating func define(_ statement: ShapeStatement, _ range: SourceRange) {
@@ -33,7 +33,7 @@ extension Elaboration {
       bind(name, .failed)
       return
     }
-    if value.isScalarValue, name.name != outline.outputName, wanted?.isEmpty ?? true {
+    if value.isScalarValue, !outline.outputNames.contains(name.name), wanted?.isEmpty ?? true {
       bind(name, .number(value))
       return
     }
@@ -54,7 +54,7 @@ extension Elaboration {
       return
     }
     for (name, part) in zip(statement.names, parts) {
-      if part.isScalarValue, name.name != outline.outputName {
+      if part.isScalarValue, !outline.outputNames.contains(name.name) {
         bind(name, .number(part))
       } else if let tensor = tensor(part, statement.value) {
         define(name, tensor, declared: nil, name.range, value: statement.value.range, range)
@@ -117,102 +117,18 @@ extension Elaboration {
       return
     }
     takeConditions(range)
+    if tensor.takesMinusInfinity {
+      _ = failMinusInfinity(tensor, valueRange ?? range)
+      bind(name, .failed)
+      return
+    }
     let named = space.named(name.name, tensor)
     guard bind(name, .tensor(named)) else { return }
     program.values.append(
       Program.NamedValue(
-        name: name.name, value: named, isBackward: outline.isBackward(order),
+        name: name.name, value: named.minusInfinity?.finite ?? named,
+        isBackward: outline.isBackward(order),
         isDerivative: differentiatingStatements.contains(order), range: range))
-  }
-
-  // MARK: Loss and output
-
-  mutating func defineLoss(_ loss: LossStatement, _ range: SourceRange) {
-    guard isFirstOutput(loss.name, range) else { return }
-    if let value = loss.value {
-      guard let tensor = evaluateTensor(value) else {
-        bind(loss.name, .failed)
-        return
-      }
-      guard tensor.rank == 0 else {
-        failLossRank(loss.name, tensor, value)
-        bind(loss.name, .failed)
-        return
-      }
-      define(
-        loss.name, tensor, declared: loss.shape.flatMap { shape($0) },
-        loss.shape?.range ?? loss.name.range, value: value.range, range)
-    } else {
-      openOutput = OpenOutput(name: loss.name, shape: loss.shape)
-    }
-  }
-
-  private mutating func failLossRank(
-    _ name: Identifier, _ tensor: TensorExpression, _ value: SyntaxExpression
-  ) {
-    let sum = SyntaxExpression(
-      .call(Identifier("sum", range: value.range), [Argument(value)]), range: value.range)
-    fail(
-      .definition(.lossRank(name: name.name, shape: tensor.shape)), value.range,
-      repairs: [Repair(value.range, sum)])
-  }
-
-  mutating func defineOutput(_ output: OutputStatement, _ range: SourceRange) {
-    guard isFirstOutput(output.name, range) else { return }
-    if let value = output.value {
-      let declared = output.shape.map { shape($0) }
-      let tensor = evaluateTensor(value)
-      guard let tensor, output.shape == nil || (declared ?? nil) != nil else {
-        bind(output.name, .failed)
-        return
-      }
-      define(
-        output.name, tensor, declared: declared ?? nil, output.shape?.range ?? output.name.range,
-        value: value.range, range)
-    } else {
-      openOutput = OpenOutput(name: output.name, shape: output.shape)
-      if let entry = scope.entries[output.name.name], case .tensor = entry.meaning {
-        settleOutputShape()
-      }
-    }
-  }
-
-  private mutating func isFirstOutput(_ name: Identifier, _ range: SourceRange) -> Bool {
-    if let first = outputRange {
-      fail(
-        .definition(.secondOutput), name.range,
-        labels: [Diagnostic.Label(first, "the first is here")])
-      return false
-    }
-    outputRange = name.range
-    return true
-  }
-
-  /// A loss or output that names a value which stands elsewhere.
-  struct OpenOutput {
-    let name: Identifier
-    let shape: ShapeSyntax?
-  }
-
-  /// Compares the shape that an output statement states with that of the value.
-  mutating func settleOutputShape() {
-    guard let output = openOutput, let entry = scope.entries[output.name.name],
-      case .tensor(let value) = entry.meaning
-    else { return }
-    openOutput = nil
-    if outline.outputIsLoss, value.rank != 0 {
-      fail(
-        .definition(.lossRank(name: output.name.name, shape: value.shape)), output.name.range)
-      return
-    }
-    guard let syntax = output.shape, let declared = shape(syntax) else { return }
-    guard fitted(value, to: declared) != nil else {
-      fail(
-        .definition(
-          .shape(name: output.name.name, declared: declared, found: value.shape)), syntax.range)
-      return
-    }
-    takeConditions(syntax.range)
   }
 }
 
@@ -236,28 +152,12 @@ extension Elaboration {
     makeCotangentSymbols()
   }
 
-  private mutating func finishOutput() {
-    if let open = openOutput, scope.entries[open.name.name] == nil {
-      _ = lookUp(open.name.name, open.name.range)
-    }
-    settleOutputShape()
-    if let name = outline.circularOutput {
-      fail(.claim(.circularOutput(name.name)), name.range)
-      return
-    }
-    guard let name = outline.outputName, let entry = scope.entries[name],
-      case .tensor(let value) = entry.meaning
-    else { return }
-    let isLoss = outline.outputIsLoss || (!outline.outputIsExplicit && value.rank == 0)
-    if outline.outputIsLoss, value.rank != 0 { return }
-    program.output = Program.Output(
-      value: value, upstream: isLoss ? nil : cotangentSymbol(of: name, value))
-  }
-
   private mutating func makeCotangentSymbols() {
     for declaration in program.declarations {
       if let name = declaration.symbol.name { _ = cotangentSymbol(of: name, declaration.symbol) }
     }
-    for value in program.values { _ = cotangentSymbol(of: value.name, value.value) }
+    for value in program.values where gradientSubject("d" + value.name) != nil {
+      _ = cotangentSymbol(of: value.name, value.value)
+    }
   }
 }

@@ -180,7 +180,7 @@ extension Statement {
     case .check(.value(let check)): [check.value]
     case .assertion(let assertion): [assertion.left, assertion.right]
     case .loss(let loss): loss.value.map { [$0] } ?? []
-    case .output(let output): output.value.map { [$0] } ?? []
+    case .output(let output): output.parts.compactMap(\.value)
     case .function(let function): [function.body]
     case .dims, .budget, .declaration, .shape, .check(.file): []
     }
