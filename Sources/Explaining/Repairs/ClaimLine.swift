@@ -76,7 +76,7 @@ extension ClaimLine {
 extension Program {
   /// The names of what the output is computed from.
   fileprivate var namesOfForwardPass: Set<String> {
-    let nodes = TensorExpression.postorder(of: output.map { [$0.value] } ?? [])
+    let nodes = TensorExpression.postorder(of: output?.values ?? [])
     return Set(nodes.compactMap(\.name)).union(declarations.compactMap(\.symbol.name))
   }
 }

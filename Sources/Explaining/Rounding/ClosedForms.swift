@@ -4,9 +4,8 @@ import Notation
 import Scalars
 import TensorExpressions
 
-/// Numbers that a literal may stand for: constants that formulas are made of, times small fractions and short
-/// numbers of
-/// the file.
+/// Numbers that a literal may stand for: constants that formulas are made of, times small fractions and short numbers
+/// of the file.
 struct ClosedForms {
   private struct Form {
     let text: String
@@ -65,7 +64,8 @@ struct ClosedForms {
     forms.append(Form(text: text, value: value.elements[0]))
   }
 
-  /// The forms within one unit of the last digit of a literal, the simplest first.
+  /// The forms that a literal is rounded or cut from, the simplest first: nearer than one unit of its last digit. What
+  /// is one unit away has no more digits than the literal, and would have been written as it is.
   func near(_ literal: DecimalLiteral) -> [String] {
     guard let value = Rational(parsing: literal.text.filter({ $0 != "_" })),
       let unit = Rational(parsing: "1e\(literal.exponent)")
@@ -77,8 +77,8 @@ struct ClosedForms {
       let factor = arithmetic.constant(fraction)
       for form in forms {
         let number = arithmetic.multiply(factor, form.value)
-        guard (try? arithmetic.sign(arithmetic.subtract(number, low))) ?? -1 >= 0,
-          (try? arithmetic.sign(arithmetic.subtract(high, number))) ?? -1 >= 0
+        guard (try? arithmetic.sign(arithmetic.subtract(number, low))) ?? -1 > 0,
+          (try? arithmetic.sign(arithmetic.subtract(high, number))) ?? -1 > 0
         else { continue }
         result.append(Self.text(fraction, form.text))
       }
