@@ -53,8 +53,12 @@ struct Elaboration {
   var isTrial = false
   /// Whether names of sizes that nothing declares were reported, which is done once for all of them.
   var undeclaredSizesAreReported = false
+  /// The call whose places are wanted beside its value: `v, i = topk(x, k)`, `sort(x).indices`.
+  var pairRange: SourceRange?
   /// How accesses are read inside an index statement.
   var accessReading: AccessReading?
+  /// The index tensors in the coordinates of an index statement.
+  var lookupReading = LookupReading()
   /// Problems that were already reported, which another call of the same function would repeat.
   var reported: Set<ReportedProblem> = []
 

@@ -25,11 +25,14 @@ struct MaskTable: Sendable {
     case chain(ArgumentForm)
     /// Which of some values, all different, is the largest; by their forms and values.
     case largest([ArgumentForm], [UInt64])
-    /// Which entry of a fibre of a one-hot tensor is 1, by the entries' numbers.
+    /// Which entry of a fibre of a one-hot tensor is 1, by the entries' numbers; ``noEntry`` for none.
     case classes(TensorExpression, [Int])
     /// A mask of which nothing is known.
     case free
   }
+
+  /// What stands for no entry of a fibre.
+  static let noEntry = -1
 
   var variables = MaskVariables()
   private(set) var groups: [Group] = []

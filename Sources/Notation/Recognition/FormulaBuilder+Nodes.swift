@@ -5,7 +5,8 @@ import TensorExpressions
 extension FormulaBuilder {
   mutating func sum(_ terms: [TensorExpression], shape: [Size]) -> Piece {
     if terms.isEmpty { return Piece(formula: .number(.zero), shape: []) }
-    let pieces = concatenation(terms, shape: shape) ?? terms.map { known($0) }
+    let (numbers, terms) = numbers(in: terms)
+    let pieces = numbers + (concatenation(terms, shape: shape) ?? terms.map { known($0) })
     if pieces.count == 1 { return pieces[0] }
     var formulas: [Formula] = []
     for piece in pieces {

@@ -37,6 +37,8 @@ struct FormulaBuilder {
   let prefersStatements: Bool
   /// Whether convolutions and pooling may be printed as such.
   let allowsConvolutions: Bool
+  /// Whether index tensors are read as such; else their one-hot tensors are factors like any other.
+  var looksUp: Bool { !prefersStatements }
 
   /// - Parameter shared: the ``newlyShared`` pieces of earlier lines that were built with the same preferences.
   init(
@@ -136,10 +138,11 @@ struct FormulaBuilder {
 
   private mutating func build(_ node: TensorExpression) -> Piece {
     switch node.kind {
-    case .symbol(let symbol): return Piece(formula: .name(symbol.name), shape: node.shape)
+    case .symbol(let symbol): return symbolPiece(symbol, node)
     case .named(let name, _): return Piece(formula: .name(name), shape: node.shape)
     case .sum(let terms): return sum(terms, shape: node.shape)
     case .contraction(let contraction):
+      if let numbers = numbersPiece(node) { return numbers }
       return contractionPiece(contraction, shape: node.shape)
         ?? statementPiece(contraction, shape: node.shape)
     case .elementwise(let function, let operands):

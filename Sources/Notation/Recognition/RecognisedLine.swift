@@ -75,6 +75,9 @@ extension FormulaBuilder {
     name: String, _ contraction: Contraction, of root: TensorExpression
   ) -> RecognisedLine.Body {
     for operand in contraction.operands { _ = piece(of: operand.value) }
+    if let statement = scatterStatement(name: name, contraction, shape: root.shape) {
+      return .statements([statement])
+    }
     guard let found = contractionPiece(contraction, shape: root.shape) else {
       return .statements([indexStatement(name: name, contraction, shape: root.shape)])
     }
