@@ -55,16 +55,25 @@ extension EvaluationRun {
     try arithmetic.sign(arithmetic.subtract(x, arithmetic.constant(Rational(bound)))) < 0
   }
 
+  /// The most bits of a whole number; what is infinite has none.
+  private static var mostBits: Int { 1 << 14 }
+
   /// The greatest whole number that is not larger: the bounds are doubled until it lies between, then halved.
   private func floor(_ x: A.Element) throws(ScalarError) -> Integer {
     var low: Integer = 0
     var high: Integer = 1
     if try isBelow(x, 0) {
       low = -1
-      while try isBelow(x, low) { low = low + low }
+      while try isBelow(x, low) {
+        if low.bitWidth > Self.mostBits { throw .overflow }
+        low = low + low
+      }
       high = 0
     } else {
-      while try !isBelow(x, high) { high = high + high }
+      while try !isBelow(x, high) {
+        if high.bitWidth > Self.mostBits { throw .overflow }
+        high = high + high
+      }
     }
     while low + 1 < high {
       let middle = (low + high).quotientAndRemainder(floored: 2).quotient

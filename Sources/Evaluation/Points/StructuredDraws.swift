@@ -94,11 +94,15 @@ struct StructuredDraws {
     let count = rest.reduce(1, *)
     let isIndex = structure.contains(.index)
     var first: Int?
+    let ignoresMost =
+      structure.contains(.ignoring) && Int.random(in: 0..<4, using: &generator) == 0
     let repeated = isIndex && count > 1 ? Int.random(in: 1..<count, using: &generator) : 0
     for position in 0..<count {
       var entry = TensorShape.entry(at: position, in: rest)
       let drawn = Int.random(in: 0..<extents[axis], using: &generator)
-      let isIgnored = structure.contains(.ignoring) && Int.random(in: 0..<4, using: &generator) == 0
+      let isIgnored =
+        structure.contains(.ignoring)
+        && (Int.random(in: 0..<4, using: &generator) == 0 || ignoresMost)
       // The first entry counts, so that a mean over the others has a value.
       if isIgnored, position > 0 { continue }
       entry[axis] = position > 0 && position == repeated ? first ?? drawn : drawn

@@ -241,6 +241,14 @@ extension MaskTable {
     return own[number - 1]
   }
 
+  /// Whether nothing is known of a mask.
+  func isFree(_ atom: Int) -> Bool {
+    switch groups[atoms[atom].group] {
+    case .free: true
+    case .chain, .largest, .classes: false
+    }
+  }
+
   func isChoice(_ group: Int) -> Bool {
     switch groups[group] {
     case .largest, .classes: true

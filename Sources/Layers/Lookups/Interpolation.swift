@@ -97,9 +97,7 @@ extension CatalogueFunction {
     ],
     samples: [
       "input x: [2, 1, 3]\ny = interpolate(x, scale=2)",
-      "input x: [2, 1, 4]\ny = interpolate(x, size=6)",
-      "input x: [1, 2, 3, 4]\ny = interpolate(x, size=(5, 7), mode=\"bilinear\", align_corners=True)",
-      "input x: [1, 1, 2, 3]\ny = interpolate(x, scale=2, mode=\"bicubic\")",
+      "input x: [1, 2, 3, 4]\ny = interpolate(x, scale=(2, 3))",
     ]
   ) { arguments throws(ShapeError) in
     var x = try arguments.tensor("x")
