@@ -146,7 +146,8 @@ import ToolkitTestSupport
   @Test func signaturesReadAsWritten() throws {
     #expect(
       try #require(catalogue.function("max_pool1d")).signature
-        == "max_pool1d(x, kernel, stride=None, padding=0, dilation=1, layout=\"NCHW\", ceil_mode=False, return_indices=False)"
+        == "max_pool1d(x, kernel, stride=None, padding=0, dilation=1, layout=\"NCHW\", "
+        + "ceil_mode=False, return_indices=False)"
     )
     #expect(
       try #require(catalogue.function("layer_norm")).signature

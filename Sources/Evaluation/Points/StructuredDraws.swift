@@ -118,7 +118,7 @@ struct StructuredDraws {
   ) -> Tensor<Rational> {
     var tensor = Tensor(extents: extents, repeating: Rational(0))
     if let axis, extents.indices.contains(axis) {
-      tensor = oneHot(axis, extents, using: &generator)
+      tensor = oneHot(axis, extents, [], using: &generator)
     }
     let isFixed = tensor.elements.map(\.isOne)
     for place in tensor.elements.indices where Bool.random(using: &generator) {
