@@ -35,8 +35,6 @@ static const unsigned char page_0[] = {
 #embed "../../Documentation/Diagnostics/empty-subscript.md"
 }, page_15[] = {
 #embed "../../Documentation/Diagnostics/file-too-large.md"
-}, page_16[] = {
-#embed "../../Documentation/Diagnostics/floor-division.md"
 }, page_17[] = {
 #embed "../../Documentation/Diagnostics/foreign-spelling.md"
 }, page_18[] = {
@@ -240,7 +238,6 @@ static const gradcheck_help_page pages[] = {
     {"Diagnostics/duplicate-argument", page_13, sizeof page_13},
     {"Diagnostics/empty-subscript", page_14, sizeof page_14},
     {"Diagnostics/file-too-large", page_15, sizeof page_15},
-    {"Diagnostics/floor-division", page_16, sizeof page_16},
     {"Diagnostics/foreign-spelling", page_17, sizeof page_17},
     {"Diagnostics/function-syntax", page_18, sizeof page_18},
     {"Diagnostics/function-without-call", page_19, sizeof page_19},

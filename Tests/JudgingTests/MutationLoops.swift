@@ -136,6 +136,7 @@ final class MutationLoops<A: ScalarArithmetic> {
     case .step:
       return try map { try arithmetic.sign($0) > 0 ? arithmetic.one : arithmetic.zero }
     case .stopped: return map { arithmetic.stopped($0) }
+    case .floor, .round: throw Unbound()
     case .pi: return try map { _ in try arithmetic.pi() }
     case .power:
       guard let exponent = try operands[1].asConstant?.evaluated(sizes) else { throw Unbound() }

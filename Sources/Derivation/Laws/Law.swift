@@ -77,6 +77,8 @@ public enum Law: String, CaseIterable, Hashable, Sendable {
   case oneHotSum = "one-hot-sum"
   /// Two entries of a one-hot along its axis are not both 1.
   case oneHotExclusive = "one-hot-exclusive"
+  /// Every entry has one rank in a whole order.
+  case orderSum = "order-sum"
   /// QᵀQ = 1 = QQᵀ.
   case orthogonalProduct = "orthogonal-product"
   /// Xᵀ = X for a symmetric X.
@@ -116,6 +118,8 @@ public enum Law: String, CaseIterable, Hashable, Sendable {
 
   // Functions.
 
+  /// f(E[idx]) = f(E)[idx], where nothing is ignored.
+  case functionOfLookup = "function-of-lookup"
   /// acos(−1) = π.
   case circleConstant = "circle-constant"
   /// f(xᵀ) = f(x)ᵀ, and f of what is repeated along an axis is repeated along it.

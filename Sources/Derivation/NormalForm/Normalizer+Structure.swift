@@ -63,6 +63,10 @@ extension Normalizer {
         use(.ownMaskDropped)
         return [result]
       }
+      if let result = summedOverRanks(i, of: product) {
+        use(.orderSum)
+        return [result]
+      }
       guard let structure = structures[factor.atom] else { continue }
       if structure.contains(.simplex), !factor.shape.isEmpty,
         let result = product.summingToOne(i, axis: factor.shape.count - 1)
@@ -71,7 +75,7 @@ extension Normalizer {
         return [result]
       }
       if let axis = structure.oneHotAxis, factor.shape.indices.contains(axis) {
-        if let result = product.summingToOne(i, axis: axis) {
+        if structure.sumsToOne, let result = product.summingToOne(i, axis: axis) {
           use(.oneHotSum)
           return [result]
         }
@@ -94,6 +98,15 @@ extension Normalizer {
       }
     }
     return nil
+  }
+
+  /// The product summed over all ranks of an order, each of which takes another entry.
+  private func summedOverRanks(_ position: Int, of product: IndexProduct) -> IndexProduct? {
+    guard case .selector(_, _, let windows) = atoms[product.factors[position].atom],
+      windows.isRanked, windows.windowExtents.count == 1,
+      windows.outputExtents.last == windows.windowExtents[0]
+    else { return nil }
+    return product.summingToOne(position, axis: windows.outputExtents.count - 1)
   }
 
   /// The product without the factor step(a) at `position`, where it has the factor `a` as well, which is never below 0.

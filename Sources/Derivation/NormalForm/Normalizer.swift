@@ -33,6 +33,7 @@ public final class Normalizer {
     let outputExtents: [Size]
     let windowExtents: [Size]
     let access: [Affine]
+    let isRanked: Bool
 
     init(_ extremum: Extremum, of operand: NormalForm) {
       self.operand = operand
@@ -40,6 +41,7 @@ public final class Normalizer {
       outputExtents = extremum.outputExtents
       windowExtents = extremum.windowExtents
       access = extremum.access
+      isRanked = extremum.isRanked
     }
   }
 
@@ -171,6 +173,7 @@ public final class Normalizer {
     case .elementwise(let function, let operands):
       node.reciprocalOfMagnitude(looksThroughNames: expandsNames).map { [$0] }
         ?? invertedProduct(node)?.operands.map(\.value)
+        ?? functionOfLookup(node).map { [$0] }
         ?? function.definition.map { [$0(operands)] } ?? operands
     default: node.operands
     }
@@ -186,6 +189,16 @@ public final class Normalizer {
       IndexProduct(contraction, shape: node.shape, atom: \.id).reachesEveryEntry(facts: facts)
     else { return nil }
     return contraction
+  }
+
+  /// f(E[idx]) as f(E)[idx], where every entry reads just one of the table.
+  private func functionOfLookup(_ node: TensorExpression) -> TensorExpression? {
+    guard case .elementwise(let function, let operands) = node.kind, operands.count == 1,
+      let lookup = definition(of: operands[0]).asContraction,
+      let table = lookup.lookedUpOperand(over: node.shape)
+    else { return nil }
+    let value = node.space.elementwise(function, [lookup.operands[table].value])
+    return node.space.contraction(lookup.replacingOperand(table, with: value), shape: node.shape)
   }
 
   private func computed(_ node: TensorExpression) throws(Limit) -> NormalForm {
@@ -218,6 +231,10 @@ public final class Normalizer {
           inverted, shape: node.shape,
           operands: product.operands.map { reciprocal(of: known($0.value), shape: $0.value.shape) })
       }
+      if let lookup = functionOfLookup(node) {
+        use(.functionOfLookup)
+        return known(lookup)
+      }
       if let definition = function.definition { return known(definition(operands)) }
       return try applied(function, operands.map(known), shape: node.shape)
     case .extremum(let e):
@@ -225,7 +242,11 @@ public final class Normalizer {
         number(.extremum(e.kind, e.ties, Windows(e, of: known(e.operand)))), shape: node.shape)
     case .selector(let e):
       let atom = number(.selector(e.kind, e.ties, Windows(e, of: known(e.operand))))
-      if e.ties == .first { maskAtoms.insert(atom) }
+      if e.ties == .first {
+        maskAtoms.insert(atom)
+        // Of one axis it is a one-hot tensor, whatever it is the place of.
+        if e.windowExtents.count == 1 { structures[atom] = .oneHot(axis: node.rank - 1) }
+      }
       return single(atom, shape: node.shape)
     case .inverse(let x): return try inverse(known(x), of: x)
     case .determinant(let x): return try determinant(known(x), of: x)

@@ -134,6 +134,7 @@ extension Simplifier {
       return product.summingToOne(position, axis: factor.shape.count - 1).map { [$0] }
     }
     if let axis = structure.oneHotAxis, factor.shape.indices.contains(axis) {
+      guard structure.sumsToOne else { return nil }
       return product.summingToOne(position, axis: axis).map { [$0] }
     }
     guard structure.contains(.orthogonal) else { return nil }
@@ -244,12 +245,5 @@ extension IndexProduct {
     IndexProduct(
       coefficient: coefficient, output: output.reversed(), outputShape: outputShape.reversed(),
       factors: factors, windows: windows, indexCount: indexCount)
-  }
-}
-
-extension TensorExpression {
-  /// What is declared of a symbol; nothing of anything else.
-  var structure: TensorStructure {
-    if case .symbol(let symbol) = kind { symbol.structure } else { [] }
   }
 }

@@ -22,6 +22,8 @@ extension EvaluationRun {
     case .stopped:
       let arithmetic = arithmetic
       return operands[0].map { arithmetic.stopped($0) }
+    case .floor: return try rounding(node, operands.first, toNearest: false)
+    case .round: return try rounding(node, operands.first, toNearest: true)
     case .power:
       let exponent = try exponent(arguments[1])
       return try map(operands[0], node) { (arithmetic, x) throws(ScalarError) in

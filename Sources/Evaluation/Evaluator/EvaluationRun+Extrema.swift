@@ -94,6 +94,9 @@ struct ConcreteExtremum {
     return result
   }
 
+  /// The rank that a window stands for, which the output's last axis counts.
+  func rank(of window: Int) -> Int { window % max(1, outputExtents.last ?? 1) }
+
   /// The output entry of a window, for messages.
   func entry(of window: Int) -> [Int] { TensorShape.entry(at: window, in: outputExtents) }
 }
@@ -196,7 +199,8 @@ extension EvaluationRun {
       let places = concrete.places(of: number)
       if places.isEmpty { throw .emptyWindow(node: node, entry: concrete.entry(of: number)) }
       let weights = try model.weights(
-        node, extremum, number, places.map { operand.elements[$0.offset] })
+        node, extremum, extremum.isRanked ? concrete.rank(of: number) : number,
+        places.map { operand.elements[$0.offset] })
       windows.append(zip(places, weights).map { ($0.place, $0.offset, $1) })
     }
     return windows
@@ -218,7 +222,10 @@ extension EvaluationRun {
         let key = keys[place.offset]
         return extremum.kind == .maximum ? key : masks.negated(key)
       }
-      guard let weights = masks.weights(values, isPlain) else {
+      let found =
+        extremum.isRanked
+        ? masks.rankedWeights(values, concrete.rank(of: number)) : masks.weights(values, isPlain)
+      guard let weights = found else {
         throw .scalar(.unordered, node: node, entry: concrete.entry(of: number))
       }
       windows.append(zip(places, weights).map { ($0.place, $0.offset, $1) })
@@ -235,13 +242,21 @@ extension EvaluationRun {
     guard let operand else { return [] }
     var windows: [[Int]] = []
     windows.reserveCapacity(concrete.windowCount)
+    var ordered: [[Int]] = []
     for number in 0..<concrete.windowCount {
       let places = concrete.places(of: number)
-      guard let first = places.first else {
+      guard let first = places.first,
+        !extremum.isRanked || concrete.rank(of: number) < places.count
+      else {
         throw .emptyWindow(node: node, entry: concrete.entry(of: number))
       }
       do {
-        windows.append(try taken(places, first, extremum, operand))
+        if extremum.isRanked, concrete.rank(of: number) == 0 {
+          ordered = try inOrder(places, extremum, operand)
+        }
+        windows.append(
+          try extremum.isRanked
+            ? ordered[concrete.rank(of: number)] : taken(places, first, extremum, operand))
       } catch {
         throw .scalar(error, node: node, entry: concrete.entry(of: number))
       }

@@ -77,6 +77,8 @@ struct EvaluationSchedule {
   ) -> (method: Method, operands: [TensorExpression]) {
     switch function.primitive {
     case .step? where masks.steps[node] != nil: return (.recorded, [])
+    case .floor? where masks.rounded[node] != nil, .round? where masks.rounded[node] != nil:
+      return (.recorded, [])
     case .power? where operands[1].unnamed.asConstant == nil:
       // xʸ = e^(y·log x) where the exponent is not one number.
       if let log = Elementwise.named("log"), let exp = Elementwise.named("exp") {
@@ -89,7 +91,7 @@ struct EvaluationSchedule {
     case nil:
       if let definition = function.definition { return (.sameAsOperand, [definition(operands)]) }
       return (.node, operands)
-    case .elementary?, .reciprocal?, .step?, .stopped?: return (.node, operands)
+    case .elementary?, .reciprocal?, .step?, .stopped?, .floor?, .round?: return (.node, operands)
     }
   }
 }

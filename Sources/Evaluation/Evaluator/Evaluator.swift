@@ -231,6 +231,7 @@ struct EvaluationRun<A: ScalarArithmetic> {
       return try entrywiseProduct(node, operands, coefficient)
     }
     let concrete = try ConcreteContraction(contraction, shape: node.shape, sizes: point.sizes)
+    if let value = try lookedUp(contraction, concrete, operands, coefficient) { return value }
     return try ContractionEvaluation(arithmetic: arithmetic, budget: budget)
       .contract(concrete, coefficient: coefficient, operands: operands)
   }

@@ -187,10 +187,7 @@ extension EvaluationSchedule.Job {
   /// Whether it decides a mask that is not on record.
   fileprivate func isUnrecordedMask(_ masks: MaskRecord) -> Bool {
     guard method == .node, !operands.isEmpty else { return false }
-    switch node.kind {
-    case .extremum(let extremum), .selector(let extremum): return masks.windows[extremum] == nil
-    case .elementwise(let function, _): return function.primitive == .step
-    case .symbol, .named, .sum, .contraction, .inverse, .determinant: return false
-    }
+    if let extremum = node.asExtremum { return masks.windows[extremum] == nil }
+    return node.isMask
   }
 }

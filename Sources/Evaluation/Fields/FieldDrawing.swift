@@ -121,8 +121,13 @@ public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
   ) throws(EvaluationError) -> Tensor<A.Element> {
     let structure = symbol.structure
     if let axis = structure.oneHotAxis, extents.indices.contains(axis) {
-      if hasFormalClasses { return formalClasses(axis, extents, using: &generator) }
-      return try StructuredDraws.oneHot(axis, extents, using: &generator)
+      if hasFormalClasses {
+        // What may be zero in all places sums to nothing that is known.
+        return structure.sumsToOne
+          ? formalClasses(axis, extents, using: &generator)
+          : linear([], extents, using: &generator)
+      }
+      return try StructuredDraws.oneHot(axis, extents, structure, using: &generator)
         .converted(to: arithmetic)
     }
     if structure.contains(.orthogonal), extents.count == 2, let size = extents.max() {

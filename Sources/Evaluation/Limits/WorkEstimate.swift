@@ -14,6 +14,7 @@ public struct WorkEstimate: Hashable, Sendable {
 
   /// The arithmetic that work is estimated for: the one that values are compared in first.
   private static let field = PrimeFieldArithmetic()
+  private static let leastLookup = LookupContraction<PrimeFieldArithmetic>.leastPointCount
   private static let bytesPerEntry = MemoryLayout<PrimeFieldArithmetic.Element>.stride
 
   /// - Throws: ``EvaluationError`` for sizes without a value, and extents that leave 62 bits.
@@ -68,6 +69,18 @@ public struct WorkEstimate: Hashable, Sendable {
       return count.saturatingTimes(contraction.operands.count).saturatingTimes(field.productWork)
     case .contraction(let contraction):
       let concrete = try ConcreteContraction(contraction, shape: node.shape, sizes: sizes)
+      let lookups = contraction.lookups
+      if !lookups.isEmpty, concrete.pointBound >= leastLookup {
+        var reduced = concrete
+        for lookup in lookups { reduced.extents[lookup.index] = 1 }
+        let entries = reduced.operands.indices.reduce(count) { sum, operand in
+          lookups.contains { $0.operand == operand }
+            ? sum.saturatingPlus(
+              concrete.operands[operand].reduce(1) { $0.saturatingTimes($1.extent) }) : sum
+        }
+        return reduced.extents.reduce(20) { $0.saturatingTimes($1) }.saturatingPlus(entries)
+          .saturatingTimes(field.productWork)
+      }
       let order = ContractionOrder(concrete, largestIntermediate: memory / bytesPerEntry)
       return order.steps.reduce(0) { sum, step in
         sum.saturatingPlus(step.contraction.work(in: field))

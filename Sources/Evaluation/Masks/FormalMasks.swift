@@ -25,6 +25,10 @@ public struct FormalMasks<Element: Sendable>: Sendable {
   /// The weights of a window's values, by their keys, where the largest is taken; nil where two values are one, which
   /// is a tie on every cell.
   let weights: @Sendable (_ keys: [UInt64], _ isPlain: Bool) -> [Element]?
+  /// The weights of a window's values where the one of a rank is taken; nil where two values are one.
+  let rankedWeights: @Sendable (_ keys: [UInt64], _ rank: Int) -> [Element]?
+  /// What stands for the whole number below, or nearest to, the value with a key.
+  let rounded: @Sendable (_ key: UInt64, _ toNearest: Bool) -> Element
 
   public init<A: RandomlyDrawnArithmetic>(_ arithmetic: A, seed: UInt64)
   where A.Element == Element {
@@ -48,6 +52,8 @@ public struct FormalMasks<Element: Sendable>: Sendable {
     isPlain = { node in plain?.contains(node) ?? true }
     step = { source.step($0, $1) }
     weights = { source.weights($0, $1) }
+    rankedWeights = { source.rankedWeights($0, $1) }
+    rounded = { source.rounded($0, $1) }
   }
 
   /// The same masks of dual numbers: constants, as masks are off the kinks.
@@ -64,6 +70,10 @@ public struct FormalMasks<Element: Sendable>: Sendable {
     weights = { keys, isPlain in
       base.weights(keys, isPlain)?.map { Dual(primal: $0, tangent: zero) }
     }
+    rankedWeights = { keys, rank in
+      base.rankedWeights(keys, rank)?.map { Dual(primal: $0, tangent: zero) }
+    }
+    rounded = { Dual(primal: base.rounded($0, $1), tangent: zero) }
   }
 }
 
@@ -130,6 +140,13 @@ private struct FormalMaskSource<A: RandomlyDrawnArithmetic>: Sendable {
     return own
   }
 
+  /// Of whole numbers nothing is used but that equal values have equal ones.
+  func rounded(_ key: UInt64, _ toNearest: Bool) -> A.Element {
+    let own = SeededGenerator.mixed(key ^ (toNearest ? 0x4E45_4152 : 0x464C_4F4F))
+    census?.meet(own)
+    return element(own)
+  }
+
   private func random(_ key: UInt64, _ isPlain: Bool) -> A.Element {
     let opposite = keys.negate(key)
     return !isPlain || key < opposite
@@ -155,9 +172,16 @@ private struct FormalMaskSource<A: RandomlyDrawnArithmetic>: Sendable {
     return weights
   }
 
-  private func randomWeights(_ values: [UInt64]) -> [A.Element] {
+  func rankedWeights(_ values: [UInt64], _ rank: Int) -> [A.Element]? {
+    guard Set(values).count == values.count else { return nil }
+    return values.count == 1 ? [arithmetic.one] : randomWeights(values, rank: rank + 1)
+  }
+
+  private func randomWeights(_ values: [UInt64], rank: Int = 0) -> [A.Element] {
     // A key that does not depend on the order of the values.
-    let window = values.reduce(UInt64(0)) { $0 &+ SeededGenerator.mixed($1 ^ seed) }
+    let window = values.reduce(UInt64(truncatingIfNeeded: rank)) {
+      $0 &+ SeededGenerator.mixed($1 ^ seed)
+    }
     census?.meet(SeededGenerator.mixed(window))
     var weights = values.map { element($0 ^ SeededGenerator.mixed(window)) }
     guard let least = values.indices.min(by: { values[$0] < values[$1] }) else { return weights }

@@ -86,7 +86,7 @@ extension TensorExpression {
   /// Whether the node decides what is larger.
   var isMask: Bool {
     switch kind {
-    case .elementwise(let function, _): function.primitive == .step
+    case .elementwise(let function, _): function.primitive?.decidesByOrder == true
     case .extremum, .selector: true
     case .symbol, .sum, .contraction, .inverse, .determinant, .named: false
     }

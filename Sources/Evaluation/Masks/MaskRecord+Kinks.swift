@@ -78,9 +78,6 @@ extension MaskRecord {
   }
 
   private static func place(_ node: TensorExpression) -> Kink.Place {
-    switch node.kind {
-    case .extremum(let extremum), .selector(let extremum): .extremum(extremum)
-    case .symbol, .sum, .contraction, .elementwise, .inverse, .determinant, .named: .step(node)
-    }
+    node.asExtremum.map { Kink.Place.extremum($0) } ?? .step(node)
   }
 }

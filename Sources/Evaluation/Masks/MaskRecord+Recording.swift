@@ -81,9 +81,6 @@ extension MaskRecord {
   }
 
   private func holds(_ node: TensorExpression) -> Bool {
-    switch node.kind {
-    case .extremum(let extremum), .selector(let extremum): windows[extremum] != nil
-    default: steps[node] != nil
-    }
+    node.asExtremum.map { windows[$0] != nil } ?? (steps[node] != nil || rounded[node] != nil)
   }
 }

@@ -1,3 +1,4 @@
+import Scalars
 import TensorExpressions
 
 /// How the masks of an expression fell at a point: which steps were 1, and which entries the windows took.
@@ -9,6 +10,8 @@ public struct MaskRecord: Sendable {
   public private(set) var steps: [TensorExpression: [Bool]] = [:]
   /// For each extremum, by output entry, the places in the window that hold the extreme value, in order.
   public private(set) var windows: [Extremum: [[Int]]] = [:]
+  /// For each node that rounds to whole numbers, these.
+  public private(set) var rounded: [TensorExpression: [Integer]] = [:]
   /// The entries at which an argument was exactly on a border.
   public private(set) var kinks: [Kink] = []
 
@@ -27,7 +30,18 @@ public struct MaskRecord: Sendable {
 
   public init() {}
 
-  public var isEmpty: Bool { steps.isEmpty && windows.isEmpty }
+  public var isEmpty: Bool { steps.isEmpty && windows.isEmpty && rounded.isEmpty }
+
+  mutating func record(
+    rounded node: TensorExpression, _ numbers: [Integer], jumps: [Int], extents: [Int]
+  ) {
+    rounded[node] = numbers
+    for place in jumps {
+      kinks.append(
+        Kink(
+          place: .step(node), entry: TensorShape.entry(at: place, in: extents), number: place))
+    }
+  }
 
   mutating func record(step node: TensorExpression, signs: [Int8], extents: [Int]) {
     steps[node] = signs.map { $0 > 0 }

@@ -13,7 +13,7 @@ struct StructuredDraws {
     using generator: inout SeededGenerator
   ) -> Tensor<Rational> {
     if let axis = structure.oneHotAxis, extents.indices.contains(axis) {
-      return Self.oneHot(axis, extents, using: &generator)
+      return Self.oneHot(axis, extents, structure, using: &generator)
     }
     if structure.contains(.mask) {
       return Self.mask(structure.maskAxis, extents, using: &generator)
@@ -81,16 +81,32 @@ struct StructuredDraws {
     return Tensor(extents: extents, elements: elements)
   }
 
-  /// A single 1 along the axis, anywhere: a class may occur as often as it likes, or never.
+  /// A single 1 along the axis, anywhere: a class may occur as often as it likes, or never. Of an
+  /// index tensor two entries
+  /// have the same class, and some of those that may be ignored are.
   static func oneHot(
-    _ axis: Int, _ extents: [Int], using generator: inout SeededGenerator
+    _ axis: Int, _ extents: [Int], _ structure: TensorStructure,
+    using generator: inout SeededGenerator
   ) -> Tensor<Rational> {
     var tensor = Tensor(extents: extents, repeating: Rational(0))
     var rest = extents
     rest[axis] = 1
-    for position in 0..<rest.reduce(1, *) {
+    let count = rest.reduce(1, *)
+    let isIndex = structure.contains(.index)
+    var first: Int?
+    let ignoresMost =
+      structure.contains(.ignoring) && Int.random(in: 0..<4, using: &generator) == 0
+    let repeated = isIndex && count > 1 ? Int.random(in: 1..<count, using: &generator) : 0
+    for position in 0..<count {
       var entry = TensorShape.entry(at: position, in: rest)
-      entry[axis] = Int.random(in: 0..<extents[axis], using: &generator)
+      let drawn = Int.random(in: 0..<extents[axis], using: &generator)
+      let isIgnored =
+        structure.contains(.ignoring)
+        && (Int.random(in: 0..<4, using: &generator) == 0 || ignoresMost)
+      // The first entry counts, so that a mean over the others has a value.
+      if isIgnored, position > 0 { continue }
+      entry[axis] = position > 0 && position == repeated ? first ?? drawn : drawn
+      first = first ?? drawn
       tensor[entry] = 1
     }
     return tensor
@@ -102,7 +118,7 @@ struct StructuredDraws {
   ) -> Tensor<Rational> {
     var tensor = Tensor(extents: extents, repeating: Rational(0))
     if let axis, extents.indices.contains(axis) {
-      tensor = oneHot(axis, extents, using: &generator)
+      tensor = oneHot(axis, extents, [], using: &generator)
     }
     let isFixed = tensor.elements.map(\.isOne)
     for place in tensor.elements.indices where Bool.random(using: &generator) {

@@ -1,3 +1,5 @@
+import Layers
+
 /// The right side of a statement as its author wrote it, brought to one line.
 ///
 /// Comments go, and so does the spelling of line breaks; everything else stays as it was typed. An
@@ -15,7 +17,20 @@ struct AuthoredDefinition {
     }
     let before = line.index(before: sign)
     isIndexStatement = sign > line.startIndex && line[before] == "+"
-    text = isIndexStatement ? line : String(line[line.index(after: sign)...].drop { $0 == " " })
+    let value = String(line[line.index(after: sign)...].drop { $0 == " " })
+    text =
+      isIndexStatement
+      ? line : value + Self.part(name, of: line[..<sign].split(separator: ","), value)
+  }
+
+  /// Which part of a value a name is that stands beside others.
+  private static func part(_ name: String, of names: [Substring], _ value: String) -> String {
+    guard names.count > 1,
+      let place = names.firstIndex(where: { trimmed($0) == name })
+    else { return "" }
+    let function = value.prefix { $0 != "(" }.split(separator: ".").last.map(String.init) ?? ""
+    let hasPlaces = FunctionCatalogue.standard.function(function)?.findsPlaces == true
+    return hasPlaces ? [".values", ".indices"][min(place, 1)] : "[\(place)]"
   }
 
   /// The text without comments, each run of white space that holds a line break as one space.

@@ -54,7 +54,7 @@ public struct ModelSummary: Sendable {
   private static func declared(_ symbol: TensorExpression) -> Row {
     let parameters = symbol.isParameter ? Size.product(symbol.shape) : Size(0)
     return Row(
-      name: symbol.name ?? "", definition: symbol.roleWord, shape: symbol.shape,
+      name: symbol.name ?? "", definition: symbol.roleWord, shape: symbol.declaredShape,
       parameters: parameters, multiplyAdds: 0, isDeclared: true)
   }
 

@@ -53,11 +53,15 @@ struct Elaboration {
   var isTrial = false
   /// Whether names of sizes that nothing declares were reported, which is done once for all of them.
   var undeclaredSizesAreReported = false
+  /// The call whose places are wanted beside its value: `v, i = topk(x, k)`, `sort(x).indices`.
+  var pairRange: SourceRange?
   /// How accesses are read inside an index statement.
   var accessReading: AccessReading?
   /// What parts of expressions are known to mean, by their text in ``partSource``: where changes of a line are tried.
   var knownParts: [String: Value] = [:]
   var partSource: SourceText?
+  /// The index tensors in the coordinates of an index statement.
+  var lookupReading = LookupReading()
   /// Problems that were already reported, which another call of the same function would repeat.
   var reported: Set<ReportedProblem> = []
 

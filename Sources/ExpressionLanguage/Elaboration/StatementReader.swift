@@ -53,7 +53,7 @@ public struct StatementReader: Sendable {
   private func meaning(
     of word: String, _ meanings: [String: TensorExpression]
   ) -> Scope.Meaning? {
-    if let value = meanings[word] ?? values[word] { return .tensor(value) }
+    if let value = meanings[word] ?? values[word] { return .tensor(value.indexNumbers ?? value) }
     return sizes.contains(word) ? .size(Size(word)) : nil
   }
 

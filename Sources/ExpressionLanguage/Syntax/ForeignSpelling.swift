@@ -4,7 +4,7 @@
 /// The right spelling goes into the diagnostic's help, with `{}` standing for the operand before it.
 enum ForeignSpelling: UInt8, Hashable, Sendable, CaseIterable {
   case prime, transposeMark, dottedOperator, dottedPower, caret, elementwiseProduct
-  case middleDot, times, divide, minusSign, backslash, and, or, not, remainder
+  case middleDot, times, divide, minusSign, backslash, and, or, not
   case lessOrEqual, greaterOrEqual, notEqual, strictEquality, identity
   case superscriptTwo, superscriptThree, superscriptInverse, root, sum, product, kronecker
   case infinity, arrow, walrus, augmented, shift, semicolon, braces, typographicQuote
@@ -31,7 +31,6 @@ enum ForeignSpelling: UInt8, Hashable, Sendable, CaseIterable {
     case .and: ["&&", "∧"]
     case .or: ["||", "∨"]
     case .not: ["!", "¬"]
-    case .remainder: ["%"]
     case .lessOrEqual: ["≤", "=<"]
     case .greaterOrEqual: ["≥", "=>"]
     case .notEqual: ["≠", "<>", "/="]
@@ -78,7 +77,6 @@ enum ForeignSpelling: UInt8, Hashable, Sendable, CaseIterable {
     case .and: "of masks, `(a) & (b)` is 1 where both are"
     case .or: "of masks, `(a) | (b)` is 1 where either is"
     case .not: "of a mask, `~(a)` is 1 where it is 0"
-    case .remainder: "sizes have `//`: `a - b * (a // b)` is the remainder"
     case .lessOrEqual: "write `<=`"
     case .greaterOrEqual: "write `>=`"
     case .notEqual: "write `!=`"

@@ -83,7 +83,9 @@ extension Parser {
   private mutating func parseStructure() throws(SyntaxError) -> StructureSyntax {
     let name = try parseNewName("a word of structure, such as `symmetric`")
     guard at(.leftParenthesis) else { return StructureSyntax(name) }
-    let arguments = try parseElements(.leftParenthesis, closedBy: .rightParenthesis)
-    return StructureSyntax(name, arguments.expressions)
+    let arguments = try parseArguments()
+    return StructureSyntax(
+      name, arguments.filter { $0.label == nil }.map(\.value),
+      keywords: arguments.filter { $0.label != nil })
   }
 }

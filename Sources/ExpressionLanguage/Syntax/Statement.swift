@@ -126,16 +126,21 @@ public struct ShapeSyntax: Hashable, Sendable {
   public func hash(into hasher: inout Hasher) { hasher.combine(extents) }
 }
 
-/// A word of structure or domain, such as `spd`, `symmetric(entries)` or `one_hot(1)`.
+/// A word of structure or domain, such as `spd`, `symmetric(entries)`, `one_hot(1)` or `index(V, ignore=-100)`.
 ///
 /// Without parentheses there are no arguments.
 public struct StructureSyntax: Hashable, Sendable {
   public let name: Identifier
   public let arguments: [SyntaxExpression]
+  /// What stands behind the arguments under a name of its own: `ignore=-100`.
+  public let keywords: [Argument]
 
-  public init(_ name: Identifier, _ arguments: [SyntaxExpression] = []) {
+  public init(
+    _ name: Identifier, _ arguments: [SyntaxExpression] = [], keywords: [Argument] = []
+  ) {
     self.name = name
     self.arguments = arguments
+    self.keywords = keywords
   }
 }
 

@@ -107,6 +107,7 @@ public enum ChainOperator: String, Hashable, Sendable, CaseIterable {
   case matrixMultiply = "@"
   case divide = "/"
   case floorDivide = "//"
+  case remainder = "%"
 
   public var isSum: Bool { self == .add || self == .subtract }
 }

@@ -90,10 +90,8 @@ extension SyntaxPrinter {
       write(declaration.shape)
       for structure in declaration.structures {
         write(" \(structure.name.name)")
-        guard !structure.arguments.isEmpty else { continue }
-        write("(")
-        write(list: structure.arguments, .wide)
-        write(")")
+        let arguments = structure.arguments.map { Argument($0) } + structure.keywords
+        if !arguments.isEmpty { write(arguments) }
       }
     }
   }

@@ -96,7 +96,7 @@ struct SyntaxPrinter {
   private mutating func write(_ operation: ChainOperator, _ spacing: Spacing) {
     let isTight =
       switch operation {
-      case .floorDivide: true
+      case .floorDivide, .remainder: true
       case .matrixMultiply: false
       case .add, .subtract: spacing == .tight
       case .multiply, .divide: spacing != .wide
@@ -127,7 +127,7 @@ struct SyntaxPrinter {
     }
   }
 
-  private mutating func write(_ arguments: [Argument]) {
+  mutating func write(_ arguments: [Argument]) {
     write("(")
     for (index, argument) in arguments.enumerated() {
       if index > 0 { write(", ") }

@@ -49,6 +49,7 @@ enum Symbol: String, Hashable, Sendable, CaseIterable {
   case twoStars = "**"
   case slash = "/"
   case twoSlashes = "//"
+  case percent = "%"
   case at = "@"
   case assign = "="
   case equal = "=="

@@ -41,6 +41,9 @@ extension CheckOptions {
     let point = GivenPoint(givenValues, of: declared + numbers)
     let given = try point.confirmed(in: program)
     result.sizes = try PointSizes(program: program, overrides: sizes).sizes(for: given)
+    for (symbol, tensor) in try GivenPoint.oneHot(given, at: result.sizes) {
+      result.givenValues[symbol.name ?? ""] = tensor
+    }
     return result
   }
 }

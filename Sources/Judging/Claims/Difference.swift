@@ -102,8 +102,6 @@ extension Difference {
     }
     largest = Distance(
       entry: TensorShape.entry(at: furthest.place, in: exact.extents), text: furthest.1.text())
-    self.point = Dictionary(
-      point.values.compactMap { symbol, tensor in symbol.name.map { ($0, tensor) } }
-    ) { first, _ in first }
+    self.point = point.declaredValues
   }
 }

@@ -99,6 +99,12 @@ package struct FunctionProfile {
       case .elementwise(let function, let operands):
         if !function.kinks(operands).isEmpty { hasMasks = true }
         if Self.partialFunctions.contains(function.name) { hasPartialFunctions = true }
+        if function.roundsToWhole {
+          // Of whole numbers a field knows only that equal arguments have equal ones.
+          hasMasks = true
+          refusalsProveNothing = true
+          break
+        }
         switch function.name {
         case "reciprocal", "step", "relu", "leaky_relu", "abs", "sign", "maximum", "minimum",
           "clip",

@@ -67,13 +67,11 @@ extension EvaluationError {
 
 extension TensorExpression {
   /// Whether each of its fibres has a single 1.
-  package var isOneHot: Bool {
-    declaredSymbol?.structure.contains(.oneHot) ?? false
-  }
+  package var isOneHot: Bool { structure.contains(.oneHot) }
 
   /// How many fibres have a 1.
   fileprivate func fibreCount(_ sizes: [String: Int]) -> Int {
-    guard case .symbol(let symbol) = kind, let axis = symbol.structure.oneHotAxis,
+    guard let axis = structure.oneHotAxis,
       let extents = try? TensorShape.extents(shape, sizes), extents.indices.contains(axis)
     else { return 0 }
     return extents.reduce(1, *) / extents[axis]

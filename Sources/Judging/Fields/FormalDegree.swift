@@ -95,7 +95,7 @@ package struct FormalDegree {
   ) -> FormalQuotient {
     switch function.primitive {
     case .reciprocal: return reciprocal(quotient(operands[0]), node)
-    case .step:
+    case .step, .floor, .round:
       countArguments(of: operands[0], "mask", entries: entries(of: operands[0]))
       return .variable
     case .pi: return FormalQuotient(excess: 2)

@@ -129,7 +129,9 @@ private struct CellPointSearch {
         let value = base.values[symbol]
       else { continue }
       var elements = value.elements
-      for (place, entry) in entries.enumerated() { elements[entry] = place == member ? 1 : 0 }
+      for (place, entry) in entries.enumerated() where entry != MaskTable.noEntry {
+        elements[entry] = place == member ? 1 : 0
+      }
       base.values[symbol] = Tensor(extents: value.extents, elements: elements)
     }
     return point.settled(base)

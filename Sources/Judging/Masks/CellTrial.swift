@@ -167,6 +167,8 @@ struct CellLook {
   /// Looks at a cell; false where no other need be looked at.
   mutating func visit(_ assignment: MaskAssignment, _ program: CellProgram) -> Bool {
     var seen: [IntervalEvidence] = []
+    // Of a mask of which nothing is known no point shows that it falls so.
+    let hasFree = assignment.keys.contains { program.table.isFree($0) }
     for candidate in points.candidates(for: assignment, program) {
       let comparison = ValueComparison(
         point: candidate.point, precisionLimit: decision.options.precisionLimit)
@@ -180,9 +182,10 @@ struct CellLook {
         }
         difference = shown(found, at: candidate.point)
         return false
-      case .enclosed(let precision, let bits)? where candidate.isInside:
+      case .enclosed(let precision, let bits)? where candidate.isInside && !hasFree:
         seen.append(IntervalEvidence(points: 1, precision: precision, widthBits: bits))
-      case .equal? where candidate.isInside && decision.profile.isTranscendental:
+      case .equal?
+      where candidate.isInside && !hasFree && decision.profile.isTranscendental:
         seen.append(IntervalEvidence(points: 1, precision: 0, widthBits: Int.min / 2))
       case .equal?, .enclosed?, .undecided?, nil: continue
       }

@@ -20,12 +20,18 @@ extension MaskPolynomialArithmetic {
         return steps
       },
       weights: { (node, extremum, window, values) throws(EvaluationError) in
+        if extremum.isRanked {
+          return freeWeights(values.map(stand), rank: window + 1)
+        }
         do throws(ScalarError) {
           return try weights(
             of: extremum.kind == .maximum ? values : values.map(negate), ties: extremum.ties)
         } catch {
           throw .scalar(error, node: node, entry: [window])
         }
+      },
+      rounded: { (_, operand, toNearest) in
+        operand.elements.map { rounded($0, toNearest: toNearest) }
       })
   }
 
@@ -46,6 +52,21 @@ extension MaskPolynomialArithmetic {
     let residue = base.residue(of: value)
     return try element(
       table { $0.step(of: residue, opposite: opposite, form, where: assignment) })
+  }
+
+  /// The whole number near a value: of a constant the number, of anything else a number of its own.
+  private func rounded(_ x: Element, toNearest: Bool) -> Element {
+    if x.terms == nil { return x }
+    let value = stand(for: x)
+    if x.terms?.allSatisfy({ $0.monomial == 0 }) == true,
+      let form = base.form(of: value), form.isConstant,
+      let number = try? constant(Rational(form.constant.rounded(toNearest: toNearest)))
+    {
+      return number
+    }
+    let own = SeededGenerator.mixed(
+      base.residue(of: value) ^ (toNearest ? 0x4E45_4152 : 0x464C_4F4F))
+    return plain(base.stand(forAtom: table { $0.freeAtom(own) }))
   }
 
   private func freeStep(_ value: Base.Element) -> Element {
@@ -77,9 +98,11 @@ extension MaskPolynomialArithmetic {
   }
 
   /// Random numbers with the sum 1 that stand for weights of which nothing else is known.
-  private func freeWeights(_ values: [Base.Element]) -> [Element] {
+  private func freeWeights(_ values: [Base.Element], rank: Int = 0) -> [Element] {
     let keys = values.map { base.residue(of: $0) }
-    let window = keys.reduce(UInt64(0)) { $0 &+ SeededGenerator.mixed($1) }
+    let window = keys.reduce(UInt64(truncatingIfNeeded: rank)) {
+      $0 &+ SeededGenerator.mixed($1)
+    }
     var weights = keys.map { key in
       base.stand(
         forAtom: table { $0.freeAtom(SeededGenerator.mixed(key ^ SeededGenerator.mixed(window))) })

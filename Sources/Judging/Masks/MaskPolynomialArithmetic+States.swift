@@ -90,7 +90,7 @@ extension MaskPolynomialArithmetic {
   /// Whether the masks of some values have more states together than functions are written over.
   func hasTooManyStates(_ operands: [Element]) -> Bool {
     let atoms = atoms(of: operands)
-    return table { table in
+    let hasMany = table { table in
       var product = 1
       for (group, own) in Dictionary(grouping: atoms, by: { table.atoms[$0].group }) {
         product *= table.isChoice(group) ? table.memberCount(of: group) : own.count + 1
@@ -98,6 +98,28 @@ extension MaskPolynomialArithmetic {
       }
       return false
     }
+    if !hasMany { return false }
+    // A mask that stands only beside one class is decided for that class alone.
+    var statesLeft = Self.mostStates
+    return !countsStates(of: operands, beyond: [:], &statesLeft)
+  }
+
+  /// Takes the states of the masks of some values from what is left; false once there is nothing left.
+  private func countsStates(
+    of operands: [Element], beyond assignment: MaskAssignment, _ statesLeft: inout Int
+  ) -> Bool {
+    guard operands.allSatisfy({ $0.terms != nil }),
+      let (group, present) = firstGroup(of: operands, beyond: assignment)
+    else {
+      statesLeft -= 1
+      return statesLeft >= 0
+    }
+    for state in table({ $0.states(of: group, present: present) }) {
+      let all = assignment.merging(state) { _, new in new }
+      guard countsStates(of: operands.map { restricted($0, state) }, beyond: all, &statesLeft)
+      else { return false }
+    }
+    return true
   }
 
   /// The value with a random one for each mask.

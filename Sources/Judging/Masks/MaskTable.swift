@@ -25,11 +25,14 @@ struct MaskTable: Sendable {
     case chain(ArgumentForm)
     /// Which of some values, all different, is the largest; by their forms and values.
     case largest([ArgumentForm], [UInt64])
-    /// Which entry of a fibre of a one-hot tensor is 1, by the entries' numbers.
+    /// Which entry of a fibre of a one-hot tensor is 1, by the entries' numbers; ``noEntry`` for none.
     case classes(TensorExpression, [Int])
     /// A mask of which nothing is known.
     case free
   }
+
+  /// What stands for no entry of a fibre.
+  static let noEntry = -1
 
   var variables = MaskVariables()
   private(set) var groups: [Group] = []
@@ -227,6 +230,14 @@ extension MaskTable {
   func atom(ofState number: Int, of group: Int, present: Set<Int>) -> Int {
     let own = isChoice(group) ? atomsOfGroup[group] : atomsOfGroup[group].filter(present.contains)
     return own[number - 1]
+  }
+
+  /// Whether nothing is known of a mask.
+  func isFree(_ atom: Int) -> Bool {
+    switch groups[atoms[atom].group] {
+    case .free: true
+    case .chain, .largest, .classes: false
+    }
   }
 
   func isChoice(_ group: Int) -> Bool {

@@ -64,7 +64,7 @@ struct MaskedPoint {
             FormedValue(value: $0, form: ArgumentForm(constant: $1))
           })
       } else if let axis = symbol.structure.oneHotAxis, first.extents.indices.contains(axis) {
-        takeClasses(node, first.extents, axis)
+        takeClasses(node, first.extents, axis, mayBeNone: !symbol.structure.sumsToOne)
       } else {
         takeEntries(node, symbol, first.extents, residues)
       }
@@ -196,8 +196,10 @@ struct MaskedPoint {
     }
   }
 
-  /// The classes of each fibre along an axis.
-  private mutating func takeClasses(_ node: TensorExpression, _ extents: [Int], _ axis: Int) {
+  /// The classes of each fibre along an axis; no class is one more, which no entry stands for.
+  private mutating func takeClasses(
+    _ node: TensorExpression, _ extents: [Int], _ axis: Int, mayBeNone: Bool
+  ) {
     let count = extents.reduce(1, *)
     let field = formedBase
     var elements = Array(repeating: MaskPolynomial<FormedValue>([]), count: count)
@@ -209,7 +211,8 @@ struct MaskedPoint {
         return TensorShape.offset(of: entry, in: extents)
       }
       let monomials = field.plain.table { table -> [Int] in
-        let group = table.classes(of: node, entries: fibre)
+        let group = table.classes(
+          of: node, entries: mayBeNone ? fibre + [MaskTable.noEntry] : fibre)
         return table.atomsOfGroup[group].map { table.monomial([$0]) }
       }
       var last = [MaskPolynomial<FormedValue>.Term(monomial: 0, coefficient: field.one)]
@@ -217,6 +220,7 @@ struct MaskedPoint {
         elements[number] = MaskPolynomial([.init(monomial: monomial, coefficient: field.one)])
         last.append(.init(monomial: monomial, coefficient: field.negate(field.one)))
       }
+      if mayBeNone { continue }
       elements[fibre[fibre.count - 1]] = MaskPolynomial(last.sorted { $0.monomial < $1.monomial })
     }
     formed[node] = Tensor(extents: extents, elements: elements)

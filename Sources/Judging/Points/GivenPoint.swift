@@ -36,4 +36,29 @@ package struct GivenPoint {
     }
     return given
   }
+
+  /// The values with index tensors as one-hot tensors, once the sizes are known.
+  ///
+  /// - Throws: ``PointError/declaration(_:_:)`` for a number that is no class.
+  package static func oneHot(
+    _ given: [(symbol: TensorExpression, tensor: Tensor<Rational>)], at sizes: [String: Int]
+  ) throws(PointError) -> [(symbol: TensorExpression, tensor: Tensor<Rational>)] {
+    var result: [(symbol: TensorExpression, tensor: Tensor<Rational>)] = []
+    for (node, tensor) in given {
+      guard node.isIndexSymbol, let extent = node.shape.last,
+        let count = try? extent.evaluated(sizes)
+      else {
+        result.append((node, tensor))
+        continue
+      }
+      let ignored = node.structure.ignoredIndex
+      let (hot, wrong) = tensor.oneHot(count, ignoring: ignored)
+      guard let hot else {
+        throw .declaration(
+          node.name ?? "", StructureViolation(index: extent, ignored, in: tensor, at: wrong))
+      }
+      result.append((node, hot))
+    }
+    return result
+  }
 }

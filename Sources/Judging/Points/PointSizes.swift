@@ -41,8 +41,9 @@ package struct PointSizes {
   private func read(
     _ tensor: Tensor<Rational>, of symbol: TensorExpression, into known: inout [String: Int]
   ) throws(PointError) {
-    guard tensor.extents.count == symbol.rank else { throw mismatch(symbol, tensor) }
-    for (size, extent) in zip(symbol.shape, tensor.extents) {
+    let shape = symbol.declaredShape
+    guard tensor.extents.count == shape.count else { throw mismatch(symbol, tensor) }
+    for (size, extent) in zip(shape, tensor.extents) {
       guard let name = size.asName else { continue }
       if let number = known[name], number != extent {
         throw .conflict(size: name, first: number, second: extent)
@@ -55,13 +56,13 @@ package struct PointSizes {
     _ given: [(symbol: TensorExpression, tensor: Tensor<Rational>)], at sizes: [String: Int]
   ) throws(PointError) {
     for (symbol, tensor) in given {
-      let extents = symbol.shape.map { try? $0.evaluated(sizes) }
+      let extents = symbol.declaredShape.map { try? $0.evaluated(sizes) }
       if extents != tensor.extents { throw mismatch(symbol, tensor) }
     }
   }
 
   private func mismatch(_ symbol: TensorExpression, _ tensor: Tensor<Rational>) -> PointError {
-    .shape(symbol.name ?? "", declared: symbol.shape, found: tensor.extents)
+    .shape(symbol.name ?? "", declared: symbol.declaredShape, found: tensor.extents)
   }
 }
 

@@ -12,6 +12,8 @@ public struct StructureViolation: Hashable, Sendable {
   /// The first word that the values break; nil where they keep to all, and where the shape is not what a word
   /// needs, which is refused elsewhere.
   package init?(of structure: TensorStructure, in tensor: Tensor<Rational>) {
+    // Numbers of an index tensor are looked at once the number of classes is known.
+    if structure.contains(.index) { return nil }
     for word in structure.words {
       guard let sentence = Self.sentence(word, structure, tensor) else { continue }
       self.word = word
@@ -19,6 +21,14 @@ public struct StructureViolation: Hashable, Sendable {
       return
     }
     return nil
+  }
+
+  /// A number of an index tensor that is no class.
+  init(index extent: Size, _ ignored: Int?, in tensor: Tensor<Rational>, at place: Int) {
+    word = ignored.map { "index(\(extent), ignore=\($0))" } ?? "index(\(extent))"
+    sentence =
+      "is \(tensor.elements[place])"
+      + Self.at(TensorShape.entry(at: place, in: tensor.extents))
   }
 
   private static func sentence(

@@ -19,6 +19,9 @@ public struct KernelLayer: Sendable {
     guard let output = program.output, let backward = try Checker.derive(program) else {
       throw .sizes("the file computes nothing, so there is no gradient to judge")
     }
+    if let index = program.declarations.first(where: { $0.symbol.isIndexSymbol })?.symbol.name {
+      throw .sizes("`\(index)` is an index tensor, which probes and kernels do not have yet")
+    }
     self.program = program
     self.backward = backward
     inputs = program.declarations.map(\.symbol) + output.upstreams
@@ -69,7 +72,7 @@ extension Elementwise {
   fileprivate func isPolynomial(_ operands: [TensorExpression]) -> Bool {
     switch primitive {
     case .step, .stopped: return true
-    case .elementary, .reciprocal, .pi: return false
+    case .elementary, .reciprocal, .pi, .floor, .round: return false
     case .power:
       guard let exponent = operands[1].unnamed.asConstant?.asRational?.asInt else { return false }
       return exponent >= 0

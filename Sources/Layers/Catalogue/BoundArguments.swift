@@ -32,6 +32,9 @@ public struct BoundArguments: Sendable {
     return value
   }
 
+  /// Whether nothing says that places are not wanted: `return_indices=False`.
+  var asksForPlaces: Bool { values["return_indices"] != .flag(false) }
+
   /// The rule that an argument breaks, as an error.
   public func broken(_ name: String, _ rule: String) -> ShapeError {
     .argument(function: function, name: name, rule: rule)

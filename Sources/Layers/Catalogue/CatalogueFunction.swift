@@ -4,7 +4,7 @@ import TensorExpressions
 /// which the conformance suite runs it. There is no derivative: that comes from the definition.
 public struct CatalogueFunction: Sendable {
   public enum Family: String, CaseIterable, Hashable, Sendable {
-    case elementwise, reductions, products, matrices, shape, convolution, pooling, layers
+    case elementwise, reductions, products, matrices, shape, lookups, convolution, pooling, layers
   }
 
   public let name: String
@@ -26,6 +26,13 @@ public struct CatalogueFunction: Sendable {
     case value(@Sendable (BoundArguments) throws(ShapeError) -> TensorExpression)
     /// Several tensors in order, as a tuple.
     case parts(@Sendable (BoundArguments) throws(ShapeError) -> [TensorExpression])
+    /// A value and the places that it was found at: a tuple where two names are given, also under
+    /// `.values` and `.indices`,
+    /// else the value.
+    case pair(
+      @Sendable (BoundArguments) throws(ShapeError) -> (
+        value: TensorExpression, places: TensorExpression
+      ))
   }
 
   init(
@@ -50,6 +57,14 @@ public struct CatalogueFunction: Sendable {
     self.init(
       name, aliases: aliases, family: family, parameters, isProperty: isProperty,
       framework: framework, samples: samples, .value(body))
+  }
+
+  /// Whether it gives the places at which it found its value, too.
+  public var findsPlaces: Bool {
+    switch body {
+    case .pair: true
+    case .value, .parts: false
+    }
   }
 
   /// The call as a reader would write its head, `conv1d(x, w, b=0)`.

@@ -69,10 +69,12 @@ public struct FunctionCatalogue: Sendable {
   }
 
   /// What a call gives: a tensor, or a list of several.
+  ///
+  /// - Parameter wantsPlaces: whether a function that has both gives its value and the places that it was found at.
   public func results(
     of function: CatalogueFunction, _ positional: [Argument],
     keywords: [(name: String, value: Argument)] = [], in space: ExpressionSpace,
-    assuming assumptions: ShapeAssumptions = .none
+    assuming assumptions: ShapeAssumptions = .none, wantsPlaces: Bool = false
   ) throws(LayerError) -> Argument {
     let arguments: BoundArguments
     do {
@@ -85,6 +87,10 @@ public struct FunctionCatalogue: Sendable {
       switch function.body {
       case .value(let body): return .tensor(try body(arguments))
       case .parts(let body): return .list(try body(arguments).map { .tensor($0) })
+      case .pair(let body):
+        let both = try body(arguments)
+        return wantsPlaces && arguments.asksForPlaces
+          ? .list([.tensor(both.value), .tensor(both.places)]) : .tensor(both.value)
       }
     } catch {
       throw .shape(error)

@@ -37,7 +37,8 @@ public struct Parameter: Hashable, Sendable {
     "negative_slope": "slope", "num_groups": "groups", "start_dim": "start", "end_dim": "end",
     "min": "lo", "max": "hi", "min_val": "lo", "max_val": "hi",
     "diagonal": "k", "ord": "p", "exponent": "p", "split_size_or_sections": "split_size",
-    "sections": "indices_or_sections", "input": "x",
+    "sections": "indices_or_sections", "input": "x", "scale_factor": "scale", "indices": "idx",
+    "index": "idx", "upscale_factor": "r", "downscale_factor": "r",
   ]
 }
 

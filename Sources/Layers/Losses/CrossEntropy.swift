@@ -17,18 +17,3 @@ public func crossEntropy(
   let terms = try target.times(logSoftmax(logits, axis: axis), assuming: assumptions)
   return try reduction.applied(to: -(try terms.sum(axes: [axis])))
 }
-
-extension CatalogueFunction {
-  static let crossEntropy = CatalogueFunction(
-    "cross_entropy", family: .layers,
-    ["logits", "target", .optional("axis", -1), .optional("reduction", "mean")],
-    samples: [
-      "input z: [2, 3]\nconst t: [2, 3] simplex\nloss L = cross_entropy(z, t)",
-      "input z: [2, 3, 4]\nconst t: [2, 3, 4]\nloss L = cross_entropy(z, t, axis=1, reduction=\"sum\")",
-    ]
-  ) { arguments throws(ShapeError) in
-    try Layers.crossEntropy(
-      arguments.tensor("logits"), arguments.tensor("target"), axis: arguments.integer("axis"),
-      reduction: arguments.reduction(), assuming: arguments.assumptions)
-  }
-}

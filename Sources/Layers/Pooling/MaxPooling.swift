@@ -14,22 +14,21 @@ extension PoolingWindows {
 }
 
 extension CatalogueFunction {
-  static let maxPool1d = maxPooling(
+  static let maxPool1d = placedPooling(
     "max_pool1d", spatialCount: 1,
     samples: [
       "input x: [2, 3, 7]\ny = max_pool1d(x, 3, stride=2)",
       "input x: [2, 3, 7]\ny = max_pool1d(x, 3, stride=1, padding=2, dilation=2)",
       "input x: [2, 3, 7]\ny = max_pool1d(x, 2, ceil_mode=True)",
-    ]
-  ) { x, windows in x.space.extremum(windows.maximum(of: x)) }
+    ])
 
-  static let maxPool2d = maxPooling(
+  static let maxPool2d = placedPooling(
     "max_pool2d", spatialCount: 2,
     samples: [
       "input x: [2, 3, 5, 6]\ny = max_pool2d(x, (2, 3))",
       "input x: [2, 5, 6, 3]\ny = max_pool2d(x, 3, stride=2, padding=1, layout=\"NHWC\")",
-    ]
-  ) { x, windows in x.space.extremum(windows.maximum(of: x)) }
+      "input x: [2, 3, 4, 6]\ny, i = max_pool2d(x, 2, return_indices=True)\nz = max_unpool2d(y, i, 2)",
+    ])
 
   static let maxPool3d = maxPooling(
     "max_pool3d", spatialCount: 3, samples: ["input x: [1, 2, 4, 2, 5]\ny = max_pool3d(x, 2)"]
@@ -47,6 +46,25 @@ extension CatalogueFunction {
     "max_pool2d_selector", spatialCount: 2,
     samples: ["input x: [2, 3, 5, 6]\ny = max_pool2d_selector(x, (2, 3)) * 2"]
   ) { x, windows in x.space.selector(windows.maximum(of: x)) }
+
+  /// Pooling that can tell the places of its maxima, in flat order over the spatial axes.
+  private static func placedPooling(
+    _ name: String, spatialCount: Int, samples: [String]
+  ) -> CatalogueFunction {
+    CatalogueFunction(
+      name, family: .pooling,
+      [
+        "x", "kernel", .optional("stride", Argument.none), .optional("padding", 0),
+        .optional("dilation", 1), .optional("layout", "NCHW"), .optional("ceil_mode", false),
+        .optional("return_indices", false),
+      ], samples: samples,
+      .pair { arguments throws(ShapeError) in
+        let x = try arguments.tensor("x")
+        let windows = try PoolingWindows(arguments, over: x, spatialCount)
+        let largest = windows.maximum(of: x)
+        return (x.space.extremum(largest), largest.flatPlaces(overLast: spatialCount))
+      })
+  }
 
   private static func maxPooling(
     _ name: String, spatialCount: Int, samples: [String],

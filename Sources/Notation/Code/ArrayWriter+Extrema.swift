@@ -4,7 +4,7 @@ import TensorExpressions
 extension ArrayWriter {
   /// The entries of every window behind the output's axes; those outside of the operand are infinite, and taken
   /// nowhere.
-  private mutating func windows(_ e: Extremum) -> (lines: [String], text: String) {
+  mutating func windows(_ e: Extremum) -> (lines: [String], text: String) {
     let extents = e.outputExtents + e.windowExtents
     let statement = IndexStatement(
       name: "", coefficient: .one, target: extents.indices.map(Affine.index), shape: extents,
@@ -63,7 +63,7 @@ extension ArrayWriter {
   }
 
   /// A comparison as 0 and 1.
-  private func numbers(_ test: String) -> String {
+  func numbers(_ test: String) -> String {
     if dialect == .torch, let reference { return "(\(test)).to(\(reference).dtype)" }
     return "((\(test)) * 1.0)"
   }

@@ -184,6 +184,6 @@ extension IndexStatement {
   func renamed(_ name: String) -> IndexStatement {
     IndexStatement(
       name: name, coefficient: coefficient, target: target, shape: shape, extents: extents,
-      factors: factors, divisors: divisors)
+      factors: factors, divisors: divisors, places: places)
   }
 }

@@ -26,6 +26,12 @@ struct ArrayWriter {
   /// The lines that compute a value.
   mutating func lines(_ line: CodePlan.Line) -> [String] {
     switch line.expression.kind {
+    case .symbol where line.expression.isIndexSymbol:
+      return [oneHotLine(line.name, of: line.expression)]
+    case .extremum(let extremum) where extremum.isRanked:
+      return orderedLines(extremum, name: line.name)
+    case .selector(let extremum) where extremum.isRanked:
+      return rankLines(extremum, name: line.name)
     case .extremum(let extremum) where !extremum.isReduction:
       return pooling(line) ?? extremumLines(extremum, name: line.name)
     case .selector(let extremum): return selectorLines(extremum, name: line.name)

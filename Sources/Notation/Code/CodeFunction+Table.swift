@@ -19,7 +19,12 @@ extension CodeFunction {
     everywhere("sqrt"), everywhere("sin"), everywhere("cos"), everywhere("tan"),
     everywhere("asin", numpy: "np.arcsin"), everywhere("acos", numpy: "np.arccos"),
     everywhere("atan", numpy: "np.arctan"), everywhere("sinh"), everywhere("cosh"),
-    everywhere("tanh"), everywhere("abs"),
+    everywhere("tanh"), everywhere("abs"), everywhere(Elementwise.floor.name),
+    // Of two neighbours the even one, in every library.
+    CodeFunction(
+      Elementwise.round.name, numpy: "np.round", pytorch: "torch.round", jax: "jnp.round",
+      cpp: "std::nearbyint",
+      bodies: [.swift: "x.rounded(.toNearestOrEven)"]),
     CodeFunction("rsqrt", pytorch: "torch.rsqrt", jax: "lax.rsqrt"),
     CodeFunction(
       "stop_gradient", jax: "lax.stop_gradient",

@@ -52,8 +52,14 @@ struct CodePlan {
     var parts = NamedParts(for: target, avoiding: renaming.names.union(reserved))
     var rest = parts.applied(to: renaming.renamed(roots))[...]
 
+    if case .loops = target.family,
+      TensorExpression.postorder(of: roots).contains(where: { $0.asExtremum?.isRanked == true })
+    {
+      throw .order
+    }
+
     func tensor(_ node: TensorExpression) -> Tensor {
-      Tensor(name: node.name ?? "", shape: node.shape)
+      Tensor(name: node.name ?? "", shape: node.declaredShape)
     }
     func function(_ count: Int) -> Function {
       let results = Array(rest.prefix(count))

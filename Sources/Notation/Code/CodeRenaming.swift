@@ -95,6 +95,6 @@ struct CodeRenaming {
     return Extremum(
       kind: e.kind, ties: e.ties, operand: operand, outputExtents: e.outputExtents.map(size),
       windowExtents: e.windowExtents.map(size),
-      access: e.access.map { $0.substitutingSizes(changed) })
+      access: e.access.map { $0.substitutingSizes(changed) }, isRanked: e.isRanked)
   }
 }

@@ -68,6 +68,8 @@ public struct LayerCode: Sendable {
 public enum CodeRefusal: Error, Hashable, Sendable {
   /// A size that no argument's shape tells and that has no number.
   case sizeWithoutNumber(String)
+  /// An order of entries, which loops do not write.
+  case order
   /// A form of the layer that stays finite has no derivative, though the layer has one.
   case underivable
 
@@ -76,6 +78,7 @@ public enum CodeRefusal: Error, Hashable, Sendable {
     switch self {
     case .sizeWithoutNumber(let name):
       "no tensor's shape tells the size `\(name)`, and it has no number"
+    case .order: "sorting has no loops here: choose an array library"
     case .underivable: "the layer's stable form has no derivative"
     }
   }

@@ -47,6 +47,7 @@ struct LoopWriter {
   mutating func write(_ line: CodePlan.Line) {
     let root = line.expression
     switch root.kind {
+    case .symbol where root.isIndexSymbol: writeOneHot(root, into: line.name)
     case .extremum(let extremum):
       declare(line.name, line.shape)
       write(extremum, into: line.name)

@@ -49,8 +49,9 @@ struct NamedParts {
   private func needsName(
     _ original: TensorExpression, _ part: TensorExpression, in parent: TensorExpression
   ) -> Bool {
-    if part.name != nil || part.isZero || part.asConstant != nil { return false }
     if case .named = parent.kind { return false }
+    if part.isIndexSymbol { return true }
+    if part.name != nil || part.isZero || part.asConstant != nil { return false }
     switch target.family {
     case .arrays: return Self.needsLine(part, in: parent)
     case .loops: return needsArray(original, part, in: parent)
@@ -107,6 +108,7 @@ extension TensorExpression {
 extension Extremum {
   /// Whether each window is the whole of some axes.
   var isReduction: Bool {
+    if isRanked { return false }
     let extents = outputExtents + windowExtents
     var seen: Set<Int> = []
     for (coordinate, extent) in zip(access, operand.shape) {

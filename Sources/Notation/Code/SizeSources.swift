@@ -26,7 +26,7 @@ struct SizeSources {
     while hasGrown {
       hasGrown = false
       for (number, argument) in arguments.enumerated() {
-        for (axis, extent) in argument.shape.enumerated() {
+        for (axis, extent) in argument.declaredShape.enumerated() {
           guard let source = Self.source(extent, known, argument: number, axis: axis) else {
             continue
           }

@@ -149,6 +149,11 @@ extension Formula {
       parts
     case .product(let product): (product.scalars + product.entries).map(\.base)
     case .power(let base, let exponent): [base, exponent]
+    case .view(.slice(let slices), let x):
+      [x]
+        + slices.compactMap { slice in
+          if case .array(let indices) = slice { indices } else { nil }
+        }
     case .reduction(_, let x), .view(_, let x), .softmax(let x, _, _): [x]
     case .convolution(let c): [c.image, c.kernel]
     case .pooling(let pooling): [pooling.operand]

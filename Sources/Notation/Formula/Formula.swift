@@ -88,6 +88,8 @@ public enum FormulaSlice: Hashable, Sendable {
   case index(Size)
   /// From `start` up to `stop`, which is not taken; `extent` is the axis's.
   case range(start: Size, stop: Size, step: Int, extent: Size)
+  /// The entries that an index tensor names.
+  case array(Formula)
 }
 
 /// Zeros before and after an axis.

@@ -82,6 +82,7 @@ extension MathLayout {
     switch slice {
     case .all: return .sign(.colon)
     case .index(let index): return size(index)
+    case .array(let indices): return tree(indices)
     case .range(let start, let stop, let step, let extent):
       var items: [MathTree] = start.isZero ? [] : size(start).items
       items.append(.sign(.colon))

@@ -4,6 +4,9 @@ import TensorExpressions
 extension FormulaBuilder {
   mutating func extremumPiece(_ extremum: Extremum) -> Piece {
     let operand = known(extremum.operand).full(extremum.operand.shape)
+    if extremum.isRanked {
+      return Piece(formula: Self.ordered(extremum, operand), shape: extremum.outputExtents)
+    }
     if let pooling = pooling(extremum, operand) {
       return Piece(formula: .pooling(pooling), shape: extremum.outputExtents)
     }
@@ -14,8 +17,38 @@ extension FormulaBuilder {
     return Piece(formula: .reduction(reduction, windows), shape: extremum.outputExtents)
   }
 
+  /// `sort(x)`, or `topk(x, k)`, along the last axis.
+  private static func ordered(_ e: Extremum, _ operand: Formula) -> Formula {
+    let isDescending = e.kind == .maximum
+    let axis = Formula.number(Coefficient(Size(-1)))
+    guard let count = e.outputExtents.last, count == e.windowExtents[0] else {
+      let count = Formula.number(Coefficient(e.outputExtents.last ?? .one))
+      let rest = isDescending ? [] : [axis, Formula.name("False")]
+      return .function("topk", [operand, count] + rest)
+    }
+    return .function("sort", [operand] + (isDescending ? [axis, .name("True")] : []))
+  }
+
+  /// `one_hot(argsort(x), n)`, whose ranks stand before its places.
+  private static func places(_ e: Extremum, _ operand: Formula) -> Formula {
+    let rank = e.outputExtents.count
+    let rest: [Formula] =
+      e.kind == .maximum ? [.number(Coefficient(Size(-1))), .name("True")] : []
+    var places = Formula.function("argsort", [operand] + rest)
+    if let count = e.outputExtents.last, count != e.windowExtents[0] {
+      let all = Array(repeating: FormulaSlice.all, count: rank - 1)
+      places = .view(
+        .slice(all + [.range(start: .zero, stop: count, step: 1, extent: e.windowExtents[0])]),
+        places)
+    }
+    return .function("one_hot", [places, .number(Coefficient(e.windowExtents[0]))])
+  }
+
   mutating func selectorPiece(_ extremum: Extremum, shape: [Size]) -> Piece {
     let operand = known(extremum.operand).full(extremum.operand.shape)
+    if extremum.isRanked {
+      return Piece(formula: Self.places(extremum, operand), shape: shape)
+    }
     if let pooling = pooling(extremum, operand) {
       return Piece(formula: .selector(.pooling(pooling)), shape: shape)
     }

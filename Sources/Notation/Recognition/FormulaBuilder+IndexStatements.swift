@@ -13,7 +13,9 @@ extension FormulaBuilder {
     var factors: [IndexFormula] = []
     var divisors: [IndexFormula] = []
     var positions: [Int] = []
+    let lookups = lookups(of: contraction)
     for (position, operand) in contraction.operands.enumerated() {
+      if lookups[position] != nil { continue }
       if case .elementwise(let function, let arguments) = operand.value.kind,
         function.name == "reciprocal"
       {
@@ -37,7 +39,8 @@ extension FormulaBuilder {
     return IndexStatement(
       name: name, anchored == factors + divisors ? contraction : contraction.withUnitIndex,
       factors: Array(anchored.prefix(factors.count)),
-      divisors: Array(anchored.dropFirst(factors.count)), shape: shape)
+      divisors: Array(anchored.dropFirst(factors.count)), shape: shape,
+      places: lookups.sorted { $0.key < $1.key }.map(\.value))
   }
 
   /// Makes temporaries of sums where multiplying them out would give a term without one of the summed indices, which
@@ -71,7 +74,9 @@ extension FormulaBuilder {
   private mutating func entry(
     _ node: TensorExpression, _ access: [Affine], _ box: [Size]
   ) -> IndexFormula {
-    if let name = node.name { return .entry(name: name, access: access, shape: node.shape) }
+    if let name = node.name, !node.isIndexSymbol {
+      return .entry(name: name, access: access, shape: node.shape)
+    }
     if node.isZero { return .number(.zero) }
     if let number = node.asConstant, access.isEmpty { return .number(number) }
     var trial = self

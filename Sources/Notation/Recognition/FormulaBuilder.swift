@@ -40,6 +40,8 @@ struct FormulaBuilder {
   let allowsConvolutions: Bool
   /// Whether the expression language's functions may be used for what is no node of its own.
   let allowsLayers: Bool
+  /// Whether index tensors are read as such; else their one-hot tensors are factors like any other.
+  var looksUp: Bool { !prefersStatements }
 
   /// - Parameter shared: the ``newlyShared`` pieces of earlier lines that were built with the same preferences.
   init(
@@ -171,15 +173,17 @@ struct FormulaBuilder {
   private mutating func build(_ node: TensorExpression) -> Piece {
     if let piece = layerPiece(node) { return piece }
     switch node.kind {
-    case .symbol(let symbol): return Piece(formula: .name(symbol.name), shape: node.shape)
+    case .symbol(let symbol): return symbolPiece(symbol, node)
     case .named(let name, _): return Piece(formula: .name(name), shape: node.shape)
-    case .sum(let terms):
-      guard let stitching = Stitching(node) else {
-        return sum(terms.map { known($0) }, shape: node.shape)
+    case .sum(let all):
+      let (numbers, terms) = numbers(in: all)
+      guard numbers.isEmpty, let stitching = Stitching(node) else {
+        return sum(numbers + terms.map { known($0) }, shape: node.shape)
       }
       let pieces = stitching.others.map { known($0) } + [joined(stitching, shape: node.shape)]
       return sum(pieces, shape: node.shape)
     case .contraction(let contraction):
+      if let numbers = numbersPiece(node) { return numbers }
       return contractionPiece(contraction, shape: node.shape)
         ?? statementPiece(contraction, shape: node.shape)
     case .elementwise(let function, let operands):

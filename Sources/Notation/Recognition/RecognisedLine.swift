@@ -81,6 +81,9 @@ extension FormulaBuilder {
   ) -> RecognisedLine.Body {
     if layerParts(of: root) != nil { return .formula(piece(of: root).full(root.shape)) }
     for operand in contraction.operands { _ = piece(of: operand.value) }
+    if let statement = scatterStatement(name: name, contraction, shape: root.shape) {
+      return .statements([statement])
+    }
     guard let found = contractionPiece(contraction, shape: root.shape) else {
       return .statements([indexStatement(name: name, contraction, shape: root.shape)])
     }

@@ -24,7 +24,9 @@ struct IndexNames {
     }
     for factor in statement.factors + statement.divisors { used.formUnion(factor.tensorNames) }
     for extent in statement.extents { used.formUnion(extent.names) }
-    let order = Self.orderOfAppearance(statement)
+    let places = Set(statement.places.map(\.index))
+    used.formUnion(statement.places.map(\.name))
+    let order = Self.orderOfAppearance(statement).filter { !places.contains($0) }
     nameConvolution(statement, order)
     for index in order where names[index].isEmpty {
       if let letter = Self.letter(of: statement.extents[index]) { take([letter], index) }
@@ -34,6 +36,9 @@ struct IndexNames {
     for index in order where names[index].isEmpty {
       while used.contains("i\(number)") || usedNames.contains("i\(number)") { number += 1 }
       take(["i\(number)"], index)
+    }
+    for place in statement.places {
+      names[place.index] = place.name + IndexStatement.access(place.access, names)
     }
   }
 

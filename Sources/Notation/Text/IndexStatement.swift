@@ -9,11 +9,14 @@ public struct IndexStatement: Hashable, Sendable {
   let extents: [Size]
   let factors: [IndexFormula]
   let divisors: [IndexFormula]
+  /// The indices that are entries of index tensors.
+  let places: [IndexPlace]
 
   init(
     name: String, coefficient: Coefficient, target: [Affine], shape: [Size], extents: [Size],
-    factors: [IndexFormula], divisors: [IndexFormula]
+    factors: [IndexFormula], divisors: [IndexFormula], places: [IndexPlace] = []
   ) {
+    self.places = places
     self.name = name
     self.coefficient = coefficient
     self.target = target
@@ -26,8 +29,9 @@ public struct IndexStatement: Hashable, Sendable {
   /// The statement with indices that no slot holds turned into factors of their extents.
   init(
     name: String, _ contraction: Contraction, factors: [IndexFormula],
-    divisors: [IndexFormula] = [], shape: [Size]
+    divisors: [IndexFormula] = [], shape: [Size], places: [IndexPlace] = []
   ) {
+    self.places = places
     self.name = name
     self.shape = shape
     let parts = IndexFormula.flattened(contraction.coefficient, factors, divisors)
@@ -40,6 +44,10 @@ public struct IndexStatement: Hashable, Sendable {
     for factor in factors + divisors {
       used.formUnion(factor.coordinates.flatMap { $0.coordinate.terms.map(\.index) })
     }
+    for place in places {
+      used.insert(place.index)
+      used.formUnion(place.access.flatMap(\.terms).map(\.index))
+    }
     for i in extents.indices where !used.contains(i) && !extents[i].isOne {
       coefficient = coefficient * Coefficient(extents[i])
       extents[i] = .one
@@ -51,7 +59,14 @@ public struct IndexStatement: Hashable, Sendable {
   /// Every coordinate with its axis's extent.
   var coordinates: [(coordinate: Affine, extent: Size)] {
     Array(zip(target, shape)).map { (coordinate: $0.0, extent: $0.1) }
-      + (factors + divisors).flatMap(\.coordinates)
+      + (factors + divisors).flatMap(\.coordinates) + placeCoordinates
+  }
+
+  /// The coordinates at which index tensors are read.
+  var placeCoordinates: [(coordinate: Affine, extent: Size)] {
+    places.flatMap { place in
+      zip(place.access, place.shape).map { (coordinate: $0.0, extent: $0.1) }
+    }
   }
 
   /// The statement; indices get names that are different from `usedNames` and every size.
@@ -80,7 +95,7 @@ public struct IndexStatement: Hashable, Sendable {
         bounded.insert(index)
       }
     }
-    return used.subtracting(bounded).sorted()
+    return used.subtracting(bounded).subtracting(places.map(\.index)).sorted()
   }
 
   /// A coordinate such as `2*p+k-1`.

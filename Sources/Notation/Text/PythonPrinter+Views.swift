@@ -33,6 +33,7 @@ extension PythonPrinter {
       switch slice {
       case .all: return ":"
       case .index(let index): return index.description
+      case .array(let indices): return string(indices)
       case .range(let start, let stop, let step, let extent):
         var text = start.isZero ? "" : place(start, extent)
         text += ":"

@@ -28,6 +28,16 @@ public struct MaskCrossing: Hashable, Sendable {
       entry = TensorShape.entry(at: place, in: extents)
       return
     }
+    for node in a.rounded.keys.sorted(by: { $0.id < $1.id }) {
+      guard let left = a.rounded[node], let right = b.rounded[node],
+        let place = left.indices.first(where: { left[$0] != right[$0] }),
+        let extents = try? TensorShape.extents(node.shape, sizes)
+      else { continue }
+      function = Elementwise.floor.name
+      argument = node.operands[0].formulaText
+      entry = TensorShape.entry(at: place, in: extents)
+      return
+    }
     for extremum in a.windows.keys.sorted(by: { $0.operand.id < $1.operand.id }) {
       guard let left = a.windows[extremum], let right = b.windows[extremum],
         let place = left.indices.first(where: { left[$0].first != right[$0].first }),

@@ -72,7 +72,9 @@ struct PolynomialDegree: Hashable, Sendable {
     let isStill = operands.allSatisfy { $0.degree == 0 }
     let isPiecewise = operands.contains(where: \.isPiecewise)
     if isStill { return PolynomialDegree(degree: 0, isPiecewise: isPiecewise) }
-    if function.primitive == .step { return PolynomialDegree(degree: 0, isPiecewise: true) }
+    if function.primitive?.decidesByOrder == true {
+      return PolynomialDegree(degree: 0, isPiecewise: true)
+    }
     if function.primitive == .power, let exponent = arguments[1].asConstant?.asRational?.asInt,
       exponent >= 0
     {

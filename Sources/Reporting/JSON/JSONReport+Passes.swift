@@ -26,8 +26,10 @@ extension JSONReport {
     var object: JSONObject = ["name": .string(declaration.symbol.name ?? "")]
     if case .symbol(let symbol) = declaration.symbol.kind {
       object["role"] = .string(symbol.role.rawValue)
-      object["shape"] = shape(declaration.symbol.shape)
-      object["structure"] = .array(symbol.structure.words.map(JSONValue.string))
+      object["shape"] = shape(declaration.symbol.declaredShape)
+      object["structure"] = .array(
+        (declaration.symbol.indexWord.map { [$0] } ?? symbol.structure.words)
+          .map(JSONValue.string))
     }
     return .object(object)
   }

@@ -45,11 +45,12 @@ public struct PointEvaluation: Sendable {
   public func evaluate(_ program: Program) throws(Failure) -> PointReport {
     let roots = try roots(of: program)
     let symbols = symbols(of: program, roots: roots.map(\.expression))
-    let given: [(symbol: TensorExpression, tensor: Tensor<Rational>)]
+    var given: [(symbol: TensorExpression, tensor: Tensor<Rational>)]
     let sizes: [String: Int]
     do throws(PointError) {
       given = try GivenPoint(point.values, of: symbols).confirmed(in: program)
       sizes = try PointSizes(program: program, overrides: options.sizes).sizes(for: given)
+      given = try GivenPoint.oneHot(given, at: sizes)
     } catch {
       throw .point(error)
     }
@@ -61,7 +62,7 @@ public struct PointEvaluation: Sendable {
         point: point, digits: digits, precisionLimit: options.precisionLimit)
       let results = try evaluation.values(of: roots.map(\.expression))
       let drawn = symbols.filter { values[$0] == nil }.compactMap { symbol in
-        point.values[symbol].map { (symbol.name ?? "", PrintedValue($0)) }
+        point.values[symbol].map { (symbol.name ?? "", PrintedValue(symbol.declaredValue($0))) }
       }
       return PointReport(
         program: program, sizes: sizes, seed: options.seed,

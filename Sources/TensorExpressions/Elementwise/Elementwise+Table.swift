@@ -30,6 +30,8 @@ extension Elementwise {
     Elementwise(
       minusInfinity, arity: 2, definition: { $0[0] / (one - $0[1]) },
       derivatives: { x, y in [one / (one - x[1]), y / (one - x[1])] }),
+    Elementwise("floor", primitive: .floor, derivatives: { x, _ in [x[0].zero] }),
+    Elementwise("round", primitive: .round, derivatives: { x, _ in [x[0].zero] }),
 
     // Exponentials and logarithms.
     Elementwise(.exp, atMinusInfinity: 0, derivative: { _, y in y }),
@@ -167,6 +169,11 @@ extension Elementwise {
   private static let minusTwo = Rational(-2)
   private static let half = Rational(1, 2)
   private static let minusHalf = Rational(-1, 2)
+
+  /// ⌊x⌋.
+  public static var floor: Elementwise { row("floor") }
+  /// The nearest whole number, of two the even one.
+  public static var round: Elementwise { row("round") }
 
   /// The row of a function that this package writes by name; one that is not in the table is a mistake in the code.
   public static func row(_ name: String) -> Elementwise {

@@ -31,6 +31,18 @@ public struct Elementwise: Sendable {
     case pi
     /// The operand, which is taken as a constant where something is differentiated.
     case stopped
+    /// The greatest whole number that is not larger.
+    case floor
+    /// The nearest whole number, of two the even one.
+    case round
+
+    /// Whether it is constant between jumps: what decides it is a matter of order.
+    public var decidesByOrder: Bool {
+      switch self {
+      case .step, .floor, .round: true
+      case .elementary, .reciprocal, .power, .pi, .stopped: false
+      }
+    }
   }
 
   init(
@@ -49,6 +61,9 @@ public struct Elementwise: Sendable {
     self.derivatives = derivatives
     self.kinks = kinks
   }
+
+  /// Whether its values are whole numbers near its operand.
+  public var roundsToWhole: Bool { primitive == .floor || primitive == .round }
 
   /// A smooth function of one operand that every arithmetic knows.
   init(

@@ -86,7 +86,9 @@ public struct Contraction: Hashable, Sendable {
 /// out[o] = max over w of x[access(o, w)]
 /// ```
 ///
-/// The first indices are the output's axes, the rest the window's. A point outside `x` takes no part.
+/// The first indices are the output's axes, the rest the window's. A point outside `x` takes no
+/// part. With ranks it is an order:
+/// all entries of a window one after the other.
 public struct Extremum: Hashable, Sendable {
   public enum Kind: Hashable, Sendable { case maximum, minimum }
 
@@ -105,11 +107,16 @@ public struct Extremum: Hashable, Sendable {
   public let outputExtents: [Size]
   public let windowExtents: [Size]
   public let access: [Affine]
+  /// Whether the output's last axis counts ranks: entry r is the window's r-th largest or smallest,
+  /// of equal ones the first
+  /// first. No access depends on it then.
+  public let isRanked: Bool
 
   public init(
     kind: Kind, ties: TieRule, operand: TensorExpression, outputExtents: [Size],
-    windowExtents: [Size], access: [Affine]
+    windowExtents: [Size], access: [Affine], isRanked: Bool = false
   ) {
+    self.isRanked = isRanked
     self.kind = kind
     self.ties = ties
     self.operand = operand
@@ -121,6 +128,6 @@ public struct Extremum: Hashable, Sendable {
   public func replacingOperand(with value: TensorExpression) -> Extremum {
     Extremum(
       kind: kind, ties: ties, operand: value, outputExtents: outputExtents,
-      windowExtents: windowExtents, access: access)
+      windowExtents: windowExtents, access: access, isRanked: isRanked)
   }
 }

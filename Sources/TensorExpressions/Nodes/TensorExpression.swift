@@ -89,6 +89,14 @@ public final class TensorExpression: Sendable {
     if case .contraction(let contraction) = kind { contraction } else { nil }
   }
 
+  /// The extremum of a node that is one, or the places of one.
+  public var asExtremum: Extremum? {
+    switch kind {
+    case .extremum(let extremum), .selector(let extremum): extremum
+    case .symbol, .sum, .contraction, .elementwise, .inverse, .determinant, .named: nil
+    }
+  }
+
   /// The coefficient, when the expression is the same number in every entry.
   public var asConstant: Coefficient? {
     guard let c = asContraction, c.operands.isEmpty, c.isPointwise(over: shape) else { return nil }

@@ -36,8 +36,10 @@ public struct TensorSymbol: Hashable, Sendable {
 
 /// What a declaration assumes of a tensor's entries.
 public struct TensorStructure: OptionSet, Hashable, Sendable {
-  public let rawValue: UInt32
-  public init(rawValue: UInt32) { self.rawValue = rawValue }
+  /// The words as bits, the axis of a one-hot and an ignored number above them.
+  public typealias RawBits = UInt64
+  public let rawValue: RawBits
+  public init(rawValue: RawBits) { self.rawValue = rawValue }
 
   public static let symmetric = TensorStructure(rawValue: 1)
   /// Symmetric, the gradient being by the entries of the upper triangle as free variables.
@@ -61,6 +63,12 @@ public struct TensorStructure: OptionSet, Hashable, Sendable {
   public static let mask = TensorStructure(rawValue: 1 << 13)
   /// At least one 1 along an axis, which is kept in the upper bits.
   private static let hasOnes = TensorStructure(rawValue: 1 << 14)
+  /// The one-hot tensor of a declared index tensor: see ``index(ignoring:axis:)``.
+  public static let index = TensorStructure(rawValue: 1 << 15)
+  /// An index tensor some of whose entries may be ignored: their fibres of the one-hot tensor are
+  /// all zero. The number
+  /// that stands for them is kept in the uppermost bits.
+  public static let ignoring = TensorStructure(rawValue: 1 << 16)
 
   /// The words of the language with what they say, in the order in which they are listed.
   public static let words: KeyValuePairs<String, TensorStructure> = [
@@ -76,28 +84,48 @@ public struct TensorStructure: OptionSet, Hashable, Sendable {
       contains($0.value) && $0.value != .oneHot && ($0.value != .mask || maskAxis == nil)
     }.map(\.key)
     return (contains(.symmetricEntries) ? ["symmetric(entries)"] : []) + plain
-      + (oneHotAxis.map { ["one_hot(\($0))"] } ?? []) + (maskAxis.map { ["mask(\($0))"] } ?? [])
+      + (contains(.index) ? [] : oneHotAxis.map { ["one_hot(\($0))"] } ?? [])
+      + (maskAxis.map { ["mask(\($0))"] } ?? [])
   }
 
   /// A mask with at least one 1 along `axis`, counted from the front.
   public static func mask(axis: Int) -> TensorStructure {
     TensorStructure(
-      rawValue: mask.rawValue | hasOnes.rawValue | UInt32(truncatingIfNeeded: axis & 0xff) << 24)
+      rawValue: mask.rawValue | hasOnes.rawValue | RawBits(truncatingIfNeeded: axis & 0xff) << 24)
   }
 
   /// The axis along which a mask has at least one 1, when it says so.
-  public var maskAxis: Int? { contains([.mask, .hasOnes]) ? Int(rawValue >> 24) : nil }
+  public var maskAxis: Int? { contains([.mask, .hasOnes]) ? Int(rawValue >> 24 & 0xff) : nil }
+
+  /// The one-hot tensor of an index tensor, its classes along `axis`.
+  ///
+  /// - Parameter ignored: the number of the entries that index nothing; nil for none.
+  public static func index(ignoring ignored: Int?, axis: Int) -> TensorStructure {
+    let word: TensorStructure = [.index, .oneHot(axis: axis)]
+    guard let ignored else { return word }
+    let bits = RawBits(UInt32(bitPattern: Int32(truncatingIfNeeded: ignored))) << 32
+    return word.union(.ignoring).union(TensorStructure(rawValue: bits))
+  }
+
+  /// The number that stands for entries that index nothing, when there may be such.
+  public var ignoredIndex: Int? {
+    contains(.ignoring)
+      ? Int(Int32(bitPattern: UInt32(truncatingIfNeeded: rawValue >> 32))) : nil
+  }
+
+  /// Whether each fibre along the axis of a one-hot has its 1.
+  public var sumsToOne: Bool { contains(.oneHot) && !contains(.ignoring) }
 
   /// One-hot along `axis`, counted from the front.
   public static func oneHot(axis: Int) -> TensorStructure {
-    TensorStructure(rawValue: oneHot.rawValue | UInt32(truncatingIfNeeded: axis & 0xff) << 24)
+    TensorStructure(rawValue: oneHot.rawValue | RawBits(truncatingIfNeeded: axis & 0xff) << 24)
   }
 
   /// The words alone, without the axis that one of them names.
   public var withoutAxis: TensorStructure { TensorStructure(rawValue: rawValue & 0xff_ffff) }
 
   /// The axis of the one-hot, when there is one.
-  public var oneHotAxis: Int? { contains(.oneHot) ? Int(rawValue >> 24) : nil }
+  public var oneHotAxis: Int? { contains(.oneHot) ? Int(rawValue >> 24 & 0xff) : nil }
 
   /// Whether `X` equals its transpose.
   public var isSymmetric: Bool {

@@ -17,7 +17,6 @@ extension DiagnosticCode {
   static let sizeCondition: DiagnosticCode = "size-condition"
   static let argument: DiagnosticCode = "argument"
   static let notNumeric: DiagnosticCode = "not-numeric"
-  static let floorDivision: DiagnosticCode = "floor-division"
   static let divisionByZero: DiagnosticCode = "division-by-zero"
   static let numberTooLarge: DiagnosticCode = "number-too-large"
   static let subscript_: DiagnosticCode = "subscript"
@@ -159,7 +158,6 @@ extension ElaborationError {
   private static func words(_ problem: ValueProblem) -> Words {
     switch problem {
     case .notNumeric(let text): return (.notNumeric, "`\(text)` is not a number or tensor", nil)
-    case .floorDivision: return (.floorDivision, "`//` divides sizes", "tensors divide with `/`")
     case .divisionByZero: return (.divisionByZero, "the divisor is 0", nil)
     case .numberTooLarge: return (.numberTooLarge, "this number is too large to compute with", nil)
     case .subscriptOfNumber: return (.subscript_, "a number has no entries", nil)

@@ -54,7 +54,6 @@ struct ElaborationError: Error, Sendable {
   enum ValueProblem: Sendable {
     /// A text, flag or `None` where a tensor is needed.
     case notNumeric(String)
-    case floorDivision
     case divisionByZero
     case numberTooLarge
     case subscriptOfNumber

@@ -159,7 +159,8 @@ extension Elaboration {
     }
     do throws(LayerError) {
       let value = try Self.catalogue.results(
-        of: definition, positional, keywords: keywords, in: space, assuming: assumptions)
+        of: definition, positional, keywords: keywords, in: space, assuming: assumptions,
+        wantsPlaces: range == pairRange)
       takeConditions(range)
       noteAssumption(function.name, positional.first, operands.first)
       noteEntriesLeft(positional, value, range)
@@ -218,6 +219,9 @@ extension Elaboration {
   ) -> Value? {
     if let framework = framework(receiver) { return constant(name, of: framework, range) }
     if let value = shapeValue(name, receiver, []) { return value }
+    if let place = Self.partsOfPairs[name.name] {
+      if case .list(let parts)? = evaluatePair(receiver), parts.count == 2 { return parts[place] }
+    }
     guard let value = evaluate(receiver), let x = tensor(value, receiver) else { return nil }
     do throws(LayerError) {
       return .tensor(try Self.catalogue.property(name.name, of: x, assuming: assumptions))
@@ -233,6 +237,20 @@ extension Elaboration {
       }
       return nil
     }
+  }
+}
+
+// MARK: Values with their places
+
+extension Elaboration {
+  private static let partsOfPairs = ["values": 0, "indices": 1]
+
+  /// The value of an expression; of a call that finds entries, these and their places.
+  mutating func evaluatePair(_ expression: SyntaxExpression) -> Value? {
+    let saved = pairRange
+    pairRange = expression.range
+    defer { pairRange = saved }
+    return evaluate(expression)
   }
 }
 

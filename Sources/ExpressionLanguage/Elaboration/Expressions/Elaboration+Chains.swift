@@ -51,6 +51,7 @@ extension Elaboration {
     case .multiply: return multiply(operation, a, b)
     case .divide: return divide(operation, a, b)
     case .floorDivide: return floorDivide(operation, a, b)
+    case .remainder: return remainder(operation, a, b)
     case .matrixMultiply: return matrixMultiply(operation, a, b)
     case .add, .subtract: return nil  // Sums are chains of their own.
     }
@@ -94,8 +95,7 @@ extension Elaboration {
     _ operation: ChainOperation, _ a: Value, _ b: Value
   ) -> Value? {
     guard let dividend = a.asSize, let divisor = b.asSize else {
-      fail(.value(.floorDivision), operation.link.operatorRange)
-      return nil
+      return quotient(operation, a, b) { quotient, _, _, _ in quotient }
     }
     guard !divisor.isZero else {
       fail(.value(.divisionByZero), operation.right.range)
@@ -107,6 +107,38 @@ extension Elaboration {
       return nil
     }
     return .size(quotient)
+  }
+
+  /// ⌊a/b⌋ of values, and what is made of it.
+  private mutating func quotient(
+    _ operation: ChainOperation, _ a: Value, _ b: Value,
+    _ change: (
+      _ quotient: TensorExpression, TensorExpression, TensorExpression, ShapeAssumptions
+    ) throws(ShapeError) -> TensorExpression
+  ) -> Value? {
+    guard let x = tensor(a, operation.first ?? operation.right),
+      let y = tensor(b, operation.right)
+    else { return nil }
+    if y.isZero {
+      fail(.value(.divisionByZero), operation.right.range)
+      return nil
+    }
+    return pair(operation, x, y) { x, y, assumptions throws(ShapeError) in
+      let ratio = try x.over(y, assuming: assumptions)
+      return try change(
+        ratio.space.elementwise(.floor, [ratio]), x, y, assumptions)
+    }
+  }
+
+  /// a − b·⌊a/b⌋, whose sign is the divisor's.
+  private mutating func remainder(_ operation: ChainOperation, _ a: Value, _ b: Value) -> Value? {
+    if let dividend = a.asSize, let divisor = b.asSize, !divisor.isZero {
+      return scalar(
+        .size(dividend - dividend.flooredDivision(by: divisor) * divisor), operation.range)
+    }
+    return quotient(operation, a, b) { quotient, x, y, assumptions throws(ShapeError) in
+      try x.minus(y.times(quotient, assuming: assumptions), assuming: assumptions)
+    }
   }
 
   private mutating func matrixMultiply(

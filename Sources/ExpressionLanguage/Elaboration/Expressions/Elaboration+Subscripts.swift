@@ -8,6 +8,9 @@ extension Elaboration {
     _ receiver: SyntaxExpression, _ items: [SubscriptItem], _ range: SourceRange
   ) -> Value? {
     let value = evaluate(receiver)
+    if let value, case .tensor(let x) = value, let arrays = indexArrays(items) {
+      return lookedUp(x, receiver, items, arrays, range)
+    }
     let subscripts = items.map { axisSubscript($0) }
     guard let value else { return nil }
     if case .list(let entries) = value, subscripts.count == 1,
@@ -32,7 +35,7 @@ extension Elaboration {
     .map { .tensor($0) }
   }
 
-  private mutating func axisSubscript(_ item: SubscriptItem) -> AxisSubscript? {
+  mutating func axisSubscript(_ item: SubscriptItem) -> AxisSubscript? {
     switch item {
     case .index(let place):
       if case .attribute(let receiver, let name) = place.kind, name.name == "newaxis",

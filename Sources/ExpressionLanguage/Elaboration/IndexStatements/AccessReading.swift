@@ -140,7 +140,11 @@ extension Elaboration {
     }
     let known = coordinates.compactMap { $0 }
     guard known.count == coordinates.count else { return nil }
-    return EntryAccess(value: value, coordinates: known, range: range)
+    let settled = zip(known, zip(places, value.shape)).map { coordinate, place in
+      self.settled(coordinate, below: place.1, place.0.range)
+    }
+    guard settled.allSatisfy({ $0 != nil }) else { return nil }
+    return EntryAccess(value: value, coordinates: settled.compactMap { $0 }, range: range)
   }
 }
 
@@ -155,6 +159,9 @@ extension Elaboration {
       return coordinate(change.expression)
     }
     guard hasIndex(expression) else {
+      if let value = indexScalar(expression) {
+        return lookupCoordinate(value, at: [], expression.range)
+      }
       return evaluateSize(expression).map { IndexCoordinate(constant: $0) }
     }
     let result: IndexCoordinate?
@@ -163,6 +170,7 @@ extension Elaboration {
     case .unary(let sign, let operand):
       result = coordinate(operand).map { sign == .minus ? $0 * -1 : $0 }
     case .chain(let first, let links): result = coordinate(first, links)
+    case .subscripted(let receiver, let items): result = lookup(receiver, items, expression.range)
     default:
       fail(.index(.notAffine(text(expression.range))), expression.range)
       return nil
@@ -173,6 +181,39 @@ extension Elaboration {
       return nil
     }
     return result
+  }
+
+  /// An entry of an index tensor, `idx[n]`, whose own places are coordinates as well.
+  private mutating func lookup(
+    _ receiver: SyntaxExpression, _ items: [SubscriptItem], _ range: SourceRange
+  ) -> IndexCoordinate? {
+    let places = items.compactMap { item -> SyntaxExpression? in
+      if case .index(let place) = item { place } else { nil }
+    }
+    guard places.count == items.count, let access = access(receiver, places, range) else {
+      if places.count != items.count { fail(.index(.notAffine(text(range))), range) }
+      return nil
+    }
+    return lookupCoordinate(access.value, at: access.coordinates, range)
+  }
+
+  /// The whole number that an expression without an index is, where it is a tensor and no size.
+  private mutating func indexScalar(_ expression: SyntaxExpression) -> TensorExpression? {
+    switch expression.kind {
+    case .name(let name):
+      guard case .tensor(let value)? = scope.entry(name)?.meaning, value.rank == 0,
+        IndexForm(value, facts: assumptions.facts) != nil
+      else { return nil }
+      return value
+    case .subscripted(let receiver, _):
+      guard let name = receiver.nameValue, case .tensor? = scope.entry(name)?.meaning,
+        case .tensor(let value)? = evaluate(expression), value.rank == 0
+      else { return nil }
+      return value
+    case .number, .string, .boolean, .none, .unary, .chain, .power, .comparison, .call,
+      .methodCall, .attribute, .tuple, .list:
+      return nil
+    }
   }
 
   private mutating func coordinate(
@@ -188,7 +229,7 @@ extension Elaboration {
       case .subtract: result = result + operand * -1
       case .multiply where operand.isConstant: result = result * operand.constant
       case .multiply where result.isConstant: result = operand * result.constant
-      case .multiply, .divide, .floorDivide, .matrixMultiply:
+      case .multiply, .divide, .floorDivide, .remainder, .matrixMultiply:
         if link.operator == .floorDivide, result.isConstant, operand.isConstant,
           !operand.constant.isZero
         {

@@ -97,11 +97,18 @@ extension Elaboration {
     of statement: IndexStatement, shape: [Size]?
   ) -> [TensorExpression]? {
     statedIndices = freeNames(of: statement)
+    lookupReading = LookupReading()
     defer {
       statedIndices = []
       accessReading = nil
+      lookupReading = LookupReading()
     }
-    let target = statement.target.indices.map { coordinate($0) }
+    let target = statement.target.indices.enumerated().map { axis, place in
+      coordinate(place).flatMap { found in
+        shape.map { axis < $0.count ? settled(found, below: $0[axis], place.range) : found }
+          ?? found
+      }
+    }
     let given = givenRanges(statement)
     guard let reading = collectAccesses(statement.value), let shape, let given else { return nil }
     let output = target.compactMap { $0 }
@@ -116,16 +123,17 @@ extension Elaboration {
     }
     guard let box = box(statement, output, shape, reading, given) else { return nil }
     accessReading = reading
-    guard let terms = terms(statement.value, box), areEven(terms, output) else { return nil }
+    guard var terms = terms(statement.value, box), areEven(terms, output) else { return nil }
     for factor in terms.flatMap(\.factors)
     where failMinusInfinity(factor.value, statement.value.range) {
       return nil
     }
+    terms = terms.map { lookingUp($0, in: box) }
     if terms.contains(where: { isEmpty(box) && !$0.factors.isEmpty }) || isEmpty(box) {
       return []
     }
     takeConditions(statement.value.range)
-    let bounds = reading.bounds
+    let bounds = reading.bounds + lookupReading.bounds
     let own = zip(output, shape).map { IndexRangeInference.Bound(coordinate: $0, extent: $1) }
     return terms.map { term in
       let term = term.guarded(by: bounds) { bound in
@@ -184,11 +192,19 @@ extension Elaboration {
     var bounds = zip(output, shape).map {
       IndexRangeInference.Bound(coordinate: $0, extent: $1)
     }
-    bounds += reading.bounds
-    let inference = IndexRangeInference(bounds, given: given, facts: assumptions.facts)
+    bounds += reading.bounds + lookupReading.bounds
+    var known = given
+    var names = indexNames(of: statement)
+    for lookup in lookupReading.lookups {
+      for (name, extent) in zip(lookup.names, lookup.extents) {
+        known[name] = IndexInterval(lower: .zero, count: extent)
+        names.append((name, statement.target.range))
+      }
+    }
+    let inference = IndexRangeInference(bounds, given: known, facts: assumptions.facts)
     var indices: [(name: String, range: IndexInterval)] = []
     var isWhole = true
-    for (name, place) in indexNames(of: statement) {
+    for (name, place) in names {
       guard let range = inference.ranges[name] else {
         fail(.index(.unbounded(name)), place)
         isWhole = false
@@ -230,7 +246,7 @@ extension Elaboration {
   /// once or for every `j`.
   private mutating func areEven(_ terms: [IndexTerm], _ output: [IndexCoordinate]) -> Bool {
     guard terms.count > 1 else { return true }
-    let kept = Set(output.flatMap(\.terms.keys))
+    let kept = Set(output.flatMap(\.terms.keys)).union(lookupReading.names)
     let names = terms.map { $0.indexNames.subtracting(kept) }
     let all = names.reduce(into: Set<String>()) { $0.formUnion($1) }
     for (term, present) in zip(terms, names) {

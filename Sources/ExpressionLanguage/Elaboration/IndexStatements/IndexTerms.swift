@@ -136,7 +136,7 @@ extension Elaboration {
       switch link.operator {
       case .multiply: next = terms(link.operand, box)
       case .divide: next = reciprocal(link.operand, box)
-      case .floorDivide, .matrixMultiply, .add, .subtract:
+      case .floorDivide, .remainder, .matrixMultiply, .add, .subtract:
         fail(.index(.operator(link.operator.rawValue)), link.operatorRange)
         next = nil
       }

@@ -117,8 +117,13 @@ extension Elaboration {
         bind(declaration.name, .failed)
         continue
       }
+      guard let classes = axisOfClasses(structure, declaration, role) else {
+        bind(declaration.name, .failed)
+        continue
+      }
       let symbol = space.symbol(
-        TensorSymbol(declaration.name.name, role: role, structure: structure), shape: shape)
+        TensorSymbol(declaration.name.name, role: role, structure: structure),
+        shape: shape + classes)
       if structure.contains(.mask), role != .constant {
         fail(
           .structure(
@@ -127,10 +132,25 @@ extension Elaboration {
         bind(declaration.name, .failed)
         continue
       }
-      guard bind(declaration.name, .tensor(symbol.truthOfMask)) else { continue }
+      let value = symbol.indexNumbers ?? symbol.truthOfMask
+      guard bind(declaration.name, .tensor(value)) else { continue }
       program.declarations.append(
         Program.Declaration(symbol: symbol, range: declaration.name.range))
     }
+  }
+
+  /// The axis that the one-hot tensor of an index tensor has behind those that are declared.
+  private mutating func axisOfClasses(
+    _ structure: TensorStructure, _ declaration: TensorDeclaration, _ role: TensorSymbol.Role
+  ) -> [Size]? {
+    guard structure.contains(.index) else { return [] }
+    guard role == .constant else {
+      fail(
+        .structure(.argument("index", rule: "is for `const`: an index has no derivative")),
+        declaration.name.range)
+      return nil
+    }
+    return classCount(declaration.structures).map { [$0] }
   }
 
   /// Declares a tensor that no statement does, and the sizes that its shape names.

@@ -11,6 +11,11 @@ extension Elaboration {
   /// What a word says of a tensor of that shape.
   mutating func structure(_ word: StructureSyntax, of shape: [Size]) -> TensorStructure? {
     let name = word.name.name
+    if name == "index" { return index(word, rank: shape.count) }
+    if let keyword = word.keywords.first, let label = keyword.label {
+      fail(.structure(.argument(name, rule: "takes no `\(label.name)=`")), label.range)
+      return nil
+    }
     let words = TensorStructure.words
     guard let structure = words.first(where: { $0.key == name })?.value else {
       let closest = SpellingSuggestion.closest(to: name, among: words.map(\.key).sorted())
@@ -45,6 +50,7 @@ extension Elaboration {
   /// The words that settle every entry, each with the words that may stand beside it because they follow from it or
   /// only narrow it.
   private static let companions: [(word: TensorStructure, allowed: TensorStructure)] = [
+    (.index, [.oneHot, .ignoring]),
     (.oneHot, [.nonnegative, .integer]),
     (.mask, [.nonnegative, .integer]),
     (.simplex, [.positive, .nonnegative, .unitInterval]),
@@ -109,5 +115,39 @@ extension Elaboration {
       return nil
     }
     return axis < 0 ? axis + rank : axis
+  }
+
+  /// `index(V)`: whole numbers 0 … V − 1; `index(V, ignore=-100)`: some may be −100 and then index nothing.
+  ///
+  /// The structure is that of the one-hot tensor, whose axis of classes is the last.
+  private mutating func index(_ word: StructureSyntax, rank: Int) -> TensorStructure? {
+    guard word.arguments.count == 1,
+      word.keywords.allSatisfy({ $0.label?.name == "ignore" })
+    else {
+      fail(
+        .structure(.argument("index", rule: "takes a size, and `ignore=` with a number")),
+        word.name.range)
+      return nil
+    }
+    guard let keyword = word.keywords.first else { return .index(ignoring: nil, axis: rank) }
+    guard let ignored = evaluateSize(keyword.value) else { return nil }
+    guard let number = ignored.asInt, Int(Int32(truncatingIfNeeded: number)) == number else {
+      fail(.structure(.argument("index", rule: "ignores one number")), keyword.value.range)
+      return nil
+    }
+    return .index(ignoring: number, axis: rank)
+  }
+
+  /// How many classes `index(V)` has; nil where no word says so.
+  mutating func classCount(_ words: [StructureSyntax]) -> Size? {
+    guard let argument = words.first(where: { $0.name.name == "index" })?.arguments.first,
+      let size = evaluateSize(argument)
+    else { return nil }
+    guard assumptions.isAtLeast(size, 1) else {
+      fail(.size(.neverPositive(size)), argument.range)
+      return nil
+    }
+    takeConditions(argument.range)
+    return size
   }
 }

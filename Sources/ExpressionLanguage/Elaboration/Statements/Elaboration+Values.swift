@@ -48,7 +48,7 @@ extension Elaboration {
 
   /// `a, b = value`: a tuple, parts of a tensor, or the tensors along its first axis.
   mutating func define(_ statement: UnpackingStatement, _ range: SourceRange) {
-    let value = evaluate(statement.value)
+    let value = evaluatePair(statement.value)
     guard let parts = value.flatMap({ parts(of: $0, statement) }) else {
       for name in statement.names { bind(name, .failed) }
       return
@@ -153,7 +153,7 @@ extension Elaboration {
   }
 
   private mutating func makeCotangentSymbols() {
-    for declaration in program.declarations {
+    for declaration in program.declarations where !declaration.symbol.isIndexSymbol {
       if let name = declaration.symbol.name { _ = cotangentSymbol(of: name, declaration.symbol) }
     }
     for value in program.values where gradientSubject("d" + value.name) != nil {
