@@ -24,6 +24,7 @@ public final class Normalizer {
     /// The factors of an inverse or a determinant taken apart, and the like.
     case reciprocal(Int)
     case exponential(NormalForm, [Size])
+    case recurrence(RecurrenceForm)
   }
 
   /// The windows of an extremum. A form does not know its own extents, so that they are listed.
@@ -172,6 +173,7 @@ public final class Normalizer {
       node.reciprocalOfMagnitude(looksThroughNames: expandsNames).map { [$0] }
         ?? invertedProduct(node)?.operands.map(\.value)
         ?? function.definition.map { [$0(operands)] } ?? operands
+    case .recurrence(let recurrence, _): recurrence.arguments + recurrence.lines.map(\.body)
     default: node.operands
     }
   }
@@ -227,6 +229,9 @@ public final class Normalizer {
       let atom = number(.selector(e.kind, e.ties, Windows(e, of: known(e.operand))))
       if e.ties == .first { maskAtoms.insert(atom) }
       return single(atom, shape: node.shape)
+    case .recurrence(let recurrence, let line):
+      return single(
+        number(.recurrence(RecurrenceForm(recurrence, line, form: known))), shape: node.shape)
     case .inverse(let x): return try inverse(known(x), of: x)
     case .determinant(let x): return try determinant(known(x), of: x)
     }

@@ -190,7 +190,7 @@ extension EvaluationSchedule.Job {
     switch node.kind {
     case .extremum(let extremum), .selector(let extremum): return masks.windows[extremum] == nil
     case .elementwise(let function, _): return function.primitive == .step
-    case .symbol, .named, .sum, .contraction, .inverse, .determinant: return false
+    case .symbol, .named, .sum, .contraction, .inverse, .determinant, .recurrence: return false
     }
   }
 }

@@ -80,7 +80,8 @@ extension MaskRecord {
   private static func place(_ node: TensorExpression) -> Kink.Place {
     switch node.kind {
     case .extremum(let extremum), .selector(let extremum): .extremum(extremum)
-    case .symbol, .sum, .contraction, .elementwise, .inverse, .determinant, .named: .step(node)
+    case .symbol, .sum, .contraction, .elementwise, .inverse, .determinant, .named, .recurrence:
+      .step(node)
     }
   }
 }

@@ -7,6 +7,7 @@ extension Elaboration {
   mutating func subscripted(
     _ receiver: SyntaxExpression, _ items: [SubscriptItem], _ range: SourceRange
   ) -> Value? {
+    if activeStep != nil, mentionsStep(items) { return stepPart(receiver, items, range) }
     let value = evaluate(receiver)
     let subscripts = items.map { axisSubscript($0) }
     guard let value else { return nil }
@@ -32,7 +33,7 @@ extension Elaboration {
     .map { .tensor($0) }
   }
 
-  private mutating func axisSubscript(_ item: SubscriptItem) -> AxisSubscript? {
+  mutating func axisSubscript(_ item: SubscriptItem) -> AxisSubscript? {
     switch item {
     case .index(let place):
       if case .attribute(let receiver, let name) = place.kind, name.name == "newaxis",
