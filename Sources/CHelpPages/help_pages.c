@@ -98,126 +98,128 @@ static const unsigned char page_0[] = {
 }, page_47[] = {
 #embed "../../Documentation/Diagnostics/point-syntax.md"
 }, page_48[] = {
-#embed "../../Documentation/Diagnostics/recursion.md"
+#embed "../../Documentation/Diagnostics/recurrence.md"
 }, page_49[] = {
-#embed "../../Documentation/Diagnostics/reserved-gradient.md"
+#embed "../../Documentation/Diagnostics/recursion.md"
 }, page_50[] = {
-#embed "../../Documentation/Diagnostics/reserved-word.md"
+#embed "../../Documentation/Diagnostics/reserved-gradient.md"
 }, page_51[] = {
-#embed "../../Documentation/Diagnostics/second-output.md"
+#embed "../../Documentation/Diagnostics/reserved-word.md"
 }, page_52[] = {
-#embed "../../Documentation/Diagnostics/shape-axis.md"
+#embed "../../Documentation/Diagnostics/second-output.md"
 }, page_53[] = {
-#embed "../../Documentation/Diagnostics/shape-broadcast.md"
+#embed "../../Documentation/Diagnostics/shape-axis.md"
 }, page_54[] = {
-#embed "../../Documentation/Diagnostics/shape-contraction.md"
+#embed "../../Documentation/Diagnostics/shape-broadcast.md"
 }, page_55[] = {
-#embed "../../Documentation/Diagnostics/shape-empty.md"
+#embed "../../Documentation/Diagnostics/shape-contraction.md"
 }, page_56[] = {
-#embed "../../Documentation/Diagnostics/shape-extent.md"
+#embed "../../Documentation/Diagnostics/shape-empty.md"
 }, page_57[] = {
-#embed "../../Documentation/Diagnostics/shape-groups.md"
+#embed "../../Documentation/Diagnostics/shape-extent.md"
 }, page_58[] = {
-#embed "../../Documentation/Diagnostics/shape-mismatch.md"
+#embed "../../Documentation/Diagnostics/shape-groups.md"
 }, page_59[] = {
-#embed "../../Documentation/Diagnostics/shape-output.md"
+#embed "../../Documentation/Diagnostics/shape-mismatch.md"
 }, page_60[] = {
-#embed "../../Documentation/Diagnostics/shape-rank.md"
+#embed "../../Documentation/Diagnostics/shape-output.md"
 }, page_61[] = {
-#embed "../../Documentation/Diagnostics/shape-reshape.md"
+#embed "../../Documentation/Diagnostics/shape-rank.md"
 }, page_62[] = {
-#embed "../../Documentation/Diagnostics/shape-square.md"
+#embed "../../Documentation/Diagnostics/shape-reshape.md"
 }, page_63[] = {
-#embed "../../Documentation/Diagnostics/shape-syntax.md"
+#embed "../../Documentation/Diagnostics/shape-square.md"
 }, page_64[] = {
-#embed "../../Documentation/Diagnostics/shape-window.md"
+#embed "../../Documentation/Diagnostics/shape-syntax.md"
 }, page_65[] = {
-#embed "../../Documentation/Diagnostics/size-condition.md"
+#embed "../../Documentation/Diagnostics/shape-window.md"
 }, page_66[] = {
-#embed "../../Documentation/Diagnostics/size-expected.md"
+#embed "../../Documentation/Diagnostics/size-condition.md"
 }, page_67[] = {
-#embed "../../Documentation/Diagnostics/size-not-positive.md"
+#embed "../../Documentation/Diagnostics/size-expected.md"
 }, page_68[] = {
-#embed "../../Documentation/Diagnostics/size-range.md"
+#embed "../../Documentation/Diagnostics/size-not-positive.md"
 }, page_69[] = {
-#embed "../../Documentation/Diagnostics/size-too-large.md"
+#embed "../../Documentation/Diagnostics/size-range.md"
 }, page_70[] = {
-#embed "../../Documentation/Diagnostics/size-undecided.md"
+#embed "../../Documentation/Diagnostics/size-too-large.md"
 }, page_71[] = {
-#embed "../../Documentation/Diagnostics/structure.md"
+#embed "../../Documentation/Diagnostics/size-undecided.md"
 }, page_72[] = {
-#embed "../../Documentation/Diagnostics/subscript.md"
+#embed "../../Documentation/Diagnostics/structure.md"
 }, page_73[] = {
-#embed "../../Documentation/Diagnostics/tensor-file.md"
+#embed "../../Documentation/Diagnostics/subscript.md"
 }, page_74[] = {
-#embed "../../Documentation/Diagnostics/too-complex.md"
+#embed "../../Documentation/Diagnostics/tensor-file.md"
 }, page_75[] = {
-#embed "../../Documentation/Diagnostics/too-many-errors.md"
+#embed "../../Documentation/Diagnostics/too-complex.md"
 }, page_76[] = {
-#embed "../../Documentation/Diagnostics/trailing-backslash.md"
+#embed "../../Documentation/Diagnostics/too-many-errors.md"
 }, page_77[] = {
-#embed "../../Documentation/Diagnostics/unbounded-index.md"
+#embed "../../Documentation/Diagnostics/trailing-backslash.md"
 }, page_78[] = {
-#embed "../../Documentation/Diagnostics/unclosed-bracket.md"
+#embed "../../Documentation/Diagnostics/unbounded-index.md"
 }, page_79[] = {
-#embed "../../Documentation/Diagnostics/undefined-value.md"
+#embed "../../Documentation/Diagnostics/unclosed-bracket.md"
 }, page_80[] = {
-#embed "../../Documentation/Diagnostics/unexpected-token.md"
+#embed "../../Documentation/Diagnostics/undefined-value.md"
 }, page_81[] = {
-#embed "../../Documentation/Diagnostics/unknown-attribute.md"
+#embed "../../Documentation/Diagnostics/unexpected-token.md"
 }, page_82[] = {
-#embed "../../Documentation/Diagnostics/unknown-function.md"
+#embed "../../Documentation/Diagnostics/unknown-attribute.md"
 }, page_83[] = {
-#embed "../../Documentation/Diagnostics/unknown-name.md"
+#embed "../../Documentation/Diagnostics/unknown-function.md"
 }, page_84[] = {
-#embed "../../Documentation/Diagnostics/unknown-statement.md"
+#embed "../../Documentation/Diagnostics/unknown-name.md"
 }, page_85[] = {
-#embed "../../Documentation/Diagnostics/unreadable-file.md"
+#embed "../../Documentation/Diagnostics/unknown-statement.md"
 }, page_86[] = {
-#embed "../../Documentation/Diagnostics/used-before-defined.md"
+#embed "../../Documentation/Diagnostics/unreadable-file.md"
 }, page_87[] = {
-#embed "../../Documentation/Rules/activation-input.md"
+#embed "../../Documentation/Diagnostics/used-before-defined.md"
 }, page_88[] = {
-#embed "../../Documentation/Rules/channel.md"
+#embed "../../Documentation/Rules/activation-input.md"
 }, page_89[] = {
-#embed "../../Documentation/Rules/edge.md"
+#embed "../../Documentation/Rules/channel.md"
 }, page_90[] = {
-#embed "../../Documentation/Rules/entry.md"
+#embed "../../Documentation/Rules/edge.md"
 }, page_91[] = {
-#embed "../../Documentation/Rules/eps.md"
+#embed "../../Documentation/Rules/entry.md"
 }, page_92[] = {
-#embed "../../Documentation/Rules/factor.md"
+#embed "../../Documentation/Rules/eps.md"
 }, page_93[] = {
-#embed "../../Documentation/Rules/flip.md"
+#embed "../../Documentation/Rules/factor.md"
 }, page_94[] = {
-#embed "../../Documentation/Rules/inherited.md"
+#embed "../../Documentation/Rules/flip.md"
 }, page_95[] = {
-#embed "../../Documentation/Rules/internal-error.md"
+#embed "../../Documentation/Rules/inherited.md"
 }, page_96[] = {
-#embed "../../Documentation/Rules/kink.md"
+#embed "../../Documentation/Rules/internal-error.md"
 }, page_97[] = {
-#embed "../../Documentation/Rules/mask.md"
+#embed "../../Documentation/Rules/kink.md"
 }, page_98[] = {
-#embed "../../Documentation/Rules/mean-for-sum.md"
+#embed "../../Documentation/Rules/mask.md"
 }, page_99[] = {
-#embed "../../Documentation/Rules/missing-sum.md"
+#embed "../../Documentation/Rules/mean-for-sum.md"
 }, page_100[] = {
-#embed "../../Documentation/Rules/missing-term.md"
+#embed "../../Documentation/Rules/missing-sum.md"
 }, page_101[] = {
-#embed "../../Documentation/Rules/output-padding.md"
+#embed "../../Documentation/Rules/missing-term.md"
 }, page_102[] = {
-#embed "../../Documentation/Rules/shape.md"
+#embed "../../Documentation/Rules/output-padding.md"
 }, page_103[] = {
-#embed "../../Documentation/Rules/sign.md"
+#embed "../../Documentation/Rules/shape.md"
 }, page_104[] = {
-#embed "../../Documentation/Rules/stride-and-dilation.md"
+#embed "../../Documentation/Rules/sign.md"
 }, page_105[] = {
-#embed "../../Documentation/Rules/sum-for-mean.md"
+#embed "../../Documentation/Rules/stride-and-dilation.md"
 }, page_106[] = {
-#embed "../../Documentation/Rules/transpose.md"
+#embed "../../Documentation/Rules/sum-for-mean.md"
 }, page_107[] = {
-#embed "../../Documentation/Rules/undecided.md"
+#embed "../../Documentation/Rules/transpose.md"
 }, page_108[] = {
+#embed "../../Documentation/Rules/undecided.md"
+}, page_109[] = {
 #embed "../../Documentation/Rules/unexplained.md"
 };
 
@@ -269,67 +271,68 @@ static const gradcheck_help_page pages[] = {
     {"Diagnostics/point-name", page_45, sizeof page_45},
     {"Diagnostics/point-shape", page_46, sizeof page_46},
     {"Diagnostics/point-syntax", page_47, sizeof page_47},
-    {"Diagnostics/recursion", page_48, sizeof page_48},
-    {"Diagnostics/reserved-gradient", page_49, sizeof page_49},
-    {"Diagnostics/reserved-word", page_50, sizeof page_50},
-    {"Diagnostics/second-output", page_51, sizeof page_51},
-    {"Diagnostics/shape-axis", page_52, sizeof page_52},
-    {"Diagnostics/shape-broadcast", page_53, sizeof page_53},
-    {"Diagnostics/shape-contraction", page_54, sizeof page_54},
-    {"Diagnostics/shape-empty", page_55, sizeof page_55},
-    {"Diagnostics/shape-extent", page_56, sizeof page_56},
-    {"Diagnostics/shape-groups", page_57, sizeof page_57},
-    {"Diagnostics/shape-mismatch", page_58, sizeof page_58},
-    {"Diagnostics/shape-output", page_59, sizeof page_59},
-    {"Diagnostics/shape-rank", page_60, sizeof page_60},
-    {"Diagnostics/shape-reshape", page_61, sizeof page_61},
-    {"Diagnostics/shape-square", page_62, sizeof page_62},
-    {"Diagnostics/shape-syntax", page_63, sizeof page_63},
-    {"Diagnostics/shape-window", page_64, sizeof page_64},
-    {"Diagnostics/size-condition", page_65, sizeof page_65},
-    {"Diagnostics/size-expected", page_66, sizeof page_66},
-    {"Diagnostics/size-not-positive", page_67, sizeof page_67},
-    {"Diagnostics/size-range", page_68, sizeof page_68},
-    {"Diagnostics/size-too-large", page_69, sizeof page_69},
-    {"Diagnostics/size-undecided", page_70, sizeof page_70},
-    {"Diagnostics/structure", page_71, sizeof page_71},
-    {"Diagnostics/subscript", page_72, sizeof page_72},
-    {"Diagnostics/tensor-file", page_73, sizeof page_73},
-    {"Diagnostics/too-complex", page_74, sizeof page_74},
-    {"Diagnostics/too-many-errors", page_75, sizeof page_75},
-    {"Diagnostics/trailing-backslash", page_76, sizeof page_76},
-    {"Diagnostics/unbounded-index", page_77, sizeof page_77},
-    {"Diagnostics/unclosed-bracket", page_78, sizeof page_78},
-    {"Diagnostics/undefined-value", page_79, sizeof page_79},
-    {"Diagnostics/unexpected-token", page_80, sizeof page_80},
-    {"Diagnostics/unknown-attribute", page_81, sizeof page_81},
-    {"Diagnostics/unknown-function", page_82, sizeof page_82},
-    {"Diagnostics/unknown-name", page_83, sizeof page_83},
-    {"Diagnostics/unknown-statement", page_84, sizeof page_84},
-    {"Diagnostics/unreadable-file", page_85, sizeof page_85},
-    {"Diagnostics/used-before-defined", page_86, sizeof page_86},
-    {"Rules/activation-input", page_87, sizeof page_87},
-    {"Rules/channel", page_88, sizeof page_88},
-    {"Rules/edge", page_89, sizeof page_89},
-    {"Rules/entry", page_90, sizeof page_90},
-    {"Rules/eps", page_91, sizeof page_91},
-    {"Rules/factor", page_92, sizeof page_92},
-    {"Rules/flip", page_93, sizeof page_93},
-    {"Rules/inherited", page_94, sizeof page_94},
-    {"Rules/internal-error", page_95, sizeof page_95},
-    {"Rules/kink", page_96, sizeof page_96},
-    {"Rules/mask", page_97, sizeof page_97},
-    {"Rules/mean-for-sum", page_98, sizeof page_98},
-    {"Rules/missing-sum", page_99, sizeof page_99},
-    {"Rules/missing-term", page_100, sizeof page_100},
-    {"Rules/output-padding", page_101, sizeof page_101},
-    {"Rules/shape", page_102, sizeof page_102},
-    {"Rules/sign", page_103, sizeof page_103},
-    {"Rules/stride-and-dilation", page_104, sizeof page_104},
-    {"Rules/sum-for-mean", page_105, sizeof page_105},
-    {"Rules/transpose", page_106, sizeof page_106},
-    {"Rules/undecided", page_107, sizeof page_107},
-    {"Rules/unexplained", page_108, sizeof page_108},
+    {"Diagnostics/recurrence", page_48, sizeof page_48},
+    {"Diagnostics/recursion", page_49, sizeof page_49},
+    {"Diagnostics/reserved-gradient", page_50, sizeof page_50},
+    {"Diagnostics/reserved-word", page_51, sizeof page_51},
+    {"Diagnostics/second-output", page_52, sizeof page_52},
+    {"Diagnostics/shape-axis", page_53, sizeof page_53},
+    {"Diagnostics/shape-broadcast", page_54, sizeof page_54},
+    {"Diagnostics/shape-contraction", page_55, sizeof page_55},
+    {"Diagnostics/shape-empty", page_56, sizeof page_56},
+    {"Diagnostics/shape-extent", page_57, sizeof page_57},
+    {"Diagnostics/shape-groups", page_58, sizeof page_58},
+    {"Diagnostics/shape-mismatch", page_59, sizeof page_59},
+    {"Diagnostics/shape-output", page_60, sizeof page_60},
+    {"Diagnostics/shape-rank", page_61, sizeof page_61},
+    {"Diagnostics/shape-reshape", page_62, sizeof page_62},
+    {"Diagnostics/shape-square", page_63, sizeof page_63},
+    {"Diagnostics/shape-syntax", page_64, sizeof page_64},
+    {"Diagnostics/shape-window", page_65, sizeof page_65},
+    {"Diagnostics/size-condition", page_66, sizeof page_66},
+    {"Diagnostics/size-expected", page_67, sizeof page_67},
+    {"Diagnostics/size-not-positive", page_68, sizeof page_68},
+    {"Diagnostics/size-range", page_69, sizeof page_69},
+    {"Diagnostics/size-too-large", page_70, sizeof page_70},
+    {"Diagnostics/size-undecided", page_71, sizeof page_71},
+    {"Diagnostics/structure", page_72, sizeof page_72},
+    {"Diagnostics/subscript", page_73, sizeof page_73},
+    {"Diagnostics/tensor-file", page_74, sizeof page_74},
+    {"Diagnostics/too-complex", page_75, sizeof page_75},
+    {"Diagnostics/too-many-errors", page_76, sizeof page_76},
+    {"Diagnostics/trailing-backslash", page_77, sizeof page_77},
+    {"Diagnostics/unbounded-index", page_78, sizeof page_78},
+    {"Diagnostics/unclosed-bracket", page_79, sizeof page_79},
+    {"Diagnostics/undefined-value", page_80, sizeof page_80},
+    {"Diagnostics/unexpected-token", page_81, sizeof page_81},
+    {"Diagnostics/unknown-attribute", page_82, sizeof page_82},
+    {"Diagnostics/unknown-function", page_83, sizeof page_83},
+    {"Diagnostics/unknown-name", page_84, sizeof page_84},
+    {"Diagnostics/unknown-statement", page_85, sizeof page_85},
+    {"Diagnostics/unreadable-file", page_86, sizeof page_86},
+    {"Diagnostics/used-before-defined", page_87, sizeof page_87},
+    {"Rules/activation-input", page_88, sizeof page_88},
+    {"Rules/channel", page_89, sizeof page_89},
+    {"Rules/edge", page_90, sizeof page_90},
+    {"Rules/entry", page_91, sizeof page_91},
+    {"Rules/eps", page_92, sizeof page_92},
+    {"Rules/factor", page_93, sizeof page_93},
+    {"Rules/flip", page_94, sizeof page_94},
+    {"Rules/inherited", page_95, sizeof page_95},
+    {"Rules/internal-error", page_96, sizeof page_96},
+    {"Rules/kink", page_97, sizeof page_97},
+    {"Rules/mask", page_98, sizeof page_98},
+    {"Rules/mean-for-sum", page_99, sizeof page_99},
+    {"Rules/missing-sum", page_100, sizeof page_100},
+    {"Rules/missing-term", page_101, sizeof page_101},
+    {"Rules/output-padding", page_102, sizeof page_102},
+    {"Rules/shape", page_103, sizeof page_103},
+    {"Rules/sign", page_104, sizeof page_104},
+    {"Rules/stride-and-dilation", page_105, sizeof page_105},
+    {"Rules/sum-for-mean", page_106, sizeof page_106},
+    {"Rules/transpose", page_107, sizeof page_107},
+    {"Rules/undecided", page_108, sizeof page_108},
+    {"Rules/unexplained", page_109, sizeof page_109},
 };
 
 gradcheck_help_page gradcheck_help_page_at(size_t index) {

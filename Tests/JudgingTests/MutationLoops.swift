@@ -41,7 +41,7 @@ final class MutationLoops<A: ScalarArithmetic> {
   private func computed(_ node: TensorExpression) throws -> Tensor<A.Element> {
     let extents = try node.shape.map { try $0.evaluated(sizes) }
     switch node.kind {
-    case .symbol: throw Unbound()
+    case .symbol, .recurrence: throw Unbound()
     case .named(_, let inner): return try known(inner)
     case .sum(let terms):
       var total = Array(repeating: arithmetic.zero, count: extents.reduce(1, *))

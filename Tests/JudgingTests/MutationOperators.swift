@@ -33,6 +33,7 @@ struct MutationOperators {
       return [
         made("inverse transposed", node, transposed(node)), made("inverse left out", node, x),
       ]
+    case .recurrence: return []
     case .determinant: return [made("determinant left out", node, node.space.number(Rational(1)))]
     case .extremum, .symbol, .named: return []
     }

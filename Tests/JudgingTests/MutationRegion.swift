@@ -18,7 +18,8 @@ struct MutationRegion {
       guard seen.insert(node).inserted else { continue }
       switch node.kind {
       case .symbol, .named: outer.append(node)
-      case .sum, .contraction, .elementwise, .extremum, .selector, .inverse, .determinant:
+      case .sum, .contraction, .elementwise, .extremum, .selector, .inverse, .determinant,
+        .recurrence:
         inner.append(node)
         stack += node.operands
       }

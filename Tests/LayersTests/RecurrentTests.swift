@@ -109,14 +109,9 @@ import ToolkitTestSupport
       x, space.input("w", [units * 4, "I"]), space.input("u", [units * 4, "H"]),
       bias: space.input("b", [units * 4]), returningSequences: true)
     #expect(y.shape == ["B", 3, "H"])
-    #expect(
-      throws: ShapeError.undecided(
-        function: "rnn", name: "the length of the sequence", size: "T")
-    ) {
-      try rnn(
-        space.input("z", ["B", "T", "I"]), space.input("w", ["H", "I"]),
-        space.input("u", ["H", "H"]))
-    }
+    let last = try rnn(
+      space.input("z", ["B", "T", "I"]), space.input("w", ["H", "I"]), space.input("u", ["H", "H"]))
+    #expect(last.shape == ["B", "H"])
     #expect(
       throws: ShapeError.extent(
         function: "lstm", what: "gates", expected: units * 4, found: units * 3)

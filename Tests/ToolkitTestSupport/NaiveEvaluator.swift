@@ -28,7 +28,9 @@ public struct NaiveEvaluator {
 
   public func numbers(_ shape: [Size]) throws -> [Int] { try shape.map { try $0.evaluated(sizes) } }
 
-  public func value(_ root: TensorExpression) throws -> NaiveTensor {
+  public func value(_ expression: TensorExpression) throws -> NaiveTensor {
+    var unrolling = Unrolling(steps: sizes)
+    let root = unrolling(expression)
     var memo: [TensorExpression: NaiveTensor] = [:]
     for node in TensorExpression.postorder(of: [root]) {
       memo[node] = try value(node) { operand in
@@ -66,6 +68,7 @@ public struct NaiveEvaluator {
         let values = window.compactMap { $0 }
         return [(kind == .maximum ? values.max() : values.min()) ?? .nan]
       }
+    case .recurrence: throw Unsupported(what: "recurrence")
     case .selector(let extremum):
       return try windows(extremum, operand(extremum.operand)) { window, kind in
         let values = window.compactMap { $0 }

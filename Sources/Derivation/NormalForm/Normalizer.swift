@@ -24,6 +24,7 @@ public final class Normalizer {
     /// The factors of an inverse or a determinant taken apart, and the like.
     case reciprocal(Int)
     case exponential(NormalForm, [Size])
+    case recurrence(RecurrenceForm)
   }
 
   /// The windows of an extremum. A form does not know its own extents, so that they are listed.
@@ -175,6 +176,7 @@ public final class Normalizer {
         ?? invertedProduct(node)?.operands.map(\.value)
         ?? functionOfLookup(node).map { [$0] }
         ?? function.definition.map { [$0(operands)] } ?? operands
+    case .recurrence(let recurrence, _): recurrence.arguments + recurrence.lines.map(\.body)
     default: node.operands
     }
   }
@@ -248,6 +250,9 @@ public final class Normalizer {
         if e.windowExtents.count == 1 { structures[atom] = .oneHot(axis: node.rank - 1) }
       }
       return single(atom, shape: node.shape)
+    case .recurrence(let recurrence, let line):
+      return single(
+        number(.recurrence(RecurrenceForm(recurrence, line, form: known))), shape: node.shape)
     case .inverse(let x): return try inverse(known(x), of: x)
     case .determinant(let x): return try determinant(known(x), of: x)
     }

@@ -39,9 +39,14 @@ public struct BackwardPass: Sendable {
   ) throws(DerivationError) {
     let simplifier = Simplifier(facts: facts)
     let taken = Set((names + targets).compactMap(\.name))
-    let folded = ForwardFolding(in: seeds.map(\.output))
-    let implicit = ImplicitNames(in: seeds.map { folded[$0.output] }, avoiding: taken)
+    // The sequences that only a recurrence itself reads belong to the forward pass, too.
+    let roots =
+      seeds.map(\.output) + SequenceNames.sequences(of: seeds.map(\.output), in: names + targets)
+    let folded = ForwardFolding(in: roots)
+    let implicit = ImplicitNames(in: roots.map { folded[$0] }, avoiding: taken)
     func prepared(_ value: TensorExpression) -> TensorExpression { implicit[folded[value]] }
+    let sequences = SequenceNames(
+      of: roots.map(prepared), avoiding: taken.union(implicit.values.compactMap(\.name)))
     let seeds = seeds.map { (output: prepared($0.output), cotangent: $0.cotangent) }
     let divisors = Self.divisors(of: seeds.map(\.output))
     let forwardNames = (names.map(prepared) + implicit.values).sorted { $0.id < $1.id }
@@ -55,7 +60,18 @@ public struct BackwardPass: Sendable {
     var lines: [Line] = []
     var splitting = LineSplitting(avoiding: taken.union(implicit.values.compactMap(\.name)))
     var joining = LineJoining(facts: facts, names: forwardNames, divisors: divisors)
-    let sweep = Pullback { value, cotangent in
+    var partNumber = 0
+    let stepForm = Pullback.StepForm(
+      simplified: { simplifies ? simplifier.simplified($0) : $0 },
+      named: { sequence in
+        repeat { partNumber += 1 } while taken.contains("g\(partNumber)")
+        let named = sequence.space.named(
+          "g\(partNumber)", simplifies ? simplifier.simplified(sequence) : sequence)
+        lines.append(Line(name: "g\(partNumber)", primal: nil, cotangent: named))
+        return named
+      })
+    let sweep = Pullback(names: names.map(prepared) + sequences.values, stepForm: stepForm) {
+      value, cotangent in
       let projected = value.projected(cotangent)
       var formula = simplifies ? simplifier.simplified(projected) : projected
       if formula === given[value] { return formula }
@@ -94,8 +110,33 @@ public struct BackwardPass: Sendable {
     originals = Dictionary(
       names.filter { prepared($0) !== $0 }.map { (prepared($0), $0) }, uniquingKeysWith: { $1 })
     self.lines = simplifies ? Self.needed(lines, wanted: wanted) : lines
-    implicitValues = implicit.values
-    forward = implicit.inserted(into: names.map { folded[$0] })
+    implicitValues = implicit.values + sequences.values
+    forward = sequences.inserted(into: implicit.inserted(into: names.map { folded[$0] }))
+  }
+}
+
+extension BackwardPass {
+  /// The same pass of expressions that were all changed in one way, as by numbers in place of sizes.
+  public func mapped(_ change: (TensorExpression) -> TensorExpression) -> BackwardPass {
+    BackwardPass(
+      lines: lines.map {
+        Line(name: $0.name, primal: $0.primal.map(change), cotangent: change($0.cotangent))
+      },
+      implicitValues: implicitValues.map(change), forward: forward.map(change),
+      originals: Dictionary(originals.map { (change($0), change($1)) }) { first, _ in first },
+      cotangents: Dictionary(cotangents.map { (change($0), change($1)) }) { first, _ in first })
+  }
+
+  private init(
+    lines: [Line], implicitValues: [TensorExpression], forward: [TensorExpression],
+    originals: [TensorExpression: TensorExpression],
+    cotangents: [TensorExpression: TensorExpression]
+  ) {
+    self.lines = lines
+    self.implicitValues = implicitValues
+    self.forward = forward
+    self.originals = originals
+    self.cotangents = cotangents
   }
 
   /// The values that the forward pass divides by, so that they are not 0 wherever it has a value.

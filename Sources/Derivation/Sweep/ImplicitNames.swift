@@ -35,7 +35,8 @@ public struct ImplicitNames: Sendable {
         let step = steps[node]
       {
         let length = lengths.of(new)
-        if step.needsItsValue || length > Self.limit
+        // A sequence is read step by step, which takes a name.
+        if node.asRecurrence != nil || step.needsItsValue || length > Self.limit
           || (length > Self.repeatedLimit && repeated.contains(node))
         {
           repeat { number += 1 } while taken.contains("v\(number)") || taken.contains("dv\(number)")

@@ -20,11 +20,34 @@ public struct Pullback {
   /// value and the cotangent, operands of the output last. What it returns is used from there on.
   public let finish: (TensorExpression, TensorExpression) -> TensorExpression
 
+  /// The named values of the program, for the names of sequences.
+  public let names: [TensorExpression]
+  /// Makes what a step computes short, and gives the parts of a recurrence that have no name of their own one.
+  public let stepForm: StepForm
+
+  /// What is done to the lines of a derived recurrence.
+  public struct StepForm {
+    /// Makes a formula short.
+    public let simplified: (TensorExpression) -> TensorExpression
+    /// Gives a sequence a name.
+    public let named: (TensorExpression) -> TensorExpression
+
+    public init(
+      simplified: @escaping (TensorExpression) -> TensorExpression = { $0 },
+      named: @escaping (TensorExpression) -> TensorExpression = { $0 }
+    ) {
+      self.simplified = simplified
+      self.named = named
+    }
+  }
+
   public init(
-    leading: [Size] = [],
+    leading: [Size] = [], names: [TensorExpression] = [], stepForm: StepForm = StepForm(),
     finish: @escaping (TensorExpression, TensorExpression) -> TensorExpression = { $1 }
   ) {
     self.leading = leading
+    self.names = names
+    self.stepForm = stepForm
     self.finish = finish
   }
 
@@ -41,7 +64,25 @@ public struct Pullback {
     var contributions: [TensorExpression: [TensorExpression]] = [:]
     for seed in seeds { contributions[seed.output, default: []].append(seed.cotangent) }
     var result: [TensorExpression: TensorExpression] = [:]
+    var sequences = SequenceCotangents(nodes, names: names + targets)
     for node in nodes.reversed() where needed.contains(node) {
+      if let value = SequenceCotangents.value(of: node) {
+        // A sequence's gradient is known when all its recurrence's sequences have been met.
+        let terms = contributions[node] ?? []
+        if value !== node {
+          contributions[value, default: []] += terms
+          continue
+        }
+        if sequences.isComplete(value, terms) {
+          var pullback = RecurrencePullback(self, sequences, value, needed)
+          let pulled = try pullback.pulled()
+          result.merge(pulled.cotangents) { $1 }
+          for (operand, term) in pulled.contributions {
+            contributions[operand, default: []].append(term)
+          }
+        }
+        continue
+      }
       guard let terms = contributions[node] else { continue }
       var cotangent = node.space.sum(terms, shape: leading + node.shape)
       switch node.kind {
@@ -65,7 +106,10 @@ public struct Pullback {
     on targets: Set<TensorExpression>, among nodes: [TensorExpression]
   ) -> Set<TensorExpression> {
     var result: Set<TensorExpression> = []
+    let recurrences = Set(
+      targets.compactMap { SequenceCotangents.value(of: $0)?.asRecurrence?.recurrence })
     for node in nodes {
+      if let own = node.asRecurrence, recurrences.contains(own.recurrence) { result.insert(node) }
       if targets.contains(node) || (node.operands.contains(where: result.contains) && !node.isFlat)
       {
         result.insert(node)
@@ -111,6 +155,8 @@ public struct Pullback {
       }
     case .extremum(let extremum):
       result = [(extremum.operand, pull(cotangent, through: extremum))]
+    case .recurrence:
+      break  // All sequences of one together, in `RecurrencePullback`.
     case .selector:
       break  // Piecewise constant: the derivative is zero wherever it exists.
     case .inverse(let x):
@@ -211,7 +257,7 @@ extension TensorExpression {
     case .selector: true
     case .elementwise(let function, let operands):
       function.derivatives(operands, self).allSatisfy { $0?.isZero ?? true }
-    case .symbol, .sum, .contraction, .extremum, .inverse, .determinant, .named: false
+    case .symbol, .sum, .contraction, .extremum, .inverse, .determinant, .named, .recurrence: false
     }
   }
 }

@@ -28,6 +28,9 @@ public struct Pushforward {
     switch node.kind {
     case .symbol: return node.zero
     case .named(_, let value): return tangent(value)
+    case .recurrence(let recurrence, let line):
+      return try RecurrencePushforward(recurrence, tangents: recurrence.arguments.map(tangent))
+        .pushed()[line]
     case .sum(let terms): return space.sum(terms.map(tangent), shape: node.shape)
     case .contraction(let contraction):
       return space.sum(

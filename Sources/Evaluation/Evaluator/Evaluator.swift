@@ -55,7 +55,8 @@ public struct Evaluator<A: ScalarArithmetic>: Sendable {
   public func evaluateRecordingMasks(
     _ roots: [TensorExpression]
   ) throws(EvaluationError) -> (values: [Tensor<A.Element>], masks: MaskRecord) {
-    var run = EvaluationRun(self, EvaluationSchedule(roots, masks: masks))
+    var unrolling = Unrolling(steps: point.sizes)
+    var run = EvaluationRun(self, EvaluationSchedule(roots.map { unrolling($0) }, masks: masks))
     let values = try run.finish()
     return (values, run.masks)
   }
@@ -173,6 +174,7 @@ struct EvaluationRun<A: ScalarArithmetic> {
       try Elimination<A>.charge(arithmetic, operands[0].extents[0])
       return try Elimination(arithmetic, operands[0], node: node).determinant()
     case .named: return named(operands[0], node)
+    case .recurrence: throw .unboundSymbol("recurrence")
     }
   }
 

@@ -33,6 +33,7 @@ public struct LevelledEvaluator: Sendable {
   public func evaluate(
     _ roots: [TensorExpression]
   ) throws(EvaluationError) -> [Tensor<UInt64>] {
+    let roots = unrolled(roots)
     let plain = plainMasks(in: roots)
     let top = Evaluator(
       levels.identityField, at: point.levels[0], masks: masks,
@@ -47,6 +48,7 @@ public struct LevelledEvaluator: Sendable {
     of roots: [TensorExpression], along directions: [TensorExpression: Tensor<UInt64>]
   ) throws(EvaluationError) -> [Pushforward<PrimeFieldArithmetic>.Result] {
     let field = levels.identityField
+    let roots = unrolled(roots)
     let plain = plainMasks(in: roots)
     let top = Evaluator(
       DualArithmetic(field),
@@ -54,6 +56,11 @@ public struct LevelledEvaluator: Sendable {
       formalMasks: formalMasks(level: 0, plain)?.lifted(zero: field.zero),
       memoryLimit: memoryLimit)
     return try finish(roots, top, plain).map(Pushforward.Result.init)
+  }
+
+  private func unrolled(_ roots: [TensorExpression]) -> [TensorExpression] {
+    var unrolling = Unrolling(steps: point.levels[0].sizes)
+    return roots.map { unrolling($0) }
   }
 
   private func finish<Top: LevelledArithmetic>(

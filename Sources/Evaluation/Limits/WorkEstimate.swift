@@ -21,7 +21,8 @@ public struct WorkEstimate: Hashable, Sendable {
   public init(
     of roots: [TensorExpression], sizes: [String: Int], memory: Int
   ) throws(EvaluationError) {
-    let schedule = EvaluationSchedule(roots, masks: MaskRecord())
+    var unrolling = Unrolling(steps: sizes)
+    let schedule = EvaluationSchedule(roots.map { unrolling($0) }, masks: MaskRecord())
     var usesLeft = schedule.jobs.map(\.uses)
     var bytes = Array(repeating: 0, count: schedule.jobs.count)
     var inUse = 0
@@ -89,7 +90,7 @@ public struct WorkEstimate: Hashable, Sendable {
       let extent = try TensorShape.number(x.shape[0], sizes)
       return extent.saturatingTimes(extent).saturatingTimes(extent)
         .saturatingTimes(field.productWork)
-    case .symbol, .named, .sum, .extremum, .selector:
+    case .symbol, .named, .sum, .extremum, .selector, .recurrence:
       return count.saturatingTimes(field.productWork)
     case .elementwise: return count.saturatingTimes(field.functionWork)
     }

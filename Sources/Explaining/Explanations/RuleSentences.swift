@@ -73,6 +73,11 @@ package struct RuleSentences {
           + "gradient (\(tie)); every other entry gets 0.")
     case .selector:
       return Rule(sentence: "Which entry is taken does not change for small steps: no gradient.")
+    case .recurrence:
+      return Rule(
+        sentence:
+          "What happens at a step reaches all later ones, so the gradient runs through the steps "
+          + "the other way.")
     case .inverse:
       return Rule(
         sentence:

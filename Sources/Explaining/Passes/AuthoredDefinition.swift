@@ -34,7 +34,7 @@ struct AuthoredDefinition {
   }
 
   /// The text without comments, each run of white space that holds a line break as one space.
-  private static func onOneLine(_ statement: String) -> String {
+  static func onOneLine(_ statement: String) -> String {
     let lines = statement.split(whereSeparator: \.isNewline).map { line in
       trimmed(withoutComment(line))
     }

@@ -54,6 +54,25 @@ package struct FormulaText {
     return statements
   }
 
+  /// The names that are in use.
+  var usedNames: Set<String> { notation.usedNames }
+
+  /// What the statements of a block turn out to say of one of its sequences.
+  mutating func finding(
+    _ statements: [Statement], name: String, _ sequence: TensorExpression
+  ) -> ReadBack.Finding {
+    reader?.finding(statements, name: name, formula: sequence) ?? .equal
+  }
+
+  /// Takes note of lines that are not known to say what they stand for.
+  mutating func note(_ name: String, _ finding: ReadBack.Finding) {
+    switch finding {
+    case .equal: break
+    case .notCompared: notCompared.append(name)
+    case .different: unreadable.append(name)
+    }
+  }
+
   /// The statements of a formula whose usual text says something else.
   private mutating func indexStatements(
     name: String, _ formula: TensorExpression

@@ -28,7 +28,12 @@ extension LayerCode {
     var gradients: [Gradient] = []
     if let output = program.output {
       let count = output.results.count
-      let values = StableForward.applied(to: output.values + program.formulaNames)
+      // Recurrences of a length that is a number are written out.
+      var unrolling = Unrolling(sizes: [:])
+      let written = (output.values + program.formulaNames).map {
+        $0.holdsRecurrences ? unrolling($0) : $0
+      }
+      let values = StableForward.applied(to: written)
       let backward = try BackwardPass(
         zip(values, output.results).map { ($0, $1.seed) }, targets: differentiated,
         names: Array(values.dropFirst(count)), facts: program.facts)

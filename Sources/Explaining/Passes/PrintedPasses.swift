@@ -27,19 +27,13 @@ package struct PrintedPasses {
     let introduced = Set(pass?.implicitValues ?? [])
     namesParts = !introduced.isEmpty
     if let pass, namesParts {
-      let authors = Dictionary(authored.map { ($0.name, $0) }) { first, _ in first }
-      forward = pass.forward.map { value in
-        let author = introduced.contains(value) ? nil : authors[value.name ?? ""]
-        let line = author.map { PrintedLine(authored: $0, in: program.source) }
-        if let line, !value.refers(to: introduced) { return line }
-        return PrintedLine(value, &text, declares: true, authored: line?.statements)
-      }
+      forward = Self.forward(pass, authored, introduced, program, &text)
     } else {
-      forward = authored.map { PrintedLine(authored: $0, in: program.source) }
+      var authoredLines = AuthoredLines(program.source)
+      forward = authored.map { authoredLines.line($0) }
     }
-    self.backward = (pass?.lines ?? []).map { line in
-      PrintedLine(line.cotangent, &text, declares: line.primal == nil)
-    }
+    let values = pass?.forward ?? authored.map(\.value)
+    self.backward = Self.backward(pass?.lines ?? [], values, program.facts, &text)
     derivatives = Self.derivatives(of: program, beside: pass).map {
       PrintedLine($0, &text, declares: true)
     }
@@ -49,6 +43,36 @@ package struct PrintedPasses {
 }
 
 extension PrintedPasses {
+  /// The lines of a forward pass with names for parts, in their author's words where those say the same.
+  private static func forward(
+    _ pass: BackwardPass, _ authored: [Program.NamedValue], _ introduced: Set<TensorExpression>,
+    _ program: Program, _ text: inout FormulaText
+  ) -> [PrintedLine] {
+    var authoredLines = AuthoredLines(program.source)
+    let authors = Dictionary(authored.map { ($0.name, $0) }) { first, _ in first }
+    var blocks = BlockPrinting(pass.forward, pass.forward, program.facts)
+    return pass.forward.flatMap { value -> [PrintedLine] in
+      let author = introduced.contains(value) ? nil : authors[value.name ?? ""]
+      let isWhole = !blocks.holds(value) || !blocks.holds(value, anyOf: introduced)
+      if let author, isWhole, !value.refers(to: introduced) { return [authoredLines.line(author)] }
+      if let block = blocks.lines(of: value, &text) { return block }
+      let own = author.map { authoredLines.line($0) }
+      return [PrintedLine(value, &text, declares: true, authored: own?.statements)]
+    }
+  }
+
+  /// The lines of a backward pass, the sequences of one recurrence as a block.
+  private static func backward(
+    _ lines: [BackwardPass.Line], _ values: [TensorExpression], _ facts: SizeFacts,
+    _ text: inout FormulaText
+  ) -> [PrintedLine] {
+    var blocks = BlockPrinting(lines.map(\.cotangent), values, facts)
+    return lines.flatMap { line in
+      blocks.lines(of: line.cotangent, &text)
+        ?? [PrintedLine(line.cotangent, &text, declares: line.primal == nil)]
+    }
+  }
+
   /// The lines of the values that the program defines by derivatives.
   static func derivatives(
     of program: Program, beside pass: BackwardPass?
@@ -60,6 +84,21 @@ extension PrintedPasses {
       of: values, names: taken,
       avoiding: FormulaText.names(of: program, backward: pass), facts: program.facts
     ).lines
+  }
+}
+
+/// Lines in their author's words, one after the other.
+struct AuthoredLines {
+  private let source: SourceText
+  /// The head of the block that the line before belongs to.
+  private var head: SourceRange?
+
+  init(_ source: SourceText) { self.source = source }
+
+  mutating func line(_ value: Program.NamedValue) -> PrintedLine {
+    defer { head = value.block }
+    guard let own = value.block else { return PrintedLine(authored: value, in: source) }
+    return PrintedLine(authored: value, in: source, head: own == head ? nil : own)
   }
 }
 
@@ -82,6 +121,25 @@ package struct PrintedLine {
     name = value.name ?? ""
     shape = value.shape
     statements = text.statements(name: name, value.definition, declares: declares)
+  }
+
+  /// A line of a block.
+  init(_ value: TensorExpression, statements: [FormulaText.Statement]) {
+    self.value = value
+    name = value.name ?? ""
+    shape = value.shape
+    self.statements = statements
+    authored = nil
+  }
+
+  /// A line of a block as its author wrote it, with the block's head before its first.
+  init(authored value: Program.NamedValue, in source: SourceText, head: SourceRange?) {
+    self.value = value.value
+    name = value.name
+    shape = value.value.shape
+    let line = FormulaText.Statement("    " + AuthoredDefinition.onOneLine(source[value.range]))
+    statements = (head.map { [FormulaText.Statement(source[$0])] } ?? []) + [line]
+    authored = statements
   }
 
   /// A line as its author wrote it, on one line.

@@ -50,7 +50,9 @@ struct ReadBack {
         of: name, definedBy: lines.joined(separator: "\n") + "\n", where: names)
     else { return formula.dividesByZero ? .notCompared : .different }
     let parts = Set(statements.compactMap(\.definedName)).subtracting([name])
-    let value = read.definition.expanding(parts)
+    // A sequence that is read back alone is an output that its own block reads, which has a name below its own.
+    let definition = formula.asRecurrence == nil ? read.definition : read.unnamed
+    let value = definition.expanding(parts)
     if value === formula { return .equal }
     guard value.shape == formula.shape else { return .different }
     if normalizer.provesEqual(value, formula) { return .equal }

@@ -88,7 +88,7 @@ extension TensorExpression {
     case .input: "input"
     case .parameter: "param"
     case .constant: "const"
-    case .upstream, .cotangent, .direction: symbol.role.rawValue
+    case .upstream, .cotangent, .direction, .step: symbol.role.rawValue
     }
   }
 

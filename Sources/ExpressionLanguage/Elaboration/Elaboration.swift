@@ -62,6 +62,14 @@ struct Elaboration {
   var partSource: SourceText?
   /// The index tensors in the coordinates of an index statement.
   var lookupReading = LookupReading()
+  /// The block whose lines are read.
+  var stepContext: StepContext?
+  /// What the block's lines claim.
+  var pendingClaims: [PendingClaim] = []
+  /// What the block's lines add to sums over its steps.
+  var pendingSums: [(name: Identifier, value: TensorExpression, range: SourceRange)] = []
+  /// Values of sequences outside of their arrays, for blocks that read them.
+  var sequenceStarts: [String: SequenceStarts] = [:]
   /// Problems that were already reported, which another call of the same function would repeat.
   var reported: Set<ReportedProblem> = []
 
@@ -122,8 +130,11 @@ extension Elaboration {
     case .output(let output): defineOutput(output, statement.range)
     case .check(.value(let check)): makeClaim(check, statement.range)
     case .check(.index(let check)): makeClaim(check, statement.range)
+    case .check(.step(let check)): fail(.block(.outsideOfBlock), check.target)
     case .check(.file): break
     case .assertion(let assertion): makeClaim(assertion, statement.range)
+    case .block(let block): define(block, statement.range)
+    case .step(let line): fail(.block(.outsideOfBlock), line.target)
     }
   }
 

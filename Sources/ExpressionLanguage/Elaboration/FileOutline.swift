@@ -35,7 +35,7 @@ struct FileOutline: Sendable {
         used += declaration.declarations.flatMap { $0.shape.extents.flatMap(\.names) }
       case .shape(let shape): used += shape.shape.extents.flatMap(\.names)
       case .budget, .assignment, .unpacking, .index, .function, .loss, .output, .check,
-        .assertion:
+        .assertion, .block, .step:
         break
       }
     }
@@ -63,13 +63,13 @@ struct FileOutline: Sendable {
       case .check, .assertion: hasTurned = true
       case .function(let function):
         if usage.occurs(in: function.body) { usage.functions.insert(function.name.name) }
-      case .assignment, .unpacking, .index:
+      case .assignment, .unpacking, .index, .block:
         guard let (names, value) = statement.kind.definition else { continue }
-        let uses = usage.occurs(in: value)
+        let uses = value.contains(where: usage.occurs) || statement.kind.holdsClaims
         if uses { usage.values.formUnion(names) }
         hasTurned = hasTurned || uses || turn.map { order > $0 } ?? false
-        if hasTurned { backwardStatements.insert(order) } else { last = names.last }
-      case .dims, .budget, .declaration, .shape, .loss, .output: continue
+        if hasTurned { backwardStatements.insert(order) } else { last = names.last ?? last }
+      case .dims, .budget, .declaration, .shape, .loss, .output, .step: continue
       }
     }
     if outputNames.isEmpty { outputNames = last.map { [$0] } ?? [] }
@@ -91,7 +91,7 @@ struct FileOutline: Sendable {
         (outputNames, outputIsExplicit) = (output.parts.map(\.name.name), true)
         return
       case .dims, .budget, .declaration, .shape, .assignment, .unpacking, .index, .function,
-        .check, .assertion:
+        .check, .assertion, .block, .step:
         continue
       }
     }
@@ -104,9 +104,9 @@ struct FileOutline: Sendable {
     return statements.indices.last { order in
       switch statements[order].kind {
       case .loss, .output: true
-      case .assignment, .unpacking, .index:
+      case .assignment, .unpacking, .index, .block:
         statements[order].kind.definition?.names.contains(where: outputNames.contains) ?? false
-      case .dims, .budget, .declaration, .shape, .function, .check, .assertion: false
+      case .dims, .budget, .declaration, .shape, .function, .check, .assertion, .step: false
       }
     }
   }
@@ -125,6 +125,11 @@ struct FileOutline: Sendable {
   private mutating func collectNames(_ statement: Statement.Kind) {
     switch statement {
     case .dims, .budget, .function, .assertion, .check(.value), .check(.file): break
+    case .check(.step(let step)):
+      if step.adds { claimAdditions[step.name.name, default: 0] += 1 }
+    case .step(let step): valueNames.insert(step.name.name)
+    case .block(let block):
+      for line in block.lines { collectNames(line.kind) }
     case .declaration(let declaration):
       valueNames.formUnion(declaration.declarations.map(\.name.name))
     case .shape(let shape): valueNames.insert(shape.name.name)
@@ -173,13 +178,30 @@ private struct GradientUsage {
 }
 
 extension Statement.Kind {
-  /// The names that a statement gives values to, and the expression that it takes them from; nil where it has none.
-  fileprivate var definition: (names: [String], value: SyntaxExpression)? {
+  /// The names that a statement gives values to, and the expressions that it takes them from; nil where it has none.
+  fileprivate var definition: (names: [String], value: [SyntaxExpression])? {
     switch self {
-    case .assignment(let assignment): ([assignment.name.name], assignment.value)
-    case .unpacking(let unpacking): (unpacking.names.map(\.name), unpacking.value)
-    case .index(let statement): ([statement.target.name.name], statement.value)
+    case .assignment(let assignment): ([assignment.name.name], [assignment.value])
+    case .unpacking(let unpacking): (unpacking.names.map(\.name), [unpacking.value])
+    case .index(let statement): ([statement.target.name.name], [statement.value])
+    case .step(let step): ([step.name.name], [step.value])
+    case .block(let block):
+      (
+        block.lines.flatMap { $0.kind.definedInBlock.map(\.name) },
+        block.starts.map(\.value) + block.lines.flatMap { $0.kind.definition?.value ?? [] }
+      )
     case .dims, .budget, .declaration, .shape, .function, .loss, .output, .check, .assertion: nil
+    }
+  }
+
+  /// Whether it is a block with claims.
+  fileprivate var holdsClaims: Bool {
+    switch self {
+    case .block(let block):
+      block.lines.contains { if case .check = $0.kind { true } else { false } }
+    case .assignment, .unpacking, .index, .step, .dims, .budget, .declaration, .shape, .function,
+      .loss, .output, .check, .assertion:
+      false
     }
   }
 }

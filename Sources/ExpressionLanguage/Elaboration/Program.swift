@@ -83,6 +83,8 @@ public struct Program: Sendable {
     /// Whether the statement differentiates: `H = hessian(L, x)`.
     public let isDerivative: Bool
     public let range: SourceRange
+    /// The head of the block that the line stands in.
+    public var block: SourceRange?
 
     public init(
       name: String, value: TensorExpression, isBackward: Bool, isDerivative: Bool = false,

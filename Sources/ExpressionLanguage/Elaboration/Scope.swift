@@ -66,6 +66,7 @@ extension Elaboration {
   /// The value of a name, or nil when it has none; then that is reported or was.
   mutating func lookUp(_ name: String, _ range: SourceRange) -> Value? {
     if let value = scope.parameters[name] { return value }
+    if let meaning = stepMeaning(name, range) { return meaning }
     if let entry = scope.entry(name) {
       switch entry.meaning {
       case .size(let size): return .size(size)

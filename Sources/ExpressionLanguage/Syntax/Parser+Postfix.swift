@@ -3,8 +3,15 @@ import Diagnostics
 extension Parser {
   /// A primary expression with attributes, method calls and subscripts after it.
   mutating func parsePostfix() throws(SyntaxError) -> SyntaxExpression {
-    let start = current.range.start
-    var expression = try parsePrimary()
+    try parsePostfix(of: try parsePrimary())
+  }
+
+  /// What stands after a primary expression.
+  mutating func parsePostfix(
+    of primary: SyntaxExpression
+  ) throws(SyntaxError) -> SyntaxExpression {
+    let start = primary.range.start
+    var expression = primary
     while true {
       switch current.kind {
       case .symbol(.dot):

@@ -11,7 +11,10 @@ extension Parser {
     if at(word: "import") || (at(word: "from") && next.kind == .name) {
       throw SyntaxError(.statement(.importing), current.range)
     }
-    if at(word: "for") { throw loop() }
+    if at(word: "for") {
+      guard isBlock else { throw loop() }
+      return .block(try parseBlock())
+    }
     guard let keyword = StatementKeyword(rawValue: text(current)), !isDefinedName(keyword) else {
       return try parseNamedStatement()
     }
@@ -121,6 +124,17 @@ extension Parser {
     return SyntaxError(.statement(.bareExpression(text)), range(from: start))
   }
 
+  /// Whether a loop runs over a range, and so is a block.
+  private var isBlock: Bool {
+    var parser = self
+    parser.advance()
+    guard parser.current.kind == .name, parser.next.kind == .name else { return false }
+    parser.advance()
+    guard parser.at(word: "in") else { return false }
+    parser.advance()
+    return parser.at(word: "range") || parser.at(word: "reversed")
+  }
+
   /// What is wrong with a loop: its body is an index statement when it sets entries.
   private mutating func loop() -> SyntaxError {
     let start = current.range
@@ -205,7 +219,7 @@ extension Parser {
     return FunctionDefinition(name, parameters, try parseExpression())
   }
 
-  private mutating func parseCheck() throws(SyntaxError) -> CheckStatement {
+  mutating func parseCheck() throws(SyntaxError) -> CheckStatement {
     if at(word: "from") {
       advance()
       guard current.kind == .string else { throw unexpected("a file name in quotes") }

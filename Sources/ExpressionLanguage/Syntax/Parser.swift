@@ -13,6 +13,8 @@ struct Parser {
   private var nesting = 0
   /// The brackets that are open, outermost first.
   private var openBrackets: [(symbol: Symbol, range: SourceRange)] = []
+  /// What was wrong with lines of the current block.
+  private var errorsInBlock: [SyntaxError] = []
 
   init(_ source: SourceText) {
     self.source = source
@@ -42,7 +44,11 @@ struct Parser {
           break
         }
         recover(after: start)
+        if tokens[start].kind == .name, text(tokens[start]) == "for" { skipIndentedLines() }
       }
+      for error in errorsInBlock { diagnostics.append(error.diagnostic(in: source)) }
+      errors += errorsInBlock.count
+      errorsInBlock = []
     }
     return statements
   }
@@ -69,6 +75,13 @@ struct Parser {
       throw unexpected("the end of the statement")
     }
     return Statement(kind, range: range(from: start))
+  }
+
+  /// Keeps what is wrong with a line of a block, whose other lines are read all the same.
+  mutating func keep(_ error: SyntaxError) {
+    openBrackets.removeAll()
+    nesting = 0
+    errorsInBlock.append(error)
   }
 
   /// Goes to the next line end outside brackets, or to an unindented line that begins like a

@@ -15,6 +15,9 @@ public struct Statement: Hashable, Sendable {
     case output(OutputStatement)
     case check(CheckStatement)
     case assertion(AssertStatement)
+    case block(BlockStatement)
+    /// A line of a block.
+    case step(StepStatement)
   }
 
   public let kind: Kind
@@ -252,6 +255,8 @@ public enum CheckStatement: Hashable, Sendable {
   case value(AssignmentStatement)
   /// `check dx[n,c,2*p+k-1] += dy[n,o,p] * w[o,c,k]`
   case index(IndexStatement)
+  /// `check dh[t] = dy[t] + dz[t+1] @ U.T`, in a block
+  case step(StepStatement)
   /// `check from "grads.json"`; the expression is the string.
   case file(SyntaxExpression)
 }

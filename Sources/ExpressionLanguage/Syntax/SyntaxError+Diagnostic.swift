@@ -155,6 +155,9 @@ extension SyntaxError {
       (.functionSyntax, "a function is one expression after `=`", "write `def \(text) = …`")
     case .rangeWithStep:
       (.claimSyntax, "the range of an index has no step", "multiply the index in its accesses")
+    case .emptyBlock:
+      (.unexpectedToken, "a block has lines below it", "indent them, or write one behind the colon")
+    case .nestedBlock: (.unexpectedToken, "blocks do not nest", nil)
     case .lossWithoutName:
       (.lossSyntax, "a loss has a name", "write `loss L = …`")
     case .continuation:

@@ -54,6 +54,10 @@ struct SyntaxError: Error, Hashable, Sendable {
     case functionWithoutDef(String)
     case functionWithColon(String)
     case rangeWithStep
+    /// A block's head with nothing below it.
+    case emptyBlock
+    /// A block in a block.
+    case nestedBlock
     case lossWithoutName
     /// A line that begins with an operator.
     case continuation

@@ -30,6 +30,7 @@ extension SyntaxPrinter {
       switch check {
       case .value(let assignment): write(assignment)
       case .index(let statement): write(statement)
+      case .step(let statement): write(statement)
       case .file(let name):
         write("from ")
         write(name)
@@ -37,6 +38,8 @@ extension SyntaxPrinter {
     case .assertion(let assertion):
       write("assert ")
       write(SyntaxExpression(.comparison(.equal, assertion.left, assertion.right)))
+    case .block(let block): write(block)
+    case .step(let statement): write(statement)
     }
   }
 
@@ -59,6 +62,28 @@ extension SyntaxPrinter {
         writeSize(upper)
       }
     }
+  }
+
+  private mutating func write(_ block: BlockStatement) {
+    write("for \(block.index.name) in \(block.isReversed ? "reversed(range(" : "range(")")
+    write(list: [block.lower, block.upper].compactMap { $0 }, .wide)
+    write(block.isReversed ? "))" : ")")
+    for start in block.starts {
+      write(", ")
+      write(start)
+    }
+    write(":")
+    for line in block.lines {
+      write("\n    ")
+      write(line)
+    }
+  }
+
+  private mutating func write(_ statement: StepStatement) {
+    write(
+      SyntaxExpression(.subscripted(SyntaxExpression(.name(statement.name.name)), statement.items)))
+    write(statement.adds ? " += " : " = ")
+    write(statement.value)
   }
 
   private mutating func write(_ budget: BudgetStatement) {

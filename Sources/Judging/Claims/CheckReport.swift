@@ -11,7 +11,7 @@ public struct CheckReport: Sendable {
   /// The derived backward pass; nil when nothing is differentiated.
   public let backward: BackwardPass?
   public let claims: [ClaimReport]
-  public let selfCheck: SelfCheck?
+  public internal(set) var selfCheck: SelfCheck?
   public let seed: UInt64
   /// Remarks on what the check could not see, such as a batch of 1.
   public let remarks: [String]
@@ -20,7 +20,7 @@ public struct CheckReport: Sendable {
 
   public init(
     program: Program, sizes: [String: Int], backward: BackwardPass?, claims: [ClaimReport],
-    selfCheck: SelfCheck?, seed: UInt64, remarks: [String]
+    selfCheck: SelfCheck?, seed: UInt64, remarks: [String], refusal: Diagnostic? = nil
   ) {
     self.program = program
     self.sizes = sizes
@@ -29,6 +29,7 @@ public struct CheckReport: Sendable {
     self.selfCheck = selfCheck
     self.seed = seed
     self.remarks = remarks
+    self.refusal = refusal
   }
 }
 

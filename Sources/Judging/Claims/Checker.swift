@@ -32,15 +32,27 @@ public struct Checker: Sendable {
   }
 
   private func checked(_ program: Program) throws(CheckFailure) -> CheckReport {
-    let backward = try Self.derive(program, targets: options.targets)
+    if program.holdsRecurrences { return try checkedByStep(program) }
+    return try checked(program, try Self.derive(program, targets: options.targets))
+  }
+
+  /// - Parameters:
+  ///   - proved: which claims are proved, where that is known already.
+  ///   - lengths: the lengths of recurrences, where they are not the file's own.
+  func checked(
+    _ program: Program, _ backward: BackwardPass?, proved: [Bool]? = nil,
+    comparedAt lengths: [String: Int]? = nil
+  ) throws(CheckFailure) -> CheckReport {
     let plan = DrawPlan(program: program, options: options)
     let draws = try plan.draws()
     let sizes = draws.first?.sizes ?? [:]
     let judging = ClaimJudging(
-      program: program, backward: backward, plan: plan, draws: draws, options: options)
+      program: program, backward: backward, plan: plan, draws: draws, options: options,
+      proved: proved, comparedAt: lengths)
     let judged = try judging.judged()
     var claims = judged.reports
-    if options.searchesCauses, let explainer {
+    // A repair is searched for among whole lines, and a line of a block is none.
+    if options.searchesCauses, proved == nil, let explainer {
       claims = EvaluationLimits.current.forSearch().value {
         explainer.explained(
           claims, judging.expressions, witnesses: judged.witnesses, program: program,

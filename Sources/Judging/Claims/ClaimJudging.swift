@@ -12,11 +12,17 @@ struct ClaimJudging {
   let expressions: [ClaimExpressions]
   private let backward: BackwardPass?
   private let prover: Prover
+  /// Which claims are proved, where that is known already.
+  private let proved: [Bool]?
+  /// The lengths of recurrences, where they are not the file's own.
+  private let lengths: [String: Int]?
 
   init(
     program: Program, backward: BackwardPass?, plan: DrawPlan, draws: [Draw],
-    options: CheckOptions
+    options: CheckOptions, proved: [Bool]? = nil, comparedAt lengths: [String: Int]? = nil
   ) {
+    self.proved = proved
+    self.lengths = lengths
     self.program = program
     self.backward = backward
     self.plan = plan
@@ -47,7 +53,7 @@ struct ClaimJudging {
   }
 
   func judged() throws(CheckFailure) -> Judged {
-    var cases = expressions.map(planned)
+    var cases = expressions.enumerated().map { planned($1, proved?[$0]) }
     find(&cases)
     var judged = Judged()
     var wrongLines: [String: Int] = [:]
@@ -73,7 +79,7 @@ struct ClaimJudging {
     return judged
   }
 
-  private func planned(_ side: ClaimExpressions) -> Case {
+  private func planned(_ side: ClaimExpressions, _ proved: Bool?) -> Case {
     // Numbers are compared at their own point alone.
     guard let claimed = side.claimed, program.claimFile(of: side.claim) == nil else {
       return Case(truth: nil, isProved: false, refusal: nil, draws: [])
@@ -83,7 +89,7 @@ struct ClaimJudging {
       of: [side.exact, claimed], in: program, backward, sizes: draws.first?.sizes ?? [:],
       options: options)
     return Case(
-      truth: truth, isProved: prover.proves(truth), refusal: refusal,
+      truth: truth, isProved: proved ?? prover.proves(truth), refusal: refusal,
       draws: refusal.map { $0.smaller.map(plan.draws(at:)) ?? [] } ?? draws)
   }
 
@@ -156,6 +162,11 @@ struct ClaimJudging {
     }
     let seen = one.finding.map { atOnePoint(Verdict($0.equality), one) }
     if let refusal = one.refusal { return refusal.verdict(seen: seen) }
+    if let lengths, let seen, seen.holds {
+      let text = lengths.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+      return .undecided(
+        "it holds at \(text.joined(separator: ", ")), and is not proved for all lengths")
+    }
     return seen ?? .undecided("nothing was evaluated")
   }
 

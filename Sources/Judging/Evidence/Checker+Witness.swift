@@ -24,14 +24,18 @@ extension Checker {
     guard let sizes = DrawPlan(program: program, options: options).smallestSizes else {
       return "no small sizes were found"
     }
-    let roots = Array(backward.cotangents.values) + [output.value]
+    var unrolling = Unrolling(steps: sizes)
+    let value = unrolling(output.value)
+    let cotangents = backward.cotangents.mapValues { unrolling($0) }
+    let roots = Array(cotangents.values) + [value]
     let memory = EvaluationLimits.current.memory
     guard let estimate = try? WorkEstimate(of: roots, sizes: sizes, memory: memory),
       estimate.work <= witnessWork
     else { return "it would take longer than the derivation" }
     let agreement = WitnessTrial(
-      output: output, targets: targets, cotangents: backward.cotangents,
-      draw: Draw(sizes: sizes, seed: options.seed, given: [:]), options: options
+      output: Program.Output.Result(value: value, upstream: output.upstream), targets: targets,
+      cotangents: cotangents, draw: Draw(sizes: sizes, seed: options.seed, given: [:]),
+      options: options
     ).fieldAgreement(0)
     switch agreement {
     case .exact, .enclosed: return nil

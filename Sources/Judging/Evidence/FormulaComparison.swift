@@ -21,7 +21,8 @@ package enum FormulaComparison {
   package static func compare(
     _ a: TensorExpression, _ b: TensorExpression, sizes: [String: Int], seed: UInt64
   ) -> Answer {
-    let roots = [a, b].map(\.withFreeNames)
+    var unrolling = Unrolling(steps: sizes)
+    let roots = [a, b].map { unrolling($0.withFreeNames) }
     let profile = FunctionProfile(of: roots)
     let symbols = TensorExpression.symbols(of: roots)
     let draw = Draw(sizes: sizes, seed: seed, given: [:])

@@ -57,7 +57,8 @@ package struct ValueComparison {
       switch node.kind {
       case .inverse(let matrix), .determinant(let matrix):
         (try? matrix.shape[0].evaluated(point.sizes)).map { $0 > Self.longFractionExtent } ?? false
-      case .symbol, .named, .sum, .contraction, .elementwise, .extremum, .selector: false
+      case .symbol, .named, .sum, .contraction, .elementwise, .extremum, .selector, .recurrence:
+        false
       }
     }
   }

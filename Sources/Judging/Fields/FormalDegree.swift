@@ -58,6 +58,9 @@ package struct FormalDegree {
   private mutating func computed(_ node: TensorExpression) -> FormalQuotient {
     switch node.kind {
     case .symbol(let symbol): return drawn(symbol, node)
+    case .recurrence(let recurrence, let line):
+      var unrolling = Unrolling(steps: sizes)
+      return quotient(unrolling(node.space.recurrence(recurrence, line: line)))
     case .named(_, let value): return quotient(value)
     case .sum(let terms): return .sum(terms.map { quotient($0) }, factors)
     case .contraction(let contraction):

@@ -12,7 +12,8 @@ extension FunctionCatalogue {
     .stopGradient, .gelu, .softplus, .prelu,
 
     .sum, .mean, .max, .min, .prod, .variance, .standardDeviation, .logsumexp,
-    .norm1, .norm2, .norm, .reduced, .cumsum, .maxSelector, .minSelector,
+    .norm1, .norm2, .norm, .reduced, .cumsum, .cumprod, .cummax, .logcumsumexp,
+    .maxSelector, .minSelector,
     .pytorchVariance, .pytorchStandardDeviation, .pytorchMax, .pytorchMin,
 
     .matmul, .dot, .numpyDot, .inner, .outer, .kron, .tensordot, .einsum,

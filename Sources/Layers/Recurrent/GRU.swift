@@ -15,18 +15,15 @@ public func gru(
   returningSequences: Bool = false, assuming assumptions: ShapeAssumptions = .none
 ) throws(ShapeError) -> TensorExpression {
   let cell = try RecurrentCell("gru", gates: 3, x, w, u, assumptions)
-  var h = try cell.initialState(h0)
-  var states: [TensorExpression] = []
-  for t in 0..<cell.length {
-    let a = try cell.inputPart(t, bias)
-    let s = try cell.statePart(h, stateBias)
-    let r = sigmoid(try cell.gate(0, of: a) + cell.gate(0, of: s))
-    let z = sigmoid(try cell.gate(1, of: a) + cell.gate(1, of: s))
-    let n = tanh(try cell.gate(2, of: a) + r * cell.gate(2, of: s))
-    h = (1 - z) * n + z * h
-    states.append(h)
-  }
-  return try cell.result(of: states, returningSequences: returningSequences)
+  var steps = cell.steps([try cell.initialState(h0)])
+  let h = steps.previous(0)
+  let a = steps.line(try cell.inputPart(&steps, bias))
+  let s = steps.line(try cell.statePart(h, stateBias))
+  let r = steps.line(sigmoid(try cell.gate(0, of: a) + cell.gate(0, of: s)))
+  let z = steps.line(sigmoid(try cell.gate(1, of: a) + cell.gate(1, of: s)))
+  let n = steps.line(tanh(try cell.gate(2, of: a) + r * cell.gate(2, of: s)))
+  steps.set(0, (1 - z) * n + z * h)
+  return try cell.result(of: steps.sequence(0), returningSequences: returningSequences)
 }
 
 extension CatalogueFunction {

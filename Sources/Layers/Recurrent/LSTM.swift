@@ -15,20 +15,17 @@ public func lstm(
   returningSequences: Bool = false, assuming assumptions: ShapeAssumptions = .none
 ) throws(ShapeError) -> TensorExpression {
   let cell = try RecurrentCell("lstm", gates: 4, x, w, u, assumptions)
-  var h = try cell.initialState(h0)
-  var c = try cell.initialState(c0)
-  var states: [TensorExpression] = []
-  for t in 0..<cell.length {
-    let a = try cell.inputPart(t, bias).plus(cell.statePart(h), assuming: assumptions)
-    let i = sigmoid(try cell.gate(0, of: a))
-    let f = sigmoid(try cell.gate(1, of: a))
-    let g = tanh(try cell.gate(2, of: a))
-    let o = sigmoid(try cell.gate(3, of: a))
-    c = f * c + i * g
-    h = o * tanh(c)
-    states.append(h)
-  }
-  return try cell.result(of: states, returningSequences: returningSequences)
+  var steps = cell.steps([try cell.initialState(c0), try cell.initialState(h0)])
+  let a = steps.line(
+    try cell.inputPart(&steps, bias).plus(
+      cell.statePart(steps.previous(1)), assuming: assumptions))
+  let i = steps.line(sigmoid(try cell.gate(0, of: a)))
+  let f = steps.line(sigmoid(try cell.gate(1, of: a)))
+  let g = steps.line(tanh(try cell.gate(2, of: a)))
+  let o = steps.line(sigmoid(try cell.gate(3, of: a)))
+  let c = steps.set(0, f * steps.previous(0) + i * g)
+  steps.set(1, o * tanh(c))
+  return try cell.result(of: steps.sequence(1), returningSequences: returningSequences)
 }
 
 extension CatalogueFunction {

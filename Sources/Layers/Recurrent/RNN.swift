@@ -7,14 +7,11 @@ public func rnn(
   assuming assumptions: ShapeAssumptions = .none
 ) throws(ShapeError) -> TensorExpression {
   let cell = try RecurrentCell("rnn", gates: 1, x, w, u, assumptions)
-  var h = try cell.initialState(h0)
-  var states: [TensorExpression] = []
-  for t in 0..<cell.length {
-    let a = try cell.inputPart(t, bias).plus(cell.statePart(h), assuming: assumptions)
-    h = tanh(try cell.gate(0, of: a))
-    states.append(h)
-  }
-  return try cell.result(of: states, returningSequences: returningSequences)
+  var steps = cell.steps([try cell.initialState(h0)])
+  let a = try cell.inputPart(&steps, bias).plus(
+    cell.statePart(steps.previous(0)), assuming: assumptions)
+  steps.set(0, tanh(steps.line(a)))
+  return try cell.result(of: steps.sequence(0), returningSequences: returningSequences)
 }
 
 extension CatalogueFunction {

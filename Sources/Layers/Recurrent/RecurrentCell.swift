@@ -14,7 +14,7 @@ struct RecurrentCell {
   let w: TensorExpression
   let u: TensorExpression
   let units: Size
-  let length: Int
+  let length: Size
   let assumptions: ShapeAssumptions
 
   init(
@@ -25,12 +25,8 @@ struct RecurrentCell {
     for matrix in [w, u] where matrix.rank != 2 {
       throw .rank(function: function, expected: "2", found: matrix.shape)
     }
-    guard let length = x.shape[1].asInt, length >= 1 else {
-      throw .undecided(function: function, name: "the length of the sequence", size: x.shape[1])
-    }
-    guard length <= Self.longestSequence else {
-      throw .argument(
-        function: function, name: "x", rule: "has at most \(Self.longestSequence) steps")
+    guard assumptions.isAtLeast(x.shape[1], 1) else {
+      throw .emptyExtent(function: function, axis: 1, extent: x.shape[1])
     }
     for rows in [w.shape[0], u.shape[0]] {
       guard assumptions.areEqual(rows, u.shape[1] * Size(gates)) else {
@@ -43,12 +39,9 @@ struct RecurrentCell {
     self.w = w
     self.u = u
     self.units = u.shape[1]
-    self.length = length
+    length = x.shape[1]
     self.assumptions = assumptions
   }
-
-  /// Every step is a part of the expression, so the steps are bounded.
-  private static let longestSequence = 4096
 
   /// The state before the first step: given, repeated over the batch, or zero.
   func initialState(_ given: TensorExpression?) throws(ShapeError) -> TensorExpression {
@@ -57,9 +50,10 @@ struct RecurrentCell {
   }
 
   /// x_t·Wᵀ + b.
-  func inputPart(_ t: Int, _ b: TensorExpression?) throws(ShapeError) -> TensorExpression {
-    let step = try x.subscripted([.all, .index(Size(t))])
-    return try linear(step, w, bias: b, assuming: assumptions)
+  func inputPart(
+    _ steps: inout SequenceSteps, _ b: TensorExpression?
+  ) throws(ShapeError) -> TensorExpression {
+    try linear(steps.entry(of: x, axis: 1), w, bias: b, assuming: assumptions)
   }
 
   /// h·Uᵀ + b.
@@ -76,11 +70,15 @@ struct RecurrentCell {
       assuming: assumptions)
   }
 
+  /// The walk along the sequence, the states being given before it.
+  func steps(_ starts: [TensorExpression]) -> SequenceSteps {
+    SequenceSteps(length: length, axis: 1, starts: starts)
+  }
+
   /// The last state, or all of them along the axis of the sequence.
   func result(
-    of states: [TensorExpression], returningSequences: Bool
+    of states: TensorExpression, returningSequences: Bool
   ) throws(ShapeError) -> TensorExpression {
-    returningSequences
-      ? try TensorExpression.stacked(states, axis: 1) : states[states.count - 1]
+    returningSequences ? states : try states.subscripted([.all, .index(length - 1)])
   }
 }

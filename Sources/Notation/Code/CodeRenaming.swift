@@ -64,9 +64,35 @@ struct CodeRenaming {
     case .elementwise(let function, _): return space.elementwise(function, operands)
     case .extremum(let e): return space.extremum(extremum(e, operands[0]))
     case .selector(let e): return space.selector(extremum(e, operands[0]))
+    case .recurrence(let recurrence, let line):
+      return space.recurrence(self.recurrence(recurrence, operands), line: line)
     case .inverse: return space.inverse(operands[0])
     case .determinant: return space.determinant(operands[0])
     }
+  }
+
+  private func recurrence(
+    _ recurrence: Recurrence, _ arguments: [TensorExpression]
+  ) -> Recurrence {
+    let changed = changedSizes
+    return Recurrence(
+      direction: recurrence.direction, first: size(recurrence.first),
+      count: size(recurrence.count),
+      lines: recurrence.lines.map { line in
+        .init(
+          body: renamed([line.body])[0], axis: line.axis, extent: size(line.extent),
+          starts: line.starts.map {
+            .init(step: size($0.step), argument: $0.argument, isInside: $0.isInside)
+          })
+      },
+      reads: recurrence.reads.map { read in
+        var source = read.source
+        if case .entry(let argument, let axis, let coordinate) = source {
+          source = .entry(
+            argument: argument, axis: axis, coordinate: coordinate.substitutingSizes(changed))
+        }
+        return .init(renamed([read.symbol])[0], source)
+      }, arguments: arguments)
   }
 
   /// A size under the new names.

@@ -72,6 +72,8 @@ public enum CodeRefusal: Error, Hashable, Sendable {
   case order
   /// A form of the layer that stays finite has no derivative, though the layer has one.
   case underivable
+  /// A recurrence whose length is a name.
+  case recurrence(length: String)
 
   /// The sentence of a diagnostic.
   public var sentence: String {
@@ -79,6 +81,9 @@ public enum CodeRefusal: Error, Hashable, Sendable {
     case .sizeWithoutNumber(let name):
       "no tensor's shape tells the size `\(name)`, and it has no number"
     case .order: "sorting has no loops here: choose an array library"
+    case .recurrence(let length):
+      "code for a recurrence of \(length) steps is not written yet; with a number for \(length) in the "
+        + "shapes its steps are written out"
     case .underivable: "the layer's stable form has no derivative"
     }
   }

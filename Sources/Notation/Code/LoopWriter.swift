@@ -61,7 +61,7 @@ struct LoopWriter {
       declare(line.name, line.shape)
       let value = language.determinant(of: x.name ?? "", count([x.shape[0]]))
       add("\(line.name)[0] = \(value)\(language.end)")
-    case .symbol, .sum, .contraction, .elementwise, .named:
+    case .symbol, .sum, .contraction, .elementwise, .named, .recurrence:
       writeStatements(line)
     }
   }
@@ -130,7 +130,7 @@ extension TensorExpression {
       switch term.kind {
       case .contraction(let c): c.isPointwise && c.indices == shape && c.readsInside
       case .symbol, .named, .elementwise: true
-      case .sum, .extremum, .selector, .inverse, .determinant: false
+      case .sum, .extremum, .selector, .inverse, .determinant, .recurrence: false
       }
     }
   }

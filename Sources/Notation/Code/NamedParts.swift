@@ -64,12 +64,14 @@ struct NamedParts {
     switch parent.kind {
     case .selector: return true
     case .extremum(let e) where !e.isReduction: return true
+    case .recurrence: return true
     case .extremum, .symbol, .sum, .contraction, .elementwise, .inverse, .determinant, .named:
       break
     }
     switch part.kind {
     case .selector: return true
     case .extremum(let e): return !e.isReduction
+    case .recurrence: return true
     case .symbol, .sum, .contraction, .elementwise, .inverse, .determinant, .named: return false
     }
   }
@@ -78,11 +80,11 @@ struct NamedParts {
     _ original: TensorExpression, _ part: TensorExpression, in parent: TensorExpression
   ) -> Bool {
     switch parent.kind {
-    case .extremum, .selector, .inverse, .determinant: return true
+    case .extremum, .selector, .inverse, .determinant, .recurrence: return true
     case .symbol, .sum, .contraction, .elementwise, .named: break
     }
     switch part.kind {
-    case .extremum, .selector, .inverse, .determinant: return true
+    case .extremum, .selector, .inverse, .determinant, .recurrence: return true
     case .contraction(let c):
       if case .sum = parent.kind { return false }
       return !c.isPointwise
@@ -100,7 +102,9 @@ extension TensorExpression {
   fileprivate var isCostly: Bool {
     switch kind {
     case .elementwise(let function, _): function.name != "reciprocal" && function.name != "step"
-    case .symbol, .sum, .contraction, .extremum, .selector, .inverse, .determinant, .named: false
+    case .symbol, .sum, .contraction, .extremum, .selector, .inverse, .determinant, .named,
+      .recurrence:
+      false
     }
   }
 }

@@ -118,7 +118,8 @@ extension FormulaBuilder {
           operand.access.map { coordinate in coordinate.substituting { access[$0] } }, box)
       }
       return .multiplying(inner.coefficient, factors)
-    case .contraction, .sum, .symbol, .named, .extremum, .selector, .inverse, .determinant:
+    case .contraction, .sum, .symbol, .named, .extremum, .selector, .inverse, .determinant,
+      .recurrence:
       return nil
     }
   }
@@ -152,7 +153,8 @@ extension TensorExpression {
     switch kind {
     case .sum(let terms): !terms.isEmpty
     case .contraction: true
-    case .symbol, .named, .elementwise, .extremum, .selector, .inverse, .determinant: false
+    case .symbol, .named, .elementwise, .extremum, .selector, .inverse, .determinant, .recurrence:
+      false
     }
   }
 }

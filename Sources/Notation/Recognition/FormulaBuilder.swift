@@ -190,6 +190,8 @@ struct FormulaBuilder {
       return elementwise(function, operands, shape: node.shape)
     case .extremum(let extremum): return extremumPiece(extremum)
     case .selector(let extremum): return selectorPiece(extremum, shape: node.shape)
+    // A recurrence stands under a name, and is a block.
+    case .recurrence: return Piece(formula: .name("?"), shape: node.shape)
     case .inverse(let x):
       return Piece(formula: .function("inv", [known(x).full(x.shape)]), shape: node.shape)
     case .determinant(let x):

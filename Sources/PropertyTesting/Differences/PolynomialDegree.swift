@@ -54,6 +54,9 @@ struct PolynomialDegree: Hashable, Sendable {
     case .extremum:
       return PolynomialDegree(degree: highest, isPiecewise: highest > 0 || isPiecewise)
     case .selector: return PolynomialDegree(degree: 0, isPiecewise: highest > 0 || isPiecewise)
+    case .recurrence:
+      // Differences are taken of what is written out step by step.
+      if highest > 0 { throw .function("for") }
     case .inverse:
       if highest > 0 { throw .function("inv") }
     case .determinant(let matrix):

@@ -72,7 +72,7 @@ extension Statement {
     switch kind {
     case .check, .assertion: true
     case .dims, .budget, .declaration, .shape, .assignment, .unpacking, .index, .function, .loss,
-      .output:
+      .output, .block, .step:
       false
     }
   }

@@ -151,6 +151,8 @@ extension TensorExpression {
     case .inverse: return space.inverse(new[0])
     case .determinant: return space.determinant(new[0])
     case .named(let name, _): return space.named(name, new[0])
+    case .recurrence(let recurrence, let line):
+      return space.recurrence(recurrence.replacingArguments(new), line: line)
     }
   }
 

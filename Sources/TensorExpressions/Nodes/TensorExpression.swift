@@ -34,6 +34,8 @@ public final class TensorExpression: Sendable {
     case selector(Extremum)
     case inverse(TensorExpression)
     case determinant(TensorExpression)
+    /// One of the sequences that a recurrence defines.
+    case recurrence(Recurrence, line: Int)
     /// The value under a name: a line of a program, forward or backward.
     case named(String, TensorExpression)
   }
@@ -51,6 +53,7 @@ public final class TensorExpression: Sendable {
       case .elementwise(_, let operands): operands
       case .extremum(let extremum), .selector(let extremum): [extremum.operand]
       case .inverse(let x), .determinant(let x), .named(_, let x): [x]
+      case .recurrence(let recurrence, _): recurrence.arguments
       }
     holdsMinusInfinity = kind.isMinusInfinity
     takesMinusInfinity = operands.contains { $0.takesMinusInfinity || $0.holdsMinusInfinity }

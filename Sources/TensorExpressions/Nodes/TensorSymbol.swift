@@ -13,6 +13,8 @@ public struct TensorSymbol: Hashable, Sendable {
     case cotangent
     /// A tangent or another free tensor that a derivative is taken along.
     case direction
+    /// What the body of a recurrence reads at one step.
+    case step
   }
 
   public let name: String

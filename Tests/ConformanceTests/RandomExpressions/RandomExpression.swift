@@ -256,6 +256,7 @@ extension TensorExpression {
       return "\(e.kind) of #\(e.operand.id)[\(e.access.map(\.text))] windows \(e.windowExtents)"
     case .selector(let e): return "selector of #\(e.operand.id)"
     case .inverse(let x): return "inverse of #\(x.id)"
+    case .recurrence(let recurrence, let line): return "line \(line) of \(recurrence.lines.count)"
     case .determinant(let x): return "determinant of #\(x.id)"
     }
   }

@@ -14,7 +14,7 @@ struct ReindexedVariant {
         return node.space.sum(terms.shuffled(using: &generator), shape: node.shape)
       case .contraction(let contraction):
         return node.space.contraction(rewritten(contraction), shape: node.shape)
-      case .symbol, .elementwise, .extremum, .selector, .inverse, .determinant, .named:
+      case .symbol, .elementwise, .extremum, .selector, .inverse, .determinant, .named, .recurrence:
         return node
       }
     }[0]

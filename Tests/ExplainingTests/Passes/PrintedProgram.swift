@@ -78,7 +78,7 @@ struct PrintedProgram {
     for statement in statements {
       var name: String?
       switch statement.kind {
-      case .dims, .budget, .declaration, .function, .unpacking: break
+      case .dims, .budget, .declaration, .function, .unpacking, .block, .step: break
       case .check, .assertion: return lines
       case .output: continue
       case .loss(let loss): name = loss.name.name

@@ -65,6 +65,7 @@ extension ElaborationError {
     case .claim(let problem): Self.words(problem)
     case .structure(let problem): Self.words(problem)
     case .budget(let problem): Self.words(problem)
+    case .block(let problem): problem.words
     }
   }
 

@@ -17,6 +17,7 @@ struct ElaborationError: Error, Sendable {
     case claim(ClaimProblem)
     case structure(StructureProblem)
     case budget(BudgetProblem)
+    case block(BlockProblem)
   }
 
   enum NameProblem: Sendable {
@@ -141,7 +142,8 @@ struct ElaborationError: Error, Sendable {
     case .shape, .claim(.shape), .claim(.sides), .claim(.givenShape): true
     case .size(.unmetCondition): true
     case .value(.derivativeDirection), .value(.derivativeOfTensor): true
-    case .name, .size, .argument, .value, .definition, .index, .claim, .structure, .budget: false
+    case .name, .size, .argument, .value, .definition, .index, .claim, .structure, .budget, .block:
+      false
     }
   }
 }

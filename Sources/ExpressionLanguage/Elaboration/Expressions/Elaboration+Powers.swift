@@ -42,6 +42,7 @@ extension Elaboration {
     _ comparison: ComparisonOperator, _ left: SyntaxExpression, _ right: SyntaxExpression,
     _ range: SourceRange
   ) -> Value? {
+    if let mask = stepComparison(comparison, left, right) { return .tensor(mask) }
     let a = evaluate(left).flatMap { numeric($0, left) }
     let b = evaluate(right).flatMap { numeric($0, right) }
     guard let a, let b, let x = tensor(a, left), let y = tensor(b, right) else { return nil }

@@ -7,6 +7,7 @@ extension Elaboration {
   mutating func subscripted(
     _ receiver: SyntaxExpression, _ items: [SubscriptItem], _ range: SourceRange
   ) -> Value? {
+    if activeStep != nil, mentionsStep(items) { return stepPart(receiver, items, range) }
     let value = evaluate(receiver)
     if let value, case .tensor(let x) = value, let arrays = indexArrays(items) {
       return lookedUp(x, receiver, items, arrays, range)

@@ -82,7 +82,8 @@ extension Elaboration {
       let places = items.compactMap { item -> SyntaxExpression? in
         if case .index(let place) = item { place } else { nil }
       }
-      guard places.count == items.count, places.contains(where: hasIndex) else { break }
+      guard places.count == items.count, places.contains(where: hasIndex) || mentionsStep(items)
+      else { break }
       guard let access = access(receiver, places, expression.range) else {
         isWhole = false
         return
@@ -113,7 +114,8 @@ extension Elaboration {
 
   /// Whether a name stands for an index here: one that is free, or that of a tensor, which the index hides.
   func isIndexName(_ name: String) -> Bool {
-    statedIndices.contains(name) && mayBeIndex(name)
+    if let step = stepContext, name == step.index.name { return step.readsCoordinate }
+    return statedIndices.contains(name) && mayBeIndex(name)
   }
 
   /// Whether a coordinate may be called so: a tensor is no coordinate, and so a bias `b` may stand beside an index `b`.
@@ -128,6 +130,9 @@ extension Elaboration {
   private mutating func access(
     _ receiver: SyntaxExpression, _ places: [SyntaxExpression], _ range: SourceRange
   ) -> EntryAccess? {
+    if let part = places.firstIndex(where: mentionsStep) {
+      return stepAccess(receiver, places, part, range)
+    }
     let value = evaluateTensor(receiver)
     let coordinates = places.map { coordinate($0) }
     guard let value else { return nil }
@@ -145,6 +150,26 @@ extension Elaboration {
     }
     guard settled.allSatisfy({ $0 != nil }) else { return nil }
     return EntryAccess(value: value, coordinates: settled.compactMap { $0 }, range: range)
+  }
+}
+
+extension Elaboration {
+  /// An access in a block with the step in a coordinate: one of what the step reads.
+  private mutating func stepAccess(
+    _ receiver: SyntaxExpression, _ places: [SyntaxExpression], _ part: Int, _ range: SourceRange
+  ) -> EntryAccess? {
+    var items = places.map { _ in SubscriptItem.slice(start: nil, stop: nil, step: nil) }
+    items[part] = .index(places[part])
+    let saved = accessReading
+    accessReading = nil
+    let value = stepPart(receiver, items, range).flatMap { tensor($0, receiver) }
+    accessReading = saved
+    var rest = places
+    rest.remove(at: part)
+    let coordinates = rest.map { coordinate($0) }
+    let known = coordinates.compactMap { $0 }
+    guard let value, known.count == rest.count else { return nil }
+    return EntryAccess(value: value, coordinates: known, range: range)
   }
 }
 

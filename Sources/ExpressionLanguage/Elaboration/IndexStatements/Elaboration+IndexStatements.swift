@@ -93,7 +93,7 @@ extension Elaboration {
   /// The contractions that an index statement adds, or nil when it fails.
   ///
   /// - Parameter shape: that of the target; nil when it is not known, and only problems are looked for.
-  private mutating func indexTerms(
+  mutating func indexTerms(
     of statement: IndexStatement, shape: [Size]?
   ) -> [TensorExpression]? {
     statedIndices = freeNames(of: statement)

@@ -38,7 +38,7 @@ extension Elaboration {
     case .structure(.unknown("negative")):
       return "say `positive`, and write `-` before the name where it is used"
     case .name, .size, .shape, .argument, .value, .definition, .index, .claim, .structure,
-      .budget:
+      .budget, .block:
       return nil
     }
   }
@@ -109,7 +109,8 @@ extension Statement {
     case .unpacking(let unpacking): unpacking.names.map(\.name)
     case .loss(let loss): [loss.name.name]
     case .output(let output): output.parts.map(\.name.name)
-    case .budget, .index, .function, .check, .assertion: []
+    case .block(let block): block.lines.flatMap { $0.kind.definedInBlock.map(\.name) }
+    case .budget, .index, .function, .check, .assertion, .step: []
     }
   }
 }

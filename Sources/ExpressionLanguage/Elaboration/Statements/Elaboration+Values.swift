@@ -65,7 +65,7 @@ extension Elaboration {
   }
 
   /// As many parts as there are names.
-  private mutating func parts(of value: Value, _ statement: UnpackingStatement) -> [Value]? {
+  mutating func parts(of value: Value, _ statement: UnpackingStatement) -> [Value]? {
     var parts: [Value]?
     switch value {
     case .list(let entries): parts = entries

@@ -1,0 +1,115 @@
+import Derivation
+import ExpressionLanguage
+import Notation
+import TensorExpressions
+
+/// Lines of a pass that are sequences of one recurrence, printed as the block that they are.
+extension FormulaText {
+  /// The statements of each line of a block: what stands before it and its head with the first.
+  ///
+  /// - Parameter names: the names of the sequences, in line order.
+  mutating func block(
+    _ recurrence: Recurrence, names: [String], forward: [TensorExpression], facts: SizeFacts
+  ) -> [[Statement]] {
+    let reads = StartReads(forward, facts: facts)
+    let text = BlockNotation(usedNames: usedNames, known: reads.known)
+      .block(recurrence, names: names)
+    var lines = text.lines.map { $0.map(Statement.init) }
+    // A shape that the lines do not tell stands before the block.
+    let shapes = zip(names, recurrence.lines).map { "\($0): \(shapeText($1.shape))" }
+      .filter { !text.before.contains($0) }
+    var found: [ReadBack.Finding] = []
+    for declarations in [[], shapes] {
+      let head = (declarations + text.before + [text.header]).map(Statement.init)
+      let whole = head + lines.flatMap { $0 }
+      found = zip(names, recurrence.sequences).map { finding(whole, name: $0, $1) }
+      if !found.contains(.different) {
+        lines[0] = head + lines[0]
+        for (name, finding) in zip(names, found) { note(name, finding) }
+        return lines
+      }
+    }
+    // What would say something else is not written.
+    for name in names { note(name, .notCompared) }
+    return names.map { [Statement("# `\($0)` is a recurrence that has no text that reads back")] }
+  }
+}
+
+/// Prints the sequences of a recurrence together, where the first of them stands.
+struct BlockPrinting {
+  private let facts: SizeFacts
+  /// The values whose starts are known.
+  private let forward: [TensorExpression]
+  private var names: [Recurrence: [Int: TensorExpression]] = [:]
+  private var printed: Set<Recurrence> = []
+
+  init(_ lines: [TensorExpression], _ forward: [TensorExpression], _ facts: SizeFacts) {
+    self.facts = facts
+    self.forward = forward
+    for line in lines {
+      if let (recurrence, place) = line.definition.asRecurrence {
+        names[recurrence, default: [:]][place] = names[recurrence]?[place] ?? line
+      }
+    }
+  }
+
+  /// Whether a value is a sequence.
+  func holds(_ value: TensorExpression) -> Bool { value.definition.asRecurrence != nil }
+
+  /// Whether one of some values is a sequence of the same recurrence.
+  func holds(_ value: TensorExpression, anyOf others: Set<TensorExpression>) -> Bool {
+    guard let recurrence = value.definition.asRecurrence?.recurrence else { return false }
+    return names[recurrence]?.values.contains(where: others.contains) ?? false
+  }
+
+  /// The lines of the block that a sequence belongs to, once; nil where the value is no sequence.
+  mutating func lines(
+    of value: TensorExpression, _ text: inout FormulaText
+  ) -> [PrintedLine]? {
+    guard let (recurrence, place) = value.definition.asRecurrence,
+      names[recurrence]?[place] === value
+    else { return nil }
+    guard printed.insert(recurrence).inserted else { return [] }
+    let own = recurrence.lines.indices.map { names[recurrence]?[$0] }
+    let statements = text.block(
+      recurrence, names: own.enumerated().map { $1?.name ?? "r\($0)" }, forward: forward,
+      facts: facts)
+    return zip(own, zip(statements, recurrence.sequences)).map { line, rest in
+      PrintedLine(line ?? rest.1, statements: rest.0)
+    }
+  }
+}
+
+/// Values that are a sequence's steps with the starts before them, which a block reads as the sequence.
+struct StartReads {
+  private var arrays: [TensorExpression: (name: String, axis: Int, offset: Int)] = [:]
+  private let normalizer: Normalizer
+
+  /// How far reads go that are looked for.
+  private static let offsets = -3...3
+
+  init(_ values: [TensorExpression], facts: SizeFacts) {
+    normalizer = Normalizer(facts: facts, expandsNames: false, workLimit: 20_000)
+    for value in values {
+      guard let name = value.name, let (recurrence, line) = value.unnamed.asRecurrence else {
+        continue
+      }
+      let own = recurrence.lines[line]
+      let starts = own.starts.filter { !$0.isInside }
+      if starts.isEmpty { continue }
+      for offset in Self.offsets {
+        let array = recurrence.steps.entries(
+          of: value, axis: own.axis, at: .index(0) + Size(offset),
+          starts: starts.map { ($0.step, recurrence.arguments[$0.argument]) })
+        arrays[array] = (name, own.axis, offset)
+      }
+    }
+  }
+
+  func known(_ value: TensorExpression) -> (name: String, axis: Int, offset: Int)? {
+    if let found = arrays[value] { return found }
+    if value.name != nil { return nil }
+    return arrays.first { $0.key.shape == value.shape && normalizer.provesEqual($0.key, value) }?
+      .value
+  }
+}

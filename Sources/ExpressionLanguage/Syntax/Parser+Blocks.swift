@@ -1,0 +1,146 @@
+import Diagnostics
+
+extension Parser {
+  /// `for t in range(T), h[-1] = h0:` and what follows the colon, on its line or indented below.
+  mutating func parseBlock() throws(SyntaxError) -> BlockStatement {
+    let start = current.range.start
+    advance()
+    let index = try parseNewName("the name of the step")
+    guard at(word: "in") else { throw unexpected("`in`") }
+    advance()
+    let isReversed = at(word: "reversed") && next.kind == .symbol(.leftParenthesis)
+    if isReversed {
+      advance()
+      advance()
+    }
+    let bounds = try parseRange()
+    if isReversed { try expect(.rightParenthesis) }
+    var starts: [StepStatement] = []
+    while take(.comma) { starts.append(try parseStart()) }
+    try expect(.colon, "`:` or `, h[-1] = …`")
+    let header = range(from: start)
+    let lines = try parseBlockLines(header)
+    return BlockStatement(
+      index, lower: bounds.lower, upper: bounds.upper, isReversed: isReversed, starts: starts,
+      lines: lines, header: header)
+  }
+
+  /// `range(upper)` or `range(lower, upper)`
+  private mutating func parseRange() throws(SyntaxError) -> (
+    lower: SyntaxExpression?, upper: SyntaxExpression
+  ) {
+    guard at(word: "range"), next.kind == .symbol(.leftParenthesis) else {
+      throw unexpected("`range(…)` or `reversed(range(…))`")
+    }
+    advance()
+    let start = current.range.start
+    let bounds = try parseArguments().map(\.value)
+    switch bounds.count {
+    case 1: return (nil, bounds[0])
+    case 2: return (bounds[0], bounds[1])
+    case 3: throw SyntaxError(.statement(.rangeWithStep), bounds[2].range)
+    default:
+      throw SyntaxError(
+        .expected("one or two bounds", found: "\(bounds.count)"), range(from: start))
+    }
+  }
+
+  /// `h[-1] = h0`
+  private mutating func parseStart() throws(SyntaxError) -> StepStatement {
+    guard let statement = try parseStepStatementIfOne(), !statement.adds else {
+      throw unexpected("a value before the first step, such as `h[-1] = h0`")
+    }
+    return statement
+  }
+
+  private mutating func parseBlockLines(
+    _ header: SourceRange
+  ) throws(SyntaxError) -> [Statement] {
+    if current.kind != .newline { return [try parseLineOfBlock()] }
+    var lines: [Statement] = []
+    var errors = 0
+    while isIndentedLineNext {
+      while current.kind == .newline { advance() }
+      let start = position
+      do throws(SyntaxError) {
+        lines.append(try parseLineOfBlock())
+      } catch {
+        errors += 1
+        keep(error)
+        skipLine(after: start)
+      }
+    }
+    if lines.isEmpty, errors == 0 { throw SyntaxError(.statement(.emptyBlock), header) }
+    return lines
+  }
+
+  /// Whether the next line is indented.
+  private var isIndentedLineNext: Bool {
+    var parser = self
+    while parser.current.kind == .newline { parser.advance() }
+    return parser.current.kind != .endOfFile && !parser.current.startsLine
+  }
+
+  /// Goes past the lines below a block's head that cannot be read.
+  mutating func skipIndentedLines() {
+    while isIndentedLineNext {
+      while current.kind == .newline { advance() }
+      skipLine(after: position)
+    }
+  }
+
+  private mutating func skipLine(after start: Int) {
+    while current.kind != .endOfFile, current.kind != .newline { advance() }
+  }
+
+  private mutating func parseLineOfBlock() throws(SyntaxError) -> Statement {
+    let start = current.range.start
+    let kind: Statement.Kind
+    if at(word: "for") { throw SyntaxError(.statement(.nestedBlock), current.range) }
+    if at(word: "check"), next.kind == .name {
+      advance()
+      if let statement = try parseStepStatementIfOne() {
+        kind = .check(.step(statement))
+      } else {
+        kind = .check(try parseCheck())
+      }
+    } else if let statement = try parseStepStatementIfOne() {
+      kind = .step(statement)
+    } else {
+      kind = try parseStatementKind()
+    }
+    guard atEndOfStatement else { throw unexpected("the end of the statement") }
+    return Statement(kind, range: range(from: start))
+  }
+
+  /// `name[…] = value`, and `name[…] += value` where the brackets hold a slice; nil where it is none, and
+  /// then nothing is
+  /// read.
+  mutating func parseStepStatementIfOne() throws(SyntaxError) -> StepStatement? {
+    guard current.kind == .name, next.kind == .symbol(.leftBracket) else { return nil }
+    let start = position
+    let begin = current.range.start
+    let name = try parseNewName()
+    let target = try parsePostfix(of: SyntaxExpression(.name(name.name), range: name.range))
+    guard case .subscripted(let receiver, let items) = target.kind, receiver.nameValue != nil,
+      at(.assign) || (at(.accumulate) && items.contains { $0.isSlice })
+    else {
+      rewind(to: start)
+      return nil
+    }
+    let side = range(from: begin)
+    let adds = at(.accumulate)
+    advance()
+    return StepStatement(name, items, adds: adds, try parseExpression(), target: side)
+  }
+}
+
+extension SubscriptItem {
+  /// Whether it is no single place.
+  var isSlice: Bool {
+    switch self {
+    case .index: false
+    case .slice, .ellipsis, .newAxis: true
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import TensorExpressions
+
+/// Reductions of the entries up to each place along an axis that are no sums: recurrences from the first entry.
+extension CatalogueFunction {
+  /// p[t] = p[t−1]·x[t]
+  static let cumprod = running("cumprod") { $0 * $1 }
+
+  /// m[t] = max(m[t−1], x[t])
+  static let cummax = running("cummax", row: "maximum")
+
+  /// l[t] = log(exp(l[t−1]) + exp(x[t]))
+  static let logcumsumexp = running("logcumsumexp") { log(exp($0) + exp($1)) }
+
+  private static func running(_ name: String, row: String) -> CatalogueFunction {
+    running(name) { a, b in
+      Elementwise.named(row).map { a.space.elementwise($0, [a, b]) } ?? a
+    }
+  }
+
+  private static func running(
+    _ name: String,
+    _ step: @escaping @Sendable (TensorExpression, TensorExpression) -> TensorExpression
+  ) -> CatalogueFunction {
+    CatalogueFunction(
+      name, family: .reductions, ["x", .optional("axis", Argument.none)],
+      samples: ["input x: [4, 3]\ny = \(name)(x, axis=0)"]
+    ) { arguments throws(ShapeError) in
+      var x = try arguments.tensor("x")
+      if arguments.isNone("axis") { x = try x.flattened() }
+      let axis = arguments.isNone("axis") ? 0 : try x.normalizedAxis(arguments.integer("axis"))
+      let start = try x.subscripted(
+        Array(repeating: .all, count: axis) + [.index(.zero)], assuming: arguments.assumptions)
+      if x.shape[axis].isOne { return x }
+      var steps = SequenceSteps(length: x.shape[axis], axis: axis, starts: [start], first: 1)
+      let entry = steps.entry(of: x, axis: axis)
+      steps.set(0, step(steps.previous(0), entry))
+      return steps.sequence(0)
+    }
+  }
+}

@@ -1,0 +1,168 @@
+import TensorExpressions
+
+/// Recurrences as blocks of the expression language, which read back as what they stand for.
+public struct BlockNotation {
+  /// Names that no part and no step may take.
+  private let usedNames: Set<String>
+  /// How values are read that have no name: sequences with their starts.
+  private let known: (TensorExpression) -> (name: String, axis: Int, offset: Int)?
+  private let step: String
+
+  /// - Parameter known: the sequence, its axis and the offset at which a value holds its steps with their
+  /// starts; nil for
+  ///   other values.
+  public init(
+    usedNames: Set<String>,
+    known: @escaping (TensorExpression) -> (name: String, axis: Int, offset: Int)? = { _ in nil }
+  ) {
+    self.usedNames = usedNames
+    self.known = known
+    step = ["t", "k", "s", "n", "i", "j"].first { !usedNames.contains($0) } ?? "tau"
+  }
+
+  /// The text of a block.
+  public struct Block {
+    /// What stands before the block: parts that it reads, and shapes of sequences that need one.
+    public var before: [String] = []
+    /// The head of the block.
+    public var header = ""
+    /// The statements of each line, indented; parts before the line itself.
+    public var lines: [[String]] = []
+  }
+
+  /// - Parameter names: those of the sequences.
+  public func block(_ recurrence: Recurrence, names: [String]) -> Block {
+    var block = Block()
+    var taken = usedNames.union(names)
+    taken.insert(step)
+    var parts: [TensorExpression: String] = [:]
+    let symbols = self.symbols(of: recurrence, names, &parts, &taken, &block)
+    block.header = header(recurrence, names, &block)
+    for (number, line) in recurrence.lines.enumerated() {
+      let target = subscripted(names[number], axis: line.axis, step)
+      let body = line.body.putting(symbols)
+      let texts = TextNotation(usedNames: taken).lines(name: target, expression: body)
+      let own = texts.map { text in
+        let told = Self.joiningAccess(text, target: target, step, axis: line.axis)
+        if told != text {
+          let declaration = "\(names[number]): \(shapeText(line.shape))"
+          if !block.before.contains(declaration) { block.before.append(declaration) }
+        }
+        return "    " + told
+      }
+      block.lines.append(own)
+    }
+    return block
+  }
+
+  /// `dh[t][n,j] += …` is written `dh[t,n,j] += …`.
+  private static func joiningAccess(
+    _ text: String, target: String, _ step: String, axis: Int
+  ) -> String {
+    guard text.hasPrefix(target + "["), let end = text.dropFirst(target.count).firstIndex(of: "]")
+    else { return text }
+    let name = target.prefix { $0 != "[" }
+    let inside = text[text.index(text.startIndex, offsetBy: target.count + 1)..<end]
+    var places = inside.split(separator: ",").map { String($0).filter { $0 != " " } }
+    places.insert(step, at: min(axis, places.count))
+    return name + "[" + places.joined(separator: ",") + text[end...]
+  }
+
+  private func header(
+    _ recurrence: Recurrence, _ names: [String], _ block: inout Block
+  ) -> String {
+    let last = recurrence.first + recurrence.count
+    let bounds = recurrence.first.isZero ? "\(last)" : "\(recurrence.first), \(last)"
+    var text = "for \(step) in "
+    text += recurrence.direction == .forwards ? "range(\(bounds))" : "reversed(range(\(bounds)))"
+    for (number, line) in recurrence.lines.enumerated() {
+      for start in line.starts {
+        let value = recurrence.arguments[start.argument]
+        let written = TextNotation(usedNames: usedNames).text(value) ?? "?"
+        text += ", \(subscripted(names[number], axis: line.axis, "\(start.step)")) = \(written)"
+      }
+    }
+    return text + ":"
+  }
+
+  /// What each read is written as: a symbol whose name is the text.
+  private func symbols(
+    of recurrence: Recurrence, _ names: [String], _ parts: inout [TensorExpression: String],
+    _ taken: inout Set<String>, _ block: inout Block
+  ) -> [TensorExpression: TensorExpression] {
+    var result: [TensorExpression: TensorExpression] = [:]
+    for read in recurrence.reads {
+      let text: String
+      switch read.source {
+      case .whole(let argument):
+        result[read.symbol] = recurrence.arguments[argument]
+        continue
+      case .line(let line, let offset):
+        text = subscripted(
+          names[line], axis: recurrence.lines[line].axis, place(.index(0) + Size(offset)))
+      case .entry(let argument, let axis, let coordinate):
+        let value = recurrence.arguments[argument]
+        if let known = known(value) {
+          let shift = Size(known.offset) + recurrence.first
+          text = subscripted(known.name, axis: known.axis, place(coordinate + shift))
+        } else {
+          let name = value.name ?? part(value, &parts, &taken, &block)
+          text = subscripted(name, axis: axis, place(coordinate))
+        }
+      }
+      result[read.symbol] = read.symbol.space.symbol(
+        TensorSymbol(text, role: .step), shape: read.symbol.shape)
+    }
+    return result
+  }
+
+  /// The name of a line before the block for a value that has none.
+  private func part(
+    _ value: TensorExpression, _ parts: inout [TensorExpression: String],
+    _ taken: inout Set<String>, _ block: inout Block
+  ) -> String {
+    if let known = parts[value] { return known }
+    var number = 1
+    while taken.contains("u\(number)") { number += 1 }
+    let name = "u\(number)"
+    taken.insert(name)
+    parts[value] = name
+    let lines = TextNotation(usedNames: taken).lines(name: name, expression: value)
+    if lines.contains(where: { $0.hasPrefix(name + "[") }) {
+      block.before.append("\(name): \(shapeText(value.shape))")
+    }
+    block.before += lines
+    return name
+  }
+
+  private func subscripted(_ name: String, axis: Int, _ place: String) -> String {
+    name + "[" + String(repeating: ":, ", count: axis) + place + "]"
+  }
+
+  /// A coordinate, `t-1` or `T-1-t`.
+  private func place(_ coordinate: Affine) -> String {
+    let factor = coordinate.coefficient(of: 0)
+    let constant = coordinate.constant
+    if factor.isOne {
+      if constant.isZero { return step }
+      let text = "\(constant)"
+      return text.hasPrefix("-") ? "\(step)\(text)" : "\(step)+\(text)"
+    }
+    if factor == -1 { return constant.isZero ? "-\(step)" : "\(constant)-\(step)" }
+    if coordinate.isConstant { return "\(constant)" }
+    return constant.isZero ? "(\(factor))*\(step)" : "(\(factor))*\(step)+\(constant)"
+  }
+}
+
+extension TensorExpression {
+  /// The expression with symbols replaced, what is put in being left as it is.
+  fileprivate func putting(
+    _ map: [TensorExpression: TensorExpression]
+  ) -> TensorExpression {
+    var memo = map
+    for node in TensorExpression.postorder(of: [self]) where memo[node] == nil {
+      memo[node] = node.replacingOperands(node.operands.map { memo[$0] ?? $0 })
+    }
+    return memo[self] ?? self
+  }
+}

@@ -1,0 +1,135 @@
+import Diagnostics
+import ExpressionLanguage
+import Judging
+import Testing
+
+/// Blocks that define sequences step by step, each with a twin that has one slip.
+struct RecurrenceTests {
+  private static let forward = """
+    dims T=4, B=2, I=3, H=5
+    input x: [T, B, I], h0: [B, H]
+    param W: [I, H], U: [H, H], b: [H]
+    for t in range(T), h[-1] = h0:
+        z = x[t] @ W + h[t-1] @ U + b
+        h[t] = tanh(z)
+    y = h
+    output y
+
+    """
+
+  private func verdicts(_ text: String) throws -> [String: Verdict] {
+    let source = SourceText(name: "recurrence.expr", text: text)
+    var diagnostics = DiagnosticList(source: source)
+    let file = SyntaxFile.parse(source, into: &diagnostics)
+    let program = Elaborator.elaborate(file, loading: { _ in "" }, into: &diagnostics)
+    #expect(!diagnostics.hasErrors, "\(diagnostics)")
+    let report = try Checker().check(program)
+    return Dictionary(report.claims.map { ($0.name, $0.verdict) }) { first, _ in first }
+  }
+
+  private func isWrong(_ verdict: Verdict?) -> Bool {
+    if case .wrong? = verdict { true } else { false }
+  }
+
+  private func isProved(_ verdict: Verdict?) -> Bool {
+    if case .proved? = verdict { true } else { false }
+  }
+
+  @Test func aPassThroughTimeIsProvedLineByLine() throws {
+    let found = try verdicts(
+      Self.forward + """
+        for t in reversed(range(T)), dz[T] = 0:
+            check dh[t] = dy[t] + dz[t+1] @ U.T
+            check dz[t] = dh[t] * (1 - h[t]**2)
+            check dU += h[t-1].T @ dz[t]
+        check dh0 = dz[0] @ U.T
+
+        """)
+    for name in ["dh", "dz", "dU", "dh0"] { #expect(isProved(found[name]), "\(name)") }
+  }
+
+  @Test func aSlipInALineIsFoundThere() throws {
+    let found = try verdicts(
+      Self.forward + """
+        for t in reversed(range(T)), dz[T] = 0:
+            check dh[t] = dy[t] + dz[t+1] @ U
+            check dz[t] = dh[t] * (1 - h[t]**2)
+            check dU += h[t].T @ dz[t]
+        check dh0 = dz[-1] @ U.T
+
+        """)
+    #expect(isWrong(found["dh"]))
+    #expect(!isWrong(found["dz"]))
+    #expect(isWrong(found["dU"]))
+    #expect(isWrong(found["dh0"]))
+  }
+
+  @Test func aCarryIsTheStepBefore() throws {
+    let carried = """
+      dhnext = zeros(B, H)
+      for t in reversed(range(T)):
+          s = dy[t] + dhnext
+          g = s * (1 - h[t]**2)
+          dhnext = g @ U.T
+
+      """
+    let right = try verdicts(Self.forward + carried + "check dx = g @ W.T\ncheck dh0 = dhnext\n")
+    #expect(right["dx"]?.holds == true)
+    #expect(right["dh0"]?.holds == true)
+    let wrong = try verdicts(
+      Self.forward + carried + "check dx = g @ W.T + 1\ncheck dh0 = g[0] @ U\n")
+    #expect(isWrong(wrong["dx"]))
+    #expect(isWrong(wrong["dh0"]))
+  }
+
+  @Test func severalStartsReachTheirReads() throws {
+    let forward = """
+      dims T=5, B=2
+      input x: [T, B], p: [B], q: [B]
+      param a: [], c: []
+      for t in range(T), s[-1] = p, s[-2] = q: s[t] = a * s[t-1] + c * s[t-2] + x[t]
+      y = s
+      output y
+      for t in reversed(range(T)): check ds[t] = dy[t] + a * ds[t+1] + c * ds[t+2]
+
+      """
+    let right = try verdicts(
+      forward + "check dp = a * ds[0] + c * ds[1]\ncheck dq = c * ds[0]\n")
+    for name in ["ds", "dp", "dq"] { #expect(right[name]?.holds == true, "\(name)") }
+    let wrong = try verdicts(forward + "check dp = a * ds[0]\ncheck dq = c * ds[1]\n")
+    for name in ["dp", "dq"] { #expect(isWrong(wrong[name]), "\(name)") }
+  }
+
+  @Test func theLayerIsTheBlock() throws {
+    let text = """
+      dims B=2, T=3, I=2, H=2
+      input x: [B, T, I]
+      param W: [H, I], U: [H, H], b: [H]
+      for t in range(T):
+          h[:, t] = tanh(x[:, t] @ W.T + h[:, t-1] @ U.T + b)
+      y = rnn(x, W, U, b)
+      output y: [B, H]
+      assert h[:, -1] == rnn(x, W, U, b)
+
+      """
+    #expect(try verdicts(text)["assert"]?.holds == true)
+    let slip = text.replacing("@ U.T + b)", with: "@ U + b)")
+    #expect(isWrong(try verdicts(slip)["assert"]))
+  }
+
+  @Test(arguments: [
+    "for t in range(T): h[t] = tanh(h[t+1]) + x[t]",
+    "for t in range(T), h[-1] = 0, h[-3] = 0: h[t] = h[t-2] + x[t]",
+    "for t in range(T): h[t] = h[t-1]",
+    "for t in range(T): h[2*t] = x[t]",
+    "for t in range(T), k[-1] = 0: h[t] = x[t] + h[t-1]",
+  ])
+  func aBlockThatIsNoneIsRefused(_ line: String) {
+    let source = SourceText(
+      name: "recurrence.expr", text: "dims T=4\ninput x: [T]\n\(line)\ny = h\noutput y\n")
+    var diagnostics = DiagnosticList(source: source)
+    let file = SyntaxFile.parse(source, into: &diagnostics)
+    _ = Elaborator.elaborate(file, loading: { _ in "" }, into: &diagnostics)
+    #expect(diagnostics.hasErrors)
+  }
+}
