@@ -22,7 +22,7 @@ struct ClaimLine {
     case .index(let index), .check(.index(let index)): (root, self.index) = (index.value, index)
     case .assertion(let assertion): (root, index) = (assertion.right, nil)
     case .dims, .budget, .declaration, .shape, .unpacking, .function, .loss, .output,
-      .check(.file):
+      .check(.file), .block, .step, .check(.step):
       return nil
     }
   }

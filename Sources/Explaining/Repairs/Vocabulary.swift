@@ -153,7 +153,8 @@ extension Statement {
   fileprivate var isRead: Bool {
     switch kind {
     case .assignment, .unpacking, .loss, .output, .check(.value), .assertion: true
-    case .dims, .budget, .declaration, .shape, .index, .function, .check(.index), .check(.file):
+    case .dims, .budget, .declaration, .shape, .index, .function, .check(.index), .check(.file),
+      .block, .step, .check(.step):
       false
     }
   }

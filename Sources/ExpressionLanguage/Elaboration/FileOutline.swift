@@ -153,7 +153,7 @@ extension Statement {
     case .loss(let loss): [(loss.name, loss.value)]
     case .output(let output): output.parts.map { ($0.name, $0.value) }
     case .dims, .budget, .declaration, .shape, .assignment, .unpacking, .index, .function, .check,
-      .assertion:
+      .assertion, .block, .step:
       nil
     }
   }

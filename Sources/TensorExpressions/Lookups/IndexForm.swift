@@ -73,7 +73,7 @@ public struct IndexForm {
         Rounded(argument: operands[0], access: x.shape.indices.map(Affine.index), coefficient: .one)
       ]
       return form
-    case .symbol, .extremum, .selector, .inverse, .determinant: return nil
+    case .symbol, .extremum, .selector, .inverse, .determinant, .recurrence: return nil
     }
   }
 
@@ -246,7 +246,7 @@ extension TensorExpression {
     case .symbol(let symbol): symbol.structure.oneHotAxis == rank - 1 ? 1 : nil
     case .selector(let extremum): extremum.ties == .first ? extremum.windowExtents.count : nil
     case .contraction(let c): c.isHotRelation(over: shape) ? 1 : nil
-    case .sum, .elementwise, .extremum, .inverse, .determinant, .named: nil
+    case .sum, .elementwise, .extremum, .inverse, .determinant, .named, .recurrence: nil
     }
   }
 }

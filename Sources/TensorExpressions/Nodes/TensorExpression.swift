@@ -96,7 +96,7 @@ public final class TensorExpression: Sendable {
   public var asExtremum: Extremum? {
     switch kind {
     case .extremum(let extremum), .selector(let extremum): extremum
-    case .symbol, .sum, .contraction, .elementwise, .inverse, .determinant, .named: nil
+    case .symbol, .sum, .contraction, .elementwise, .inverse, .determinant, .named, .recurrence: nil
     }
   }
 

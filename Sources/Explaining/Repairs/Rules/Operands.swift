@@ -13,7 +13,7 @@ extension RepairRule {
         case .multiply: [.divide, .matrixMultiply]
         case .divide: [.multiply]
         case .matrixMultiply: [.multiply]
-        case .add, .subtract, .floorDivide: []
+        case .add, .subtract, .floorDivide, .remainder: []
         }
       for other in others {
         let text = context.chain(first, links, replacing: place) { link in
@@ -47,14 +47,14 @@ extension RepairRule {
       let operand = context.fragment(links[place].operand)
       result.append(removal(site, text, operand, isSum: isSum, context, links[place].operator))
     }
-    if let next = links.first, next.operator != .floorDivide {
+    if let next = links.first, ![.floorDivide, .remainder].contains(next.operator) {
       let rest = Array(links.dropFirst())
       let head = context.fragment(next.operand)
       let start: Fragment =
         switch next.operator {
         case .add, .multiply, .matrixMultiply: head
         case .subtract: Fragment("-" + head.text(atLeast: .sign), .sign)
-        case .divide, .floorDivide: .over(Fragment("1", .postfix), head)
+        case .divide, .floorDivide, .remainder: .over(Fragment("1", .postfix), head)
         }
       let text = context.chain(start, rest)
       result.append(removal(site, text, context.fragment(first), isSum: isSum, context, nil))

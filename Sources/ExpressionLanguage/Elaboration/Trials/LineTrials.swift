@@ -156,6 +156,8 @@ extension Statement {
     case .assignment(let assignment): [assignment.name.name]
     case .unpacking(let unpacking): unpacking.names.map(\.name)
     case .index(let index): [index.target.name.name]
+    case .block(let block): block.lines.flatMap { $0.kind.definedInBlock.map(\.name) }
+    case .step(let step): [step.name.name]
     case .dims, .budget, .declaration, .function, .loss, .output, .check, .assertion: []
     }
   }
@@ -165,8 +167,9 @@ extension Statement {
     switch kind {
     case .check(.value(let check)): check.name.name
     case .check(.index(let check)): check.target.name.name
+    case .check(.step(let check)): check.name.name
     case .check(.file), .dims, .budget, .declaration, .shape, .assignment, .unpacking, .index,
-      .function, .loss, .output, .assertion:
+      .function, .loss, .output, .assertion, .block, .step:
       nil
     }
   }
@@ -182,6 +185,8 @@ extension Statement {
     case .loss(let loss): loss.value.map { [$0] } ?? []
     case .output(let output): output.parts.compactMap(\.value)
     case .function(let function): [function.body]
+    case .block(let block): block.starts.map(\.value) + block.lines.flatMap(\.expressions)
+    case .step(let step), .check(.step(let step)): [step.value]
     case .dims, .budget, .declaration, .shape, .check(.file): []
     }
   }
