@@ -52,7 +52,7 @@ import ToolkitTestSupport
         "dims B: 4", "dims H in 5", "dims", "y[i] += x[i] for i in 3",
         "y[i] += x[i] for i in range(1, 5, 2)", "y[i] += x[i] for i in range()", "3 = x",
         "(a + b", "param W: [I, O] symmetric(", "loss sum(x)", "+ 3", "for i in x",
-        "for i in range(N): z[i] = 2 * x[i]", "import numpy as np", "ds /= N", "dx[x < 0] = 0",
+        "import numpy as np", "ds /= N", "dx[x < 0] = 0",
         "z = x(:)", "z = x^T A x", "z = \\sum_i x_i", "loss L = sum(x) check dx = y",
       ])
   }

@@ -37,8 +37,10 @@ struct LineJoining {
     self.divisors = divisors
   }
 
-  /// Takes note of a line, under its name.
-  mutating func add(_ line: TensorExpression) { formulas[line] = line.unnamed }
+  /// Takes note of a line, under its name. A sequence of a recurrence is a line of a block, and joins no other.
+  mutating func add(_ line: TensorExpression) {
+    if line.unnamed.asRecurrence == nil { formulas[line] = line.unnamed }
+  }
 
   /// The formula with the names of earlier lines replaced where that makes it shorter.
   mutating func joined(_ formula: TensorExpression) -> TensorExpression {

@@ -34,7 +34,10 @@ extension TensorExpression {
     _ amounts: [(before: Size, after: Size)], edges: EdgePadding,
     assuming assumptions: ShapeAssumptions = .none
   ) throws(ShapeError) -> TensorExpression {
-    if edges == .zeros { return try padded(amounts, assuming: assumptions) }
+    // Another number of pairs than of axes is refused there.
+    if edges == .zeros || amounts.count != rank {
+      return try padded(amounts, assuming: assumptions)
+    }
     var result = self
     for (axis, amount) in amounts.enumerated() {
       let extent = shape[axis]
