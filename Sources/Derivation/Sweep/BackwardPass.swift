@@ -32,17 +32,18 @@ public struct BackwardPass: Sendable {
   ///   - seeds: outputs with their cotangents: 1 for a loss, else the upstream gradient.
   ///   - names: the named values of the forward pass, in order.
   ///   - simplifies: false to keep the sweep's expressions as they come, for an independent check.
+  ///   - joinsLines: false to keep a line for each step, along which rounding is followed.
   public init(
     _ seeds: [(output: TensorExpression, cotangent: TensorExpression)],
     targets: [TensorExpression], names: [TensorExpression], facts: SizeFacts,
-    simplifies: Bool = true
+    simplifies: Bool = true, joinsLines: Bool = true
   ) throws(DerivationError) {
     let simplifier = Simplifier(facts: facts)
     let taken = Set((names + targets).compactMap(\.name))
     // The sequences that only a recurrence itself reads belong to the forward pass, too.
     let roots =
       seeds.map(\.output) + SequenceNames.sequences(of: seeds.map(\.output), in: names + targets)
-    let folded = ForwardFolding(in: roots)
+    let folded = ForwardFolding(in: roots, foldsNormalizations: joinsLines && simplifies)
     let implicit = ImplicitNames(in: roots.map { folded[$0] }, avoiding: taken)
     func prepared(_ value: TensorExpression) -> TensorExpression { implicit[folded[value]] }
     let sequences = SequenceNames(
@@ -76,7 +77,7 @@ public struct BackwardPass: Sendable {
       var formula = simplifies ? simplifier.simplified(projected) : projected
       if formula === given[value] { return formula }
       if simplifies {
-        formula = joining.joined(formula)
+        if joinsLines { formula = joining.joined(formula) }
         if joining.isZero(formula) { formula = formula.zero }
         let split = splitting.split(formula)
         formula = split.formula

@@ -10,13 +10,14 @@ import TensorExpressions
 public struct ForwardFolding: Sendable {
   private let folded: [TensorExpression: TensorExpression]
 
-  public init(in roots: [TensorExpression]) {
+  /// - Parameter foldsNormalizations: false to keep the steps of a normalisation, along which rounding is followed.
+  public init(in roots: [TensorExpression], foldsNormalizations: Bool = true) {
     var map: [TensorExpression: TensorExpression] = [:]
     for node in TensorExpression.postorder(of: roots) {
       let rebuilt = node.replacingOperands(node.operands.map { map[$0] ?? $0 })
       let known =
         LogisticFolding.folded(rebuilt) ?? ExponentialNormalization.folded(rebuilt)
-        ?? RootNormalization.folded(rebuilt)
+        ?? (foldsNormalizations ? RootNormalization.folded(rebuilt) : nil)
       let new = Self.folded(known ?? rebuilt)
       if new !== node { map[node] = new }
     }

@@ -100,7 +100,7 @@ public struct Checker: Sendable {
 
   /// The backward pass for the named targets, or for every differentiable symbol and every value that is claimed.
   public static func derive(
-    _ program: Program, targets names: [String] = []
+    _ program: Program, targets names: [String] = [], joinsLines: Bool = true
   ) throws(CheckFailure) -> BackwardPass? {
     guard let output = program.output else { return nil }
     let symbols = program.declarations.map(\.symbol)
@@ -116,7 +116,8 @@ public struct Checker: Sendable {
     targets += program.claimedPrimals
     do {
       return try BackwardPass(
-        output.seeds, targets: targets, names: program.formulaNames, facts: program.facts)
+        output.seeds, targets: targets, names: program.formulaNames, facts: program.facts,
+        joinsLines: joinsLines)
     } catch {
       throw .derivation(error)
     }

@@ -16,7 +16,8 @@ public struct KernelLayer: Sendable {
 
   /// - Throws: ``CheckFailure`` where there are no gradients to derive.
   public init(_ program: Program) throws(CheckFailure) {
-    guard let output = program.output, let backward = try Checker.derive(program) else {
+    guard let output = program.output, let backward = try Checker.derive(program, joinsLines: false)
+    else {
       throw .sizes("the file computes nothing, so there is no gradient to judge")
     }
     if let index = program.declarations.first(where: { $0.symbol.isIndexSymbol })?.symbol.name {

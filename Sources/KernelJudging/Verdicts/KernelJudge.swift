@@ -72,14 +72,31 @@ struct ResultGroup {
     LineBounds(layer: judge.layer, tensors: point.tensors, sizes: point.sizes)
   }
 
+  /// Along the derived lines; where these have no value within what rounding may do, along those of a framework.
   func judgements() throws(EvaluationError) -> [TensorJudgement] {
+    do {
+      return try judgements(along: .derived)
+    } catch {
+      let formulas = judge.layer.formulas(along: .framework)
+      let others = results.compactMap { result in
+        formulas[result.name].map { (tensor: result.tensor, name: result.name, formula: $0) }
+      }
+      guard others.count == results.count else { throw error }
+      return try ResultGroup(judge: judge, point: point, format: format, results: others)
+        .judgements(along: .framework)
+    }
+  }
+
+  private func judgements(
+    along first: TensorJudgement.Lines
+  ) throws(EvaluationError) -> [TensorJudgement] {
     let evaluated = try bounds.values(
       of: results.map(\.formula), in: format, declared: judge.declaration)
     var compared: [ComparedTensor] = []
     var judgements: [TensorJudgement] = []
     for (result, exact) in zip(results, evaluated.values) {
       compared.append(compare(result.tensor, exact))
-      judgements.append(judgement(result, compared[compared.count - 1], .derived))
+      judgements.append(judgement(result, compared[compared.count - 1], first))
     }
     for lines in [TensorJudgement.Lines.framework, .author] {
       try retry(lines, &judgements, &compared)
