@@ -109,7 +109,7 @@ extension FormulaBuilder {
     return nil
   }
 
-  /// Whether there are as many windows as there are with those that hang over the edge, and not as many as without them.
+  /// Whether there are as many windows as with those that hang over the edge, and not as many as without them.
   private static func hangsOver(_ p: FormulaPooling, _ e: Extremum, first: Int) -> Bool {
     let counts = p.window.indices.map { i in
       let (before, stride) = (p.paddings[i], p.strides[i])
