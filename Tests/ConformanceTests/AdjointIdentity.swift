@@ -17,7 +17,8 @@ struct AdjointIdentity {
   enum Outcome: Equatable {
     /// Equal in a prime field.
     case exact
-    /// The difference is enclosed around zero by intervals narrower than 2⁻¹⁰⁰.
+    /// The difference is enclosed around zero by intervals narrower than 2⁻¹⁰⁰, where no field that was drawn has all
+    /// roots that are taken, or knows the laws that make it zero.
     case enclosed
     case different(String)
     /// No point was found at which everything is defined, and why.
@@ -31,6 +32,7 @@ struct AdjointIdentity {
   /// - Parameter nesting: how deeply exponentials may be nested; more makes the field slower and no less exact.
   func outcome(seed: UInt64, nesting: Int = 3) -> Outcome {
     var last = "no point was tried"
+    var rootless: (point: EvaluationPoint<Rational>, masks: MaskRecord, seed: UInt64)?
     for attempt in 0..<12 {
       let seed = seed &+ UInt64(attempt) &* 0x9E37_79B9
       do {
@@ -49,14 +51,24 @@ struct AdjointIdentity {
         let drawing = FieldDrawing(tower, seed: seed)
         let point = try drawing.point(for: symbols, like: rational)
         let directions = try drawing.directions(for: moving, sizes: sizes)
+        rootless = (rational, masks, seed)
         let difference = try difference(tower, point, directions, masks)
         if difference.residue == 0 { return .exact }
         return try enclosed(rational, masks, seed: seed)
       } catch {
         last = "\(error)"
+        guard case EvaluationError.scalar(.notASquare, _, _) = error else {
+          rootless = nil
+          continue
+        }
       }
     }
-    return .unknown(last)
+    guard let (point, masks, seed) = rootless else { return .unknown(last) }
+    do {
+      return try enclosed(point, masks, seed: seed)
+    } catch {
+      return .unknown("\(error)")
+    }
   }
 
   private var symbols: [TensorExpression] { TensorExpression.symbols(of: roots + moving) }

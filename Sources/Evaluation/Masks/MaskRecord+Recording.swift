@@ -18,6 +18,9 @@ extension MaskRecord {
     precision: Int = 128, largestPrecision: Int = 4096,
     memoryLimit: Int = MemoryBudget.defaultLimit, isCertain: Bool = false
   ) throws(EvaluationError) -> MaskRecord {
+    // What is asked for is the masks of the steps that there are at these sizes.
+    var unrolling = Unrolling(steps: point.sizes)
+    let roots = roots.map { unrolling($0) }
     let masks = maskNodes(in: roots)
     if masks.isEmpty { return MaskRecord() }
     let estimate = try WorkEstimate(of: masks, sizes: point.sizes, memory: memoryLimit)

@@ -52,7 +52,7 @@ struct ArrayWriter {
     let recognised = recognisedLine(line)
     guard dialect != .numpy, recognised.temporaries.isEmpty,
       case .formula(let formula) = recognised.body, case .pooling(let pooling) = formula,
-      dialect == .jax || !pooling.isChannelsLast
+      dialect == .jax || !pooling.isChannelsLast, !pooling.hangsOver
     else { return nil }
     return ["\(line.name) = \(printer.string(formula))"]
   }

@@ -140,6 +140,8 @@ public struct FormulaPooling: Hashable, Sendable {
   public var strides: [Size]
   public var paddings: [Size]
   public var dilations: [Size]
+  /// Whether a last window that hangs over the edge counts, too.
+  public var hangsOver = false
 }
 
 /// The 0/1 pattern of the entries that an extremum takes.

@@ -102,10 +102,26 @@ extension FormulaBuilder {
       if result.strides.count == spatial,
         result.paddings.allSatisfy({ SizeFacts().isNonnegative($0) })
       {
+        result.hangsOver = Self.hangsOver(result, e, first: first)
         return result
       }
     }
     return nil
+  }
+
+  /// Whether there are as many windows as with those that hang over the edge, and not as many as without them.
+  private static func hangsOver(_ p: FormulaPooling, _ e: Extremum, first: Int) -> Bool {
+    let counts = p.window.indices.map { i in
+      let (before, stride) = (p.paddings[i], p.strides[i])
+      let end = e.operand.shape[first + i] + before
+      let room = end + before - (p.window[i] - 1) * p.dilations[i] - 1
+      let inside = room.flooredDivision(by: stride) + 1
+      let all = (room + stride - 1).flooredDivision(by: stride) + 1
+      // A window that starts behind the last entry is none.
+      let isTooMany = SizeFacts().isNonnegative((all - 1) * stride - end)
+      return (inside: inside, hanging: isTooMany ? all - 1 : all, found: e.outputExtents[first + i])
+    }
+    return counts.contains { $0.found != $0.inside } && counts.allSatisfy { $0.found == $0.hanging }
   }
 
   /// Whether the axis of the output is that of the operand.

@@ -73,6 +73,7 @@ extension PythonPrinter {
     if p.dilations.contains(where: { !$0.isOne }) {
       arguments.append("dilation=\(uniform(p.dilations))")
     }
+    if p.hangsOver { arguments.append("ceil_mode=True") }
     if p.isChannelsLast, !isMoved { arguments.append("layout=\"NHWC\"") }
     let name = "\(p.kind == .average ? "avg" : "max")_pool\(rank)d\(suffix)"
     let result = call(dialect.layerPrefix + name, arguments)

