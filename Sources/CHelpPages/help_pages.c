@@ -35,26 +35,28 @@ static const unsigned char page_0[] = {
 #embed "../../Documentation/Diagnostics/empty-subscript.md"
 }, page_15[] = {
 #embed "../../Documentation/Diagnostics/file-too-large.md"
-}, page_17[] = {
+}, page_16[] = {
 #embed "../../Documentation/Diagnostics/foreign-spelling.md"
-}, page_18[] = {
+}, page_17[] = {
 #embed "../../Documentation/Diagnostics/function-syntax.md"
-}, page_19[] = {
+}, page_18[] = {
 #embed "../../Documentation/Diagnostics/function-without-call.md"
-}, page_20[] = {
+}, page_19[] = {
 #embed "../../Documentation/Diagnostics/index-access.md"
-}, page_21[] = {
+}, page_20[] = {
 #embed "../../Documentation/Diagnostics/index-name.md"
-}, page_22[] = {
+}, page_21[] = {
 #embed "../../Documentation/Diagnostics/index-term.md"
-}, page_23[] = {
+}, page_22[] = {
 #embed "../../Documentation/Diagnostics/infinity.md"
-}, page_24[] = {
+}, page_23[] = {
 #embed "../../Documentation/Diagnostics/json-syntax.md"
-}, page_25[] = {
+}, page_24[] = {
 #embed "../../Documentation/Diagnostics/kernel-point.md"
-}, page_26[] = {
+}, page_25[] = {
 #embed "../../Documentation/Diagnostics/kernel-result.md"
+}, page_26[] = {
+#embed "../../Documentation/Diagnostics/kernel-run.md"
 }, page_27[] = {
 #embed "../../Documentation/Diagnostics/loss-rank.md"
 }, page_28[] = {
@@ -188,38 +190,40 @@ static const unsigned char page_0[] = {
 }, page_92[] = {
 #embed "../../Documentation/Rules/eps.md"
 }, page_93[] = {
-#embed "../../Documentation/Rules/factor.md"
+#embed "../../Documentation/Rules/extra-term.md"
 }, page_94[] = {
-#embed "../../Documentation/Rules/flip.md"
+#embed "../../Documentation/Rules/factor.md"
 }, page_95[] = {
-#embed "../../Documentation/Rules/inherited.md"
+#embed "../../Documentation/Rules/flip.md"
 }, page_96[] = {
-#embed "../../Documentation/Rules/internal-error.md"
+#embed "../../Documentation/Rules/inherited.md"
 }, page_97[] = {
-#embed "../../Documentation/Rules/kink.md"
+#embed "../../Documentation/Rules/internal-error.md"
 }, page_98[] = {
-#embed "../../Documentation/Rules/mask.md"
+#embed "../../Documentation/Rules/kink.md"
 }, page_99[] = {
-#embed "../../Documentation/Rules/mean-for-sum.md"
+#embed "../../Documentation/Rules/mask.md"
 }, page_100[] = {
-#embed "../../Documentation/Rules/missing-sum.md"
+#embed "../../Documentation/Rules/mean-for-sum.md"
 }, page_101[] = {
-#embed "../../Documentation/Rules/missing-term.md"
+#embed "../../Documentation/Rules/missing-sum.md"
 }, page_102[] = {
-#embed "../../Documentation/Rules/output-padding.md"
+#embed "../../Documentation/Rules/missing-term.md"
 }, page_103[] = {
-#embed "../../Documentation/Rules/shape.md"
+#embed "../../Documentation/Rules/output-padding.md"
 }, page_104[] = {
-#embed "../../Documentation/Rules/sign.md"
+#embed "../../Documentation/Rules/shape.md"
 }, page_105[] = {
-#embed "../../Documentation/Rules/stride-and-dilation.md"
+#embed "../../Documentation/Rules/sign.md"
 }, page_106[] = {
-#embed "../../Documentation/Rules/sum-for-mean.md"
+#embed "../../Documentation/Rules/stride-and-dilation.md"
 }, page_107[] = {
-#embed "../../Documentation/Rules/transpose.md"
+#embed "../../Documentation/Rules/sum-for-mean.md"
 }, page_108[] = {
-#embed "../../Documentation/Rules/undecided.md"
+#embed "../../Documentation/Rules/transpose.md"
 }, page_109[] = {
+#embed "../../Documentation/Rules/undecided.md"
+}, page_110[] = {
 #embed "../../Documentation/Rules/unexplained.md"
 };
 
@@ -240,16 +244,17 @@ static const gradcheck_help_page pages[] = {
     {"Diagnostics/duplicate-argument", page_13, sizeof page_13},
     {"Diagnostics/empty-subscript", page_14, sizeof page_14},
     {"Diagnostics/file-too-large", page_15, sizeof page_15},
-    {"Diagnostics/foreign-spelling", page_17, sizeof page_17},
-    {"Diagnostics/function-syntax", page_18, sizeof page_18},
-    {"Diagnostics/function-without-call", page_19, sizeof page_19},
-    {"Diagnostics/index-access", page_20, sizeof page_20},
-    {"Diagnostics/index-name", page_21, sizeof page_21},
-    {"Diagnostics/index-term", page_22, sizeof page_22},
-    {"Diagnostics/infinity", page_23, sizeof page_23},
-    {"Diagnostics/json-syntax", page_24, sizeof page_24},
-    {"Diagnostics/kernel-point", page_25, sizeof page_25},
-    {"Diagnostics/kernel-result", page_26, sizeof page_26},
+    {"Diagnostics/foreign-spelling", page_16, sizeof page_16},
+    {"Diagnostics/function-syntax", page_17, sizeof page_17},
+    {"Diagnostics/function-without-call", page_18, sizeof page_18},
+    {"Diagnostics/index-access", page_19, sizeof page_19},
+    {"Diagnostics/index-name", page_20, sizeof page_20},
+    {"Diagnostics/index-term", page_21, sizeof page_21},
+    {"Diagnostics/infinity", page_22, sizeof page_22},
+    {"Diagnostics/json-syntax", page_23, sizeof page_23},
+    {"Diagnostics/kernel-point", page_24, sizeof page_24},
+    {"Diagnostics/kernel-result", page_25, sizeof page_25},
+    {"Diagnostics/kernel-run", page_26, sizeof page_26},
     {"Diagnostics/loss-rank", page_27, sizeof page_27},
     {"Diagnostics/loss-syntax", page_28, sizeof page_28},
     {"Diagnostics/malformed-number", page_29, sizeof page_29},
@@ -316,23 +321,24 @@ static const gradcheck_help_page pages[] = {
     {"Rules/edge", page_90, sizeof page_90},
     {"Rules/entry", page_91, sizeof page_91},
     {"Rules/eps", page_92, sizeof page_92},
-    {"Rules/factor", page_93, sizeof page_93},
-    {"Rules/flip", page_94, sizeof page_94},
-    {"Rules/inherited", page_95, sizeof page_95},
-    {"Rules/internal-error", page_96, sizeof page_96},
-    {"Rules/kink", page_97, sizeof page_97},
-    {"Rules/mask", page_98, sizeof page_98},
-    {"Rules/mean-for-sum", page_99, sizeof page_99},
-    {"Rules/missing-sum", page_100, sizeof page_100},
-    {"Rules/missing-term", page_101, sizeof page_101},
-    {"Rules/output-padding", page_102, sizeof page_102},
-    {"Rules/shape", page_103, sizeof page_103},
-    {"Rules/sign", page_104, sizeof page_104},
-    {"Rules/stride-and-dilation", page_105, sizeof page_105},
-    {"Rules/sum-for-mean", page_106, sizeof page_106},
-    {"Rules/transpose", page_107, sizeof page_107},
-    {"Rules/undecided", page_108, sizeof page_108},
-    {"Rules/unexplained", page_109, sizeof page_109},
+    {"Rules/extra-term", page_93, sizeof page_93},
+    {"Rules/factor", page_94, sizeof page_94},
+    {"Rules/flip", page_95, sizeof page_95},
+    {"Rules/inherited", page_96, sizeof page_96},
+    {"Rules/internal-error", page_97, sizeof page_97},
+    {"Rules/kink", page_98, sizeof page_98},
+    {"Rules/mask", page_99, sizeof page_99},
+    {"Rules/mean-for-sum", page_100, sizeof page_100},
+    {"Rules/missing-sum", page_101, sizeof page_101},
+    {"Rules/missing-term", page_102, sizeof page_102},
+    {"Rules/output-padding", page_103, sizeof page_103},
+    {"Rules/shape", page_104, sizeof page_104},
+    {"Rules/sign", page_105, sizeof page_105},
+    {"Rules/stride-and-dilation", page_106, sizeof page_106},
+    {"Rules/sum-for-mean", page_107, sizeof page_107},
+    {"Rules/transpose", page_108, sizeof page_108},
+    {"Rules/undecided", page_109, sizeof page_109},
+    {"Rules/unexplained", page_110, sizeof page_110},
 };
 
 gradcheck_help_page gradcheck_help_page_at(size_t index) {

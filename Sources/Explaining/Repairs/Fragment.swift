@@ -84,20 +84,27 @@ struct Fragment: Hashable {
   }
 
   /// How many names, numbers and signs a text holds.
-  static func tokenCount(_ text: String) -> Int {
-    var count = 0
+  static func tokenCount(_ text: String) -> Int { tokens(text).count }
+
+  /// The names, numbers and signs of a text.
+  static func tokens(_ text: String) -> [String] {
+    var result: [String] = []
     var isInWord = false
     for sign in text.unicodeScalars {
       let isWord =
         sign.properties.isAlphabetic || ("0"..."9").contains(sign) || sign == "_"
         || sign == "."
       if isWord {
-        if !isInWord { count += 1 }
+        if isInWord {
+          result[result.count - 1].unicodeScalars.append(sign)
+        } else {
+          result.append(String(sign))
+        }
       } else if sign != " " && sign != "\n" {
-        count += 1
+        result.append(String(sign))
       }
       isInWord = isWord
     }
-    return count
+    return result
   }
 }

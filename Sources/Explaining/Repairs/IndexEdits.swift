@@ -20,8 +20,11 @@ struct IndexEdits {
 
   func all() -> [LineEdit] {
     let accesses = self.accesses
-    return accesses.flatMap { coordinatesExchanged($0) + shifted($0) + turned($0) }
-      + renamed(accesses) + coefficients(accesses) + factors(accesses)
+    // What the statement adds to is the author's question, what it reads his answer.
+    let target = accesses.prefix(1).flatMap(shifted).map { $0.costing(2) }
+    return accesses.flatMap { coordinatesExchanged($0) + turned($0) }
+      + accesses.dropFirst().flatMap(shifted) + target + renamed(accesses)
+      + coefficients(accesses) + factors(accesses)
   }
 
   private var accesses: [Access] {

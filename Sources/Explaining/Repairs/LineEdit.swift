@@ -1,3 +1,4 @@
+import Diagnostics
 import Judging
 
 /// A change of one line, and the slip that it undoes.
@@ -42,5 +43,30 @@ struct LineEdit {
           mine.range.end <= $0.range.start || $0.range.end <= mine.range.start
         }
       }
+  }
+}
+
+extension LineEdit {
+  /// So many tokens are a small change of any line.
+  private static let fewTokens = 4
+
+  /// Whether the author's line stays: what takes out most of it, and puts something else there, is an answer.
+  ///
+  /// Something may be taken out or put in however long it is.
+  func isSmall(in source: SourceText) -> Bool {
+    var (removed, inserted) = (0, 0)
+    for edit in edits {
+      let before = Fragment.tokens(source[edit.range])
+      let after = Fragment.tokens(edit.text)
+      var counts: [String: Int] = [:]
+      for token in before { counts[token, default: 0] += 1 }
+      for token in after { counts[token, default: 0] -= 1 }
+      for count in counts.values {
+        if count > 0 { removed += count } else { inserted -= count }
+      }
+    }
+    if removed == 0 || inserted == 0 { return true }
+    let most = max(Self.fewTokens, Fragment.tokenCount(source[line.root.range]) / 2)
+    return removed <= most && inserted <= most
   }
 }

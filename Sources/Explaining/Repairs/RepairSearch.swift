@@ -189,7 +189,8 @@ struct RepairSearch {
   /// Words in place of a site, or beside it, where they must be evaluated in full.
   private func exchanges(_ site: Site, _ parts: LineParts, longest: Int = 6) -> [LineEdit] {
     // A line that does not fit is seldom mended by another value.
-    guard site.fragment.length <= longest, side.claimed != nil else { return [] }
+    guard side.claimed != nil else { return misfits(site, parts) }
+    guard site.fragment.length <= longest else { return [] }
     let words = site.isNumber ? parts.words.filter(\.isNumber) : Array(parts.words.prefix(60))
     return words.flatMap { word -> [LineEdit] in
       guard word.cost <= 6, word.fragment.text != site.fragment.text else { return [] }
@@ -199,6 +200,20 @@ struct RepairSearch {
       let instead = uses.edit(.instead)
       guard word.cost == 1, !site.isMasking else { return [instead] }
       return [instead] + [.times, .over, .plus, .minus].map { uses.edit($0).costing(3) }
+    }
+  }
+
+  /// A value of another shape in place of a name, where the line does not fit.
+  private func misfits(_ site: Site, _ parts: LineParts) -> [LineEdit] {
+    guard site.expression.nameValue != nil, let value = site.value, value.rank > 1 else {
+      return []
+    }
+    return parts.words.filter {
+      $0.cost <= 4 && $0.value.rank == value.rank && $0.value.shape != value.shape
+    }.map { word in
+      LineEdit(parts.line, [site.edit(word.fragment)], .shape, cost: word.cost + 2) {
+        "`\(site.fragment.text)` stands where `\(word.fragment.text)` belongs"
+      }
     }
   }
 
@@ -262,7 +277,9 @@ struct RepairSearch {
     var seen: Set<TensorExpression> = []
     for (number, edit) in edits.prefix(Self.readLimit).enumerated() {
       // What cannot be read, or says the same as another one, costs next to nothing.
-      if let value = claimed(edit, order), seen.insert(value).inserted {
+      if edit.isSmall(in: program.source), let value = claimed(edit, order),
+        seen.insert(value).inserted
+      {
         group.append((edit, value))
       }
       let isLast = number == min(edits.count, Self.readLimit) - 1
@@ -287,7 +304,8 @@ struct RepairSearch {
   }
 
   private mutating func confirmed(_ edits: [LineEdit], _ order: Int) -> Judged? {
-    for edit in ranked(edits).prefix(Self.confirmationLimit) {
+    let small = edits.filter { $0.isSmall(in: program.source) }
+    for edit in ranked(small).prefix(Self.confirmationLimit) {
       guard let value = claimed(edit, order),
         let verdict = confirmation.verdict(on: value, of: side), keepsOthers(edit, order)
       else { continue }

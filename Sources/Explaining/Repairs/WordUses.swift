@@ -74,18 +74,22 @@ struct WordUses {
     let own = word.cost + fit.fragment.length - word.fragment.length
     let brackets = site.fragment.binding < .product && site.needed < .postfix ? 2 : 0
     switch use {
-    case .times, .over: return own + 1 + brackets
+    // A power says it in fewer words.
+    case .times: return own + 1 + brackets + (word.fragment.text == site.fragment.text ? 1 : 0)
+    case .over: return own + 1 + brackets
     case .timesNegated: return own + 2 + brackets
     case .plus, .minus: return own + 1 + (site.needed > .sum ? 2 : 0)
     case .timesComplement, .timesSuccessor: return own + 5 + brackets
-    case .instead: return own + replaced
+    // A factor 1 is left out, not written.
+    case .instead: return own + replaced + (fit.fragment.text == "1" ? 1 : 0)
     case .insteadNegated, .from: return own + replaced + 1
     }
   }
 
   /// What putting something else in place of the site costs; of a whole line, that answers for its author.
   private var replaced: Int {
-    (site.fragment.length - 1) * (site.range == line.root.range ? 2 : 1)
+    let isWhole = site.range == line.root.range
+    return (site.fragment.length - 1) * (isWhole ? 2 : 1) + (isWhole ? fit.fragment.length - 1 : 0)
   }
 
   private func fragment(_ use: Use) -> Fragment {

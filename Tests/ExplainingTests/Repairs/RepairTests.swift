@@ -49,11 +49,11 @@ import ToolkitTestSupport
       head: dense, line: "check dz = (dy @ U.T) * (1 + a**2)", cause: "sign",
       repaired: "(dy @ U.T) * (1 - a**2)"),
     Slip(
-      head: dense, line: "check dz = (dy @ U.T) * (1 - a)", cause: "factor",
+      head: dense, line: "check dz = (dy @ U.T) * (1 - a)", cause: "missing term",
       repaired: "(dy @ U.T) * (1 - a**2)"),
     Slip(
       head: "dims B=4, D=3\ninput x: [B, D]\nparam b: [D]\ny = x + b",
-      line: "check db = sum(dy, axis=1)", cause: "missing sum", repaired: "sum(dy, axis=0)"),
+      line: "check db = sum(dy, axis=1)", cause: "shape", repaired: "sum(dy, axis=0)"),
     Slip(
       head: "dims B=4, D=3\ninput x: [B, D]\nparam b: [D]\ny = x + b",
       line: "check db = mean(dy, axis=0)", cause: "mean for sum", repaired: "sum(dy, axis=0)"),
@@ -62,7 +62,7 @@ import ToolkitTestSupport
       repaired: "dy * (x > 0)"),
     Slip(
       head: window, line: "check dw[o,c,k] += dy[n,o,p] * x[n,c,p+2*k-1]",
-      cause: "stride and dilation", repaired: "check dw[o,c,k] += dy[n,o,p] * x[n,c,2*p+k-1]"),
+      cause: "stride and dilation", repaired: "check dw[o,c,k] += dy[n,o,p] * x[n,c,k+2*p-1]"),
     Slip(
       head: window, line: "check dw[o,c,k] += dy[n,o,p] * x[n,c,2*p+k]", cause: "edge",
       repaired: "check dw[o,c,k] += dy[n,o,p] * x[n,c,2*p+k-1]"),
@@ -112,16 +112,16 @@ import ToolkitTestSupport
     }
   }
 
-  /// A batch of 2 and the factor 2 are told apart, since a repair must hold at other sizes.
+  /// A batch of 2 and the divisor 2 are told apart, since a repair must hold at other sizes.
   @Test func aSizeIsNoNumber() throws {
     let text = """
       dims B=2, D=3
       input x: [B, D]
       loss L = mean(sum(x**2, axis=1))
-      check dx = 2 * x / 2
+      check dx = 2 * x
       """
     let repair = try #require(try cause(text)?.repair)
-    #expect(!repair.text.hasSuffix("/ 2"))
+    #expect(!repair.text.contains("/ 2"))
     #expect(repair.text.contains("B"))
   }
 

@@ -54,8 +54,11 @@ struct FormatTests {
     let replacement = try #require(
       results[0]["fixes"]?.arrayValue?.first?["artifactChanges"]?.arrayValue?.first?[
         "replacements"]?.arrayValue?.first)
-    #expect(replacement["insertedContent"]?["text"]?.stringValue == "x.T @ dy")
-    #expect(replacement["deletedRegion"] == place["region"])
+    // `2 * x` becomes `x`; the rest of the line stays as it is.
+    #expect(replacement["insertedContent"]?["text"]?.stringValue == "x")
+    #expect(
+      replacement["deletedRegion"]?.text()
+        == #"{"startLine": 5, "startColumn": 12, "endLine": 5, "endColumn": 17}"#)
     let other = results[1]["locations"]?.arrayValue?.first?["physicalLocation"]
     #expect(other?["artifactLocation"]?["uri"]?.stringValue == "a%20b%3C%26%22%3E.expr")
   }

@@ -54,8 +54,9 @@ struct JSONReportTests {
         == #"{"start": {"line": 3, "column": 1}, "end": {"line": 3, "column": 17}}"#)
     #expect(claim["claimedRange"]?["start"]?["column"] == .integer(12))
     let edit = try #require(claim["fix"]?["edits"]?.arrayValue?.first)
-    #expect(edit["start"]?["column"] == .integer(12) && edit["end"]?["column"] == .integer(17))
-    #expect(edit["text"]?.stringValue == "3 * x**2")
+    // `3 * x` becomes `3 * x**2`.
+    #expect(edit["start"]?["column"] == .integer(16) && edit["end"]?["column"] == .integer(17))
+    #expect(edit["text"]?.stringValue == "x**2")
     // What is told of entries is what the point gives: 3·x² and 3·x.
     let point = try #require(claim["point"]?["x"]?.arrayValue).flatMap { $0.arrayValue ?? [] }
       .map { try #require(Rational(parsing: $0.stringValue ?? $0.text())) }
@@ -74,8 +75,8 @@ struct JSONReportTests {
     #expect(claim["largestError"]?["error"]?.stringValue == errors.max()?.description)
   }
 
-  /// The edits of an index statement put the formula in place of the whole statement.
-  @Test func anIndexStatementIsRepairedAsAWhole() throws {
+  /// An index statement stays one: only the factor that is too many is taken out.
+  @Test func anIndexStatementIsRepairedWhereItIsWrong() throws {
     let text = """
       input x: [2, 3]
       param W: [3, 4]
@@ -85,8 +86,8 @@ struct JSONReportTests {
       """
     let file = try #require(json(text)["files"]?.arrayValue?.first)
     let edit = try #require(file["claims"]?.arrayValue?.first?["fix"]?["edits"]?.arrayValue?.first)
-    #expect(edit["start"]?["column"] == .integer(1))
-    #expect(edit["text"]?.stringValue == "check dW = x.T @ dy")
+    #expect(edit["start"]?["column"] == .integer(18) && edit["end"]?["column"] == .integer(23))
+    #expect(edit["text"]?.stringValue == "x")
   }
 
   @Test func theGraphOfTheForwardPass() throws {

@@ -26,6 +26,12 @@ extension RepairRule {
               + "`\(other.rawValue)` belongs"))
       }
     }
+    if isSum, links.count == 1, links[0].operator == .add {
+      let (a, b) = (context.fragment(first), context.fragment(links[0].operand))
+      result.append(
+        Variant(
+          site, .times(a, b), .factor, cost: 2, "`+ \(b.text)` stands where `* \(b.text)` belongs"))
+    }
     if !isSum, links.count == 1, links[0].operator == .matrixMultiply {
       let a = context.fragment(first)
       let b = context.fragment(links[0].operand)

@@ -39,7 +39,8 @@ extension RepairRule {
         : "`\(function.name)` runs over axis \(before), not over \(axes)"
       result.append(
         Variant(
-          site, fragment, isSum ? .missingSum : .transpose, cost: 2 + count,
+          site, fragment, isSum ? .missingSum : .transpose,
+          cost: place == nil ? 2 + count : count,
           signature: "axis \(before) \(axes)", sentence))
     }
     if isSum { result += keptAxes(site, context, function, arguments, place) }
