@@ -75,7 +75,7 @@ struct WordUses {
     let brackets = site.fragment.binding < .product && site.needed < .postfix ? 2 : 0
     switch use {
     // A power says it in fewer words.
-    case .times: return own + 1 + brackets + (word.fragment.text == site.fragment.text ? 1 : 0)
+    case .times: return own + 1 + brackets + (isFactor ? 1 : 0)
     case .over: return own + 1 + brackets
     case .timesNegated: return own + 2 + brackets
     case .plus, .minus: return own + 1 + (site.needed > .sum ? 2 : 0)
@@ -83,6 +83,17 @@ struct WordUses {
     // A factor 1 is left out, not written.
     case .instead: return own + replaced + (fit.fragment.text == "1" ? 1 : 0)
     case .insteadNegated, .from: return own + replaced + 1
+    }
+  }
+
+  /// Whether the word is the site, or one of its factors.
+  private var isFactor: Bool {
+    if word.fragment.text == site.fragment.text { return true }
+    guard case .chain(let first, let links) = site.expression.kind,
+      links.allSatisfy({ !$0.operator.isSum })
+    else { return false }
+    return ([first] + links.map(\.operand)).contains {
+      context.fragment($0).text == word.fragment.text
     }
   }
 

@@ -61,6 +61,9 @@ import ToolkitTestSupport
       head: "dims B=4\ninput x: [B]\ny = relu(x)", line: "check dx = dy * x > 0", cause: "mask",
       repaired: "dy * (x > 0)"),
     Slip(
+      head: "dims B=4\ninput x: [B]\ny = relu(x)", line: "check dx = dy * (y >= 0)",
+      cause: "mask", repaired: "dy * (y > 0)"),
+    Slip(
       head: window, line: "check dw[o,c,k] += dy[n,o,p] * x[n,c,p+2*k-1]",
       cause: "stride and dilation", repaired: "check dw[o,c,k] += dy[n,o,p] * x[n,c,k+2*p-1]"),
     Slip(

@@ -12,8 +12,11 @@ extension RepairRule {
     // A mask that holds at single points alone cuts nothing off.
     let sides = ComparisonOperator.allCases.filter { $0 != .equal && $0 != .notEqual }
     return sides.filter { $0 != comparison }.map { other in
-      Variant(
-        site, Fragment("\(a) \(other.rawValue) \(b)", .comparison), .mask, cost: 2,
+      // Whether the border counts is the smaller question.
+      let isSameSide = comparison.rawValue.first == other.rawValue.first
+      return Variant(
+        site, Fragment("\(a) \(other.rawValue) \(b)", .comparison), .mask,
+        cost: isSameSide ? 1 : 2,
         signature: "comparison \(comparison.rawValue) \(other.rawValue)",
         "`\(comparison.rawValue)` stands where `\(other.rawValue)` belongs")
     }
