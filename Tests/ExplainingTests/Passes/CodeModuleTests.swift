@@ -98,7 +98,8 @@ import Testing
     #expect(module.contains("\(word) H("))
   }
 
-  /// Every sample of the catalogue has a module in every target, and Python has no loops in it.
+  /// Every sample of the catalogue has a module in every target, and Python has no loops in it. Only orders of entries
+  /// have no loops in C++ and Swift.
   @Test(arguments: code)
   func everySampleHasAModule(notation: PassNotation) throws {
     for function in FunctionCatalogue.standard.functions {
@@ -108,7 +109,14 @@ import Testing
         guard let program = FileCheck().program(of: source, into: &diagnostics),
           let backward = try Checker.derive(program)
         else { continue }
-        let text = try notation.text(of: program, backward)
+        let written = Result { () throws(CodeRefusal) in
+          try notation.text(of: program, backward)
+        }
+        if case .failure(.order) = written, notation == .cpp || notation == .swift {
+          #expect(sample.contains("sort(") || sample.contains("topk("), "\(sample)")
+          continue
+        }
+        let text = try written.get()
         #expect(text.contains("forward") && text.contains("backward"), "\(sample)")
         if notation != .cpp, notation != .swift {
           #expect(!text.contains(" range(") && !text.contains("while "), "\(sample)\n\(text)")
