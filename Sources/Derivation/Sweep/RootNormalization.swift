@@ -164,8 +164,8 @@ private struct SquareSum {
 private struct AxisSum {
   let weight: Coefficient
   let summedAxes: Set<Int>
-  /// For each axis of the value the axis of x that it is; nil for one of extent 1 that stands for none, or along which the
-  /// value repeats.
+  /// For each axis of the value the axis of x that it is; nil for one of extent 1 that stands for none, or along
+  /// which the value repeats.
   let outputAxes: [Int?]
   /// Whether some axis repeats.
   let repeats: Bool

@@ -216,8 +216,8 @@ extension MaskedPoint {
     return result
   }
 
-  /// The point with what follows from its entries. Where that is no rational number, entries that replaced ones depend on are
-  /// 0 or 1, where functions have values that are.
+  /// The point with what follows from its entries. Where that is no rational number, entries that replaced ones
+  /// depend on are 0 or 1, where functions have values that are.
   func settled(_ base: EvaluationPoint<Rational>) -> EvaluationPoint<Rational>? {
     if derived.isEmpty { return base }
     let values = values(at: base)

@@ -93,8 +93,8 @@ struct CellSearch<Base: MaskArgumentArithmetic> {
     return .finished
   }
 
-  /// The polynomial with the masks of one more group decided. Where functions of too many masks were taken as unknown numbers,
-  /// it is computed again, as fewer are too many then.
+  /// The polynomial with the masks of one more group decided. Where functions of too many masks were taken as unknown
+  /// numbers, it is computed again, as fewer are too many then.
   private mutating func restricted(
     _ polynomial: Polynomial, _ entry: Int, _ state: MaskAssignment, _ all: MaskAssignment
   ) -> Polynomial? {
