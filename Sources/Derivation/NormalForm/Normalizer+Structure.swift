@@ -10,7 +10,7 @@ extension Normalizer {
     structures[atom] = structure
     if structure.isSymmetric { symmetricAtoms.insert(atom) }
     if structure.contains(.oneHot) { maskAtoms.insert(atom) }
-    if structure.isPositive { positiveAtoms.insert(atom) }
+    if symbol.isPositive { positiveAtoms.insert(atom) }
     if structure.contains(.lower), node.rank == 2 {
       use(.lowerRead)
       hasLowerSymbols = true

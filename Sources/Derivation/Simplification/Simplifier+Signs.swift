@@ -22,7 +22,7 @@ extension Simplifier {
   private func isPositive(_ x: TensorExpression, depth: Int) -> Bool {
     if depth == 0 { return false }
     switch x.unnamed.kind {
-    case .symbol(let symbol): return symbol.structure.isPositive
+    case .symbol(let symbol): return symbol.isPositive
     case .determinant(let matrix): return matrix.structure.contains(.positiveDefinite)
     case .elementwise(let function, let operands):
       switch function.name {

@@ -42,8 +42,8 @@ struct NumberPool {
   ///   - isDyadic: whether numbers are to be exact in binary floating point.
   init(count: Int, isDyadic: Bool) {
     // Denominators with many divisors, so that reduced fractions look different.
-    let denominators = isDyadic ? [16, 64, 1024] : [12, 60, 840]
-    // About 23/8 magnitudes for each unit, less the integers.
+    let denominators = isDyadic ? [16, 64, 1024] : [12, 60, 840, 27_720]
+    // About 23/8 magnitudes for each unit, less the integers. Beyond all, short numbers are worth more than new ones.
     denominator = denominators.first { $0 >= count / 2 + count % 2 } ?? denominators[2]
     self.isDyadic = isDyadic
     largestInteger = max(9, min(count, 30) * 2)

@@ -39,6 +39,8 @@ extension Equality {
 
   /// The same with how it was decided on all cells.
   func decided(_ masks: MaskEvidence) -> Equality {
+    // What was compared has the same sign everywhere.
+    if masks.masks == 0 { return self }
     switch self {
     case .identical(var evidence):
       evidence.masks = masks

@@ -28,7 +28,7 @@ struct ArgumentForm: Hashable, Sendable {
   }
 
   /// The most terms of a polynomial, and the highest degree, before it becomes a variable of its own.
-  private static let longest = 64
+  private static let longest = 160
   private static let highestDegree = 4
 
   var isConstant: Bool { terms.isEmpty }

@@ -15,7 +15,7 @@ struct BorderSearch {
   private var cells = 0
   private var excluded = 0
   private var enclosures: [IntervalEvidence] = []
-  private var seen: Set<[Int: ArgumentForm]> = []
+  private var seen: Set<Border> = []
 
   /// How many borders are looked at, and how many linear programs are solved, for one equation.
   private static let runLimit = 160
@@ -32,7 +32,7 @@ struct BorderSearch {
   }
 
   mutating func finding() throws(EvaluationError) -> MaskDecision.Finding {
-    if let finding = try finding(on: [:]) { return finding }
+    if let finding = try finding(on: Border()) { return finding }
     let evidence = MaskEvidence(masks: masks, cells: cells, excluded: excluded)
     guard let widest = enclosures.max(by: { $0.precision < $1.precision }) else {
       return .holds(evidence)
@@ -45,7 +45,7 @@ struct BorderSearch {
 
   /// What is found on a border, and on the borders inside it; nil where it holds there.
   private mutating func finding(
-    on border: [Int: ArgumentForm]
+    on border: Border
   ) throws(EvaluationError) -> MaskDecision.Finding? {
     guard seen.insert(border).inserted else { return nil }
     runsLeft -= 1
@@ -60,19 +60,56 @@ struct BorderSearch {
     enclosures += trial.enclosures
     if let finding { return finding }
     for form in trial.borders {
-      guard let inner = trial.replacement(for: form) else {
-        return .undecided("not decided where \(trial.words(form)) is 0")
-      }
-      guard trial.mayBeZero(form) else { continue }
-      guard runsLeft > 0 else {
-        return .undecided("there are too many borders of data to look at each")
-      }
-      var all = border.mapValues {
-        $0.substituting { $0 == inner.variable ? inner.form : nil } ?? $0
-      }
-      all[inner.variable] = inner.form
-      if let finding = try self.finding(on: all) { return finding }
+      if let finding = try self.finding(where: form, in: trial, border) { return finding }
     }
     return nil
+  }
+
+  /// What is found where an argument is zero, on a border already.
+  private mutating func finding(
+    where form: ArgumentForm, in trial: CellTrial, _ border: Border
+  ) throws(EvaluationError) -> MaskDecision.Finding? {
+    guard trial.mayBeZero(form) else { return nil }
+    let undecided = MaskDecision.Finding.undecided("not decided where \(trial.words(form)) is 0")
+    guard runsLeft > 0 else {
+      return .undecided("there are too many borders of data to look at each")
+    }
+    guard let inner = trial.solution(of: form),
+      let inside = border.putting(inner.formula, for: inner.variable)
+    else {
+      // What holds for all values with no mask of the argument holds where it is zero.
+      guard let zero = trial.formula(of: form), border.zeros.count < Self.zeroLimit else {
+        return undecided
+      }
+      var all = border
+      all.zeros.insert(zero)
+      switch try finding(on: all) {
+      case nil: return nil
+      case .differs, .kink, .enclosed, .holds, .undecided: return undecided
+      }
+    }
+    if let finding = try finding(on: inside) { return finding }
+    // Where the factor is zero, the argument's rest is one by itself.
+    guard let factor = inner.factor else { return nil }
+    return try finding(where: factor, in: trial, border)
+  }
+
+  /// How many arguments are taken as zero without a solution.
+  private static let zeroLimit = 3
+}
+
+/// A border between cells: entries of data that equal formulas of others, and arguments that are zero.
+struct Border: Hashable, Sendable {
+  var formulas: [Int: EntryFormula] = [:]
+  var zeros: Set<EntryFormula> = []
+
+  /// The border with a formula for one more entry; nil where that makes too long ones.
+  func putting(_ formula: EntryFormula, for variable: Int) -> Border? {
+    var all = Border(
+      formulas: formulas.mapValues { $0.substituting(variable, by: formula) },
+      zeros: Set(zeros.map { $0.substituting(variable, by: formula) }))
+    all.formulas[variable] = formula
+    let isShort = all.formulas.values.allSatisfy { $0.length <= EntryFormula.longest }
+    return isShort ? all : nil
   }
 }

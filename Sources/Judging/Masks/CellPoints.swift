@@ -55,12 +55,28 @@ private struct CellPointSearch {
     let starts = ([Rational(1)] + Self.scales).flatMap { scale in
       (0..<2).compactMap { base(assignment, draw.scaled(by: scale), $0) }
     }
-    let bisection = CellBisection(
-      signs: ConditionSigns(table: program.table, point: point), conditions: conditions)
+    let signs = ConditionSigns(table: program.table, point: point)
+    let bisection = CellBisection(signs: signs, conditions: conditions)
     if let inside = bisection.point(among: starts) {
       found.append(Candidate(point: inside, isInside: true))
     }
+    if !found.contains(where: \.isInside) { found += descents(conditions, signs, assignment) }
     return found + starts.map { Candidate(point: $0, isInside: false) }
+  }
+
+  /// Points that are reached step by step, with those conditions of the domain that bind the same entries.
+  private func descents(
+    _ conditions: [CellProgram.Condition], _ signs: ConditionSigns, _ assignment: MaskAssignment
+  ) -> [Candidate] {
+    guard let base = base(assignment, draw, 0) else { return [] }
+    let entries = conditions.reduce(into: Set<Int>()) { $0.formUnion($1.form.variables) }
+    let domain = program.domain.filter { !$0.form.variables.isDisjoint(with: entries) }
+    let free = entries.filter { program.table.variables[$0].isEntry }
+    let all = conditions + domain + bounds(of: free)
+    return (0..<UInt64(2)).flatMap { kind -> [Candidate] in
+      let descent = CellDescent(all, signs: signs, base: base, seed: draw.seed &+ kind)
+      return (descent?.points(Self.attempts) ?? []).map { Candidate(point: $0, isInside: true) }
+    }
   }
 
   private func isLinear(_ form: ArgumentForm) -> Bool {
@@ -80,7 +96,7 @@ private struct CellPointSearch {
       return entry.symbol
     }
     return own.compactMap { symbol -> Candidate? in
-      let known = values(at: base)
+      let known = point.values(at: base)
       var isInside = true
       let reduced = conditions.compactMap { condition -> CellProgram.Condition? in
         let form = condition.form.substituting { variable in
@@ -116,13 +132,7 @@ private struct CellPointSearch {
       for (place, entry) in entries.enumerated() { elements[entry] = place == member ? 1 : 0 }
       base.values[symbol] = Tensor(extents: value.extents, elements: elements)
     }
-    return base
-  }
-
-  private func values(at base: EvaluationPoint<Rational>) -> [Int: Rational] {
-    point.entries.compactMapValues { entries in
-      base.values[entries[0].symbol]?.elements[entries[0].number]
-    }
+    return point.settled(base)
   }
 
   /// The point that is nearest to `base` on a way from a point at which conditions hold; nil where there is none.
@@ -133,7 +143,7 @@ private struct CellPointSearch {
     varying symbol: TensorExpression?
   ) -> EvaluationPoint<Rational>? {
     guard case .point(let solution) = program.solved(conditions) else { return nil }
-    let drawn = values(at: base)
+    let drawn = point.values(at: base)
     var start = drawn
     for (monomial, value) in solution where monomial.count == 1 { start[monomial[0]] = value }
     // What must be a whole number stays where the program put it.
@@ -152,7 +162,7 @@ private struct CellPointSearch {
       guard let far = end[variable] else { continue }
       chosen[variable] = value + share * (far - value)
     }
-    return base.replacing(entries: point.entries, derived: point.derived, by: chosen)
+    return point.placed(base, at: chosen)
   }
 
   private func bounds(of variables: Set<Int>) -> [CellProgram.Condition] {
@@ -167,31 +177,22 @@ private struct CellPointSearch {
   }
 
   private func value(of form: ArgumentForm, _ values: [Int: Rational]) -> Rational? {
-    form.value(at: values)
+    (try? form.value(in: RationalArithmetic()) { values[$0] }).flatMap { $0 }
   }
 }
 
-extension ArgumentForm {
-  /// The value where all variables have one.
-  func value(at values: [Int: Rational]) -> Rational? {
-    var sum = constant
-    for term in terms {
-      var product = term.coefficient
-      for variable in term.monomial {
-        guard let value = values[variable] else { return nil }
-        product *= value
-      }
-      sum += product
+extension MaskedPoint {
+  /// The values of variables at a point.
+  func values(at base: EvaluationPoint<Rational>) -> [Int: Rational] {
+    entries.compactMapValues { entries in
+      base.values[entries[0].symbol]?.elements[entries[0].number]
     }
-    return sum
   }
-}
 
-extension EvaluationPoint where Element == Rational {
-  /// The point with other values for variables, and what follows from them.
-  fileprivate func replacing(
-    entries: [Int: [MaskedPoint.Entry]], derived: [MaskedPoint.Derived], by values: [Int: Rational]
-  ) -> Self {
+  /// The point with values for variables, and what follows from them; nil where that is no rational number.
+  func placed(
+    _ base: EvaluationPoint<Rational>, at values: [Int: Rational]
+  ) -> EvaluationPoint<Rational>? {
     var changed: [TensorExpression: [Int: Rational]] = [:]
     for (variable, value) in values {
       for entry in entries[variable] ?? [] {
@@ -199,16 +200,31 @@ extension EvaluationPoint where Element == Rational {
       }
     }
     for one in derived {
-      guard let value = one.form.value(at: values) else { continue }
+      let found = try? one.formula.value(in: RationalArithmetic(), at: { values[$0] })
+      guard let value = found.flatMap({ $0 }) else { return nil }
       changed[one.entry.symbol, default: [:]][one.entry.number] = value
     }
-    var result = self
+    var result = base
     for (symbol, new) in changed {
-      guard let tensor = self.values[symbol] else { continue }
+      guard let tensor = base.values[symbol] else { continue }
       var elements = tensor.elements
       for (number, value) in new { elements[number] = value }
       result.values[symbol] = Tensor(extents: tensor.extents, elements: elements)
     }
     return result
+  }
+
+  /// The point with what follows from its entries. Where that is no rational number, entries that replaced ones depend on are
+  /// 0 or 1, where functions have values that are.
+  func settled(_ base: EvaluationPoint<Rational>) -> EvaluationPoint<Rational>? {
+    if derived.isEmpty { return base }
+    let values = values(at: base)
+    if let point = placed(base, at: values) { return point }
+    let sources = derived.reduce(into: Set<Int>()) { $0.formUnion($1.formula.variables) }
+    for special in [Rational(0), 1] {
+      let changed = values.merging(sources.map { ($0, special) }) { _, special in special }
+      if let point = placed(base, at: changed) { return point }
+    }
+    return nil
   }
 }

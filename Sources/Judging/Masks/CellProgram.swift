@@ -15,6 +15,8 @@ struct CellProgram: Sendable {
   let table: MaskTable
   /// What holds on the whole domain beside the bounds of variables.
   let domain: [Condition]
+  /// What holds of entries that a structure ties together, for those products of entries that conditions are on.
+  let ties: [Condition]
 
   /// What decided masks say of their arguments.
   func conditions(of assignment: MaskAssignment) -> [Condition] {
@@ -22,8 +24,11 @@ struct CellProgram: Sendable {
     for atom in assignment.keys.sorted() {
       guard case .chain(let direction) = table.groups[table.atoms[atom].group] else { continue }
       let form = direction + ArgumentForm(constant: -table.atoms[atom].threshold)
+      let inclusion = table.sides.inclusion(of: form)
       conditions.append(
-        Condition(form: assignment[atom] == true ? form : -form, relation: .above))
+        assignment[atom] == true
+          ? Condition(form: form, relation: inclusion.above ? .atLeast : .above)
+          : Condition(form: -form, relation: inclusion.below ? .atLeast : .above))
     }
     for (group, member) in table.largestMembers(of: assignment).sorted(by: { $0.key < $1.key }) {
       guard case .largest(let forms, _) = table.groups[group] else { continue }
@@ -57,6 +62,7 @@ struct CellProgram: Sendable {
         if added.insert(number).inserted { constraints.append(columns.constraint(condition)) }
       }
     }
+    for tie in ties where columns.haveAll(of: tie.form) { constraints.append(columns.constraint(tie)) }
     var program = LinearProgram(columnCount: columns.monomials.count)
     program.constraints = constraints
     program.integers = Set(
@@ -92,6 +98,10 @@ struct CellProgram: Sendable {
   private struct Columns {
     var monomials: [ArgumentForm.Monomial] = []
     private var numbers: [ArgumentForm.Monomial: Int] = [:]
+
+    func haveAll(of form: ArgumentForm) -> Bool {
+      form.terms.allSatisfy { numbers[$0.monomial] != nil }
+    }
 
     mutating func constraint(_ condition: Condition) -> LinearConstraint {
       let terms = condition.form.terms.map { term -> (column: Int, coefficient: Rational) in

@@ -93,11 +93,15 @@ struct CellSearch<Base: MaskArgumentArithmetic> {
     return .finished
   }
 
-  /// The polynomial with the masks of one more group decided.
+  /// The polynomial with the masks of one more group decided. Where functions of too many masks were taken as unknown numbers,
+  /// it is computed again, as fewer are too many then.
   private mutating func restricted(
     _ polynomial: Polynomial, _ entry: Int, _ state: MaskAssignment, _ all: MaskAssignment
   ) -> Polynomial? {
-    if polynomial.terms != nil { return arithmetic.restricted(polynomial, state) }
+    if polynomial.terms != nil {
+      let rest = arithmetic.restricted(polynomial, state)
+      if arithmetic.isZero(rest) || !program.table.hasFree { return rest }
+    }
     guard reevaluationsLeft > 0, let (next, program) = reevaluated(entry, all) else { return nil }
     reevaluationsLeft -= 1
     self.program = program

@@ -20,11 +20,11 @@ struct CellTrial {
   var cellCount: Int { search.cells.count }
   var excludedCount: Int { search.excluded.count }
   /// The arguments of data that may be zero.
-  var borders: [ArgumentForm] { table.borders }
+  var borders: [ArgumentForm] { table.sides.borders }
 
   init(
     _ decision: MaskDecision, _ draw: Draw, _ levels: FieldLevels, attempt: Int,
-    roots: RootModel, border: [Int: ArgumentForm], programLimit: Int
+    roots: RootModel, border: Border, programLimit: Int
   ) throws(EvaluationError) {
     self.decision = decision
     let evaluation = try CellEvaluation(
@@ -59,18 +59,13 @@ struct CellTrial {
 
   // MARK: Borders
 
-  /// A variable of a form, and what it equals where the form is zero.
-  func replacement(for form: ArgumentForm) -> (variable: Int, form: ArgumentForm)? {
-    guard form.isAffine,
-      let term = form.terms.first(where: { term in
-        let variable = term.monomial[0]
-        return table.variables[variable].isFree && evaluation.point.entries[variable] != nil
-      })
-    else { return nil }
-    let variable = term.monomial[0]
-    let rest = form - ArgumentForm(variable: variable).scaled(by: term.coefficient)
-    return (variable, rest.scaled(by: -term.coefficient.reciprocal))
+  /// An entry, and what it equals where the form is zero; nil where there is none.
+  func solution(of form: ArgumentForm) -> BorderForm? {
+    BorderForm(solving: form, table)
   }
+
+  /// The form as a formula of entries.
+  func formula(of form: ArgumentForm) -> EntryFormula? { EntryFormula(form, table.variables) }
 
   func mayBeZero(_ form: ArgumentForm) -> Bool {
     if case .infeasible = program.solved([.init(form: form, relation: .equal)]) {
@@ -96,9 +91,10 @@ struct CellEvaluation: Sendable {
 
   init(
     _ decision: MaskDecision, _ draw: Draw, _ levels: FieldLevels, attempt: Int,
-    roots: RootModel, border: [Int: ArgumentForm]
+    roots: RootModel, border: Border
   ) throws(EvaluationError) {
     let table = SharedMaskTable()
+    table { $0.sides.zeros = border.zeros }
     let field = levels.identityField
     let tower = PrimeTowerArithmetic(
       chain: field.chain ?? PrimeFieldChain(count: 1, seed: draw.seed), levels: levels.fields.count,
@@ -106,10 +102,10 @@ struct CellEvaluation: Sendable {
     let plain = PlainFieldArithmetic(tower: tower, seed: draw.seed, table: table)
     let formed = FormArithmetic(plain: plain)
     let point = try MaskedPoint(
-      decision.symbols, at: draw, in: levels, attempt: attempt, formed, border: border)
-    let domain = point.domain
+      decision.symbols, at: draw, in: levels, attempt: attempt, formed, border: border.formulas)
+    let (domain, ties) = (point.domain, point.ties)
     let isImpossible: @Sendable (MaskAssignment) -> Bool = { assignment in
-      CellProgram(table: table { $0 }, domain: domain).isInfeasible(assignment)
+      CellProgram(table: table { $0 }, domain: domain, ties: ties).isInfeasible(assignment)
     }
     self.point = point
     sides = decision.sides
@@ -118,13 +114,15 @@ struct CellEvaluation: Sendable {
   }
 
   /// The conditions of all masks that were met.
-  var program: CellProgram { CellProgram(table: arithmetic.table { $0 }, domain: point.domain) }
+  var program: CellProgram { CellProgram(
+      table: arithmetic.table { $0 }, domain: point.domain, ties: point.ties) }
 
   /// By entry, the left side less the right one, where some masks are decided.
   func differences(assuming assignment: MaskAssignment) throws(EvaluationError) -> [Polynomial] {
     var (arguments, arithmetic) = (self.arguments, self.arithmetic)
     arguments.assumed = assignment
     arithmetic.assumed = assignment
+    arithmetic.table { $0.hasFree = false }
     // The arguments first, with their forms; what is computed again without finds them by their values.
     _ = try Evaluator(
       arguments, at: arguments.restricted(point.formedPoint), maskModel: arguments.model

@@ -101,8 +101,9 @@ struct CellBisection {
   ) -> EvaluationPoint<Rational>? {
     var (low, high) = (a.point, b.point)
     for _ in 0..<Self.halvings {
-      let middle = low.midpoint(with: high)
-      guard let violated = signs.violated(conditions, at: middle) else { return nil }
+      guard let middle = signs.point.settled(low.midpoint(with: high)),
+        let violated = signs.violated(conditions, at: middle)
+      else { return nil }
       if violated.isEmpty { return middle }
       if violated.isDisjoint(with: b.violated) { low = middle } else { high = middle }
     }

@@ -16,15 +16,19 @@ extension MaskTable {
     if value == 0 || form.isZero { return [:] }
     if isPositive(value, where: assignment) { return [0: 1] }
     if isPositive(opposite, where: assignment) { return [:] }
-    var rest = form
-    var isNegative = false
-    var factors: [SignPolynomial] = []
     // sign(u·v) = sign(u)·sign(v), factor by factor.
+    var rest = form
+    var forms: [ArgumentForm] = []
     while let variable = rest.commonVariable {
       rest = rest.divided(by: variable)
-      apply(sign(of: signForm(of: variable), assignment), &isNegative, &factors)
+      forms.append(signForm(of: variable))
     }
-    apply(sign(of: rest, assignment), &isNegative, &factors)
+    forms.append(rest)
+    noteBorders(of: forms)
+    if forms.contains(where: { sides.isZero($0, variables) }) { return [:] }
+    var isNegative = false
+    var factors: [SignPolynomial] = []
+    for form in forms { apply(sign(of: form, assignment), &isNegative, &factors) }
     return positivity(of: factors, isNegative)
   }
 
@@ -93,7 +97,6 @@ extension MaskTable {
   }
 
   private mutating func sign(of form: ArgumentForm, _ assignment: MaskAssignment) -> Sign {
-    noteBorder(form)
     if let sign = variables.certainSign(of: form) { return .certain(sign) }
     let lead = form.terms[0].coefficient
     let scaled = form.scaled(by: lead.magnitude.reciprocal)

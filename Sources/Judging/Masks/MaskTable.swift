@@ -45,9 +45,8 @@ struct MaskTable: Sendable {
   private(set) var monomials: [[Int]] = [[]]
   private var monomialNumbers: [[Int]: Int] = [[]: 0]
   private var products: [MonomialPair: Int] = [:]
-  /// The arguments of data that may be zero.
-  private(set) var borders: [ArgumentForm] = []
-  private var knownBorders: Set<ArgumentForm> = []
+  /// From which sides the masks of data look at the places where their arguments are zero.
+  var sides = BorderSides()
   /// Whether some mask, or a function of too many, is an unknown of which nothing is known.
   var hasFree = false
   /// Whether a value was taken where two that are compared are equal on the whole cell.
@@ -132,14 +131,6 @@ extension MaskTable {
   /// Whether a value is known to be positive where a member of a choice is the largest.
   func isPositive(_ value: UInt64, whereLargest member: Int, of group: Int) -> Bool {
     positives[group].map { $0[member].contains(value) } ?? false
-  }
-
-  /// Takes down that an argument of data may be zero.
-  mutating func noteBorder(_ form: ArgumentForm) {
-    guard !form.isConstant, variables.isData(form), !variables.isNowhereZero(form),
-      knownBorders.insert(form).inserted
-    else { return }
-    borders.append(form)
   }
 
   /// The number of members of a choice; two for anything else.

@@ -30,6 +30,9 @@ struct MaskVariable: Sendable {
   let isData: Bool
   /// Whether its value may be chosen freely inside its bounds, beside those of all other variables.
   let isFree: Bool
+
+  /// Whether it is an entry of a declared tensor.
+  var isEntry: Bool { if case .entry = origin { true } else { false } }
 }
 
 /// Numbers between two bounds that may be missing.
@@ -61,8 +64,10 @@ extension OpenRange {
   /// Where the entries of a declared tensor lie.
   init(of symbol: TensorSymbol) {
     let structure = symbol.structure
-    if structure.contains(.unitInterval) || structure.contains(.simplex) {
+    if structure.contains(.unitInterval) {
       self.init(low: 0, high: 1)
+    } else if structure.contains(.simplex) {
+      self.init(low: 0, high: 1, isClosed: symbol.role == .constant)
     } else if structure.contains(.positive) {
       self = .positive
     } else if structure.contains(.nonnegative) {
@@ -122,6 +127,9 @@ struct MaskVariables: Sendable {
 
   /// Whether the form is zero nowhere, not on the borders of its domains either.
   func isNowhereZero(_ form: ArgumentForm) -> Bool {
+    if form.constant.isZero, form.terms.count == 1, form.variables.allSatisfy(isNowhereZero) {
+      return true
+    }
     for signed in [form, -form] {
       guard let low = leastValue(of: signed) else { continue }
       if low.signum() > 0 { return true }
@@ -133,8 +141,14 @@ struct MaskVariables: Sendable {
     return false
   }
 
+  private func isNowhereZero(_ variable: Int) -> Bool {
+    if case .opaque(.reciprocal) = all[variable].origin { return true }
+    let bounds = all[variable].bounds
+    return bounds.low.map { $0.signum() > 0 || $0.isZero && !bounds.isClosed } ?? false
+  }
+
   private func isNowhereNegative(_ form: ArgumentForm) -> Bool {
-    leastValue(of: form).map { $0.signum() >= 0 } ?? false
+    leastValue(of: form).map { $0.signum() >= 0 } ?? false || QuadraticForm(form)?.isDefinite ?? false
   }
 
   /// A number that no value of the form lies below, made from the bounds of each term alone.

@@ -14,7 +14,7 @@ struct MaskedPoint {
   /// An entry whose value follows from variables.
   struct Derived {
     let entry: Entry
-    let form: ArgumentForm
+    let formula: EntryFormula
   }
 
   let sizes: [String: Int]
@@ -25,9 +25,10 @@ struct MaskedPoint {
   private(set) var entries: [Int: [Entry]] = [:]
   private(set) var derived: [Derived] = []
   private(set) var domain: [CellProgram.Condition] = []
+  private(set) var ties: [CellProgram.Condition] = []
   /// The variables' values, and what some of them are replaced by.
   private var values: [Int: FormedValue] = [:]
-  private let border: [Int: ArgumentForm]
+  private let border: [Int: EntryFormula]
 
   var formedPoint: EvaluationPoint<MaskPolynomial<FormedValue>> {
     EvaluationPoint(sizes: sizes, values: formed)
@@ -38,10 +39,10 @@ struct MaskedPoint {
 
   /// - Parameters:
   ///   - given: the symbols whose values someone gave.
-  ///   - border: variables that equal affine forms of others.
+  ///   - border: variables that equal formulas of others, none of which is replaced itself.
   init(
     _ symbols: [TensorExpression], at draw: Draw, in levels: FieldLevels, attempt: Int,
-    _ base: FormArithmetic, border: [Int: ArgumentForm]
+    _ base: FormArithmetic, border: [Int: EntryFormula]
   ) throws(EvaluationError) {
     sizes = draw.sizes
     formedBase = base
@@ -68,7 +69,7 @@ struct MaskedPoint {
         takeEntries(node, symbol, first.extents, residues)
       }
     }
-    for (variable, form) in border { bound(variable, form) }
+    try putOnBorder()
   }
 
   private mutating func take(
@@ -103,13 +104,17 @@ struct MaskedPoint {
         let others = own.suffix(length - 1).reduce(ArgumentForm(constant: 0)) { $0 + $1.form }
         let form = ArgumentForm(constant: 1) - others
         own.append(FormedValue(value: value, form: form))
-        derived.append(Derived(entry: entry, form: form))
-        domain.append(CellProgram.Condition(form: form, relation: .above))
+        derived.append(Derived(entry: entry, formula: .polynomial(form)))
+        let isClosed = symbol.role == .constant
+        domain.append(CellProgram.Condition(form: form, relation: isClosed ? .atLeast : .above))
       } else {
         own.append(variable(entry, symbol, value))
       }
     }
     take(node, extents, own)
+    let structure = StructureConditions(symbol.structure, extents, own.map(\.form))
+    domain += structure.domain
+    ties += structure.ties
   }
 
   private mutating func variable(
@@ -123,35 +128,55 @@ struct MaskedPoint {
     guard let number = form.terms.first?.monomial.first else { return formedBase.zero }
     let own = FormedValue(value: value, form: form)
     values[number] = own
-    if let replaced = border[number], let value = evaluated(replaced) {
-      derived.append(Derived(entry: entry, form: replaced))
-      return FormedValue(value: value, form: replaced)
-    }
     entries[number, default: []].append(entry)
     return own
   }
 
-  /// The value of an affine form of variables that have values.
-  private func evaluated(_ form: ArgumentForm) -> PrimeTowerElement? {
-    let field = formedBase.plain
-    guard var sum = try? field.constant(form.constant) else { return nil }
-    for term in form.terms {
-      guard term.monomial.count == 1, let value = values[term.monomial[0]],
-        let factor = try? field.constant(term.coefficient)
-      else { return nil }
-      sum = field.add(sum, field.multiply(factor, value.value))
+  // MARK: Borders
+
+  /// Gives replaced variables the values of their formulas, and what follows from them its own.
+  private mutating func putOnBorder() throws(EvaluationError) {
+    if border.isEmpty { return }
+    for (variable, formula) in border.sorted(by: { $0.key < $1.key }) {
+      derived += (entries[variable] ?? []).map { Derived(entry: $0, formula: formula) }
+      entries[variable] = nil
     }
-    return sum
+    let replaced = Set(border.keys)
+    domain.removeAll { !$0.form.variables.isDisjoint(with: replaced) }
+    derived = derived.map { one in
+      let formula = border.reduce(one.formula) { $0.substituting($1.key, by: $1.value) }
+      return Derived(entry: one.entry, formula: formula)
+    }
+    for one in derived {
+      let value = try value(of: one)
+      let (symbol, number) = (one.entry.symbol, one.entry.number)
+      let isZero = formedBase.isZero(value)
+      formed[symbol] = formed[symbol]?.replacing(
+        number, by: isZero ? MaskPolynomial([]) : MaskPolynomial(constant: value))
+      plain[symbol] = plain[symbol]?.replacing(
+        number, by: isZero ? MaskPolynomial([]) : MaskPolynomial(constant: value.value))
+      bound(one.entry, value.form)
+    }
   }
 
-  /// What the bounds of a replaced variable say of the others.
-  private mutating func bound(_ variable: Int, _ form: ArgumentForm) {
-    let bounds = formedBase.plain.table { $0.variables[variable].bounds }
+  private func value(of one: Derived) throws(EvaluationError) -> FormedValue {
+    do throws(ScalarError) {
+      if let value = try one.formula.value(in: formedBase, at: { values[$0] }) { return value }
+    } catch {
+      throw .scalar(error, node: one.entry.symbol, entry: [one.entry.number])
+    }
+    throw .unboundSymbol(one.entry.symbol.name ?? "")
+  }
+
+  /// What the bounds of an entry say of the form that it equals.
+  private mutating func bound(_ entry: Entry, _ form: ArgumentForm) {
+    guard !form.isConstant, case .symbol(let symbol) = entry.symbol.kind else { return }
+    let bounds = OpenRange(of: symbol)
     let relation: LinearConstraint.Relation = bounds.isClosed ? .atLeast : .above
-    if let low = bounds.low, !form.isConstant {
+    if let low = bounds.low {
       domain.append(.init(form: form - ArgumentForm(constant: low), relation: relation))
     }
-    if let high = bounds.high, !form.isConstant {
+    if let high = bounds.high {
       domain.append(.init(form: ArgumentForm(constant: high) - form, relation: relation))
     }
   }
@@ -188,5 +213,14 @@ struct MaskedPoint {
             .init(monomial: $0.monomial, coefficient: $0.coefficient.value)
           })
       })
+  }
+}
+
+extension Tensor {
+  /// The tensor with another entry at a place.
+  fileprivate func replacing(_ place: Int, by element: Element) -> Tensor {
+    var elements = elements
+    elements[place] = element
+    return Tensor(extents: extents, elements: elements)
   }
 }

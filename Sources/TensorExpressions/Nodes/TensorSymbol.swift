@@ -26,6 +26,12 @@ public struct TensorSymbol: Hashable, Sendable {
   }
 
   public var isDifferentiable: Bool { role == .input || role == .parameter }
+
+  /// Whether every entry is above zero: data in a simplex may lie on its border.
+  public var isPositive: Bool {
+    structure.isPositive
+      && (role != .constant || !structure.isDisjoint(with: [.positive, .unitInterval]))
+  }
 }
 
 /// What a declaration assumes of a tensor's entries.
