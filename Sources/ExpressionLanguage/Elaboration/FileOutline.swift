@@ -11,6 +11,8 @@ struct FileOutline: Sendable {
   private(set) var outputIsLoss = false
   /// Whether an `output` statement says so.
   private(set) var outputIsExplicit = false
+  /// The name of what is differentiated, where it is said, and its value reads a gradient of itself.
+  private(set) var circularOutput: Identifier?
   /// How many index statements add to each value.
   private(set) var additions: [String: Int] = [:]
   /// How many index statements add to each claim, by the name of the gradient.
@@ -80,6 +82,10 @@ struct FileOutline: Sendable {
       }
     }
     outputName = explicit ?? last
+    circularOutput = statements.lazy.compactMap(\.differentiated).first.flatMap { name, value in
+      let reads = value.map(usage.occurs) ?? false || usage.values.contains(name.name)
+      return reads ? name : nil
+    }
   }
 
   private mutating func collectNames(_ statement: Statement.Kind) {
@@ -96,6 +102,19 @@ struct FileOutline: Sendable {
     case .loss(let loss): if loss.value != nil { valueNames.insert(loss.name.name) }
     case .output(let output): if output.value != nil { valueNames.insert(output.name.name) }
     case .check(.index(let index)): claimAdditions[index.target.name.name, default: 0] += 1
+    }
+  }
+}
+
+extension Statement {
+  /// What the statement says is differentiated, with its value where that stands there.
+  fileprivate var differentiated: (name: Identifier, value: SyntaxExpression?)? {
+    switch kind {
+    case .loss(let loss): (loss.name, loss.value)
+    case .output(let output): (output.name, output.value)
+    case .dims, .budget, .declaration, .shape, .assignment, .unpacking, .index, .function, .check,
+      .assertion:
+      nil
     }
   }
 }

@@ -15,6 +15,8 @@ package enum FormulaComparison {
 
   /// How many points are tried for one at which both have values.
   private static let attempts = 4
+  /// What one evaluation may take, in products of residues: some milliseconds.
+  private static let workLimit = 4_000_000
 
   package static func compare(
     _ a: TensorExpression, _ b: TensorExpression, sizes: [String: Int], seed: UInt64
@@ -23,6 +25,7 @@ package enum FormulaComparison {
     let profile = FunctionProfile(of: roots)
     let symbols = TensorExpression.symbols(of: roots)
     let draw = Draw(sizes: sizes, seed: seed, given: [:])
+    guard draw.work(of: roots) <= workLimit else { return .unknown }
     for attempt in 0..<attempts {
       let seed = seed &+ UInt64(attempt)
       let levels = draw.levels(for: profile, attempt: attempt, roots: .formal)

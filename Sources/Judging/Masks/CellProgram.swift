@@ -50,6 +50,7 @@ struct CellProgram: Sendable {
   func solved(_ conditions: [Condition]) -> Outcome {
     var columns = Columns()
     var constraints = conditions.map { columns.constraint($0) }
+    let signs = signs(under: conditions)
     // Conditions of the domains bring in further columns.
     var added: Set<Int> = []
     var column = 0
@@ -57,6 +58,10 @@ struct CellProgram: Sendable {
       defer { column += 1 }
       let monomial = columns.monomials[column]
       constraints += bounds(of: monomial, column)
+      if let sign = sign(ofProduct: monomial, signs) {
+        constraints.append(
+          LinearConstraint(terms: [(column, Rational(sign))], relation: .above, bound: 0))
+      }
       for (number, condition) in domain.enumerated()
       where monomial.count == 1 && condition.form.variables.contains(monomial[0]) {
         if added.insert(number).inserted { constraints.append(columns.constraint(condition)) }
@@ -76,6 +81,37 @@ struct CellProgram: Sendable {
     case .point(let values):
       return .point(Dictionary(uniqueKeysWithValues: zip(columns.monomials, values)))
     }
+  }
+
+  /// The signs that conditions on single variables give them.
+  private func signs(under conditions: [Condition]) -> [Int: Int] {
+    var signs: [Int: Int] = [:]
+    for condition in conditions where condition.form.terms.count == 1 {
+      let term = condition.form.terms[0]
+      guard condition.relation != .equal, term.monomial.count == 1,
+        condition.form.constant.signum() <= 0,
+        condition.relation == .above || !condition.form.constant.isZero
+      else { continue }
+      signs[term.monomial[0]] = term.coefficient.signum()
+    }
+    return signs
+  }
+
+  /// The sign of a product of several variables whose signs are known.
+  private func sign(ofProduct monomial: ArgumentForm.Monomial, _ signs: [Int: Int]) -> Int? {
+    if signs.isEmpty || monomial.count < 2 { return nil }
+    var sign = 1
+    for variable in monomial {
+      guard let own = signs[variable] ?? positiveSign(of: variable) else { return nil }
+      sign *= own
+    }
+    return sign
+  }
+
+  private func positiveSign(of variable: Int) -> Int? {
+    let bounds = table.variables[variable].bounds
+    let isPositive = bounds.low.map { $0.signum() > 0 || $0.isZero && !bounds.isClosed } ?? false
+    return isPositive ? 1 : nil
   }
 
   func isInfeasible(_ assignment: MaskAssignment) -> Bool {

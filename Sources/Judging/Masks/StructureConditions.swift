@@ -24,22 +24,49 @@ struct StructureConditions {
 
   private func form(_ i: Int, _ j: Int) -> ArgumentForm { forms[i * order + j] }
 
-  /// vᵀ·X·v > 0 for vectors v of one or two entries ±1, and the minors of two rows.
+  /// The largest matrix for which all vectors of entries 0 and ±1 are taken.
+  private static let mostSigned = 3
+
+  /// vᵀ·X·v > 0 for vectors v of entries 0 and ±1, and the minors of two rows.
   private mutating func addDefinite() {
     for i in 0..<order {
-      domain.append(.init(form: form(i, i), relation: .above))
+      addValue(along: (0..<order).map { $0 == i ? 1 : 0 })
       for j in 0..<i {
-        let trace = form(i, i) + form(j, j)
-        let both = form(i, j).scaled(by: 2)
-        domain.append(.init(form: trace - both, relation: .above))
-        domain.append(.init(form: trace + both, relation: .above))
-        if let product = form(i, i).multiplied(by: form(j, j)),
-          let square = form(i, j).multiplied(by: form(i, j))
-        {
-          ties.append(.init(form: product - square, relation: .above))
+        addMinor(i, j)
+        if order > Self.mostSigned {
+          for sign in [1, -1] {
+            addValue(along: (0..<order).map { $0 == i ? 1 : $0 == j ? sign : 0 })
+          }
         }
       }
     }
+    if order > Self.mostSigned {
+      addValue(along: Array(repeating: 1, count: order))
+      return
+    }
+    var vectors: [[Int]] = [[]]
+    for _ in 0..<order { vectors = vectors.flatMap { v in [0, 1, -1].map { v + [$0] } } }
+    // Those of one entry are there already, and opposite ones say the same.
+    for v in vectors where v.filter({ $0 != 0 }).count > 1 && v.first(where: { $0 != 0 }) == 1 {
+      addValue(along: v)
+    }
+  }
+
+  private mutating func addValue(along v: [Int]) {
+    var sum = ArgumentForm(constant: 0)
+    for i in v.indices where v[i] != 0 {
+      for j in v.indices where v[j] != 0 {
+        sum = sum + form(i, j).scaled(by: Rational(v[i] * v[j]))
+      }
+    }
+    domain.append(.init(form: sum, relation: .above))
+  }
+
+  private mutating func addMinor(_ i: Int, _ j: Int) {
+    guard let product = form(i, i).multiplied(by: form(j, j)),
+      let square = form(i, j).multiplied(by: form(i, j))
+    else { return }
+    ties.append(.init(form: product - square, relation: .above))
   }
 
   /// Above the square roots of 1, 2 and 3: what the entries of a row sum to in magnitude.

@@ -88,7 +88,7 @@ public struct DerivedPass: Sendable {
     let remarks = remarks(on: passes).map { style.apply(.gutter, to: "# " + $0) + "\n" }.joined()
     guard passes.namesParts else { return Self.text(of: rows, style: style) + remarks }
     let output = program.output.flatMap { $0.value.name }
-    let forward = Self.rows(of: passes.forward).map { row in
+    let forward = Self.rows(of: passes.forward, declaresShapes: true).map { row in
       row.name == output && program.output?.upstream == nil ? row.withPrefix("loss ") : row
     }
     var text = style.apply(.gutter, to: "# forward, with names for parts") + "\n"
@@ -120,15 +120,23 @@ public struct DerivedPass: Sendable {
     }
   }
 
-  private static func rows(of lines: [PrintedLine]) -> [Row] {
+  /// - Parameter declaresShapes: whether what index statements add to is declared before them, as values are and gradients
+  ///   are not.
+  private static func rows(of lines: [PrintedLine], declaresShapes: Bool = false) -> [Row] {
     let nameWidth = lines.map { terminalWidth(of: $0.name) }.max() ?? 0
     return lines.flatMap { line in
-      line.statements.enumerated().map { number, statement in
+      let isDeclared = line.statements.contains { $0.definedName == line.name }
+      let first =
+        declaresShapes && !isDeclared ? line.statements.firstIndex(where: \.isIndexStatement) : nil
+      return line.statements.enumerated().flatMap { number, statement -> [Row] in
+        let declaration = Row(
+          name: nil, statement: "\(line.name): \(shapeText(line.shape))", comment: "")
         let name = statement.name.map { $0.padded(to: nameWidth) + " = " } ?? ""
         let isLast = number == line.statements.count - 1
-        return Row(
+        let row = Row(
           name: statement.name, statement: name + statement.formula,
           comment: isLast ? "# " + shapeText(line.shape) : "")
+        return number == first ? [declaration, row] : [row]
       }
     }
   }

@@ -282,6 +282,8 @@ extension ElaborationError {
         .claimName, "the claim about `\(name)` rests on `\(name)` itself",
         "on the lines below a claim, `\(name)` is what it claims"
       )
+    case .circularOutput(let name):
+      (.claimName, "`\(name)` is differentiated, and reads a gradient of itself", nil)
     case .unreadable(let name, let reason): (.claimFile, "cannot read `\(name)`: \(reason)", nil)
     case .givenShape(let name, let primal, let expected, let found):
       (

@@ -98,6 +98,8 @@ struct ElaborationError: Error, Sendable {
     case sides(left: [Size], right: [Size])
     case notGradient(String)
     case circular(String)
+    /// What is differentiated reads a gradient of itself.
+    case circularOutput(String)
     case unreadable(String, reason: String)
     case givenShape(name: String, primal: String, expected: [Size], found: [Int])
   }

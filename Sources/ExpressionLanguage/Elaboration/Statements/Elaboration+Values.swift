@@ -241,6 +241,10 @@ extension Elaboration {
       _ = lookUp(open.name.name, open.name.range)
     }
     settleOutputShape()
+    if let name = outline.circularOutput {
+      fail(.claim(.circularOutput(name.name)), name.range)
+      return
+    }
     guard let name = outline.outputName, let entry = scope.entries[name],
       case .tensor(let value) = entry.meaning
     else { return }
