@@ -82,12 +82,15 @@ def orthogonal(n, random):
 
 
 def nearby(source, point, random, distance):
-    """A point that differs a little in every number that may vary, and that is allowed as well."""
+    """A point that differs a little in every number that is differentiated and may vary, and that is allowed as well.
+
+    Data stays: on the border of a mask it has a value as anywhere."""
     moved = {}
     for d in source.declarations:
         word = " ".join(d.words)
         value = point[d.name]
-        if DISCRETE.intersection(w.partition("(")[0] for w in d.words) or "orthogonal" in word:
+        is_discrete = DISCRETE.intersection(w.partition("(")[0] for w in d.words)
+        if d.kind == "const" or is_discrete or "orthogonal" in word:
             moved[d.name] = value
         elif "simplex" in word:
             other = drawn(d.shape, d.words, random)

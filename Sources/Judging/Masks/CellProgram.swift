@@ -67,7 +67,9 @@ struct CellProgram: Sendable {
         if added.insert(number).inserted { constraints.append(columns.constraint(condition)) }
       }
     }
-    for tie in ties where columns.haveAll(of: tie.form) { constraints.append(columns.constraint(tie)) }
+    for tie in ties where columns.haveAll(of: tie.form) {
+      constraints.append(columns.constraint(tie))
+    }
     var program = LinearProgram(columnCount: columns.monomials.count)
     program.constraints = constraints
     program.integers = Set(

@@ -114,8 +114,10 @@ struct CellEvaluation: Sendable {
   }
 
   /// The conditions of all masks that were met.
-  var program: CellProgram { CellProgram(
-      table: arithmetic.table { $0 }, domain: point.domain, ties: point.ties) }
+  var program: CellProgram {
+    CellProgram(
+      table: arithmetic.table { $0 }, domain: point.domain, ties: point.ties)
+  }
 
   /// By entry, the left side less the right one, where some masks are decided.
   func differences(assuming assignment: MaskAssignment) throws(EvaluationError) -> [Polynomial] {

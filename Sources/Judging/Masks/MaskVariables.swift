@@ -148,7 +148,8 @@ struct MaskVariables: Sendable {
   }
 
   private func isNowhereNegative(_ form: ArgumentForm) -> Bool {
-    leastValue(of: form).map { $0.signum() >= 0 } ?? false || QuadraticForm(form)?.isDefinite ?? false
+    if let least = leastValue(of: form), least.signum() >= 0 { return true }
+    return QuadraticForm(form)?.isDefinite ?? false
   }
 
   /// A number that no value of the form lies below, made from the bounds of each term alone.
