@@ -2,8 +2,8 @@ import Scalars
 
 /// From which sides the masks of data look at the places where their arguments are zero.
 ///
-/// Where all masks of an argument `u` ask whether it is above zero, and none whether it is below, they fall at `u = 0` as they do
-/// below: that place belongs to the cell below, and needs no look by itself. Other places are borders.
+/// Where all masks of an argument `u` ask whether it is above zero, and none whether it is below, they fall at
+/// `u = 0` as they do below: that place belongs to the cell below, and needs no look by itself. Other places are borders.
 struct BorderSides: Sendable {
   private struct Sides {
     var above = false
@@ -32,8 +32,8 @@ struct BorderSides: Sendable {
       sides[scaled, default: Sides()].below || (isPositive ? isBelow : isAbove)
   }
 
-  /// How a condition on an argument with leading coefficient 1 includes the place where it is zero: whether what is above it, and
-  /// what is below it, does.
+  /// How a condition on an argument with leading coefficient 1 includes the place where it is zero: whether what is
+  /// above it, and what is below it, does.
   func inclusion(of form: ArgumentForm) -> (above: Bool, below: Bool) {
     guard let own = sides[form], !own.isBorder else { return (false, false) }
     return (own.below, own.above)
@@ -49,8 +49,8 @@ struct BorderSides: Sendable {
 }
 
 extension MaskTable {
-  /// Takes down how a mask of a product looks at the zeros of its factors. A product that may be zero in more than one factor
-  /// looks at each from both sides.
+  /// Takes down how a mask of a product looks at the zeros of its factors. A product that may be zero in more than
+  /// one factor looks at each from both sides.
   mutating func noteBorders(of factors: [ArgumentForm]) {
     let zeros = factors.filter { !$0.isConstant && !variables.isNowhereZero($0) }
     var sign: Int? = 1

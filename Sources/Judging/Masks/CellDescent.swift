@@ -2,10 +2,11 @@ import Evaluation
 import Scalars
 import TensorExpressions
 
-/// Looks for points at which conditions hold that are no linear ones, or on entries that a structure ties together: from several
-/// starts, by steps in one number at a time, each of which makes what is missing smaller.
+/// Looks for points at which conditions hold that are no linear ones, or on entries that a structure ties together:
+/// from several starts, by steps in one number at a time, each of which makes what is missing smaller.
 ///
-/// Floating point leads there; the point that is reached is rational, and whether the conditions hold is decided by enclosures.
+/// Floating point leads there; the point that is reached is rational, and whether the conditions hold is decided by
+/// enclosures.
 struct CellDescent {
   private let table: MaskTable
   private let conditions: [CellProgram.Condition]
@@ -36,7 +37,8 @@ struct CellDescent {
   /// In products of a condition's term.
   private static let workLimit = 3_000_000
 
-  /// - Parameter base: the values of what is not varied; nil is made where a condition says nothing that can be computed.
+  /// - Parameter base: the values of what is not varied; nil is made where a condition says nothing that can be
+  ///   computed.
   init?(
     _ conditions: [CellProgram.Condition], signs: ConditionSigns,
     base: EvaluationPoint<Rational>, seed: UInt64

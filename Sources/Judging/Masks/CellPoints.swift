@@ -4,9 +4,10 @@ import TensorExpressions
 
 /// Chooses rational points at which masks fall in a given way.
 ///
-/// Where the conditions are linear in the entries, a linear program gives a point inside; it is moved towards a generic one as
-/// far as the cell reaches, since a special point may hide a difference. Where they are polynomials, one tensor after the other is
-/// looked for while the others stay as drawn. For the rest generic points of several scales are tried.
+/// Where the conditions are linear in the entries, a linear program gives a point inside; it is moved towards a
+/// generic one as
+/// far as the cell reaches, since a special point may hide a difference. Where they are polynomials, one tensor after
+/// the other is looked for while the others stay as drawn. For the rest generic points of several scales are tried.
 struct CellPoints {
   let draw: Draw
   let symbols: [TensorExpression]
@@ -214,8 +215,8 @@ extension MaskedPoint {
     return result
   }
 
-  /// The point with what follows from its entries. Where that is no rational number, entries that replaced ones depend on are
-  /// 0 or 1, where functions have values that are.
+  /// The point with what follows from its entries. Where that is no rational number, entries that replaced ones
+  /// depend on are 0 or 1, where functions have values that are.
   func settled(_ base: EvaluationPoint<Rational>) -> EvaluationPoint<Rational>? {
     if derived.isEmpty { return base }
     let values = values(at: base)

@@ -120,8 +120,8 @@ public struct DerivedPass: Sendable {
     }
   }
 
-  /// - Parameter declaresShapes: whether what index statements add to is declared before them, as values are and gradients
-  ///   are not.
+  /// - Parameter declaresShapes: whether what index statements add to is declared before them, as values are and
+  ///   gradients are not.
   private static func rows(of lines: [PrintedLine], declaresShapes: Bool = false) -> [Row] {
     let nameWidth = lines.map { terminalWidth(of: $0.name) }.max() ?? 0
     return lines.flatMap { line in
