@@ -253,7 +253,7 @@ extension EquationJudge {
     if witness != nil, profile.refusalIsProof {
       return Finding(
         equality: .undecided(
-          "the sides differ as formulas, by less than could be seen at any point tried"),
+          failure ?? "the sides differ as formulas, by less than could be seen at any point tried"),
         witness: witness)
     }
     guard enclosures.count >= min(looked.count, draws.count) else {
