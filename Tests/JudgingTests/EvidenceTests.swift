@@ -69,6 +69,32 @@ import Testing
     #expect(try word(text) != "identical")
   }
 
+  // MARK: Formulas that differ
+
+  /// Exponentials have their laws in fields, so that an enclosure beside masks says nothing against a difference.
+  @Test func aDifferenceBesideMasksIsNotEnclosed() throws {
+    let ramp = """
+      param w: [3]
+      const v: [3]
+      y = relu(w - -12.000001) - relu(w - -11.999999)
+      output y
+
+      """
+    let slope = "(dy * step(w - -12.000001) - dy * step(w - -11.999999))"
+    let soft = try word(ramp + "check dw = \(slope) * tanh(-100 * (v - 0.3 * w - 8))")
+    #expect(soft == "wrong" || soft == "undecided")
+    #expect(try verdicts(ramp + "check dw = " + slope)[0].holds)
+    let saturated = """
+      input x: [3]
+      m = min(maximum(x, -6.285715), axis=0)
+      h = tanh(x)
+      z = h * m
+      loss L = sum(x**2)
+
+      """
+    #expect(try word(saturated + "check dh = (6 - z < 1) * 1") == "wrong")
+  }
+
   // MARK: Real numbers
 
   @Test func whatHasNoValueIsRefused() throws {
