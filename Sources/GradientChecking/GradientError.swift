@@ -8,6 +8,10 @@ public enum GradientError: Error, Hashable, Sendable, CustomStringConvertible {
   case underivable(String)
   /// What a notation cannot say.
   case notation(String)
+  /// Two values of a layer have the same name, which its lines could not tell apart.
+  case repeatedName(String)
+  /// A claim reads a tensor that the layer does not have.
+  case foreignTensor(String)
   /// A claim of another shape than the gradient's.
   case shape(claimed: String, gradient: String)
   /// Two routes of this library disagree: an error of its own.
@@ -20,6 +24,8 @@ public enum GradientError: Error, Hashable, Sendable, CustomStringConvertible {
     case .independent(let name):
       "there is no gradient by `\(name)`: the output does not depend on it"
     case .underivable(let text): text
+    case .repeatedName(let name): "two values of the layer are called `\(name)`"
+    case .foreignTensor(let name): "the claim reads `\(name)`, which is no tensor of the layer"
     case .notation(let sentence): sentence
     case .shape(let claimed, let gradient):
       "the claim has shape \(claimed), the gradient has shape \(gradient)"

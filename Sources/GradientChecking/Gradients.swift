@@ -41,6 +41,7 @@ public struct Gradients: Sendable {
     guard targets.count == primals.count else { throw .namelessPrimal }
     program = Program(differentiating: output, named: "layer")
     let known = Set((program.declarations.map(\.symbol) + program.values.map(\.value)))
+    if let name = program.repeatedName { throw .repeatedName(name) }
     for primal in primals where !known.contains(primal) {
       throw .independent(of: primal.name ?? "")
     }
@@ -78,6 +79,15 @@ public struct Gradients: Sendable {
     } catch {
       throw .notation(error.sentence)
     }
+  }
+}
+
+extension Program {
+  /// A name that two of its tensors and values have.
+  fileprivate var repeatedName: String? {
+    var seen: Set<String> = []
+    let names = declarations.compactMap(\.symbol.name) + values.map(\.name)
+    return names.first { !seen.insert($0).inserted }
   }
 }
 

@@ -35,6 +35,11 @@ public struct Judgement: Sendable, CustomStringConvertible {
     guard claimed.shape == gradient.primal.shape else {
       throw .shape(claimed: shapeText(claimed.shape), gradient: shapeText(gradient.primal.shape))
     }
+    let own =
+      gradient.pass.program.declarations.map(\.symbol) + [gradient.pass.upstream].compactMap(\.self)
+    if let other = TensorExpression.symbols(of: [claimed]).first(where: { !own.contains($0) }) {
+      throw .foreignTensor(other.name ?? "")
+    }
     let program = Program(
       differentiating: gradient.pass.output, claims: [(gradient.primal, claimed)], named: "layer")
     let report: CheckReport

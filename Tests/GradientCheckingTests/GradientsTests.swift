@@ -21,9 +21,9 @@ import Testing
   }
 
   @Test func aRightClaimIsProved() throws {
-    let (_, w, exact) = try dense()
+    let (x, w, exact) = try dense()
     let dy = try #require(exact.upstream)
-    let judgement = try judge(dy.matmul(w.transposed()), against: exact.gradient(by: dense().x))
+    let judgement = try judge(dy.matmul(w.transposed()), against: exact.gradient(by: x))
     #expect(judgement.holds)
     guard case .proved = judgement.verdict else {
       Issue.record("\(judgement)")
@@ -54,6 +54,20 @@ import Testing
     let other = space.input("z", ["N"])
     #expect(throws: GradientError.independent(of: "z")) { try exact.gradient(by: other) }
     #expect(throws: GradientError.independent(of: "z")) { try gradients(of: x, by: [other]) }
+  }
+
+  @Test func aClaimReadsTheLayersTensorsOnly() throws {
+    let (x, _, exact) = try dense()
+    let other = space.input("z", ["N", "I"])
+    #expect(throws: GradientError.foreignTensor("z")) {
+      try judge(other, against: exact.gradient(by: x))
+    }
+  }
+
+  @Test func namesAreToldApart() throws {
+    let x = space.input("x", ["N"])
+    let twice = space.named("h", 2 * x) * space.named("h", 3 * x)
+    #expect(throws: GradientError.repeatedName("h")) { try gradients(of: twice, by: [x]) }
   }
 
   @Test func aPrimalNeedsAName() throws {

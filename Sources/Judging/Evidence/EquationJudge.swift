@@ -66,6 +66,8 @@ package struct EquationJudge {
     switch decision.decided() {
     case .holds(let evidence): return Finding(equality: finding.equality.decided(evidence))
     case .enclosed(let interval, let evidence):
+      // On some cell the sides differ as formulas, and met at the points that were looked at.
+      if let refusal = refusalBeyondSight { return refusal }
       return Finding(
         equality: finding.equality.confirmed(by: .enclosed(interval)).decided(evidence))
     case .differs(let difference, let draw):
@@ -74,6 +76,17 @@ package struct EquationJudge {
     case .undecided(let why): return Finding(equality: .undecided(why))
     }
   }
+
+  /// Where formulas that differ have different values: the point that shows it, or that none was seen. Nil where some
+  /// function has no law in a field, so that formulas may differ and have the same values.
+  private var refusalBeyondSight: Finding? {
+    guard FunctionProfile(of: sides).refusalIsProof else { return nil }
+    return TransitionSearch(equation, draws: draws, options: options).difference()
+      ?? Finding(equality: .undecided(Self.beyondSight))
+  }
+
+  private static let beyondSight =
+    "the sides differ as formulas, by less than could be seen at any point tried"
 
   /// The verdict on an outcome, with the draw that shows a difference.
   private func settle(_ outcome: FieldTrials.Outcome) -> Finding {
@@ -253,7 +266,7 @@ extension EquationJudge {
     if witness != nil, profile.refusalIsProof {
       return Finding(
         equality: .undecided(
-          "the sides differ as formulas, by less than could be seen at any point tried"),
+          failure ?? Self.beyondSight),
         witness: witness)
     }
     guard enclosures.count >= min(looked.count, draws.count) else {

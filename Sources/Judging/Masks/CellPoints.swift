@@ -4,9 +4,10 @@ import TensorExpressions
 
 /// Chooses rational points at which masks fall in a given way.
 ///
-/// Where the conditions are linear in the entries, a linear program gives a point inside; it is moved towards a generic one as
-/// far as the cell reaches, since a special point may hide a difference. Where they are polynomials, one tensor after the other is
-/// looked for while the others stay as drawn. For the rest generic points of several scales are tried.
+/// Where the conditions are linear in the entries, a linear program gives a point inside; it is moved towards a generic
+/// one as far as the cell reaches, since a special point may hide a difference. Where they are polynomials, one tensor
+/// after the other is looked for while the others stay as drawn; else points are reached step by step, and for the rest
+/// generic points of several scales are tried.
 struct CellPoints {
   let draw: Draw
   let symbols: [TensorExpression]

@@ -3,15 +3,15 @@ import Scalars
 /// Looks for ways in which masks can fall and a polynomial in them is not zero.
 ///
 /// Masks are decided one group after the other, and a decision that is impossible, or leaves nothing of the polynomial,
-/// ends its branch. What different entries of a sum contribute has no masks in common; such parts are looked at by themselves
-/// first, since a part that is the same number however its masks fall needs no further look.
+/// ends its branch. What different entries of a sum contribute has no masks in common; such parts are looked at by
+/// themselves first, since a part that is the same number however its masks fall needs no further look.
 struct CellSearch<Base: MaskArgumentArithmetic> {
   typealias Polynomial = MaskPolynomial<Base.Element>
 
   let arithmetic: MaskPolynomialArithmetic<Base>
   private(set) var program: CellProgram
-  /// The polynomial of an entry where some masks are decided, for those of too many terms; with the conditions of the masks that
-  /// are known then.
+  /// The polynomial of an entry where some masks are decided, for those of too many terms; with the conditions of the
+  /// masks that are known then.
   let reevaluated: (_ entry: Int, _ assignment: MaskAssignment) -> (Polynomial, CellProgram)?
   /// What is known of decisions: whether they are impossible.
   private var known: [MaskAssignment: Bool] = [:]

@@ -38,6 +38,36 @@ import ToolkitTestSupport
     #expect(lines.contains("output y"))
   }
 
+  /// An index statement of the forward pass stands behind the shape that it adds to, so that the text is a file again.
+  @Test func authoredIndexStatementsAreDeclared() throws {
+    let declarations = "input x: [3]\n"
+    let source = SourceText(
+      name: "statement.expr",
+      text: declarations + "z: [3]\nz[i] += x[i-1] * x[i]\nv = var(z)\nloss L = v**2\n")
+    var diagnostics = DiagnosticList(source: source)
+    let program = try #require(FileCheck().program(of: source, into: &diagnostics))
+    let derived = DerivedPass(program, targets: [], diagnostics: diagnostics)
+    let pass = try #require(derived.text())
+    #expect(pass.contains("z[i] += x[i-1] * x[i]"))
+    let forward = try #require(pass.firstRange(of: "# backward"))
+    let printed = SourceText(
+      name: "printed.expr", text: declarations + pass[..<forward.lowerBound])
+    var problems = DiagnosticList(source: printed)
+    #expect(FileCheck().program(of: printed, into: &problems) != nil)
+    #expect(!problems.hasErrors, "\(problems.rendered())\n\(pass)")
+  }
+
+  @Test(arguments: [
+    "y = x * dy\noutput y", "z = dx * x\ny = z + x\noutput y", "loss L = sum(x * dx)",
+  ])
+  func anOutputDoesNotReadItsOwnGradient(_ lines: String) throws {
+    let source = SourceText(name: "circular.expr", text: "input x: [2]\n" + lines + "\n")
+    var diagnostics = DiagnosticList(source: source)
+    _ = FileCheck().program(of: source, into: &diagnostics)
+    #expect(diagnostics.rendered().contains("reads a gradient of itself"))
+    #expect(FileCheck().report(on: source).outcome == .fileIsWrong)
+  }
+
   /// A wrong line is not read back as a right one.
   @Test func aWrongLineIsNotProved() throws {
     let source = SourceText(
