@@ -37,7 +37,7 @@ import Testing
         "dx",
         r.contract(
           "\(image) += n,o,p,q *| n,o,p,q *| o,c,k,l", dy, mask, w, shape: ["N", "C", "H", "W"]))
-        == "dx = conv_transpose2d(dy * step(z), w, stride=2, padding=1, output_size=(H, W))")
+        == "dx = conv_transpose2d(dy * (z > 0), w, stride=2, padding=1, output_size=(H, W))")
     #expect(
       line("db", r.contract("o += n,o,p,q", dy, shape: ["O"])) == "db = sum(dy, axis=(0, 2, 3))")
   }

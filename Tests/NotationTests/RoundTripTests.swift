@@ -4,7 +4,8 @@ import Notation
 import TensorExpressions
 import Testing
 
-/// What is printed parses back to an expression that is proved equal.
+/// What is printed parses back to an expression that is proved equal. Sequences of a recurrence have no formula: they are
+/// printed as blocks, which are read back as statements.
 @Suite struct RoundTripTests {
   @Test func catalogueSamples() throws {
     for function in FunctionCatalogue.standard.functions {
@@ -23,7 +24,8 @@ import Testing
   @Test func catalogueSamplesAsStatements() throws {
     for function in FunctionCatalogue.standard.functions {
       for sample in function.samples {
-        for (name, expression) in (try? RoundTrip.expressions(of: sample)) ?? [] {
+        for (name, expression) in (try? RoundTrip.expressions(of: sample)) ?? []
+        where !expression.holdsRecurrences {
           let result = RoundTrip.check(name, expression, SizeFacts(), byStatements: true)
           #expect(
             result.outcome == .proved || result.outcome == .equalInValue,

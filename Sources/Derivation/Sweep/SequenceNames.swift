@@ -40,6 +40,7 @@ struct SequenceNames {
 
   /// The values of a forward pass with those introduced before the first that belongs to their recurrence.
   func inserted(into forward: [TensorExpression]) -> [TensorExpression] {
+    if values.isEmpty { return forward }
     var left = values
     var result: [TensorExpression] = []
     for value in forward {

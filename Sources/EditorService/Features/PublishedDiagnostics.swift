@@ -26,7 +26,7 @@ struct PublishedDiagnostics {
     if let error = report.internalError {
       items.append(
         object(
-          SourceRange(start: 0, end: 0), .error, code: "internal-error",
+          SourceRange(start: 0, end: 0), .error, code: FileReport.internalErrorRule,
           message: "internal error: \(error)"))
     }
     return items

@@ -20,7 +20,9 @@ extension Parser {
         let name = Identifier(text(current), range: current.range)
         advance()
         if at(.leftParenthesis) {
-          expression = try node(.methodCall(expression, name, try parseArguments()), from: start)
+          // Read first: the node ends where they end.
+          let arguments = try parseArguments()
+          expression = try node(.methodCall(expression, name, arguments), from: start)
         } else {
           expression = try node(.attribute(expression, name), from: start)
         }

@@ -49,7 +49,7 @@ public enum JUnitReport {
       }
     }
     let errors = Finding.all(in: report).filter {
-      $0.level == .error && ($0.rule.hasPrefix("file/") || $0.rule == "internal-error")
+      $0.level == .error && ($0.rule.hasPrefix("file/") || $0.rule == FileReport.internalErrorRule)
     }
     return cases
       + errors.map { Case(name: $0.title, failure: ($0.rule, $0.message), isError: true) }

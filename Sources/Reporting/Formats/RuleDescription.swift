@@ -33,8 +33,13 @@ struct RuleDescription {
     "inherited": "The claim is right by itself and uses a line that is wrong.",
     "kink": "The function has no derivative at the point.",
     "undecided": "The claim could not be decided.",
-    "internal-error": "The program was caught in an error of its own.",
+    FileReport.internalErrorRule: "The program was caught in an error of its own.",
   ]
+}
+
+extension FileReport {
+  /// The rule under which an error of the program itself is told.
+  package static let internalErrorRule = "internal-error"
 }
 
 extension Cause.Kind {

@@ -18,6 +18,8 @@ public final class TensorExpression: Sendable {
   public let holdsMinusInfinity: Bool
   /// Whether a part of the expression would have to compute with −∞, so that there is no value.
   public let takesMinusInfinity: Bool
+  /// Whether a recurrence is among the parts.
+  public let holdsRecurrences: Bool
 
   /// The closed list of node types.
   public enum Kind: Hashable, Sendable {
@@ -57,6 +59,8 @@ public final class TensorExpression: Sendable {
       }
     holdsMinusInfinity = kind.isMinusInfinity
     takesMinusInfinity = operands.contains { $0.takesMinusInfinity || $0.holdsMinusInfinity }
+    let isRecurrence = if case .recurrence = kind { true } else { false }
+    holdsRecurrences = isRecurrence || operands.contains(where: \.holdsRecurrences)
   }
 
   public var rank: Int { shape.count }

@@ -177,11 +177,6 @@ extension Recurrence {
 }
 
 extension TensorExpression {
-  /// Whether a recurrence is among the parts.
-  public var holdsRecurrences: Bool {
-    TensorExpression.postorder(of: [self]).contains { $0.asRecurrence != nil }
-  }
-
   /// The part at one place of an axis, zero outside.
   fileprivate func part(at place: Size, of axis: Int) -> TensorExpression {
     var rest = shape

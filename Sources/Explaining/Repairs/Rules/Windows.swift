@@ -35,7 +35,33 @@ extension RepairRule {
             cost: place == nil ? 4 : 2, signature: "\(name) \(other)", sentence))
       }
     }
-    return result + sized(site, context, function, arguments)
+    return result + renamed(site, context, function, arguments)
+      + sized(site, context, function, arguments)
+  }
+
+  /// The same number for another argument: a stride where the dilation belongs.
+  private static func renamed(
+    _ site: Site, _ context: RepairContext, _ function: Identifier, _ arguments: [Argument]
+  ) -> [Variant] {
+    let labels = arguments.map { $0.label?.name }
+    var result: [Variant] = []
+    for (place, argument) in arguments.enumerated() {
+      guard let label = argument.label?.name,
+        let from = keywords.first(where: { $0.name == label })
+      else { continue }
+      for to in keywords where !labels.contains(to.name) {
+        if to.name == "output_padding", !function.name.contains("transpose") { continue }
+        let value = context.fragment(argument.value).text
+        var parts = arguments.map(context.text)
+        parts[place] = "\(to.name)=\(value)"
+        result.append(
+          Variant(
+            site, Fragment("\(function.name)(\(parts.joined(separator: ", ")))", .postfix),
+            to.kind == .strideAndDilation ? to.kind : from.kind, cost: 2,
+            signature: "\(label) \(to.name)", "`\(label)=\(value)` is to be `\(to.name)=\(value)`"))
+      }
+    }
+    return result
   }
 
   /// With the size of the result where it is not said.
