@@ -18,6 +18,12 @@ extension Checker {
     let whole = try DrawPlan(program: program, options: options).draws().first?.sizes ?? [:]
     let proved = RecurrenceProver(program: program, backward: backward).proved()
     let numbers = lengths(of: program, whole, areProved: !proved.contains(false))
+    let derived = program.recurrences.union(
+      TensorExpression.postorder(of: Array(backward?.cotangents.values.map { $0 } ?? []))
+        .compactMap { $0.asRecurrence?.recurrence })
+    if let limit = StepLimit(of: derived, at: whole.merging(numbers) { $1 }) {
+      return limit.report(on: program, backward, proved: proved, sizes: whole, options: options)
+    }
     var unrolling = Unrolling(sizes: numbers)
     let small = program.unrolled(numbers, &unrolling)
     let pass = backward.map { backward in backward.mapped { unrolling($0) } }

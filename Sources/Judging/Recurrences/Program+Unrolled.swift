@@ -11,7 +11,7 @@ extension Program {
   /// Whether a value or a claim holds a recurrence.
   package var holdsRecurrences: Bool { !recurrences.isEmpty }
 
-  private var recurrences: Set<Recurrence> {
+  var recurrences: Set<Recurrence> {
     let claimed = claims.compactMap { try? $0.claimed.get() }
     let nodes = TensorExpression.postorder(of: values.map(\.value) + claimed)
     return Set(nodes.compactMap { $0.asRecurrence?.recurrence })

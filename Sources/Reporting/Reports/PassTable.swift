@@ -141,6 +141,13 @@ struct PassLine {
 
   /// The text in `width` columns, continued below its formula.
   func rows(_ nameWidth: Int, width: Int) -> [String] {
+    if name == nil {
+      // A line of a block keeps its margin.
+      let margin = String(formula.prefix { $0 == " " })
+      return TextWrapping.lines(
+        of: String(formula.dropFirst(margin.count)), width: width - margin.count, hanging: 4
+      ).map { margin + $0 }
+    }
     if name != "" {
       return TextWrapping.lines(of: text(nameWidth), width: width, hanging: nameWidth + 3)
     }

@@ -9,15 +9,22 @@ public struct Unrolling {
   private let steps: [String: Size]
   private var memo: [TensorExpression: TensorExpression] = [:]
   private var sequences: [Recurrence: [TensorExpression]] = [:]
+  private let longest: Int
+  /// Whether a recurrence was longer than what is written out; places that it does not come to are zero.
+  public private(set) var hasLeftOutSteps = false
 
   public init(sizes: [String: Int]) {
     self.sizes = sizes.mapValues { Size($0) }
     steps = self.sizes
+    longest = .max
   }
 
   /// Leaves sizes as they are, and writes out as many steps as the numbers say.
-  public init(steps: [String: Int]) {
+  ///
+  /// - Parameter longest: of longer recurrences only so many steps are written out, those that are computed first.
+  public init(steps: [String: Int], longest: Int = .max) {
     sizes = [:]
+    self.longest = longest
     self.steps = steps.mapValues { Size($0) }
   }
 
@@ -62,7 +69,10 @@ public struct Unrolling {
         return space.recurrence(changed, line: line)
       }
       if let known = sequences[changed] { return known[line] }
-      let values = changed.unrolled(first: first, count: count)
+      let left = min(count, longest)
+      if left < count { hasLeftOutSteps = true }
+      let begin = changed.direction == .forwards ? first : first + count - left
+      let values = changed.unrolled(first: begin, count: left)
       sequences[changed] = values
       return values[line]
     }
