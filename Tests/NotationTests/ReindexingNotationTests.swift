@@ -48,7 +48,7 @@ import Testing
         "s",
         r.contract(
           "h,t,s += t,D*h+d *| s,D*h+d", q, k, shape: ["H", "T", "S"], extents: ["d": "D"]))
-        == "s = q.reshape(T, H, D).permute(1, 0, 2) @ k.reshape(S, H, D).permute(1, 2, 0)")
+        == "s[p,t,n] += q[t,D*p+i] * k[n,D*p+i] for i in range(D)")
   }
 
   @Test func slicesAndPads() {

@@ -28,7 +28,8 @@ struct RoundTrip {
   /// Every line of the backward pass and every named value of the forward pass of a program, printed and read.
   static func results(of text: String) throws -> [Result] {
     let (facts, lines) = try derived(text)
-    return lines.filter { !$0.expression.holdsRecurrences }.map { check($0.name, $0.expression, facts) }
+    return lines.filter { !$0.expression.holdsRecurrences }
+      .map { check($0.name, $0.expression, facts) }
   }
 
   /// The named values and the backward pass of a program.

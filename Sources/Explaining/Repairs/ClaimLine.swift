@@ -41,6 +41,14 @@ struct ClaimLine {
 }
 
 extension ClaimLine {
+  /// Whether a text of the line asserts that something equals itself, which says nothing.
+  func isTrivial(_ text: String, in source: SourceText) -> Bool {
+    guard case .assertion(let assertion) = statement.kind else { return false }
+    let start = root.range.start - statement.range.start
+    return String(decoding: text.utf8.dropFirst(start), as: UTF8.self)
+      == source[assertion.left.range]
+  }
+
   /// The lines that a claim is made of, its own first, then those above that it uses and that nothing else than the
   /// backward pass needs.
   static func lines(

@@ -262,7 +262,8 @@ struct RepairSearch {
 
   private mutating func claimed(_ edit: LineEdit, _ order: Int) -> TensorExpression? {
     let text = edit.line.text(with: edit.edits, in: program.source)
-    guard let value = trials.claimed(claim.name, at: order, with: [edit.line.order: text]),
+    guard !edit.line.isTrivial(text, in: program.source),
+      let value = trials.claimed(claim.name, at: order, with: [edit.line.order: text]),
       value.shape == side.exact.shape
     else { return nil }
     return value.replacing(truth)

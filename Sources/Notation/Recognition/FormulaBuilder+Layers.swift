@@ -25,8 +25,7 @@ extension FormulaBuilder {
     if let terms = node.asTerms {
       return logSoftmax(terms, shape: node.shape).map { [$0.rule.argument] }
     }
-    guard let rule = ExponentialNormalization(node), rule.kind == .logSumExp else { return nil }
-    return [rule.argument]
+    return logSumExpCall(node).map { [$0.rule.argument] }
   }
 
   // MARK: Layers
@@ -108,6 +107,15 @@ extension FormulaBuilder {
   }
 
   private func logSumExp(_ node: TensorExpression) -> Piece? {
+    guard let (rule, options) = logSumExpCall(node) else { return nil }
+    let argument = known(rule.argument).full(rule.argument.shape)
+    return Piece(formula: .layer("logsumexp", [argument], options: options), shape: node.shape)
+  }
+
+  /// The call that a node is, with its options; nil where the axes that are kept stand in another order.
+  private func logSumExpCall(
+    _ node: TensorExpression
+  ) -> (rule: ExponentialNormalization, options: [String])? {
     guard let rule = ExponentialNormalization(node), rule.kind == .logSumExp else { return nil }
     let rank = rule.argument.rank
     let axes = rule.summedAxes.sorted()
@@ -122,8 +130,7 @@ extension FormulaBuilder {
     var options: [String] = []
     if axes.count < rank || keepsAxes { options.append(Self.axisOption(axes)) }
     if keepsAxes { options.append("keepdims=True") }
-    let argument = known(rule.argument).full(rule.argument.shape)
-    return Piece(formula: .layer("logsumexp", [argument], options: options), shape: node.shape)
+    return (rule, options)
   }
 
   /// exp(log(b)·u) = b**u for a number b.
