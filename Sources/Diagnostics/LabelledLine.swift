@@ -32,10 +32,12 @@ struct LabelledLine {
     let text = TerminalText(source[window])
     let prefix = window.start > whole.start ? "…" : ""
     shown = prefix + text.shown + (window.end < whole.end ? "…" : "")
+    // Of a line that is shown in part, labels that lie outside have no place.
     let reached = segments.filter { segment in
-      segment.range.end >= window.start && segment.range.start <= window.end
-        && (window.count == whole.count || segment.range.count == 0
-          || segment.range.end > window.start && segment.range.start < window.end)
+      window.count == whole.count
+        || segment.range.end >= window.start && segment.range.start <= window.end
+          && (segment.range.count == 0
+            || segment.range.end > window.start && segment.range.start < window.end)
     }
     marks = reached.map { segment in
       let start = text.column(at: max(segment.range.start, window.start) - window.start)

@@ -40,7 +40,8 @@ package enum FormulaComparison {
         if values[0].elements == values[1].elements { return .equal }
         // A formal mask is no mask of a real point, and a function without a law may agree elsewhere.
         // So do two recurrences that count their steps in another way, of which the first ones alone were compared.
-        return unrolling.hasLeftOutSteps || profile.hasMasks || profile.refusalsProveNothing ? .unknown : .different
+        return unrolling.hasLeftOutSteps || profile.hasMasks || profile.refusalsProveNothing
+          ? .unknown : .different
       } catch {
         if !error.mayVanishElsewhere { return .unknown }
       }

@@ -28,7 +28,8 @@ struct Finding {
     if let internalError = report.internalError {
       findings.append(
         Finding(
-          rule: FileReport.internalErrorRule, level: .error, title: "internal error", message: internalError,
+          rule: FileReport.internalErrorRule, level: .error, title: "internal error",
+          message: internalError,
           source: report.source, range: nil, fix: nil))
     }
     let keyed = findings.enumerated().map { (start: $1.range?.start ?? -1, index: $0) }
