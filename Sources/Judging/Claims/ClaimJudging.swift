@@ -179,7 +179,8 @@ struct ClaimJudging {
 }
 
 extension ClaimExpressions {
-  fileprivate var isAssertion: Bool {
+  /// Whether two sides of the file are claimed to be equal, so that nothing is derived.
+  package var isAssertion: Bool {
     if case .assertion = claim.subject { true } else { false }
   }
 }

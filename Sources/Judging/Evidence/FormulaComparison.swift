@@ -39,7 +39,7 @@ package enum FormulaComparison {
         ).evaluate(roots)
         if values[0].elements == values[1].elements { return .equal }
         // A formal mask is no mask of a real point, and a function without a law may agree elsewhere.
-        // So do two recurrences that count their steps in another way, of which the first ones alone were compared.
+        // So may recurrences that count their steps in another way, of which the first alone were compared.
         return unrolling.hasLeftOutSteps || profile.hasMasks || profile.refusalsProveNothing
           ? .unknown : .different
       } catch {
