@@ -113,7 +113,7 @@ def test_hover_shows_shapes_and_derived_gradients(server):
     shown = hover(server, LAYER, "W", 1)
     assert "param W: [I, O]" in shown and "dW = x.T @ dz" in shown
     assert "z: [B, O]" in hover(server, LAYER, "z = x")
-    assert "dz = dy * step(z)" in hover(server, LAYER, "dz")
+    assert "dz = dy * (z > 0)" in hover(server, LAYER, "dz")
     assert "dims B=4" in hover(server, LAYER, "B=4")
     assert "relu(x)" in hover(server, LAYER, "relu")
     assert hover(server, LAYER, "[B, I]") is None

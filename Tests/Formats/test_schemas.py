@@ -95,7 +95,12 @@ def edited(text, replacements):
     def offset(line, column):
         return sum(len(row) + 1 for row in rows[: line - 1]) + column - 1
 
-    for replacement in sorted(replacements, key=lambda each: each["deletedRegion"]["startLine"], reverse=True):
+    def place(replacement):
+        region = replacement["deletedRegion"]
+        return region["startLine"], region["startColumn"]
+
+    # From the end, so that what stands before keeps its place.
+    for replacement in sorted(replacements, key=place, reverse=True):
         region = replacement["deletedRegion"]
         start = offset(region["startLine"], region["startColumn"])
         end = offset(region["endLine"], region["endColumn"])

@@ -4,8 +4,8 @@ import Notation
 import TensorExpressions
 import Testing
 
-/// What is printed parses back to an expression that is proved equal. Sequences of a recurrence have no formula: they are
-/// printed as blocks, which are read back as statements.
+/// What is printed parses back to an expression that is proved equal. Sequences of a recurrence have no formula: they
+/// are printed as blocks, which are read back as statements.
 @Suite struct RoundTripTests {
   @Test func catalogueSamples() throws {
     for function in FunctionCatalogue.standard.functions {

@@ -88,8 +88,8 @@ struct RepairSearch {
       ? Self.fullLimits.masked : Self.fullLimits.plain
   }
 
-  /// The whole derived line, where it is one of names that the file has: what to write where no change was found. Nothing
-  /// is derived for an assertion.
+  /// The whole derived line, where it is one of names that the file has: what to write where no change was found.
+  /// Nothing is derived for an assertion.
   mutating func derivedLine() -> Cause.Repair? {
     guard !side.isAssertion,
       let line = ClaimLine.lines(of: claim, in: program, trials.statements).first,

@@ -15,7 +15,8 @@ package enum FormulaComparison {
 
   /// How many points are tried for one at which both have values.
   private static let attempts = 4
-  /// Of a recurrence whose length is a number the first steps are compared: what stands at them depends on no later one.
+  /// Of a recurrence whose length is a number the first steps are compared: what stands at them depends on no later
+  /// one.
   private static let longestWalk = 6
   /// What one evaluation may take, in products of residues: some milliseconds.
   private static let workLimit = 4_000_000

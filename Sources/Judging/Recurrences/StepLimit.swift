@@ -5,7 +5,8 @@ import TensorExpressions
 
 /// A recurrence whose length is a number too large to be written out.
 ///
-/// A length that is a name is compared at few steps; one that is a number has no other value, so that nothing is compared.
+/// A length that is a name is compared at few steps; one that is a number has no other value, so that nothing is
+/// compared.
 struct StepLimit {
   private let steps: Int
   private let parts: Int
