@@ -26,11 +26,31 @@ extension RepairRule {
     guard let value = site.value, value.rank >= 2, site.fragment.text != "T" else { return [] }
     let attribute = value.rank == 2 ? ".T" : ".mT"
     let turned = Fragment(site.fragment.text(atLeast: .postfix) + attribute, .postfix)
-    return [
+    return turnedProduct(site, context, attribute) + [
       Variant(
         site, turned, .transpose, cost: 2 + (site.fragment.binding < .postfix ? 2 : 0),
         signature: "transpose \(site.fragment.text)",
         "`\(site.fragment.text)` is not transposed" + context.symmetryNote(site))
+    ]
+  }
+
+  /// `B.T @ A.T` for `A @ B`, which nobody writes as `(A @ B).T`.
+  private static func turnedProduct(
+    _ site: Site, _ context: RepairContext, _ attribute: String
+  ) -> [Variant] {
+    guard case .chain(let first, let links) = site.expression.kind,
+      links.allSatisfy({ $0.operator == .matrixMultiply })
+    else { return [] }
+    let turned = ([first] + links.map(\.operand)).reversed().map { operand -> String in
+      if case .attribute(let receiver, let name) = operand.kind, "." + name.name == attribute {
+        return context.fragment(receiver).text(atLeast: .sign)
+      }
+      return context.fragment(operand).text(atLeast: .postfix) + attribute
+    }
+    return [
+      Variant(
+        site, Fragment(turned.joined(separator: " @ "), .product), .transpose, cost: 3,
+        "`\(site.fragment.text)` is not transposed")
     ]
   }
 }
