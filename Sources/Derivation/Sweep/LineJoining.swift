@@ -9,6 +9,8 @@ import TensorExpressions
 struct LineJoining {
   /// Lines longer than this are not joined: what is long does not become short.
   private static let limit = 200
+  /// Nobody reads passes of more names, and joining takes as long as all the rest of the derivation.
+  private static let nameLimit = 400
 
   private let facts: SizeFacts
   private let names: [TensorExpression]
@@ -46,7 +48,7 @@ struct LineJoining {
   mutating func joined(_ formula: TensorExpression) -> TensorExpression {
     var best = formula
     var length = lengths.of(formula)
-    guard length <= Self.limit else { return formula }
+    guard length <= Self.limit, names.count <= Self.nameLimit else { return formula }
     let candidates = names(in: formula)
     if candidates.isEmpty { return formula }
     let alone = simplifier.simplified(formula)
