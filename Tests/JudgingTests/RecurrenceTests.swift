@@ -64,6 +64,92 @@ struct RecurrenceTests {
     #expect(isWrong(found["dh0"]))
   }
 
+  private static let fromItsFirst = """
+    dims T=4, B=2
+    input x: [T, B]
+    param w: [B]
+    for t in range(1, T), h[0] = x[0]:
+        h[t] = h[t-1] * w + x[t]
+    y = h
+    output y
+
+    """
+
+  /// A start that is a place of the sequence has a gradient there, as every other place.
+  @Test func aStartInsideHasItsGradient() throws {
+    let found = try verdicts(
+      Self.fromItsFirst + """
+        for t in reversed(range(T)):
+            check dh[t] = dy[t] + dh[t+1] * w
+        check dx = dh
+
+        """)
+    #expect(found["dh"]?.holds == true)
+    #expect(found["dx"]?.holds == true)
+  }
+
+  @Test func aGradientWithoutItsFirstStepIsWrong() throws {
+    let found = try verdicts(
+      Self.fromItsFirst + """
+        for t in reversed(range(1, T)):
+            check dh[t] = dy[t] + dh[t+1] * w
+
+        """)
+    #expect(isWrong(found["dh"]))
+  }
+
+  @Test func aRunningMaximumBeginsAtMinusInfinity() throws {
+    let forward = """
+      dims B=2, T=4
+      input x: [T, B]
+      for t in range(T), m[-1] = -inf:
+          m[t] = maximum(m[t-1], x[t])
+      y = m
+      output y
+      assert m == cummax(x, axis=0)
+
+      """
+    let right = try verdicts(
+      forward + """
+        for t in reversed(range(T)):
+            check dm[t] = dy[t] + dm[t+1] * (x[t+1] <= m[t])
+            check dx[t] = dm[t] * (x[t] == m[t])
+
+        """)
+    #expect(right.count == 3)
+    for (name, verdict) in right { #expect(verdict.holds, "\(name)") }
+    let wrong = try verdicts(
+      forward + """
+        for t in reversed(range(T)):
+            check dm[t] = dy[t] + dm[t+1] * (x[t+1] >= m[t])
+            check dx[t] = dy[t] * (x[t] == m[t])
+
+        """)
+    #expect(isWrong(wrong["dm"]))
+    #expect(isWrong(wrong["dx"]))
+  }
+
+  /// A length that is a number and too large to be written out decides nothing, quickly.
+  @Test func whatIsNotWrittenOutIsUndecided() throws {
+    let forward = """
+      input x: [100000]
+      for t in range(100000):
+          h[t] = tanh(h[t-1] + x[t])
+      y = h
+      output y
+
+      """
+    let found = try verdicts(
+      forward + """
+        for t in reversed(range(100000)):
+            check dh[t] = dy[t] + dh[t+1]
+        check dx = dh * (1 - h**2)
+
+        """)
+    for name in ["dh", "dx"] { #expect(found[name].map { !isWrong($0) } == true, "\(name)") }
+    #expect(found["dh"]?.holds == false)
+  }
+
   @Test func aCarryIsTheStepBefore() throws {
     let carried = """
       dhnext = zeros(B, H)

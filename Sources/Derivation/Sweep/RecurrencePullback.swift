@@ -8,12 +8,12 @@ import TensorExpressions
 /// start from
 /// the reads that leave.
 struct RecurrencePullback {
-  private let sweep: Pullback
-  private let recurrence: Recurrence
-  private let terms: [Int: [TensorExpression]]
-  private let names: [TensorExpression: [TensorExpression]]
-  private let needed: Set<TensorExpression>
-  private let space: ExpressionSpace
+  let sweep: Pullback
+  let recurrence: Recurrence
+  let terms: [Int: [TensorExpression]]
+  let names: [TensorExpression: [TensorExpression]]
+  let needed: Set<TensorExpression>
+  let space: ExpressionSpace
 
   /// The reads of the bodies under symbols that no other recurrence uses.
   private let fresh: [TensorExpression]
@@ -21,9 +21,9 @@ struct RecurrencePullback {
   /// The line of each sequence's cotangent.
   private var lineOf: [Int: Int] = [:]
   /// Which value each line of the derived recurrence is the cotangent of; nil for a part.
-  private var owners: [Int?] = []
+  private(set) var owners: [Int?] = []
   /// What each line's cotangent pulls back to a read of its body.
-  private var pulls: [(line: Int, read: Int, term: TensorExpression)] = []
+  private(set) var pulls: [(line: Int, read: Int, term: TensorExpression)] = []
   /// The symbols for lines of the derived recurrence.
   private var lineSymbols: [(symbol: TensorExpression, line: Int)] = []
 
@@ -58,7 +58,7 @@ struct RecurrencePullback {
   /// Above the numbers that a recurrence gives its own symbols.
   private static let firstSymbol = 1 << 20
 
-  private var lead: Int { sweep.leading.count }
+  var lead: Int { sweep.leading.count }
 
   mutating func pulled() throws(DerivationError) -> Result {
     for line in recurrence.lines.indices.reversed() { try pullBack(line) }
@@ -275,6 +275,11 @@ struct RecurrencePullback {
       let value = space.recurrence(recurrence, line: line)
       result.cotangents[value] = sequence
       var array: TensorExpression?
+      // Where some places are starts, the steps are a part of the cotangent alone.
+      if recurrence.lines[line].starts.contains(where: \.isInside) {
+        arrays.append(sweep.stepForm.named(sequence))
+        continue
+      }
       for name in names[value] ?? [] {
         let finished = sweep.finish(name, sequence)
         result.cotangents[name] = finished
@@ -287,6 +292,7 @@ struct RecurrencePullback {
         pull, unliftable[place].map { arrays[$0].steps(of: recurrence, lead: 0) }, arrays, &result)
     }
     addInsideStarts(&result)
+    nameWholes(arrays, unliftable, &result)
     return result
   }
 
@@ -322,7 +328,7 @@ struct RecurrencePullback {
   }
 
   /// A term over whole arrays, with the steps in front.
-  private func lifted(
+  func lifted(
     _ term: TensorExpression, _ arrays: [TensorExpression]
   ) -> TensorExpression? {
     var moving: [TensorExpression: TensorExpression] = [:]
@@ -349,21 +355,5 @@ struct RecurrencePullback {
       }
     }
     return recurrence.steps.lifted(term, arrays: moving, wholes: wholes)
-  }
-
-  /// A start that is a place of its sequence gets what reaches that place from outside, too.
-  private func addInsideStarts(_ result: inout Result) {
-    for (number, line) in recurrence.lines.enumerated() {
-      let outside = space.sum(terms[number] ?? [], shape: sweep.leading + line.shape)
-      guard !outside.isZero else { continue }
-      for start in line.starts where start.isInside {
-        let target = recurrence.arguments[start.argument]
-        guard needed.contains(target) else { continue }
-        var access = (0..<(lead + target.rank)).map(Affine.index)
-        access.insert(.constant(start.step), at: lead + line.axis)
-        result.contributions.append(
-          (target, outside.reindexed(access, to: sweep.leading + target.shape)))
-      }
-    }
   }
 }

@@ -45,9 +45,9 @@ public struct OpenRecurrence: Sendable {
   /// Which way the steps run.
   public let direction: Recurrence.Direction
   /// The lowest step.
-  public let first: Size
+  public internal(set) var first: Size
   /// How many steps there are.
-  public let count: Size
+  public internal(set) var count: Size
   /// The lines, in order.
   public var lines: [Line] = []
   /// What the symbols in bodies stand for, by symbol.
@@ -99,7 +99,7 @@ public struct OpenRecurrence: Sendable {
   }
 
   /// How a sequence that is a value already is read so many steps away, its starts included.
-  fileprivate func read(
+  func read(
     of line: Int, at offset: Int, from value: TensorExpression
   ) -> (value: TensorExpression, axis: Int, coordinate: Affine) {
     let outside = lines[line].starts.filter { !$0.isInside }

@@ -188,12 +188,12 @@ extension Recurrence {
 
 extension TensorExpression {
   /// The part at one place of an axis, zero outside.
-  fileprivate func part(at place: Size, of axis: Int) -> TensorExpression {
+  func part(at place: Size, of axis: Int) -> TensorExpression {
     var rest = shape
     rest.remove(at: axis)
-    if let place = place.asInt, let extent = shape[axis].asInt, !(0..<extent).contains(place) {
-      return space.zeros(rest)
-    }
+    let isBefore = place.asInt.map { $0 < 0 } ?? false
+    let isBehind = (place - shape[axis]).asInt.map { $0 >= 0 } ?? false
+    if isBefore || isBehind { return space.zeros(rest) }
     var access = rest.indices.map(Affine.index)
     access.insert(.constant(place), at: axis)
     return reindexed(access, to: rest)

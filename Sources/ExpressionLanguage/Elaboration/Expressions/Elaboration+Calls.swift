@@ -44,7 +44,8 @@ extension Elaboration {
       }
     }
     let framework =
-      framework ?? Self.framework(of: function.name, receiver != nil, keywords.map(\.name))
+      framework
+      ?? Self.framework(of: function.name, receiver != nil, positional, keywords.map(\.name))
     let isOfFile =
       framework == nil && !scope.isInPrelude && scope.functions[function.name] != nil
     let known = Self.catalogue.function(function.name, of: framework)

@@ -13,7 +13,7 @@ extension Elaboration {
   mutating func bindLines(_ context: StepContext, _ range: SourceRange) -> [Int: TensorExpression] {
     var values: [Int: TensorExpression] = [:]
     for circle in Circles(context.open).inOrder {
-      let recurrence = context.open.closed(circle, knowing: values)
+      let recurrence = open(context, circle, values).closed(circle, knowing: values)
       let isCircle =
         circle.count > 1
         || recurrence.reads.contains { if case .line = $0.source { true } else { false } }
@@ -33,6 +33,18 @@ extension Elaboration {
     }
     pendingSums = []
     return values
+  }
+
+  /// The lines of a block; where one of a circle begins with −∞, without its first step.
+  private func open(
+    _ context: StepContext, _ circle: [Int], _ values: [Int: TensorExpression]
+  ) -> OpenRecurrence {
+    let isInfinite = circle.contains { number in
+      context.open.lines[number].starts.contains { $0.value.holdsMinusInfinity }
+    }
+    let isPlaced = circle.allSatisfy { !context.lines[$0].isPlain } || context.first == .zero
+    guard isInfinite, isPlaced, assumptions.isAtLeast(context.count, 2) else { return context.open }
+    return context.open.afterFirstStep(of: circle, knowing: values) ?? context.open
   }
 
   /// Names a line's value, and notes its starts for those who read it outside of its steps.

@@ -22,10 +22,12 @@ extension Elaboration {
     }
   }
 
-  /// Whose function a name without a prefix is: keywords may say so, and some methods exist in one framework only.
+  /// Whose function a name without a prefix is: keywords may say so, a tuple of sizes, and some methods exist in one
+  /// framework only.
   static func framework(
-    of name: String, _ isMethod: Bool, _ keywords: [String]
+    of name: String, _ isMethod: Bool, _ positional: [Value?], _ keywords: [String]
   ) -> Framework? {
+    if name == "split", positional.count == 2, case .list? = positional[1] { return .pytorch }
     if isMethod, name == "dot" { return .numpy }
     if isMethod, name == "repeat", keywords.contains("axis") { return .numpy }
     guard let framework = Framework(keywords: keywords),
