@@ -26,8 +26,8 @@ struct RepairSearch {
   /// So many are evaluated at once; the first that fits is the smallest.
   private static let groupSize = 48
   private static let confirmationLimit = 20
-  /// The most that are evaluated in intervals, which are a hundred times slower.
-  private static let enclosedLimit = 64
+  /// The most that are evaluated in double precision, where a field does not know some function's laws.
+  private static let floatingLimit = 600
 
   private var claim: Program.Claim { side.claim }
 
@@ -75,7 +75,7 @@ struct RepairSearch {
     let other = confirmed(firstMatching(full, order, at: draw), order)
     let chosen =
       other ?? near ?? pairs(filters, order)
-      ?? enclosed(ranked(full + simple), order, at: draw)
+      ?? floating(ranked(full + simple), order, at: draw)
     return chosen.map { cause($0.edit, $0.verdict) }
   }
 
@@ -345,14 +345,14 @@ struct RepairSearch {
   }
 
   /// The change that repairs a claim with functions whose laws a field does not know.
-  private mutating func enclosed(_ edits: [LineEdit], _ order: Int, at draw: Draw) -> Judged? {
-    guard let before = side.claimed,
-      FunctionProfile(of: [side.exact, before]).refusalsProveNothing
+  private mutating func floating(_ edits: [LineEdit], _ order: Int, at draw: Draw) -> Judged? {
+    // Roots have values in a field for some draws only.
+    guard let before = side.claimed, FunctionProfile(of: [side.exact, before]).isTranscendental
     else { return nil }
-    let tried = edits.prefix(Self.enclosedLimit)
+    let tried = edits.filter { $0.isSmall(in: program.source) }.prefix(Self.floatingLimit)
     let values = tried.map { claimed($0, order) }
     guard
-      let snapshot = EnclosedSnapshot(
+      let snapshot = FloatingSnapshot(
         [side.exact] + values.compactMap { $0 }.removingRepetitions(), at: draw)
     else { return nil }
     let found = zip(tried, values).compactMap { edit, value in

@@ -1,0 +1,34 @@
+import Evaluation
+import Judging
+import Scalars
+import TensorExpressions
+
+/// The values of expressions in double precision at one point, for functions whose laws a field does not know.
+///
+/// It sorts out what differs by far. Whatever agrees is judged by itself before it is offered as a repair.
+struct FloatingSnapshot {
+  private var values: [TensorExpression: Tensor<Double>] = [:]
+
+  /// Sums of a few thousand terms are closer than this, and slips are seldom as small.
+  private static let nearness = 1e-7
+
+  init?(_ roots: [TensorExpression], at draw: Draw) {
+    let arithmetic = DoubleArithmetic()
+    guard
+      let rational = try? draw.rationalPoint(for: TensorExpression.symbols(of: roots), attempt: 0),
+      let point = try? rational.converted(to: arithmetic)
+    else { return nil }
+    let evaluator = Evaluator(arithmetic, at: point)
+    if let all = try? evaluator.evaluate(roots) {
+      for (root, value) in zip(roots, all) { values[root] = value }
+    } else {
+      for root in roots { values[root] = try? evaluator.evaluate(root) }
+    }
+  }
+
+  func agree(_ a: TensorExpression, _ b: TensorExpression) -> Bool {
+    guard let x = values[a], let y = values[b], x.extents == y.extents else { return false }
+    let scale = y.elements.reduce(0) { max($0, abs($1)) }
+    return zip(x.elements, y.elements).allSatisfy { abs($0 - $1) <= Self.nearness * scale }
+  }
+}
