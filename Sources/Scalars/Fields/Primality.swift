@@ -7,16 +7,25 @@ public func isPrime(_ n: UInt64) -> Bool {
   let bases: [UInt64] = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37]
   if n < 2 { return false }
   for base in bases where n.isMultiple(of: base) { return n == base }
+  if n < 1 << 62 {
+    let reduction = ModularReduction(modulus: n)
+    return bases.allSatisfy { isStrongProbablePrime(reduction, base: $0) }
+  }
   return bases.allSatisfy { isStrongProbablePrime(n, base: $0) }
 }
 
-/// Whether an odd number passes the test with one base, as every prime does and hardly any other number.
+/// Whether an odd number passes the test with the base 2, as every prime does and hardly any other number.
 ///
 /// - Precondition: it is below 2⁶².
 func isProbablePrime(_ n: UInt64) -> Bool {
-  let reduction = ModularReduction(modulus: n)
+  isStrongProbablePrime(ModularReduction(modulus: n), base: 2)
+}
+
+/// The test by products that need no division.
+private func isStrongProbablePrime(_ reduction: ModularReduction, base: UInt64) -> Bool {
+  let n = reduction.modulus
   let twos = UInt64((n - 1).trailingZeroBitCount)
-  var power = reduction.power(2, (n - 1) >> twos)
+  var power = reduction.power(base, (n - 1) >> twos)
   if power == 1 || power == n - 1 { return true }
   for _ in 1..<max(twos, 1) {
     power = reduction.multiply(power, power)
