@@ -84,7 +84,7 @@ struct IndexEdits {
     let text = context.source[coordinate.range]
     if case .chain(let first, let links) = coordinate.kind, let last = links.last,
       last.operator.isSum, case .number(let literal) = last.operand.kind,
-      let value = literal.integerValue
+      let value = literal.integerValue, value.magnitude < RepairRule.largestNumber
     {
       let constant = (last.operator == .add ? value : -value) + shift
       let head = links.dropLast().reduce(context.source[first.range]) {
@@ -121,7 +121,7 @@ struct IndexEdits {
   }
 
   private static func less(_ extent: String) -> String {
-    Int(extent).map { "\($0 - 1)" } ?? "\(extent)-1"
+    Int(extent).flatMap { $0 > 0 ? "\($0 - 1)" : nil } ?? "\(extent)-1"
   }
 
   private func extent(of access: Access, at place: Int) -> String? {

@@ -88,6 +88,17 @@ struct ExtremeInput: Sendable, CustomTestStringConvertible {
       "thousands of axes", "input x: [\(repeated("1,", 5000))1]\ny = sum(x)\ncheck dx = ones(2)\n"),
     ExtremeInput(
       "a long sequence", "input x: [1, 10000, 1]\nparam W: [4, 1], U: [4, 1]\ny = lstm(x, W, U)\n"),
+    // What is tried in their place has no next number.
+    ExtremeInput(
+      "the largest numbers in wrong claims",
+      """
+      input x: [3]
+      loss L = sum(x**2)
+      check dx = 9223372036854775807 * x + (x[0] == x[9223372036854775807])
+      check dx[i] += 9223372036854775807 * x[i+9223372036854775807]
+      check dx[i] += x[9223372036854775807-i]
+
+      """),
     ExtremeInput("a huge stack", "input x: [2]\ny = stack([\(repeated("x,", 3000))x])\n"),
   ]
 

@@ -2,11 +2,14 @@ import ExpressionLanguage
 import Judging
 
 extension RepairRule {
+  /// Larger whole numbers are no slips of one another, and have no twice and no next one among words.
+  static let largestNumber: UInt = 1_000_000_000
+
   /// One number for another.
   static let numbers = RepairRule(name: "numbers") { site, context in
     guard case .number(let literal) = site.expression.kind else { return [] }
     var texts = context.literals.filter { $0 != literal.text }
-    if let whole = literal.integerValue {
+    if let whole = literal.integerValue, whole.magnitude < largestNumber {
       texts += ["\(whole + 1)", "\(2 * whole)", "\(whole)**2"]
       if whole > 0 { texts.append("\(whole - 1)") }
       if whole % 2 == 0 { texts.append("\(whole / 2)") }

@@ -36,7 +36,9 @@ extension RepairRule {
     switch item {
     case .index(let index):
       let text = context.fragment(index).text
-      guard let place = Int(text) else { return ["(\(text)) + 1", "(\(text)) - 1"] }
+      guard let place = Int(text), place.magnitude < largestNumber else {
+        return ["(\(text)) + 1", "(\(text)) - 1"]
+      }
       return [place + 1, place - 1, place + 2, place - 2].filter { ($0 < 0) == (place < 0) }
         .map(String.init)
     case .slice(let start, let stop, nil):
