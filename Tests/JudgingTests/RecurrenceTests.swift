@@ -1,6 +1,7 @@
 import Diagnostics
 import ExpressionLanguage
 import Judging
+import TensorExpressions
 import Testing
 
 /// Blocks that define sequences step by step, each with a twin that has one slip.
@@ -148,6 +149,35 @@ struct RecurrenceTests {
         """)
     for name in ["dh", "dx"] { #expect(found[name].map { !isWrong($0) } == true, "\(name)") }
     #expect(found["dh"]?.holds == false)
+  }
+
+  /// Long sequences are compared by what one step says, and a slip that shows at the last step alone is one.
+  @Test func longSequencesAreComparedByTheirSteps() throws {
+    let text = """
+      input x: [5000]
+      for t in range(5000):
+          h[t] = h[t-1] * x[t] + x[t] * (t == 4999)
+      for t in range(5000):
+          k[t] = x[t] * (k[t-1] + (t == 4999))
+      for t in range(5000):
+          l[t] = x[t] * (l[t-1] + (t == 4998))
+      for t in range(5000), m[-1] = 1:
+          m[t] = x[t] * (m[t-1] + (t == 4999))
+
+      """
+    let source = SourceText(name: "long.expr", text: text)
+    var diagnostics = DiagnosticList(source: source)
+    let file = SyntaxFile.parse(source, into: &diagnostics)
+    let program = Elaborator.elaborate(file, loading: { _ in "" }, into: &diagnostics)
+    func answer(_ a: String, _ b: String) throws -> FormulaComparison.Answer {
+      func value(_ name: String) throws -> TensorExpression {
+        try #require(program.values.first { $0.name == name }).value.unnamed
+      }
+      return FormulaComparison.compare(try value(a), try value(b), sizes: [:], seed: 1)
+    }
+    #expect(try answer("h", "k") == .equal)
+    #expect(try answer("h", "l") != .equal)
+    #expect(try answer("h", "m") != .equal)
   }
 
   @Test func aCarryIsTheStepBefore() throws {

@@ -5,6 +5,8 @@ import TensorExpressions
 public enum DerivationError: Error, Hashable, Sendable {
   /// A function has no derivative by one of its operands.
   case notDifferentiable(function: String, operand: Int)
+  /// What a recurrence pulls back has no form for all steps at once.
+  case noFormForAllSteps
 }
 
 /// The reverse sweep: from the cotangent of an output to the cotangents of everything that it depends on.

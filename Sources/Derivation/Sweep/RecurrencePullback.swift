@@ -69,7 +69,7 @@ struct RecurrencePullback {
       open.lines[number].body = sweep.stepForm.simplified(open.lines[number].body)
     }
     let derived = open.closed(Array(open.lines.indices), knowing: [:])
-    return results(derived, unliftable)
+    return try results(derived, unliftable)
   }
 
   // MARK: Bodies
@@ -264,7 +264,9 @@ struct RecurrencePullback {
     return result
   }
 
-  private func results(_ derived: Recurrence, _ unliftable: [Int: Int]) -> Result {
+  private func results(
+    _ derived: Recurrence, _ unliftable: [Int: Int]
+  ) throws(DerivationError) -> Result {
     var result = Result()
     var arrays: [TensorExpression] = []
     for (number, sequence) in derived.sequences.enumerated() {
@@ -287,29 +289,25 @@ struct RecurrencePullback {
       }
       arrays.append(array ?? sweep.stepForm.named(sequence))
     }
-    for (place, pull) in pulls.enumerated() {
-      contribute(
-        pull, unliftable[place].map { arrays[$0].steps(of: recurrence, lead: 0) }, arrays, &result)
-    }
-    addInsideStarts(&result)
-    nameWholes(arrays, unliftable, &result)
+    for place in pulls.indices { try contribute(place, arrays, unliftable, &result) }
+    try addInsideStarts(arrays, unliftable, &result)
     return result
   }
 
   /// What a line's cotangent contributes to what a read reads outside of the recurrence.
   private func contribute(
-    _ pull: (line: Int, read: Int, term: TensorExpression), _ known: TensorExpression?,
-    _ arrays: [TensorExpression], _ result: inout Result
-  ) {
-    let source = recurrence.reads[pull.read].source
+    _ place: Int, _ arrays: [TensorExpression], _ unliftable: [Int: Int], _ result: inout Result
+  ) throws(DerivationError) {
+    let source = recurrence.reads[pulls[place].read].source
     var places: [(argument: Int, step: Size?)] = []
     switch source {
     case .whole(let argument), .entry(let argument, _, _): places = [(argument, nil)]
     case .line(let line, _):
-      places = recurrence.lines[line].starts.map { ($0.argument, $0.step) }
+      places = recurrence.lines[line].starts.filter { !$0.isInside }.map { ($0.argument, $0.step) }
     }
     places = places.filter { needed.contains(recurrence.arguments[$0.argument]) }
-    guard !places.isEmpty, let steps = known ?? lifted(pull.term, arrays) else { return }
+    if places.isEmpty { return }
+    let steps = try steps(of: place, arrays, unliftable)
     for (argument, step) in places {
       let target = recurrence.arguments[argument]
       let shape = sweep.leading + target.shape

@@ -26,6 +26,12 @@ extension CheckFailure {
           code: "not-differentiable",
           "`\(function)` has no derivative by its operand \(operand + 1)")
       ]
+    case .derivation(.noFormForAllSteps):
+      [
+        Diagnostic(
+          code: "not-differentiable",
+          "a block has no gradient: what one step pulls back has no form for all steps")
+      ]
     case .given(let diagnostic): [diagnostic]
     case .sizes(let reason): [Diagnostic(code: "no-sizes", reason)]
     case .internalError: []

@@ -15,17 +15,55 @@ package enum FormulaComparison {
 
   /// How many points are tried for one at which both have values.
   private static let attempts = 4
-  /// Of a recurrence whose length is a number the first steps are compared: what stands at them depends on no later
-  /// one.
-  private static let longestWalk = 6
   /// What one evaluation may take, in products of residues: some milliseconds.
   private static let workLimit = 4_000_000
+
+  /// Recurrences of more parts are not written out to be compared, some tenths of a second.
+  private static let partLimit = 5_000
 
   package static func compare(
     _ a: TensorExpression, _ b: TensorExpression, sizes: [String: Int], seed: UInt64
   ) -> Answer {
-    var unrolling = Unrolling(steps: sizes, longest: longestWalk)
-    let roots = [a, b].map { unrolling($0.withFreeNames) }
+    if let equations = equations(of: a, b), answer(equations, sizes, seed) == .equal {
+      return .equal
+    }
+    let recurrences = TensorExpression.postorder(of: [a, b]).compactMap {
+      $0.asRecurrence?.recurrence
+    }
+    guard StepLimit(of: Set(recurrences), at: sizes, limit: partLimit) == nil else {
+      return .unknown
+    }
+    return answer([(a, b)], sizes, seed)
+  }
+
+  /// What two recurrences say of each of their sequences, the sequences as free tensors: where that is the same, so are
+  /// the sequences, by induction over the steps. Nil where they do not walk alike, or have no form for all steps.
+  private static func equations(
+    of a: TensorExpression, _ b: TensorExpression
+  ) -> [(TensorExpression, TensorExpression)]? {
+    guard let (first, line) = a.unnamed.asRecurrence, let (second, other) = b.unnamed.asRecurrence,
+      line == other, first.direction == second.direction, first.first == second.first,
+      first.count == second.count, first.lines.map(\.shape) == second.lines.map(\.shape)
+    else { return nil }
+    let sequences = first.lines.enumerated().map { number, line in
+      a.space.symbol(TensorSymbol("'#\(number)", role: .direction), shape: line.shape)
+    }
+    var result: [(TensorExpression, TensorExpression)] = []
+    for number in sequences.indices {
+      guard let left = first.unfolded(number, over: sequences),
+        let right = second.unfolded(number, over: sequences)
+      else { return nil }
+      result.append((left, right))
+    }
+    return result
+  }
+
+  /// The answer for all of some pairs.
+  private static func answer(
+    _ pairs: [(TensorExpression, TensorExpression)], _ sizes: [String: Int], _ seed: UInt64
+  ) -> Answer {
+    var unrolling = Unrolling(steps: sizes)
+    let roots = (pairs.map(\.0) + pairs.map(\.1)).map { unrolling($0.withFreeNames) }
     let profile = FunctionProfile(of: roots)
     let symbols = TensorExpression.symbols(of: roots)
     let draw = Draw(sizes: sizes, seed: seed, given: [:])
@@ -38,11 +76,12 @@ package enum FormulaComparison {
         let values = try LevelledEvaluator(
           levels, at: point, masks: MaskRecord(), formalMaskSeed: seed
         ).evaluate(roots)
-        if values[0].elements == values[1].elements { return .equal }
+        let isEqual = pairs.indices.allSatisfy {
+          values[$0].elements == values[pairs.count + $0].elements
+        }
+        if isEqual { return .equal }
         // A formal mask is no mask of a real point, and a function without a law may agree elsewhere.
-        // So may recurrences that count their steps in another way, of which the first alone were compared.
-        return unrolling.hasLeftOutSteps || profile.hasMasks || profile.refusalsProveNothing
-          ? .unknown : .different
+        return profile.hasMasks || profile.refusalsProveNothing ? .unknown : .different
       } catch {
         if !error.mayVanishElsewhere { return .unknown }
       }

@@ -12,10 +12,10 @@ struct StepLimit {
   private let parts: Int
 
   /// The most parts of formulas that recurrences are written out as, some hundred megabytes.
-  private static let limit = 100_000
+  static let limit = 100_000
 
   /// - Returns: nil where every recurrence may be written out.
-  init?(of recurrences: Set<Recurrence>, at numbers: [String: Int]) {
+  init?(of recurrences: Set<Recurrence>, at numbers: [String: Int], limit: Int = Self.limit) {
     let sizes = numbers.mapValues { Size($0) }
     var most = (steps: 0, parts: 0)
     for recurrence in recurrences {
@@ -25,7 +25,7 @@ struct StepLimit {
       let count = parts.overflow ? Int.max : parts.partialValue
       if count > most.parts { most = (steps, count) }
     }
-    guard most.parts > Self.limit else { return nil }
+    guard most.parts > limit else { return nil }
     (steps, parts) = most
   }
 

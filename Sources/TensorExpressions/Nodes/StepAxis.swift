@@ -183,22 +183,33 @@ extension Recurrence {
   public func sequence(_ line: Int, ofSteps values: TensorExpression) -> TensorExpression {
     let own = lines[line]
     let placed = steps.placed(values, axis: own.axis, extent: own.extent)
-    let rest = own.body.shape
-    var output = rest.indices.map(Affine.index)
-    output.insert(.constant(.zero), at: own.axis)
-    let inside = own.starts.filter(\.isInside).map { start in
-      output[own.axis] = .constant(start.step)
-      return placed.space.contraction(
-        Contraction(
-          indices: rest, output: output,
-          operands: [.init(arguments[start.argument], rest.indices.map(Affine.index))]),
-        shape: own.shape)
+    let inside = own.starts.filter(\.isInside).map {
+      arguments[$0.argument].placed(at: $0.step, ofNewAxis: own.axis, extent: own.extent)
     }
     return placed.space.sum([placed] + inside, shape: own.shape)
   }
 
   /// A sequence as its line says, in terms of the sequences: the equation that defines it.
-  public func unfolded(_ line: Int) -> TensorExpression? {
-    lifted(lines[line].body, over: sequences).map { sequence(line, ofSteps: $0) }
+  ///
+  /// - Parameter sequences: what stands for the sequences; themselves where nothing is given.
+  /// - Returns: nil where the line has no form for all steps at once.
+  public func unfolded(
+    _ line: Int, over sequences: [TensorExpression]? = nil
+  ) -> TensorExpression? {
+    lifted(lines[line].body, over: sequences ?? self.sequences).map { sequence(line, ofSteps: $0) }
+  }
+}
+
+extension TensorExpression {
+  /// The value at one place of a new axis, zero at its others.
+  public func placed(at step: Size, ofNewAxis axis: Int, extent: Size) -> TensorExpression {
+    var whole = shape
+    whole.insert(extent, at: axis)
+    var output = shape.indices.map(Affine.index)
+    output.insert(.constant(step), at: axis)
+    return space.contraction(
+      Contraction(
+        indices: shape, output: output, operands: [.init(self, shape.indices.map(Affine.index))]),
+      shape: whole)
   }
 }

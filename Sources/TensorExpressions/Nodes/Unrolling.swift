@@ -9,22 +9,15 @@ public struct Unrolling {
   private let steps: [String: Size]
   private var memo: [TensorExpression: TensorExpression] = [:]
   private var sequences: [Recurrence: [TensorExpression]] = [:]
-  private let longest: Int
-  /// Whether a recurrence was longer than what is written out; places that it does not come to are zero.
-  public private(set) var hasLeftOutSteps = false
 
   public init(sizes: [String: Int]) {
     self.sizes = sizes.mapValues { Size($0) }
     steps = self.sizes
-    longest = .max
   }
 
   /// Leaves sizes as they are, and writes out as many steps as the numbers say.
-  ///
-  /// - Parameter longest: of longer recurrences only so many steps are written out, those that are computed first.
-  public init(steps: [String: Int], longest: Int = .max) {
+  public init(steps: [String: Int]) {
     sizes = [:]
-    self.longest = longest
     self.steps = steps.mapValues { Size($0) }
   }
 
@@ -69,10 +62,7 @@ public struct Unrolling {
         return space.recurrence(changed, line: line)
       }
       if let known = sequences[changed] { return known[line] }
-      let left = min(count, longest)
-      if left < count { hasLeftOutSteps = true }
-      let begin = changed.direction == .forwards ? first : first + count - left
-      let values = changed.unrolled(first: begin, count: left)
+      let values = changed.unrolled(first: first, count: count)
       sequences[changed] = values
       return values[line]
     }

@@ -67,6 +67,7 @@ extension Elaboration {
       switch error {
       case .notDifferentiable(let function, let operand):
         fail(.value(.noDerivative(function: function, operand: operand)), range)
+      case .noFormForAllSteps: fail(.value(.noDerivative(function: "for", operand: 0)), range)
       }
       return nil
     }
