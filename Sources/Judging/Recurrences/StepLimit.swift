@@ -12,20 +12,14 @@ struct StepLimit {
   private let parts: Int
 
   /// The most parts of formulas that recurrences are written out as, some hundred megabytes.
-  static let limit = 100_000
+  private static let limit = 100_000
 
   /// - Returns: nil where every recurrence may be written out.
-  init?(of recurrences: Set<Recurrence>, at numbers: [String: Int], limit: Int = Self.limit) {
-    let sizes = numbers.mapValues { Size($0) }
-    var most = (steps: 0, parts: 0)
-    for recurrence in recurrences {
-      guard let steps = recurrence.count.substituting(sizes).asInt else { continue }
-      let body = TensorExpression.postorder(of: recurrence.lines.map(\.body)).count
-      let parts = steps.multipliedReportingOverflow(by: body)
-      let count = parts.overflow ? Int.max : parts.partialValue
-      if count > most.parts { most = (steps, count) }
+  init?(of recurrences: Set<Recurrence>, at numbers: [String: Int]) {
+    let found = recurrences.compactMap { $0.writtenOut(at: numbers) }
+    guard let most = found.max(by: { $0.parts < $1.parts }), most.parts > Self.limit else {
+      return nil
     }
-    guard most.parts > limit else { return nil }
     (steps, parts) = most
   }
 

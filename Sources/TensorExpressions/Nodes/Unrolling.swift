@@ -102,6 +102,15 @@ public struct Unrolling {
 }
 
 extension Recurrence {
+  /// How many steps there are, and as how many parts of formulas they would be written out; nil for a length that has no
+  /// number.
+  public func writtenOut(at sizes: [String: Int]) -> (steps: Int, parts: Int)? {
+    guard let steps = count.substituting(sizes.mapValues { Size($0) }).asInt else { return nil }
+    let body = TensorExpression.postorder(of: lines.map(\.body)).count
+    let (parts, isMore) = steps.multipliedReportingOverflow(by: body)
+    return (steps, isMore ? .max : parts)
+  }
+
   /// The sequences written out step by step.
   func unrolled(first: Int, count: Int) -> [TensorExpression] {
     var values: [[Int: TensorExpression]] = Array(repeating: [:], count: lines.count)
