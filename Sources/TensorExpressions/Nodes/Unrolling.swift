@@ -102,8 +102,8 @@ public struct Unrolling {
 }
 
 extension Recurrence {
-  /// How many steps there are, and as how many parts of formulas they would be written out; nil for a length that has no
-  /// number.
+  /// How many steps there are, and as how many parts of formulas they would be written out; nil for a length that has
+  /// no number.
   public func writtenOut(at sizes: [String: Int]) -> (steps: Int, parts: Int)? {
     guard let steps = count.substituting(sizes.mapValues { Size($0) }).asInt else { return nil }
     let body = TensorExpression.postorder(of: lines.map(\.body)).count
