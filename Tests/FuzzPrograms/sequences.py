@@ -51,19 +51,21 @@ def _place(offset: int) -> str:
 
 @dataclasses.dataclass
 class Activation:
-    """What a step does to its sum: the text, its derivative at step `t` by names of the file, and both as functions."""
+    """What a step does to its sum, and its slope: as text and value of the state and of the sum, and by the sum alone."""
     text: str
-    derivative: Callable[[str, str], str]
+    slope_text: Callable[[str, str], str]
+    slope_read: Callable[[float, float], float]
     value: Callable[[float], float]
     slope: Callable[[float], float]
 
 
-# By the texts of the step's value and of its sum.
 ACTIVATIONS = {
-    "linear": Activation("{}", lambda h, s: "1", lambda a: a, lambda a: 1.0),
-    "tanh": Activation("tanh({})", lambda h, s: f"(1 - {h}**2)", np.tanh, lambda a: 1 - np.tanh(a) ** 2),
-    "relu": Activation("relu({})", lambda h, s: f"({h} > 0)", lambda a: max(a, 0.0), lambda a: float(a > 0)),
-    "square": Activation("({})**2", lambda h, s: f"2 * ({s})", lambda a: a * a, lambda a: 2 * a),
+    "linear": Activation("{}", lambda h, s: "1", lambda h, s: 1.0, lambda s: s, lambda s: 1.0),
+    "tanh": Activation("tanh({})", lambda h, s: f"(1 - {h}**2)", lambda h, s: 1 - h**2,
+                       np.tanh, lambda s: 1 - np.tanh(s) ** 2),
+    "relu": Activation("relu({})", lambda h, s: f"({h} > 0)", lambda h, s: float(h > 0),
+                       lambda s: max(s, 0.0), lambda s: float(s > 0)),
+    "square": Activation("({})**2", lambda h, s: f"2 * ({s})", lambda h, s: 2 * s, lambda s: s * s, lambda s: 2 * s),
 }
 
 
@@ -81,7 +83,7 @@ class Walk:
         return f"x[t{_place(self.offset + shift)}] * v + h[t{_place(self.previous + shift)}] * w"
 
     def slope_text(self, shift: int = 0) -> str:
-        return self.activation.derivative(f"h[t{_place(shift)}]", self.sum_text(shift))
+        return self.activation.slope_text(f"h[t{_place(shift)}]", self.sum_text(shift))
 
     def head(self) -> str:
         span = f"range({self.steps.start}, T)" if self.steps.start and self.previous < 0 else "range(T)"
@@ -133,10 +135,9 @@ class Run:
         return self.outside if place == start else self.entry(self.h, place)
 
     def slope(self, t: int) -> float:
-        """The text of the derivative, read at a step."""
+        """The text of the slope, read at a step."""
         total = self.entry(self.x, t + self.walk.offset) * self.v + self.state(t + self.walk.previous) * self.w
-        return {"(1 - h": lambda: 1 - self.state(t) ** 2, "(h > 0": lambda: float(self.state(t) > 0),
-                "2 * (s": lambda: 2 * total, "1": lambda: 1.0}[self.walk.activation.derivative("h", "s")[:6]]()
+        return self.walk.activation.slope_read(self.state(t), total)
 
 
 def block(source: random.Random) -> Sequence:

@@ -18,10 +18,10 @@ extension Checker {
     let whole = try DrawPlan(program: program, options: options).draws().first?.sizes ?? [:]
     let proved = RecurrenceProver(program: program, backward: backward).proved()
     let numbers = lengths(of: program, whole, areProved: !proved.contains(false))
-    let derived = program.recurrences.union(
-      TensorExpression.postorder(of: Array(backward?.cotangents.values.map { $0 } ?? []))
-        .compactMap { $0.asRecurrence?.recurrence })
-    if let limit = StepLimit(of: derived, at: whole.merging(numbers) { $1 }) {
+    let cotangents = backward.map { Array($0.cotangents.values) } ?? []
+    let all = program.recurrences.union(
+      TensorExpression.postorder(of: cotangents).compactMap { $0.asRecurrence?.recurrence })
+    if let limit = StepLimit(of: all, at: whole.merging(numbers) { $1 }) {
       return limit.report(on: program, backward, proved: proved, sizes: whole, options: options)
     }
     var unrolling = Unrolling(sizes: numbers)
