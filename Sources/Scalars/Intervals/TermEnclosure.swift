@@ -3,7 +3,8 @@
 ///
 /// An interval around zero says nothing of itself about how small the number is that it encloses. What it is compared with
 /// are the terms of the sum: where they are about 1, an interval of 2⁻²⁰⁰ around zero is narrow, and where one of them is
-/// 10⁻³⁰⁰ it is not.
+/// 10⁻³⁰⁰ it is not. A term goes on to count behind a function: `log(2 + h)` is a sum of `log(2)` and about `h/2`, and
+/// `erf(x)` one of 1 and about `exp(-x**2)`.
 public struct TermEnclosure: Sendable {
   enum Number: Sendable {
     case exact(Rational)
@@ -25,14 +26,15 @@ public struct TermEnclosure: Sendable {
     }
   }
 
-  /// Whether the number, which is zero or close to it, is known to a 2⁻`bits` part of the smallest term.
+  /// Whether the number, which is zero or close to it, is known to a 2⁻`bits` part of the smallest term, and of its square
+  /// where that is smaller: `exp(h)` and `1 + h` have terms down to `h`, and differ by about `h**2`.
   public func isNarrow(bits: Int) -> Bool {
     switch number {
     case .exact: return true
     case .enclosed(let interval):
       guard interval.isBounded else { return false }
       guard let width = interval.widthExponent else { return true }
-      return leastTerm == .max || width < leastTerm - bits
+      return leastTerm == .max || width < min(leastTerm, 2 * leastTerm) - bits
     }
   }
 
@@ -71,12 +73,17 @@ public struct TermEnclosureArithmetic: ScalarArithmetic {
   /// Numbers with more digits than these are enclosed.
   private var largestBitWidth: Int { 2 * precision }
 
+  /// A number that is one term.
   private func exact(_ value: Rational) -> TermEnclosure {
+    exact(value, leastTerm: value.floorExponent ?? .max)
+  }
+
+  private func exact(_ value: Rational, leastTerm: Int) -> TermEnclosure {
+    if value.isZero { return TermEnclosure(number: .exact(value), leastTerm: .max) }
     let bits = max(value.numerator.bitWidth, value.denominator.bitWidth)
-    guard bits > largestBitWidth else {
-      return TermEnclosure(number: .exact(value), leastTerm: value.floorExponent ?? .max)
-    }
-    return enclosed(Interval(value, precision: precision), leastTerm: value.floorExponent ?? .max)
+    return bits > largestBitWidth
+      ? enclosed(Interval(value, precision: precision), leastTerm: leastTerm)
+      : TermEnclosure(number: .exact(value), leastTerm: leastTerm)
   }
 
   private func enclosed(_ interval: Interval, leastTerm: Int) -> TermEnclosure {
@@ -100,16 +107,16 @@ public struct TermEnclosureArithmetic: ScalarArithmetic {
   }
 
   public func add(_ a: TermEnclosure, _ b: TermEnclosure) -> TermEnclosure {
-    if let x = a.exact, let y = b.exact { return exact(x + y) }
     if a.exact?.isZero == true { return b }
     if b.exact?.isZero == true { return a }
-    return enclosed(
-      intervals.add(interval(a), interval(b)), leastTerm: min(a.leastTerm, b.leastTerm))
+    let leastTerm = min(a.leastTerm, b.leastTerm)
+    if let x = a.exact, let y = b.exact { return exact(x + y, leastTerm: leastTerm) }
+    return enclosed(intervals.add(interval(a), interval(b)), leastTerm: leastTerm)
   }
 
   public func negate(_ a: TermEnclosure) -> TermEnclosure {
     switch a.number {
-    case .exact(let value): exact(-value)
+    case .exact(let value): exact(-value, leastTerm: a.leastTerm)
     case .enclosed(let interval): enclosed(intervals.negate(interval), leastTerm: a.leastTerm)
     }
   }
@@ -119,20 +126,25 @@ public struct TermEnclosureArithmetic: ScalarArithmetic {
   }
 
   public func multiply(_ a: TermEnclosure, _ b: TermEnclosure) -> TermEnclosure {
-    if let x = a.exact, let y = b.exact { return exact(x * y) }
+    let leastTerm = a.leastTerm.exponentSum(b.leastTerm)
+    if let x = a.exact, let y = b.exact { return exact(x * y, leastTerm: leastTerm) }
     if a.exact?.isZero == true || b.exact?.isZero == true { return zero }
-    return enclosed(
-      intervals.multiply(interval(a), interval(b)), leastTerm: sum(a.leastTerm, b.leastTerm))
+    return enclosed(intervals.multiply(interval(a), interval(b)), leastTerm: leastTerm)
   }
 
   public func divide(
     _ a: TermEnclosure, _ b: TermEnclosure
   ) throws(ScalarError) -> TermEnclosure {
-    if let x = a.exact, let y = b.exact { return exact(try rationals.divide(x, y)) }
     let divisor = interval(b)
+    // A term h of b, which is itself at least h, moves 1/b by about h/b².
+    let size = divisor.ceilingExponent ?? 0
+    let leastTerm = a.leastTerm.exponentSum(b.leastTerm).exponentSum(-2 * size)
+    if let x = a.exact, let y = b.exact {
+      return exact(try rationals.divide(x, y), leastTerm: leastTerm)
+    }
     let quotient = try intervals.divide(interval(a), divisor)
     if a.exact?.isZero == true { return zero }
-    return enclosed(quotient, leastTerm: sum(a.leastTerm, -(divisor.ceilingExponent ?? 0)))
+    return enclosed(quotient, leastTerm: leastTerm)
   }
 
   public func apply(
@@ -140,12 +152,14 @@ public struct TermEnclosureArithmetic: ScalarArithmetic {
   ) throws(ScalarError) -> TermEnclosure {
     if let value = x.exact {
       do throws(ScalarError) {
-        return exact(try rationals.apply(function, value))
+        let result = try rationals.apply(function, value)
+        return exact(result, leastTerm: leastTerm(of: function, at: x, result.floorExponent))
       } catch {
         guard case .irrational = error else { throw error }
       }
     }
-    return term(of: x, try intervals.apply(function, interval(x)))
+    let value = try intervals.apply(function, interval(x))
+    return enclosed(value, leastTerm: leastTerm(of: function, at: x, value.floorExponent))
   }
 
   public func power(
@@ -153,7 +167,8 @@ public struct TermEnclosureArithmetic: ScalarArithmetic {
   ) throws(ScalarError) -> TermEnclosure {
     if let value = x.exact, fits(value, exponent) {
       do throws(ScalarError) {
-        return exact(try rationals.power(value, exponent))
+        let result = try rationals.power(value, exponent)
+        return exact(result, leastTerm: leastTerm(ofPower: exponent, at: x, result.floorExponent))
       } catch {
         switch error {
         case .irrational, .overflow: break
@@ -163,7 +178,8 @@ public struct TermEnclosureArithmetic: ScalarArithmetic {
         }
       }
     }
-    return term(of: x, try intervals.power(interval(x), exponent))
+    let value = try intervals.power(interval(x), exponent)
+    return enclosed(value, leastTerm: leastTerm(ofPower: exponent, at: x, value.floorExponent))
   }
 
   /// Whether a power of a number is short enough to be written down.
@@ -174,17 +190,74 @@ public struct TermEnclosureArithmetic: ScalarArithmetic {
     return !overflow && product <= 4 * largestBitWidth
   }
 
-  /// A function's value is one term; near a zero of it, it is about as small as its argument.
-  private func term(of x: TermEnclosure, _ value: Interval) -> TermEnclosure {
-    enclosed(value, leastTerm: value.floorExponent ?? min(x.leastTerm, 0))
+  public func pi() -> TermEnclosure { enclosed(intervals.pi(), leastTerm: 1) }
+}
+
+// MARK: - Terms behind functions
+
+extension TermEnclosureArithmetic {
+  /// The precision at which it is looked how much a function hands on of a term.
+  private static let slopePrecision = 64
+
+  /// The smallest term of a function's value, of which 2^`floor` is a lower bound where one is known: the value itself, what
+  /// the smallest term of the argument moves it by, and by what the function falls short of a limit.
+  private func leastTerm(
+    of function: ElementaryFunction, at x: TermEnclosure, _ floor: Int?
+  ) -> Int {
+    let low = DualArithmetic(IntervalArithmetic(precision: Self.slopePrecision))
+    let argument = x.interval(precision: Self.slopePrecision)
+    let slope = try? low.apply(function, Dual(primal: argument, tangent: low.base.one)).tangent
+    let gap = function.gapExponent(at: argument)
+    return min(handedOn(x, by: slope, floor), gap)
   }
 
-  public func pi() -> TermEnclosure { enclosed(intervals.pi(), leastTerm: 1) }
+  private func leastTerm(ofPower exponent: Rational, at x: TermEnclosure, _ floor: Int?) -> Int {
+    let low = IntervalArithmetic(precision: Self.slopePrecision)
+    let argument = x.interval(precision: Self.slopePrecision)
+    let slope = (try? low.power(argument, exponent - 1)).flatMap { power in
+      low.multiply(Interval(exponent, precision: Self.slopePrecision), power)
+    }
+    return handedOn(x, by: slope, floor)
+  }
 
-  private func sum(_ a: Int, _ b: Int) -> Int {
-    if a == .max { return .max }
-    let (sum, overflow) = a.addingReportingOverflow(b == .max ? 0 : b)
-    return overflow ? .min / 2 : max(sum, .min / 2)
+  /// The smaller of a value and of what a function of that slope hands on of the smallest term of its argument, which next
+  /// to the constants in the function is at most 1. Of a slope that may be zero nothing is known.
+  private func handedOn(_ x: TermEnclosure, by slope: Interval?, _ floor: Int?) -> Int {
+    if x.leastTerm == .max { return floor ?? 0 }
+    guard let slope = slope?.floorExponent else { return .least }
+    let moved = slope.exponentSum(min(x.leastTerm, 0))
+    return min(floor ?? moved, moved)
+  }
+}
+
+extension ElementaryFunction {
+  /// An exponent e such that the function differs by at least 2^e from the simpler functions that it comes close to far from
+  /// zero: `tanh(x)` from 1, `softplus(x)` from x, `cosh(x)` from `exp(x)/2`. `Int.max` for a function that does not, or
+  /// whose slope says the same.
+  fileprivate func gapExponent(at x: Interval) -> Int {
+    // An upper bound of |x|; log₂e is below 3/2.
+    let size = abs(x.doubleValue) + 1
+    let bits: Double
+    switch self {
+    case .sinh, .cosh, .sigmoid, .softplus, .silu: bits = 1.5 * size + 2
+    case .tanh: bits = 3 * size + 2
+    case .erf: bits = 1.5 * size * size + size + 2
+    case .gelu: bits = 0.75 * size * size + size + 2
+    case .exp, .expm1, .log, .log1p, .sqrt, .rsqrt, .sin, .cos, .tan, .asin, .acos, .atan:
+      return .max
+    }
+    return bits < 0x1p40 ? -Int(bits.rounded(.up)) : .least
+  }
+}
+
+extension Int {
+  /// The exponent of what is smaller than anything that is told from zero.
+  fileprivate static let least = Int.min / 4
+
+  /// The exponent of a product, from those of its factors; `Int.max` is that of zero.
+  fileprivate func exponentSum(_ other: Int) -> Int {
+    if self == .max || other == .max { return .max }
+    return Swift.max(Swift.max(self, .least) + Swift.max(other, .least), .least)
   }
 }
 
