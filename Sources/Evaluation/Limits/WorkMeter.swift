@@ -144,7 +144,7 @@ public struct EvaluationLimits: Sendable {
   static func charge(_ work: Int) throws(EvaluationError) { try current.meter?.charge(work) }
 
   /// Counts so many operations of the same work each.
-  static func charge(_ count: Int, times work: Int) throws(EvaluationError) {
+  package static func charge(_ count: Int, times work: Int) throws(EvaluationError) {
     let (product, overflow) = count.multipliedReportingOverflow(by: work)
     try charge(overflow ? .max : product)
   }

@@ -1,3 +1,4 @@
+import Evaluation
 import Scalars
 
 /// A number and a multiple of an infinitely small positive one.
@@ -25,6 +26,9 @@ struct ShiftedRational: Comparable {
 /// within their bounds; the others' are brought there one after the other, always the first that is outside by the
 /// first that can move, so that it ends.
 struct BoundedSimplex {
+  /// The work for one term of a row: a product and a sum of rationals, and finding its place.
+  private static let termWork = 2 * RationalArithmetic().productWork
+
   private let columnCount: Int
   private var lower: [ShiftedRational?]
   private var upper: [ShiftedRational?]
@@ -104,7 +108,9 @@ struct BoundedSimplex {
   }
 
   /// Brings every variable inside its bounds; false where that is impossible.
-  mutating func restoreBounds() -> Bool {
+  ///
+  /// - Throws: ``EvaluationError/overBudget(needed:limit:)``, since the tableau is written anew at every step.
+  mutating func restoreBounds() throws(EvaluationError) -> Bool {
     while let basic = firstOutside {
       guard let row = rows[basic] else { return false }
       let isLow = lower[basic].map { values[basic] < $0 } ?? false
@@ -116,7 +122,7 @@ struct BoundedSimplex {
           : lower[column].map { $0 < values[column] } ?? true
       }
       guard let free else { return false }
-      pivot(basic, free, to: target)
+      try pivot(basic, free, to: target)
     }
     return true
   }
@@ -129,8 +135,12 @@ struct BoundedSimplex {
   }
 
   /// Writes `free` in terms of the others instead of `basic`, which takes its target value.
-  private mutating func pivot(_ basic: Int, _ free: Int, to target: ShiftedRational) {
+  private mutating func pivot(
+    _ basic: Int, _ free: Int, to target: ShiftedRational
+  ) throws(EvaluationError) {
     guard let row = rows.removeValue(forKey: basic), let factor = row[free] else { return }
+    let changed = rows.values.reduce(1) { $0 + ($1[free] == nil ? 0 : 1) }
+    try EvaluationLimits.charge(changed * row.count, times: Self.termWork)
     let change = factor.reciprocal * (target - values[basic])
     values[basic] = target
     values[free] = values[free] + change

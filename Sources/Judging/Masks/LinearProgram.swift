@@ -22,7 +22,7 @@ struct LinearProgram {
   enum Outcome {
     case point([Rational])
     case infeasible
-    /// Integers were not found within the depth of branching.
+    /// Integers were not found within the depth of branching, or nothing within the budget.
     case open
   }
 
@@ -43,7 +43,8 @@ struct LinearProgram {
     for constraint in constraints {
       guard simplex.add(tightened(constraint)) else { return .infeasible }
     }
-    guard simplex.restoreBounds() else { return .infeasible }
+    guard let isInside = try? simplex.restoreBounds() else { return .open }
+    guard isInside else { return .infeasible }
     let point = simplex.point()
     guard let column = integers.sorted().first(where: { !point[$0].isInteger }) else {
       return .point(point)
