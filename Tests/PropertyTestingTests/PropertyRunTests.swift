@@ -97,7 +97,7 @@ import ToolkitTestSupport
       """
     let report = try Self.run(text, runs: 4)
     #expect(report.claims[0].verdicts == ["wrong": 4])
-    try withKnownIssue("a counterexample with a recurrence is not made small") {
+    withKnownIssue("a counterexample with a recurrence is not made small") {
       let smallest = try #require(report.failures[0].counterexample)
       #expect(smallest.sizes == ["B": 1, "T": 1, "F": 1, "R": 1])
       #expect(smallest.text.contains("input x: [1, 1, 1]"))

@@ -86,7 +86,12 @@ struct FuzzedProgram {
     return try run([], seconds: seconds, arguments: ["check"] + Self.limits + paths)
   }
 
+  /// How much longer a process may take by the clock than of the processor, which others use as well.
+  private static let waiting = 10.0
+
   /// Runs the program on a text as its standard input.
+  ///
+  /// - Parameter seconds: of processor time.
   func run(
     _ input: [UInt8], seconds: Double, arguments: [String] = ["check"] + limits + ["-"]
   ) throws -> End {
@@ -97,13 +102,17 @@ struct FuzzedProgram {
     let process = Foundation.Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     process.arguments =
-      ["-c", "ulimit -c 0; ulimit -v \(memoryLimit); exec \"$@\"", "sh", path] + arguments
+      [
+        "-c",
+        "ulimit -c 0; ulimit -t \(Int(seconds.rounded(.up))); ulimit -v \(memoryLimit); exec \"$@\"",
+        "sh", path,
+      ] + arguments
     process.standardInput = try FileHandle(forReadingFrom: file)
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     let start = Date()
     try process.run()
-    while process.isRunning, Date().timeIntervalSince(start) < seconds {
+    while process.isRunning, Date().timeIntervalSince(start) < Self.waiting * seconds {
       Thread.sleep(forTimeInterval: 0.001)
     }
     let isLate = process.isRunning
@@ -112,6 +121,9 @@ struct FuzzedProgram {
     let taken = Date().timeIntervalSince(start)
     if isLate { return End(kind: .timeout, seconds: taken) }
     let status = process.terminationStatus
+    if process.terminationReason == .uncaughtSignal, status == SIGXCPU {
+      return End(kind: .timeout, seconds: taken)
+    }
     return End(
       kind: process.terminationReason == .uncaughtSignal ? .signal(status) : .status(status),
       seconds: taken)
