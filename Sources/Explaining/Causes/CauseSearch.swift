@@ -21,8 +21,10 @@ struct CauseSearch {
   /// The cause of a claim that was refuted; nil when no slip of the catalogue explains every entry.
   ///
   /// - Parameter witness: a draw that shows the difference, where the first ones may not.
+  /// - Parameter mayDescribe: whether the places that differ will do, where no slip is found.
   func cause(
-    of side: ClaimExpressions, truth: [TensorExpression: TensorExpression], witness: Draw? = nil
+    of side: ClaimExpressions, truth: [TensorExpression: TensorExpression], witness: Draw? = nil,
+    mayDescribe: Bool
   ) -> Cause? {
     guard let claimed = side.claimed, case .success(let right) = side.claim.claimed else {
       return nil
@@ -61,7 +63,8 @@ struct CauseSearch {
             "this is `d\(other.name)`, the gradient by `\(other.name)`, not by `\(side.claim.name.dropFirst())`"
           )
         } ?? slip(.claim) ?? relations.rearrangements()
-        ?? enclosedCause(candidates, equation, draw: draw) ?? relations.places()
+        ?? enclosedCause(candidates, equation, draw: draw)
+        ?? (mayDescribe ? relations.places() : nil)
     }
     return nil
   }

@@ -8,84 +8,70 @@ import TensorExpressions
 /// Tries changes of sites on which a claim depends affinely, by one dot product each.
 ///
 /// With random weights r and g the cotangent of a site under r, putting s′ in place of a site's value s moves
-/// r·claimed
-/// by g·(s′ − s): a change that repairs the claim moves it by r·(exact − claimed). In a field of 2⁶⁰ elements hardly
-/// anything else does.
-struct LinearFilter {
+/// r·claimed by g·(s′ − s): a change that repairs the claim moves it by r·(exact − claimed). In a field of 2⁶⁰ elements
+/// hardly anything else does. Where a field does not know some function's laws, numbers in double precision sort out what is
+/// far off.
+struct LinearFilter<Arithmetic: ScalarArithmetic> {
+  typealias Value = Tensor<Arithmetic.Element>
+
   let parts: LineParts
-  private let field: PrimeFieldArithmetic
+  private let arithmetic: Arithmetic
   /// What a repair moves r·claimed by.
-  private let wanted: UInt64
+  private let wanted: Arithmetic.Element
+  private let isWanted: (Arithmetic.Element) -> Bool
   private let affine: [AffineSite]
   private let words: [WordValue]
 
   /// A site with what it weighs.
   private struct AffineSite {
     let site: Site
-    let value: Tensor<UInt64>
-    let weights: Tensor<UInt64>
-    let variants: [(variant: Variant, value: Tensor<UInt64>)]
+    let value: Value
+    let weights: Value
+    let variants: [(variant: Variant, value: Value)]
   }
 
   private struct WordValue {
     let word: Vocabulary.Word
-    let value: Tensor<UInt64>
-    let inverse: Tensor<UInt64>?
+    let value: Value
+    let inverse: Value?
   }
 
-  /// What is to be evaluated for a site.
-  struct Plan {
-    let site: Site
-    let value: TensorExpression
-    let weights: TensorExpression
-    let variants: [(variant: Variant, value: TensorExpression)]
-  }
-
-  init?(
-    _ parts: LineParts, _ plans: [Plan], exact: TensorExpression, claimed: TensorExpression,
-    weights: TensorExpression, truth: [TensorExpression: TensorExpression], at draw: Draw,
-    options: CheckOptions
+  private init?(
+    _ plans: LinePlans, _ question: Question, _ arithmetic: Arithmetic,
+    _ values: [TensorExpression: Value],
+    isNear: (Arithmetic.Element, Value, Value) -> (Arithmetic.Element) -> Bool
   ) {
-    self.parts = parts
-    func full(_ value: TensorExpression) -> TensorExpression { value.replacing(truth) }
-    var roots = plans.flatMap { [full($0.value), full($0.weights)] }
-    roots += plans.flatMap { $0.variants.map { full($0.value) } }
-    roots += parts.words.map { full($0.value) }
-    let snapshots = FieldSnapshot.taken(
-      of: [exact, claimed, weights], and: roots.removingRepetitions(), at: draw, options: options)
-    guard let snapshot = snapshots.first, let e = snapshot.values[exact],
-      let c = snapshot.values[claimed], let r = snapshot.values[weights]
+    guard let e = values[question.exact], let c = values[question.claimed],
+      let r = values[question.weights]
     else { return nil }
-    let field = snapshot.field
-    self.field = field
-    wanted = field.subtract(Self.dot(r, e, field), Self.dot(r, c, field))
-    affine = plans.compactMap { plan in
-      guard let value = snapshot.values[full(plan.value)],
-        let weights = snapshot.values[full(plan.weights)], value.count == weights.count
+    func value(_ expression: TensorExpression) -> Value? { values[question.full(expression)] }
+    parts = plans.parts
+    self.arithmetic = arithmetic
+    wanted = arithmetic.subtract(Self.dot(r, e, arithmetic), Self.dot(r, c, arithmetic))
+    isWanted = isNear(wanted, r, e)
+    affine = plans.plans.compactMap { plan in
+      guard let own = value(plan.value), let weights = value(plan.weights),
+        own.count == weights.count
       else { return nil }
-      let variants = plan.variants.compactMap { one in
-        snapshot.values[full(one.value)].map { (one.variant, $0) }
-      }
-      return AffineSite(site: plan.site, value: value, weights: weights, variants: variants)
+      let variants = plan.variants.compactMap { one in value(one.value).map { (one.variant, $0) } }
+      return AffineSite(site: plan.site, value: own, weights: weights, variants: variants)
     }
     words = parts.words.compactMap { word in
-      guard let value = snapshot.values[full(word.value)] else { return nil }
-      return WordValue(word: word, value: value, inverse: Self.inverse(of: value, field))
+      guard let own = value(word.value) else { return nil }
+      return WordValue(word: word, value: own, inverse: Self.inverse(of: own, arithmetic))
     }
   }
 
-  private static func dot(
-    _ a: Tensor<UInt64>, _ b: Tensor<UInt64>, _ field: PrimeFieldArithmetic
-  ) -> UInt64 {
-    zip(a.elements, b.elements).reduce(0) { field.add($0, field.multiply($1.0, $1.1)) }
+  private static func dot(_ a: Value, _ b: Value, _ arithmetic: Arithmetic) -> Arithmetic.Element {
+    zip(a.elements, b.elements).reduce(arithmetic.zero) {
+      arithmetic.add($0, arithmetic.multiply($1.0, $1.1))
+    }
   }
 
-  private static func inverse(
-    of value: Tensor<UInt64>, _ field: PrimeFieldArithmetic
-  ) -> Tensor<UInt64>? {
-    var elements: [UInt64] = []
+  private static func inverse(of value: Value, _ arithmetic: Arithmetic) -> Value? {
+    var elements: [Arithmetic.Element] = []
     for element in value.elements {
-      guard let inverse = try? field.divide(1, element) else { return nil }
+      guard let inverse = try? arithmetic.divide(arithmetic.one, element) else { return nil }
       elements.append(inverse)
     }
     return Tensor(extents: value.extents, elements: elements)
@@ -93,40 +79,23 @@ struct LinearFilter {
 
   /// A change with how far it moves r·claimed.
   struct Move {
-    let distance: UInt64
+    let distance: Arithmetic.Element
     let cost: Int
     let edit: () -> LineEdit
   }
 
-  /// The changes that repair the claim.
+  /// The changes that repair the claim, as far as is seen here.
   func hits() -> [LineEdit] {
     var result: [LineEdit] = []
-    forEachMove { move in if move.distance == wanted { result.append(move.edit()) } }
+    forEachMove { move in if isWanted(move.distance) { result.append(move.edit()) } }
     return result
-  }
-
-  /// Two changes of which each moves the claim by a part of what is wanted.
-  func pairs(costing most: Int) -> [(LineEdit, LineEdit)] {
-    var known: [UInt64: Move] = [:]
-    forEachMove { move in
-      guard move.distance != 0, move.cost <= most else { return }
-      if known[move.distance].map({ $0.cost > move.cost }) ?? true { known[move.distance] = move }
-    }
-    var result: [(cost: Int, pair: (LineEdit, LineEdit))] = []
-    for (distance, move) in known {
-      let rest = field.subtract(wanted, distance)
-      guard distance <= rest, let other = known[rest] else { continue }
-      let pair = (move.edit(), other.edit())
-      if pair.0.isApart(from: pair.1) { result.append((move.cost + other.cost, pair)) }
-    }
-    return result.sorted { $0.cost < $1.cost }.map(\.pair)
   }
 
   private func forEachMove(_ body: (Move) -> Void) {
     for one in affine {
-      let total = Self.dot(one.weights, one.value, field)
+      let total = Self.dot(one.weights, one.value, arithmetic)
       for (variant, value) in one.variants {
-        let moved = field.subtract(Self.dot(one.weights, value, field), total)
+        let moved = arithmetic.subtract(Self.dot(one.weights, value, arithmetic), total)
         body(Move(distance: moved, cost: variant.cost) { LineEdit(variant, of: parts.line) })
       }
       for word in words { compare(one, total, word, body) }
@@ -134,48 +103,107 @@ struct LinearFilter {
   }
 
   private func compare(
-    _ one: AffineSite, _ total: UInt64, _ word: WordValue, _ body: (Move) -> Void
+    _ one: AffineSite, _ total: Arithmetic.Element, _ word: WordValue, _ body: (Move) -> Void
   ) {
-    guard let fit = WordFit(word.word, at: one.site),
+    guard !word.word.isPath || one.site.range == parts.line.root.range,
+      let fit = WordFit(word.word, at: one.site),
       let places = fit.places(word.value.extents, in: one.value.extents)
     else { return }
-    var sum: UInt64 = 0
-    var product: UInt64 = 0
-    var quotient: UInt64 = 0
-    var inverseSum: UInt64 = 0
+    var sum = arithmetic.zero
+    var product = arithmetic.zero
+    var quotient = arithmetic.zero
+    var inverseSum = arithmetic.zero
     for i in one.value.elements.indices {
       let a = word.value.elements[places[i]]
       let g = one.weights.elements[i]
-      let gs = field.multiply(g, one.value.elements[i])
-      sum = field.add(sum, field.multiply(g, a))
-      product = field.add(product, field.multiply(gs, a))
+      let gs = arithmetic.multiply(g, one.value.elements[i])
+      sum = arithmetic.add(sum, arithmetic.multiply(g, a))
+      product = arithmetic.add(product, arithmetic.multiply(gs, a))
       if let inverse = word.inverse {
-        quotient = field.add(quotient, field.multiply(gs, inverse.elements[places[i]]))
-        inverseSum = field.add(inverseSum, field.multiply(g, inverse.elements[places[i]]))
+        quotient = arithmetic.add(quotient, arithmetic.multiply(gs, inverse.elements[places[i]]))
+        inverseSum = arithmetic.add(inverseSum, arithmetic.multiply(g, inverse.elements[places[i]]))
       }
     }
     let uses = WordUses(site: one.site, fit: fit, word: word.word, line: parts.line, parts.context)
-    func offer(_ use: WordUses.Use, _ distance: UInt64) {
+    func offer(_ use: WordUses.Use, _ distance: Arithmetic.Element) {
       body(Move(distance: distance, cost: uses.cost(use)) { uses.edit(use) })
     }
-    if one.site.isDivisor {
-      offer(.over, field.subtract(product, total))
-      guard word.inverse != nil else { return }
-      offer(.times, field.subtract(quotient, total))
-      offer(.instead, field.subtract(inverseSum, total))
+    if word.word.isPath {
+      offer(.plus, sum)
+      offer(.minus, arithmetic.negate(sum))
       return
     }
-    offer(.times, field.subtract(product, total))
-    if word.inverse != nil { offer(.over, field.subtract(quotient, total)) }
+    if one.site.isDivisor {
+      offer(.over, arithmetic.subtract(product, total))
+      guard word.inverse != nil else { return }
+      offer(.times, arithmetic.subtract(quotient, total))
+      offer(.instead, arithmetic.subtract(inverseSum, total))
+      return
+    }
+    offer(.times, arithmetic.subtract(product, total))
+    if word.inverse != nil { offer(.over, arithmetic.subtract(quotient, total)) }
     offer(.plus, sum)
-    offer(.minus, field.negate(sum))
-    offer(.timesNegated, field.subtract(field.negate(product), total))
+    offer(.minus, arithmetic.negate(sum))
+    offer(.timesNegated, arithmetic.subtract(arithmetic.negate(product), total))
     if !word.word.isNumber {
-      offer(.timesComplement, field.negate(product))
+      offer(.timesComplement, arithmetic.negate(product))
       offer(.timesSuccessor, product)
     }
-    offer(.instead, field.subtract(sum, total))
-    offer(.insteadNegated, field.subtract(field.negate(sum), total))
-    offer(.from, field.subtract(sum, field.add(total, total)))
+    offer(.instead, arithmetic.subtract(sum, total))
+    offer(.insteadNegated, arithmetic.subtract(arithmetic.negate(sum), total))
+    offer(.from, arithmetic.subtract(sum, arithmetic.add(total, total)))
+  }
+}
+
+// MARK: - In a field
+
+extension LinearFilter where Arithmetic == PrimeFieldArithmetic {
+  /// Tries changes at one point of a field; nil where the sides have no value there.
+  init?(_ plans: LinePlans, _ question: Question, at draw: Draw, options: CheckOptions) {
+    let snapshots = FieldSnapshot.taken(
+      of: question.roots, and: question.expressions(of: plans), at: draw, options: options)
+    guard let snapshot = snapshots.first else { return nil }
+    self.init(plans, question, snapshot.field, snapshot.values) { wanted, _, _ in { $0 == wanted } }
+  }
+
+  /// Two changes of which each moves the claim by a part of what is wanted.
+  ///
+  /// - Returns: them in an order that the draw has no part in.
+  func pairs(costing most: Int) -> [(LineEdit, LineEdit)] {
+    var known: [UInt64: (number: Int, move: Move)] = [:]
+    var number = 0
+    forEachMove { move in
+      number += 1
+      guard move.distance != 0, move.cost <= most else { return }
+      if known[move.distance].map({ $0.move.cost > move.cost }) ?? true {
+        known[move.distance] = (number, move)
+      }
+    }
+    var result: [(cost: Int, number: Int, pair: (LineEdit, LineEdit))] = []
+    for (distance, first) in known {
+      let rest = arithmetic.subtract(wanted, distance)
+      guard let second = known[rest], first.number < second.number else { continue }
+      let pair = (first.move.edit(), second.move.edit())
+      if pair.0.isApart(from: pair.1) {
+        result.append((first.move.cost + second.move.cost, first.number, pair))
+      }
+    }
+    return result.sorted { ($0.cost, $0.number) < ($1.cost, $1.number) }.map(\.pair)
+  }
+}
+
+// MARK: - In double precision
+
+extension LinearFilter where Arithmetic == DoubleArithmetic {
+  /// Tries changes in double precision; nil where the sides have no value at the draw's point.
+  init?(_ plans: LinePlans, _ question: Question, at draw: Draw) {
+    let expressions = (question.roots + question.expressions(of: plans)).removingRepetitions()
+    guard let snapshot = FloatingSnapshot(expressions, at: draw) else { return nil }
+    self.init(plans, question, DoubleArithmetic(), snapshot.values) { wanted, weights, exact in
+      let scale = zip(weights.elements, exact.elements).reduce(abs(wanted)) {
+        $0 + abs($1.0 * $1.1)
+      }
+      return { abs($0 - wanted) <= FloatingSnapshot.nearness * scale }
+    }
   }
 }

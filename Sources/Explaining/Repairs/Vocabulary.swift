@@ -14,6 +14,9 @@ struct Vocabulary {
     let value: TensorExpression
     /// How many tokens it has, and more for what stands nowhere near.
     let cost: Int
+    /// Whether it reads a gradient that no line above claims. As a term that was left out it names the path that is missing;
+    /// anywhere else it would be an answer.
+    var isPath = false
 
     var isNumber: Bool { value.asConstant != nil && value.rank == 0 }
   }
@@ -27,6 +30,7 @@ struct Vocabulary {
   private static let limit = 160
   /// The longest word, in tokens.
   private static let longest = 24
+  private static let longestPath = 48
 
   init(
     for line: ClaimLine, claim: Program.Claim, exact: TensorExpression, program: Program,
@@ -47,15 +51,17 @@ struct Vocabulary {
     addSizeProducts(program, line, &trials)
     words.sort { $0.cost < $1.cost }
     words = Array(words.prefix(Self.limit))
+    addPaths(exact, line, claim, program, &trials)
   }
 
   private mutating func add(
-    _ fragment: Fragment, at line: ClaimLine, _ cost: Int, _ trials: inout LineTrials
+    _ fragment: Fragment, at line: ClaimLine, _ cost: Int, isPath: Bool = false,
+    _ trials: inout LineTrials
   ) {
-    guard cost <= Self.longest, seen.insert(fragment.text).inserted,
+    guard cost <= (isPath ? Self.longestPath : Self.longest), seen.insert(fragment.text).inserted,
       let value = trials.value(of: fragment.text, at: line.order)
     else { return }
-    words.append(Word(fragment: fragment, value: value, cost: cost))
+    words.append(Word(fragment: fragment, value: value, cost: cost, isPath: isPath))
   }
 
   private mutating func addNames(
@@ -103,21 +109,40 @@ struct Vocabulary {
     _ statements: [Statement]
   ) -> [TensorExpression] {
     let foreign = foreignGradients(line, claim, program, statements)
-    let whole = spelledOut(exact, without: foreign, program)
+    let whole = spelledOut(exact, program) { known, name in
+      !foreign.contains(name) && (known.contains(name) || name.hasPrefix("d"))
+    }
     return whole === exact.unnamed ? [whole] : [exact.unnamed, whole]
   }
 
-  /// A formula without the names that are no words.
+  /// The terms of the derived formula in the file's names and the gradients by them, each by itself.
+  private static func pathTerms(
+    _ exact: TensorExpression, _ program: Program
+  ) -> [TensorExpression] {
+    let whole = rebuilt(exact, program) { known, name in
+      known.contains(name) || name.hasPrefix("d") && known.contains(String(name.dropFirst()))
+    }
+    guard case .sum(let terms) = whole.kind else { return [] }
+    return terms.map { Simplifier(facts: program.facts).simplified($0) }
+  }
+
   private static func spelledOut(
-    _ formula: TensorExpression, without foreign: Set<String>, _ program: Program
+    _ formula: TensorExpression, _ program: Program,
+    keeping isKept: (_ known: Set<String>, _ name: String) -> Bool
+  ) -> TensorExpression {
+    Simplifier(facts: program.facts).simplified(rebuilt(formula, program, keeping: isKept))
+  }
+
+  /// A formula in which only some names stand.
+  private static func rebuilt(
+    _ formula: TensorExpression, _ program: Program,
+    keeping isKept: (_ known: Set<String>, _ name: String) -> Bool
   ) -> TensorExpression {
     let known = Set(program.declarations.compactMap(\.symbol.name) + program.values.map(\.name))
-    let whole = TensorExpression.rebuilding([formula.unnamed]) { node in
+    return TensorExpression.rebuilding([formula.unnamed]) { node in
       guard let name = node.name, node.unnamed !== node else { return node }
-      return foreign.contains(name) || !known.contains(name) && !name.hasPrefix("d")
-        ? node.unnamed : node
+      return isKept(known, name) ? node : node.unnamed
     }[0]
-    return Simplifier(facts: program.facts).simplified(whole)
   }
 
   /// The parts of the derived formula, where it is one line of names that the file has.
@@ -132,12 +157,37 @@ struct Vocabulary {
     add(partsOf: formula, in: source, at: line, extra: 1, claim, &trials)
   }
 
-  /// Products of sizes, for counts.
+  /// The terms of the derived formula that read gradients by other values: what one path through the layer brings.
+  private mutating func addPaths(
+    _ exact: TensorExpression, _ line: ClaimLine, _ claim: Program.Claim, _ program: Program,
+    _ trials: inout LineTrials
+  ) {
+    for term in Self.pathTerms(exact, program).prefix(Self.pathLimit) {
+      // The sign belongs to the line that it is put into.
+      guard var text = TextNotation().text(term) else { continue }
+      if text.hasPrefix("-") { text.removeFirst() }
+      let source = SourceText(name: "", text: text)
+      var diagnostics = DiagnosticList(source: source)
+      guard let formula = SyntaxFile.parseExpression(source, into: &diagnostics),
+        !formula.namesUsed.contains(claim.name)
+      else { continue }
+      let fragment = Fragment(formula, in: source)
+      add(fragment, at: line, fragment.length + Self.pathCost, isPath: true, &trials)
+    }
+  }
+
+  /// The most terms that are read.
+  private static let pathLimit = 8
+  /// What is said without the gradients of other values is the smaller change.
+  private static let pathCost = 8
+
+  /// Products of sizes, for counts, and what makes a mean unbiased.
   private mutating func addSizeProducts(
     _ program: Program, _ line: ClaimLine, _ trials: inout LineTrials
   ) {
     let sizes = program.sizes.map(\.name).prefix(6)
     for (i, a) in sizes.enumerated() {
+      add(Fragment("\(a) / (\(a) - 1)", .product), at: line, 6, &trials)
       for (j, b) in sizes.enumerated() where j > i {
         add(Fragment("\(a) * \(b)", .product), at: line, 3, &trials)
         for c in sizes.dropFirst(j + 1) {

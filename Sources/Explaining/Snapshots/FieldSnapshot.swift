@@ -74,16 +74,20 @@ struct SnapshotMaker {
 
   /// The values of all of `roots`, nil when one has none here.
   func values(of roots: [TensorExpression]) -> [TensorExpression: Tensor<UInt64>]? {
-    try? evaluated(roots)
+    try? evaluated(roots, precision: options.precisionLimit)
   }
 
+  /// The precision up to which it is looked how the masks of a mere candidate fall. Signs that need more, of what is 10⁻⁴⁰⁰ away
+  /// from zero, take most of the time and are not what people meant.
+  private static let candidatePrecision = 256
+
   private func evaluated(
-    _ roots: [TensorExpression]
+    _ roots: [TensorExpression], precision: Int
   ) throws(EvaluationError) -> [TensorExpression: Tensor<UInt64>] {
     var masks = MaskRecord()
     if profile.hasMasks, FunctionProfile(of: roots).hasMasks, let rational {
       masks = try MaskRecord.recording(
-        roots, at: rational, largestPrecision: options.precisionLimit)
+        roots, at: rational, largestPrecision: precision)
     }
     let values = try LevelledEvaluator(levels, at: point, masks: masks).evaluate(roots)
     return Dictionary(zip(roots, values)) { first, _ in first }
@@ -95,7 +99,7 @@ struct SnapshotMaker {
   ) -> [[TensorExpression: Tensor<UInt64>]] {
     if roots.isEmpty { return [] }
     do throws(EvaluationError) {
-      return [try evaluated(roots)]
+      return [try evaluated(roots, precision: min(Self.candidatePrecision, options.precisionLimit))]
     } catch {
       // Nothing further can be computed: halves would fail as the whole does.
       if case .overBudget = error { return [] }

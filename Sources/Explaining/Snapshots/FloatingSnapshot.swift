@@ -7,10 +7,10 @@ import TensorExpressions
 ///
 /// It sorts out what differs by far. Whatever agrees is judged by itself before it is offered as a repair.
 struct FloatingSnapshot {
-  private var values: [TensorExpression: Tensor<Double>] = [:]
+  private(set) var values: [TensorExpression: Tensor<Double>] = [:]
 
   /// Sums of a few thousand terms are closer than this, and slips are seldom as small.
-  private static let nearness = 1e-7
+  static let nearness = 1e-7
 
   init?(_ roots: [TensorExpression], at draw: Draw) {
     let arithmetic = DoubleArithmetic()

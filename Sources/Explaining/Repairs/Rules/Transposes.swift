@@ -23,6 +23,15 @@ extension RepairRule {
           "`\(context.fragment(receiver).text)` is transposed and should not be")
       ]
     }
+    if let value = site.value, value.rank == 1, site.expression.nameValue != nil {
+      let column = Fragment(
+        site.fragment.text(atLeast: .postfix) + ".reshape(\(value.shape[0]), 1)", .postfix)
+      return [
+        Variant(
+          site, column, .transpose, cost: 4, signature: "column \(site.fragment.text)",
+          "`\(site.fragment.text)` is laid along rows, not along columns")
+      ]
+    }
     guard let value = site.value, value.rank >= 2, site.fragment.text != "T" else { return [] }
     let attribute = value.rank == 2 ? ".T" : ".mT"
     let turned = Fragment(site.fragment.text(atLeast: .postfix) + attribute, .postfix)
