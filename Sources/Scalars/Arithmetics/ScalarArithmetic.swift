@@ -81,6 +81,7 @@ extension ScalarArithmetic {
   @inlinable public func named(_ a: Element) -> Element { a }
   @inlinable public func stopped(_ a: Element) -> Element { a }
 
+  /// Sums the products one after the other, from zero on.
   @inlinable
   public func dot(
     count: Int, _ a: UnsafePointer<Element>, stride aStride: Int, _ b: UnsafePointer<Element>,

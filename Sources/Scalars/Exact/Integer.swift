@@ -37,11 +37,13 @@ public struct Integer: Hashable, Sendable {
     if case .small(let value) = storage { value } else { nil }
   }
 
+  /// Whether the value is 0.
   @inlinable
   public var isZero: Bool {
     if case .small(0) = storage { true } else { false }
   }
 
+  /// Whether the value is 1; −1 is not.
   @inlinable
   public var isOne: Bool {
     if case .small(1) = storage { true } else { false }
@@ -55,6 +57,7 @@ public struct Integer: Hashable, Sendable {
     }
   }
 
+  /// Whether the value has no factor 2, whatever its sign.
   public var isOdd: Bool { withGMP { __gmpz_tstbit($0, 0) != 0 } }
 
   /// The number of bits of the absolute value; 0 for zero.

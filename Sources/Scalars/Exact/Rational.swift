@@ -67,6 +67,7 @@ public struct Rational: Hashable, Sendable {
   @inlinable public static var zero: Rational { Rational(0) }
   @inlinable public static var one: Rational { Rational(1) }
 
+  /// The numerator in lowest terms, which has the sign of the value.
   public var numerator: Integer {
     switch storage {
     case .small(let numerator, _): Integer(numerator)
@@ -82,16 +83,19 @@ public struct Rational: Hashable, Sendable {
     }
   }
 
+  /// Whether the value is 0.
   @inlinable
   public var isZero: Bool {
     if case .small(0, _) = storage { true } else { false }
   }
 
+  /// Whether the value is 1; −1 is not.
   @inlinable
   public var isOne: Bool {
     if case .small(1, 1) = storage { true } else { false }
   }
 
+  /// Whether the denominator is 1 in lowest terms.
   public var isInteger: Bool {
     switch storage {
     case .small(_, let denominator): denominator == 1

@@ -1,9 +1,9 @@
-/// A real number, exactly where it is a rational one of few digits, else enclosed; with a lower bound of the smallest term
-/// that it is a sum of.
+/// A real number, exactly where it is a rational one of few digits, else enclosed; with a lower bound of the
+/// smallest term that it is a sum of.
 ///
-/// An interval around zero says nothing of itself about how small the number is that it encloses. What it is compared with
-/// are the terms of the sum: where they are about 1, an interval of 2⁻²⁰⁰ around zero is narrow, and where one of them is
-/// 10⁻³⁰⁰ it is not.
+/// An interval around zero says nothing of itself about how small the number is that it encloses. What it is
+/// compared with are the terms of the sum: where they are about 1, an interval of 2⁻²⁰⁰ around zero is
+/// narrow, and where one of them is 10⁻³⁰⁰ it is not.
 public struct TermEnclosure: Sendable {
   enum Number: Sendable {
     case exact(Rational)
@@ -47,8 +47,10 @@ public struct TermEnclosure: Sendable {
 
 /// The arithmetic of ``TermEnclosure``.
 public struct TermEnclosureArithmetic: ScalarArithmetic {
+  /// The elements are numbers that are exact or enclosed, with the size of their least term.
   public typealias Element = TermEnclosure
 
+  /// The number of binary digits of enclosures. Exact numbers may have twice as many.
   public let precision: Int
   private let intervals: IntervalArithmetic
   private let rationals = RationalArithmetic()
@@ -59,13 +61,19 @@ public struct TermEnclosureArithmetic: ScalarArithmetic {
     intervals = IntervalArithmetic(precision: precision)
   }
 
+  /// A product of intervals, and the choice between exact and enclosed.
   public var productWork: Int { intervals.productWork + 100 }
+  /// As for intervals.
   public var functionWork: Int { intervals.functionWork }
+  /// An interval, and the exponent beside it.
   public var elementBytes: Int { intervals.elementBytes + 16 }
 
+  /// Zero, exactly.
   public var zero: TermEnclosure { exact(0) }
+  /// One, exactly.
   public var one: TermEnclosure { exact(1) }
 
+  /// The number itself, or its enclosure where it has too many digits.
   public func constant(_ value: Rational) -> TermEnclosure { exact(value) }
 
   /// Numbers with more digits than these are enclosed.
@@ -85,6 +93,7 @@ public struct TermEnclosureArithmetic: ScalarArithmetic {
 
   private func interval(_ a: TermEnclosure) -> Interval { a.interval(precision: precision) }
 
+  /// Whether the number is known to be zero.
   public func isZero(_ a: TermEnclosure) -> Bool {
     switch a.number {
     case .exact(let value): value.isZero
@@ -92,6 +101,9 @@ public struct TermEnclosureArithmetic: ScalarArithmetic {
     }
   }
 
+  /// The sign of the number.
+  ///
+  /// - Throws: ``ScalarError/undecided`` for an enclosure around zero.
   public func sign(_ a: TermEnclosure) throws(ScalarError) -> Int {
     switch a.number {
     case .exact(let value): value.signum()
@@ -99,6 +111,8 @@ public struct TermEnclosureArithmetic: ScalarArithmetic {
     }
   }
 
+  /// The sum, whose least term is the smaller one of the two; that of an exact sum is the sum
+  /// itself.
   public func add(_ a: TermEnclosure, _ b: TermEnclosure) -> TermEnclosure {
     if let x = a.exact, let y = b.exact { return exact(x + y) }
     if a.exact?.isZero == true { return b }
@@ -107,6 +121,7 @@ public struct TermEnclosureArithmetic: ScalarArithmetic {
       intervals.add(interval(a), interval(b)), leastTerm: min(a.leastTerm, b.leastTerm))
   }
 
+  /// The negative, whose terms are as large as before.
   public func negate(_ a: TermEnclosure) -> TermEnclosure {
     switch a.number {
     case .exact(let value): exact(-value)
@@ -114,10 +129,12 @@ public struct TermEnclosureArithmetic: ScalarArithmetic {
     }
   }
 
+  /// The difference, as the sum with the negative.
   public func subtract(_ a: TermEnclosure, _ b: TermEnclosure) -> TermEnclosure {
     add(a, negate(b))
   }
 
+  /// The product, whose least term is the product of the least ones; exact zeros stay exact.
   public func multiply(_ a: TermEnclosure, _ b: TermEnclosure) -> TermEnclosure {
     if let x = a.exact, let y = b.exact { return exact(x * y) }
     if a.exact?.isZero == true || b.exact?.isZero == true { return zero }
@@ -125,6 +142,10 @@ public struct TermEnclosureArithmetic: ScalarArithmetic {
       intervals.multiply(interval(a), interval(b)), leastTerm: sum(a.leastTerm, b.leastTerm))
   }
 
+  /// The quotient, whose least term is the least one over the greatest that the divisor may be.
+  ///
+  /// - Throws: ``ScalarError/divisionByZero`` for an exact zero; ``ScalarError/undecided`` for a
+  ///   divisor that may be zero.
   public func divide(
     _ a: TermEnclosure, _ b: TermEnclosure
   ) throws(ScalarError) -> TermEnclosure {
@@ -135,6 +156,10 @@ public struct TermEnclosureArithmetic: ScalarArithmetic {
     return enclosed(quotient, leastTerm: sum(a.leastTerm, -(divisor.ceilingExponent ?? 0)))
   }
 
+  /// The value of a function, which is one term; exact where rational numbers have it.
+  ///
+  /// - Throws: ``ScalarError/domain(_:)``, ``ScalarError/divisionByZero`` or
+  ///   ``ScalarError/undecided``, as the exact numbers or the intervals have it.
   public func apply(
     _ function: ElementaryFunction, _ x: TermEnclosure
   ) throws(ScalarError) -> TermEnclosure {
@@ -148,6 +173,11 @@ public struct TermEnclosureArithmetic: ScalarArithmetic {
     return term(of: x, try intervals.apply(function, interval(x)))
   }
 
+  /// The power, which is one term; exact where it is rational and short enough.
+  ///
+  /// - Throws: ``ScalarError/domain(_:)``, ``ScalarError/divisionByZero`` or
+  ///   ``ScalarError/undecided``, as the exact numbers or the intervals have it;
+  ///   ``ScalarError/overflow`` for an exponent beyond machine words.
   public func power(
     _ x: TermEnclosure, _ exponent: Rational
   ) throws(ScalarError) -> TermEnclosure {
@@ -179,6 +209,7 @@ public struct TermEnclosureArithmetic: ScalarArithmetic {
     enclosed(value, leastTerm: value.floorExponent ?? min(x.leastTerm, 0))
   }
 
+  /// An enclosure of π, whose one term is at least 2.
   public func pi() -> TermEnclosure { enclosed(intervals.pi(), leastTerm: 1) }
 
   private func sum(_ a: Int, _ b: Int) -> Int {

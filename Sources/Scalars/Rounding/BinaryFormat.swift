@@ -38,6 +38,7 @@ public enum BinaryFormat: String, CaseIterable, Hashable, Sendable {
   /// The exponent of the greatest number.
   public var greatestExponent: Int { 1 - leastExponent }
 
+  /// How many bytes a number of the format takes in memory.
   public var byteCount: Int {
     switch self {
     case .binary64: 8
@@ -52,8 +53,10 @@ public enum BinaryFormat: String, CaseIterable, Hashable, Sendable {
   /// The exponent of the distance between subnormal numbers.
   public var leastUnit: Int { leastExponent - precision + 1 }
 
+  /// The least positive number that has all digits of the format.
   public var leastNormal: Double { .powerOfTwo(leastExponent) }
 
+  /// The greatest finite number.
   public var greatest: Double {
     (2 - .powerOfTwo(1 - precision)) * .powerOfTwo(greatestExponent)
   }

@@ -1,13 +1,18 @@
 /// A real number as an unevaluated sum of two `Double`s, with a bound of what the sum is off.
 ///
-/// The exact value lies within ``radius`` of `high + low`, and |low| is at most half a step of `high`. Sums of few digits and
-/// products of two `Double`s are exact: whatever an operation drops is known and goes into the radius.
+/// The exact value lies within ``radius`` of `high + low`, and |low| is at most half a step of `high`. Sums
+/// of few digits and products of two `Double`s are exact: whatever an operation drops is known and goes into
+/// the radius.
 ///
 /// - SeeAlso: T. Dekker, "A floating-point technique for extending the available precision" (1971); D. Knuth,
 ///   "The art of computer programming", volume 2, 4.2.2, theorem B, for the exact sum.
 public struct PairedNumber: Hashable, Sendable {
+  /// The sum rounded to a `Double`.
   public var high: Double
+  /// What ``high`` leaves out.
   public var low: Double
+  /// The most by which `high + low` may differ from the exact value; not negative, and infinite
+  /// when nothing is known.
   public var radius: Double
 
   @inlinable
@@ -58,6 +63,7 @@ public struct PairedNumber: Hashable, Sendable {
     return (product, (-product).addingProduct(a, b))
   }
 
+  /// The sum. Its radius has those of the operands and what the low parts lose.
   @inlinable
   @inline(__always)
   public static func + (a: PairedNumber, b: PairedNumber) -> PairedNumber {
@@ -76,10 +82,13 @@ public struct PairedNumber: Hashable, Sendable {
     PairedNumber(high: -a.high, low: -a.low, radius: a.radius)
   }
 
+  /// The difference, as the sum with the negative.
   @inlinable
   @inline(__always)
   public static func - (a: PairedNumber, b: PairedNumber) -> PairedNumber { a + -b }
 
+  /// The product. Its radius has those of the operands, what the low parts lose, and what
+  /// underflows.
   @inlinable
   @inline(__always)
   public static func * (a: PairedNumber, b: PairedNumber) -> PairedNumber {
