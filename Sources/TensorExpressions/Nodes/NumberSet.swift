@@ -22,6 +22,7 @@ public struct NumberSet: Hashable, Sendable {
   @inlinable public var isEmpty: Bool { low == 0 && others == nil }
   @inlinable public var count: Int { low.nonzeroBitCount + (others?.count ?? 0) }
 
+  /// Whether a number is in the set.
   @inlinable
   public func contains(_ number: Int) -> Bool {
     if let bit = Self.bit(number) { return low & bit != 0 }
@@ -46,17 +47,20 @@ public struct NumberSet: Hashable, Sendable {
     return true
   }
 
+  /// Adds every number of a sequence.
   @inlinable
   public mutating func formUnion(_ numbers: some Sequence<Int>) {
     for number in numbers { insert(number) }
   }
 
+  /// The numbers that are in either set.
   public func union(_ other: NumberSet) -> NumberSet {
     var result = self
     result.formUnion(other)
     return result
   }
 
+  /// Whether every number of this set is in another.
   @inlinable
   public func isSubset(of other: NumberSet) -> Bool {
     guard low & ~other.low == 0 else { return false }
@@ -64,6 +68,7 @@ public struct NumberSet: Hashable, Sendable {
     return others.isSubset(of: other.others ?? [])
   }
 
+  /// Whether the two sets have no number in common.
   @inlinable
   public func isDisjoint(with other: NumberSet) -> Bool {
     guard low & other.low == 0 else { return false }
@@ -85,6 +90,7 @@ extension NumberSet: Sequence {
       others = set.others.map { $0.sorted()[...] } ?? []
     }
 
+    /// The next number, or nil after the last.
     @inlinable
     public mutating func next() -> Int? {
       if low == 0 { return others.popFirst() }
@@ -93,6 +99,7 @@ extension NumberSet: Sequence {
     }
   }
 
+  /// An iterator over the set as it is now; numbers from 64 on are sorted first.
   public func makeIterator() -> Iterator { Iterator(self) }
 }
 

@@ -8,11 +8,13 @@ import Scalars
 public final class TensorExpression: Sendable {
   /// A number that grows with every node made in the space: operands have smaller ones.
   public let id: Int
+  /// What the node is, with its subterms.
   public let kind: Kind
   /// The extents of the axes, in order; empty for a scalar.
   public let shape: [Size]
   /// The direct subterms, in order, with repetitions.
   public let operands: [TensorExpression]
+  /// The space in which the node is interned, and in which everything made from it is.
   public let space: ExpressionSpace
   /// Whether some entries may be −∞; see ``minusInfinity``.
   public let holdsMinusInfinity: Bool
@@ -63,7 +65,9 @@ public final class TensorExpression: Sendable {
     holdsRecurrences = isRecurrence || operands.contains(where: \.holdsRecurrences)
   }
 
+  /// The number of axes; 0 for a scalar.
   public var rank: Int { shape.count }
+  /// Whether the expression has no axes.
   public var isScalar: Bool { shape.isEmpty }
 
   /// The expression without the names around it.
@@ -92,6 +96,7 @@ public final class TensorExpression: Sendable {
     if case .symbol(let symbol) = kind { symbol } else { nil }
   }
 
+  /// The contraction that the node is, if it is one.
   public var asContraction: Contraction? {
     if case .contraction(let contraction) = kind { contraction } else { nil }
   }
@@ -110,6 +115,9 @@ public final class TensorExpression: Sendable {
     return c.coefficient
   }
 
+  /// Whether the expression is written as zero: a sum without terms, or a contraction times 0.
+  ///
+  /// An expression whose value is zero for another reason answers no.
   public var isZero: Bool {
     switch kind {
     case .sum(let terms): terms.isEmpty

@@ -2,8 +2,8 @@
 ///
 /// Sizes are kept in one canonical form, so that `==` is equality for all values of the names, as far as
 /// polynomials and floor divisions by constants go: `(H - 1)//2 + 1` and `(H + 1)//2` are the same value.
-/// Arithmetic never traps: a size with a coefficient of magnitude 2^63 or more is ``isOverflowed``, which is sticky. Every
-/// coefficient has an opposite.
+/// Arithmetic never traps: a size with a coefficient of magnitude 2^63 or more is ``isOverflowed``, which is
+/// sticky. Every coefficient has an opposite.
 public struct Size: Hashable, Sendable {
   /// The constant term.
   public let constant: Int
@@ -15,8 +15,11 @@ public struct Size: Hashable, Sendable {
   /// The terms besides the constant, sorted by monomial, without zero coefficients.
   @inlinable public var terms: [Term] { symbolic ?? [] }
 
+  /// A multiple of a product of names.
   public struct Term: Hashable, Sendable {
+    /// The product of powers of names and floor divisions.
     public let monomial: SizeMonomial
+    /// How often the product is counted.
     public let coefficient: Int
   }
 
@@ -45,7 +48,9 @@ public struct Size: Hashable, Sendable {
       isOverflowed || constant == .min || terms.contains { $0.coefficient == .min }
   }
 
+  /// The size 0.
   public static let zero = Size(0)
+  /// The size 1.
   public static let one = Size(1)
   static let overflowed = Size(constant: 0, terms: [], isOverflowed: true)
 
@@ -93,11 +98,16 @@ extension Size: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral {
 // MARK: Arithmetic
 
 extension Size {
+  /// The sum in canonical form, overflowed when an operand or a coefficient is.
   public static func + (a: Size, b: Size) -> Size { combine(a, b, 1) }
+  /// The difference in canonical form, overflowed when an operand or a coefficient is.
   public static func - (a: Size, b: Size) -> Size { combine(a, b, -1) }
   public static prefix func - (a: Size) -> Size { combine(.zero, a, -1) }
+  /// Replaces a size by its sum with another.
   public static func += (a: inout Size, b: Size) { a = a + b }
+  /// Replaces a size by its difference from another.
   public static func -= (a: inout Size, b: Size) { a = a - b }
+  /// Replaces a size by its product with another.
   public static func *= (a: inout Size, b: Size) { a = a * b }
 
   /// a + factor·b, merging two sorted lists of terms.
@@ -137,6 +147,7 @@ extension Size {
     return overflow ? .overflowed : Size(constant: constant, terms: terms)
   }
 
+  /// The product in canonical form, overflowed when an operand or a coefficient is.
   public static func * (a: Size, b: Size) -> Size {
     if a.isOverflowed || b.isOverflowed { return .overflowed }
     if a.isConstant { return b.scaled(by: a.constant) }
@@ -173,6 +184,9 @@ extension Size {
     return Size(constant: scaledConstant, terms: scaledTerms, isOverflowed: isOverflowed)
   }
 
+  /// The power with a whole exponent; anything to the power 0 is 1.
+  ///
+  /// - Precondition: the exponent is not negative.
   public func power(_ exponent: Int) -> Size {
     precondition(exponent >= 0, "a size has no negative powers")
     var result = Size.one

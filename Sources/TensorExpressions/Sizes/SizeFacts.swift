@@ -22,6 +22,7 @@ public struct SizeFacts: Sendable {
     if let whole = (size - 1).withoutFloor { assumePositive(whole + 1) }
   }
 
+  /// Whether a size is proved to be at least 1.
   public func isPositive(_ size: Size) -> Bool { isNonnegative(size - 1) }
 
   /// Whether `size` is proved to be at least 0 for all values of its names.
