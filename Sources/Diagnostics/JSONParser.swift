@@ -1,5 +1,6 @@
 /// Why a text is not JSON, and where.
 public struct JSONError: Error, Hashable, Sendable {
+  /// The rules of JSON that a text can break, and the bounds of what is read.
   public enum Problem: Hashable, Sendable {
     case tooLarge(limit: Int)
     case tooDeep(limit: Int)
@@ -11,9 +12,12 @@ public struct JSONError: Error, Hashable, Sendable {
     case trailingText
   }
 
+  /// The rule that the text breaks.
   public let problem: Problem
+  /// Where it is broken; the empty range at the start for a file that is too large.
   public let range: SourceRange
 
+  /// The problem as a diagnostic with the code `json-syntax`.
   public var diagnostic: Diagnostic {
     Diagnostic(code: "json-syntax", message, at: range)
   }
