@@ -36,8 +36,8 @@ public struct CentralDifference: Sendable, Hashable {
   /// Estimates the derivatives of some expressions along a direction.
   ///
   /// - Parameter directions: the tangents of the symbols that move.
-  /// - Returns: an estimate for each root; exact where the root is a polynomial of a degree that the number of pairs covers and
-  ///   no mask changes on the way.
+  /// - Returns: an estimate for each root; exact where the root is a polynomial of a degree that the number
+  ///   of pairs covers and no mask changes on the way.
   public func derivatives<A: ScalarArithmetic>(
     of roots: [TensorExpression], at point: EvaluationPoint<Rational>,
     along directions: [TensorExpression: Tensor<Rational>], step: Rational, over arithmetic: A

@@ -11,6 +11,7 @@
 /// Little-endian words without leading zeros; zero has no words. Bulk numbers never pass through
 /// here.
 public struct Magnitude: Hashable, Sendable {
+  /// The words, least significant first and without leading zeros.
   public private(set) var words: [UInt64]
 
   public init(words: [UInt64]) {
@@ -21,6 +22,7 @@ public struct Magnitude: Hashable, Sendable {
 
   public init(_ word: UInt64) { words = word == 0 ? [] : [word] }
 
+  /// The number 1.
   public static let one = Magnitude(1)
 
   /// Two to the power of `exponent`.
@@ -30,6 +32,7 @@ public struct Magnitude: Hashable, Sendable {
     return Magnitude(words: words)
   }
 
+  /// Whether the number is 0.
   public var isZero: Bool { words.isEmpty }
 
   /// The position of the highest set bit, counted from 1; 0 for zero.

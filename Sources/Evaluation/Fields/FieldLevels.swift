@@ -6,6 +6,7 @@ import TensorExpressions
 ///
 /// One level is a plain field, in which nothing is known of exponentials.
 public struct FieldLevels: Sendable {
+  /// The field of each level, that of values first.
   public let fields: [PrimeFieldArithmetic]
 
   /// - Precondition: there are between 1 and as many levels as the chain has primes.

@@ -54,7 +54,8 @@ public struct WorkEstimate: Hashable, Sendable {
     }
   }
 
-  /// What making a value takes beside it: a sum of products stands in up to three words of 64 bits before it is reduced.
+  /// What making a value takes beside it: a sum of products stands in up to three words of 64 bits before it
+  /// is reduced.
   private static func transientBytes(_ node: TensorExpression, _ bytes: Int) -> Int {
     guard case .contraction(let contraction) = node.kind, contraction.operands.count > 1,
       !contraction.isEntrywise(over: node.shape)

@@ -10,9 +10,9 @@ import TensorExpressions
 /// max(u₁, …, uₙ) = Σᵢ wᵢ·uᵢ with random weights of the set {u₁, …, uₙ}, Σᵢ wᵢ = 1
 /// ```
 ///
-/// An identity that holds so is one of polynomials in the masks, hence holds for the zeros and ones of every cell, and on every
-/// border of what is data: an accept is sound off the kinks. A refusal says nothing, since zeros and ones have further laws,
-/// such as m² = m.
+/// An identity that holds so is one of polynomials in the masks, hence holds for the zeros and ones of every
+/// cell, and on every border of what is data: an accept is sound off the kinks. A refusal says nothing, since
+/// zeros and ones have further laws, such as m² = m.
 public struct FormalMasks<Element: Sendable>: Sendable {
   /// What a value is known by: its residue in the field in which identities are tested.
   let key: @Sendable (Element) -> UInt64

@@ -17,6 +17,7 @@ public struct SizeBindings: Sendable {
   public let given: [String: Int]
   /// Ranges that names are declared in.
   public let ranges: [String: ClosedRange<Int>]
+  /// What the numbers must meet beside the ranges.
   public let conditions: [Condition]
 
   public init(
@@ -57,8 +58,8 @@ public struct SizeBindings: Sendable {
 
   /// Numbers that meet every condition; nil when the search finds none.
   ///
-  /// Draws with different numbers give different sizes where the conditions leave a choice. Distinctness is given up only where
-  /// the conditions demand it.
+  /// Draws with different numbers give different sizes where the conditions leave a choice. Distinctness is
+  /// given up only where the conditions demand it.
   public func chosen(draw: Int = 0) -> [String: Int]? {
     for isDistinct in [true, false] {
       // Small numbers first: the bound on all of them grows until there is a solution.
