@@ -5,6 +5,7 @@ import TensorExpressions
 public struct ClosedFormulas {
   /// One gradient.
   public struct Gradient: Sendable {
+    /// The name of the gradient.
     public let name: String
     /// The formula; nil where it would be too long.
     public let formula: TensorExpression?

@@ -94,7 +94,8 @@ public struct ImplicitNames: Sendable {
     return Set(uses.filter { $0.value > 1 }.keys)
   }
 
-  /// What the named values of a forward pass became, in their order, each introduced value before the first that uses it.
+  /// What the named values of a forward pass became, in their order, each introduced value before the first
+  /// that uses it.
   ///
   /// - Complexity: O(*n*) in the nodes of the forward pass.
   func inserted(into names: [TensorExpression]) -> [TensorExpression] {
