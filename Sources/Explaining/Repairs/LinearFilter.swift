@@ -8,9 +8,8 @@ import TensorExpressions
 /// Tries changes of sites on which a claim depends affinely, by one dot product each.
 ///
 /// With random weights r and g the cotangent of a site under r, putting s′ in place of a site's value s moves
-/// r·claimed
-/// by g·(s′ − s): a change that repairs the claim moves it by r·(exact − claimed). In a field of 2⁶⁰ elements hardly
-/// anything else does.
+/// r·claimed by g·(s′ − s): a change that repairs the claim moves it by r·(exact − claimed). In a field of
+/// 2⁶⁰ elements hardly anything else does.
 struct LinearFilter {
   let parts: LineParts
   private let field: PrimeFieldArithmetic

@@ -5,8 +5,7 @@ import Notation
 import TensorExpressions
 
 /// What may have been left out of a line, or stand in place of a part of it: the names that are known there,
-/// numbers, and
-/// what the file and the derived formula are made of.
+/// numbers, and what the file and the derived formula are made of.
 struct Vocabulary {
   /// A word of it.
   struct Word {

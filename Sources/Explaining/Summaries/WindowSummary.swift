@@ -4,12 +4,17 @@ import TensorExpressions
 
 /// How the values of a network slide over its inputs: spans, strides, receptive fields, uneven coverage.
 public struct WindowSummary: Sendable {
+  /// One window of a value.
   public struct Line: Sendable {
+    /// The name of the value.
     public let name: String
+    /// How the value's axis slides over an operand's.
     public let window: AxisWindow
+    /// What the value's axis depends on in an input; nil where that cannot be followed.
     public let reach: Reach?
   }
 
+  /// The windows of more than one entry, value after value.
   public let lines: [Line]
 
   public init(_ summary: ModelSummary) {
@@ -102,6 +107,7 @@ public struct WindowSummary: Sendable {
     }
   }
 
+  /// The lines as an array of objects, one for each window.
   public var json: JSONValue {
     .array(
       lines.map { line in
