@@ -1,8 +1,8 @@
 import Diagnostics
 import TensorExpressions
 
-/// Reads single statements in the scope of a program that is understood already: sizes, declared tensors and named values
-/// mean what they mean there.
+/// Reads single statements in the scope of a program that is understood already: sizes, declared tensors and
+/// named values mean what they mean there.
 public struct StatementReader: Sendable {
   private let program: Program
   private let values: [String: TensorExpression]
