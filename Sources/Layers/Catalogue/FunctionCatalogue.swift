@@ -2,6 +2,7 @@ import TensorExpressions
 
 /// The functions of the expression language by name.
 public struct FunctionCatalogue: Sendable {
+  /// The functions, in the order in which they are listed.
   public let functions: [CatalogueFunction]
   private let byName: [String: CatalogueFunction]
   private let byFramework: [Framework: [String: CatalogueFunction]]
