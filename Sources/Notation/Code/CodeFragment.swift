@@ -1,9 +1,10 @@
 import Derivation
 import TensorExpressions
 
-/// One value's lines in a target, without what a module imports or defines: the tensors and sizes that it is made from are
-/// variables of their own names.
+/// One value's lines in a target, without what a module imports or defines: the tensors and sizes that it is
+/// made from are variables of their own names.
 public struct CodeFragment: Sendable {
+  /// The lines in order, without line ends.
   public let lines: [String]
 
   public init(

@@ -36,25 +36,32 @@ public indirect enum Formula: Hashable, Sendable {
 
 /// A product entry by entry: a coefficient, scalars, and tensors, each to a whole power.
 public struct FormulaProduct: Hashable, Sendable {
+  /// The number that the product is multiplied with.
   public var coefficient: Coefficient
   /// Scalar factors; one of exponent −1 is divided by.
   public var scalars: [FormulaPower]
+  /// Factors whose entries are multiplied; one of exponent −1 is divided by.
   public var entries: [FormulaPower]
 }
 
 /// A factor of a product, to a whole power other than 0.
 public struct FormulaPower: Hashable, Sendable {
+  /// What is raised to the power.
   public var base: Formula
+  /// The whole exponent, which is not 0.
   public var exponent: Int
 }
 
 /// A reduction over axes.
 public struct FormulaReduction: Hashable, Sendable {
+  /// What the entries are reduced to.
   public enum Kind: String, Hashable, Sendable { case sum, mean, max, min }
 
+  /// What the entries are reduced to.
   public var kind: Kind
   /// Counted from the front; nil for all axes.
   public var axes: [Int]?
+  /// Whether a reduced axis stays with extent 1.
   public var keepsAxes: Bool
   /// The operand's rank.
   public var rank: Int
@@ -94,9 +101,12 @@ public enum FormulaSlice: Hashable, Sendable {
 
 /// Zeros before and after an axis.
 public struct FormulaPadding: Hashable, Sendable {
+  /// How many zeros stand before the first entry.
   public var before: Size
+  /// How many zeros stand after the last entry.
   public var after: Size
 
+  /// No padding on either side.
   public static let none = FormulaPadding(before: .zero, after: .zero)
 }
 
@@ -109,15 +119,21 @@ public enum FilledPattern: Hashable, Sendable {
 
 /// A cross-correlation of an image with a kernel, or its adjoint in the image.
 public struct FormulaConvolution: Hashable, Sendable {
+  /// Whether it is the adjoint in the image, which spreads where a convolution gathers.
   public var isTransposed: Bool
   /// Whether channels stand behind the spatial axes, and the kernel's two before its taps or behind them.
   public var isChannelsLast: Bool
+  /// The image, with batch and channels.
   public var image: Formula
+  /// The kernel; it is not flipped.
   public var kernel: Formula
   /// One for each spatial axis, as the next four.
   public var strides: [Size]
+  /// The zeros around the image; for an adjoint those of the convolution that it is the adjoint of.
   public var paddings: [FormulaPadding]
+  /// How many entries lie from one tap of the kernel to the next.
   public var dilations: [Size]
+  /// How many groups the channels fall into.
   public var groups: Size
   /// Whether a window ends at its own place: all of the padding comes before, and is one less than the kernel's span.
   public var isCausal: Bool
@@ -126,19 +142,28 @@ public struct FormulaConvolution: Hashable, Sendable {
   /// By how much these are above the smallest possible.
   public var outputPadding: [Size]?
 
+  /// The number of spatial axes.
   public var spatialRank: Int { strides.count }
 }
 
 /// Pooling by windows over the trailing axes.
 public struct FormulaPooling: Hashable, Sendable {
+  /// What a window is reduced to.
   public enum Kind: String, Hashable, Sendable { case average, maximum }
 
+  /// What a window is reduced to.
   public var kind: Kind
+  /// Whether channels stand behind the spatial axes.
   public var isChannelsLast: Bool
+  /// The tensor whose windows are pooled.
   public var operand: Formula
+  /// The extents of a window: one for each spatial axis, as the next three.
   public var window: [Size]
+  /// How many entries lie from one window to the next.
   public var strides: [Size]
+  /// How many entries of padding lie on either side.
   public var paddings: [Size]
+  /// How many entries lie from one tap of a window to the next.
   public var dilations: [Size]
   /// Whether a last window that hangs over the edge counts, too.
   public var hangsOver = false

@@ -9,8 +9,7 @@ public struct BlockNotation {
   private let step: String
 
   /// - Parameter known: the sequence, its axis and the offset at which a value holds its steps with their
-  /// starts; nil for
-  ///   other values.
+  ///   starts; nil for other values.
   public init(
     usedNames: Set<String>,
     known: @escaping (TensorExpression) -> (name: String, axis: Int, offset: Int)? = { _ in nil }
