@@ -13,6 +13,7 @@ import TensorExpressions
 /// The object may stand under the key `at`. Numbers are exact: `0.1` is 1/10. So are hexadecimal ones: `"0x1.8p3"`
 /// is 12.
 public struct PointFile: Sendable {
+  /// The given tensors, by the names of the declared ones.
   public let values: [String: Tensor<Rational>]
 
   public init(values: [String: Tensor<Rational>] = [:]) {
@@ -97,6 +98,7 @@ public enum PointError: Error, Hashable, Sendable {
   /// A name that a claim depends on and that the point leaves out.
   case missing(String, claim: String)
 
+  /// What is wrong with the point, for the person who gave it.
   public var diagnostic: Diagnostic {
     switch self {
     case .syntax(let error): error.diagnostic
