@@ -7,7 +7,9 @@ import TensorExpressions
 
 /// A layer whose kernel is judged: what the kernel takes, and what it may compute.
 public struct KernelLayer: Sendable {
+  /// The program that declares the layer.
   public let program: Program
+  /// The derived backward pass, a line for each step.
   public let backward: BackwardPass
   /// The declared tensors, and the upstream gradients last where there are some.
   public let inputs: [TensorExpression]
@@ -61,6 +63,9 @@ public struct KernelLayer: Sendable {
     }
   }
 
+  /// The shapes of the inputs in their order, for numbers of the sizes.
+  ///
+  /// - Throws: ``EvaluationError`` for an extent that has no value at these sizes.
   public func symbolExtents(_ sizes: [String: Int]) throws(EvaluationError) -> [[Int]] {
     var extents: [[Int]] = []
     for symbol in inputs { extents.append(try TensorShape.extents(symbol.shape, sizes)) }

@@ -24,7 +24,9 @@ public enum KernelPointError: Error, Sendable {
 /// A point that a kernel ran at, held against the layer's declarations.
 public struct KernelPoint: Sendable {
   let layer: KernelLayer
+  /// The tensors of the file, in its order.
   public let tensors: [StoredTensor]
+  /// The numbers of the sizes, as the shapes of the tensors give them.
   public let sizes: [String: Int]
 
   public init(
@@ -121,6 +123,7 @@ extension KernelPointError {
     }
   }
 
+  /// What is wrong with the file, for the person who gave it.
   public var diagnostic: Diagnostic {
     switch self {
     case .missing(let name):
