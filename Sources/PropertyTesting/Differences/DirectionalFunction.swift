@@ -36,7 +36,8 @@ struct DirectionalFunction {
     return total
   }
 
-  /// Whether an entry is a free variable: of a symmetric matrix whose gradient is by entries, those of the upper triangle.
+  /// Whether an entry is a free variable: of a symmetric matrix whose gradient is by entries, those of the
+  /// upper triangle.
   private func isFree(_ place: Int, of symbol: TensorExpression, _ extents: [Int]) -> Bool {
     guard case .symbol(let declared) = symbol.kind,
       declared.structure.contains(.symmetricEntries), extents.count == 2

@@ -11,8 +11,9 @@ extension PropertyReport {
   /// One report of the parts of one run: counts add up, and of each claim's smallest cases the one of the first run
   /// stays.
   ///
-  /// Merging the parts `1/N` … `N/N` in any order gives the report of the whole run. Every part looks for a cause and the
-  /// smallest case of its own first failure; the whole run does so once for each claim, and so only the first ones stay.
+  /// Merging the parts `1/N` … `N/N` in any order gives the report of the whole run. Every part looks for a
+  /// cause and the smallest case of its own first failure; the whole run does so once for each claim, and so
+  /// only the first ones stay.
   public static func merging(
     _ reports: [PropertyReport]
   ) throws(PropertyMergeError) -> PropertyReport {
