@@ -4,9 +4,12 @@ import Scalars
 
 /// A tensor whose entries are text with right digits: integers, fractions, or decimals of what is not rational.
 public struct PrintedValue: Hashable, Sendable {
+  /// The extents of the axes.
   public let extents: [Int]
+  /// The entries in row-major order.
   public let entries: [Entry]
 
+  /// One entry, as exactly as it is known.
   public enum Entry: Hashable, Sendable {
     case rational(Rational)
     /// A decimal, correctly rounded.
@@ -14,6 +17,7 @@ public struct PrintedValue: Hashable, Sendable {
     /// Zero, or a number of smaller magnitude than 2⁻ᵇⁱᵗˢ.
     case negligible(bits: Int)
 
+    /// The text that is shown: an integer, `p/q` or a decimal; `0` for what is negligible.
     public var text: String {
       switch self {
       case .rational(let value): value.description

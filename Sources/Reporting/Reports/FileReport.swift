@@ -4,6 +4,7 @@ import Judging
 
 /// What a run has to say about one file.
 public struct FileReport: Sendable {
+  /// The text of the file.
   public let source: SourceText
   /// What is wrong with the text, and what is worth knowing about it.
   public internal(set) var diagnostics: [Diagnostic]
@@ -52,6 +53,7 @@ public struct FileReport: Sendable {
     return report
   }
 
+  /// The most serious of what was found; assumptions count as undecided where the report is strict.
   public var outcome: Outcome {
     if internalError != nil { return .internalError }
     if diagnostics.contains(where: { $0.severity == .error }) { return .fileIsWrong }
