@@ -6,8 +6,10 @@ public enum StorageType: Hashable, Sendable {
   case int32
   case int64
 
+  /// All types that are read: floating-point formats first, then whole numbers.
   public static let all: [StorageType] = BinaryFormat.allCases.map(floating) + [.int32, .int64]
 
+  /// How many bytes one entry takes.
   public var byteCount: Int {
     switch self {
     case .floating(let format): format.byteCount
@@ -24,15 +26,20 @@ public enum StorageType: Hashable, Sendable {
 
 /// A tensor of a file: its entries in row-major order, each exact.
 public struct StoredTensor: Hashable, Sendable {
+  /// The numbers of a tensor, floating-point or whole.
   public enum Entries: Hashable, Sendable {
     /// Floating-point numbers, among which may be infinities and what is not a number.
     case floating([Double])
     case integers([Int64])
   }
 
+  /// The name in the file.
   public let name: String
+  /// What the entries are stored as.
   public let type: StorageType
+  /// The extents of the axes; empty for a scalar.
   public let extents: [Int]
+  /// The numbers in row-major order, as many as the product of the extents.
   public let entries: Entries
 
   /// - Precondition: there are as many entries as the extents say.
@@ -89,6 +96,7 @@ public struct StoredTensor: Hashable, Sendable {
     }
   }
 
+  /// The number of entries.
   public var count: Int {
     switch entries {
     case .floating(let values): values.count

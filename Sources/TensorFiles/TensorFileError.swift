@@ -19,6 +19,7 @@ public enum TensorFileError: Error, Hashable, Sendable {
   /// 16-bit brain floats have no name in the format.
   case noBrainFloat(name: String)
 
+  /// What is wrong with the header or the layout of a safetensors file.
   public enum SafetensorsProblem: Hashable, Sendable {
     case tooLong(length: UInt64, limit: Int)
     case notAnObject
@@ -28,6 +29,7 @@ public enum TensorFileError: Error, Hashable, Sendable {
     case overlap(at: Int, name: String)
   }
 
+  /// What is wrong with the entry of one tensor in a safetensors header.
   public enum TensorProblem: Hashable, Sendable {
     case missing(key: String)
     case malformed(key: String)
@@ -38,6 +40,7 @@ public enum TensorFileError: Error, Hashable, Sendable {
     case tooLarge
   }
 
+  /// What is wrong with one array in NumPy's format.
   public enum ArrayProblem: Hashable, Sendable {
     case notAnArray
     case header
@@ -46,6 +49,7 @@ public enum TensorFileError: Error, Hashable, Sendable {
     case tooLarge
   }
 
+  /// What is wrong with the zip archive that an npz file is.
   public enum ArchiveProblem: Hashable, Sendable {
     case notAnArchive
     case directory
@@ -58,6 +62,7 @@ public enum TensorFileError: Error, Hashable, Sendable {
 }
 
 extension TensorFileError {
+  /// The error as a diagnostic, with the message and what may help.
   public var diagnostic: Diagnostic {
     Diagnostic(code: .tensorFile, message, help: help)
   }
@@ -71,6 +76,7 @@ extension TensorFileError {
     }
   }
 
+  /// The error as a sentence, in lower case and without a full stop.
   public var message: String {
     switch self {
     case .unknownFormat(let name): "the name `\(name)` does not say which format the file has"
