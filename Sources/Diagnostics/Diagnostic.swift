@@ -36,6 +36,11 @@ public struct Diagnostic: Hashable, Sendable {
   /// The one likeliest repair.
   public var help: String?
 
+  /// A diagnostic, an error unless another severity is given.
+  ///
+  /// - Parameters:
+  ///   - range: the range that is at fault; nil when no text is.
+  ///   - label: what is shown at that range; may be empty.
   public init(
     _ severity: Severity = .error, code: DiagnosticCode, _ message: String,
     at range: SourceRange? = nil, label: String = "", secondary: [Label] = [],

@@ -15,6 +15,7 @@ public struct FloatingDifference: Sendable, Hashable {
   /// How often the step is halved.
   public let halvings: Int
 
+  /// Differences with the steps h, h/2, …, of which there are at least two.
   public init(largestStep: Rational = Rational(1, 16), halvings: Int = 8) {
     self.largestStep = largestStep
     self.halvings = max(1, halvings)

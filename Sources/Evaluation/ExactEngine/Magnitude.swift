@@ -14,12 +14,14 @@ public struct Magnitude: Hashable, Sendable {
   /// The words, least significant first and without leading zeros.
   public private(set) var words: [UInt64]
 
+  /// The number with these words, least significant first; zeros at the end are dropped.
   public init(words: [UInt64]) {
     var end = words.count
     while end > 0 && words[end - 1] == 0 { end -= 1 }
     self.words = Array(words[..<end])
   }
 
+  /// A number of one word.
   public init(_ word: UInt64) { words = word == 0 ? [] : [word] }
 
   /// The number 1.

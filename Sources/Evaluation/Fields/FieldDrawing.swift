@@ -3,6 +3,7 @@ import TensorExpressions
 
 /// An arithmetic with uniformly distributed random elements: the fields in which identities are tested.
 public protocol RandomlyDrawnArithmetic: ScalarArithmetic {
+  /// A uniformly distributed element.
   func randomElement(using generator: inout some RandomNumberGenerator) -> Element
   /// As many elements, drawn one after the other.
   func randomElements(count: Int, using generator: inout SeededGenerator) -> [Element]

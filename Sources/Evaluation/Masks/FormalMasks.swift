@@ -30,6 +30,9 @@ public struct FormalMasks<Element: Sendable>: Sendable {
   /// What stands for the whole number below, or nearest to, the value with a key.
   let rounded: @Sendable (_ key: UInt64, _ toNearest: Bool) -> Element
 
+  /// Masks as random elements, each the same for the same value that is compared.
+  ///
+  /// - Parameter seed: what the elements follow from, together with the values.
   public init<A: RandomlyDrawnArithmetic>(_ arithmetic: A, seed: UInt64)
   where A.Element == Element {
     self.init(arithmetic, keyedBy: arithmetic.identityField, seed: seed)

@@ -19,6 +19,7 @@ public struct Tensor<Element> {
     elements = Array(repeating: value, count: extents.reduce(1, *))
   }
 
+  /// The tensor without axes, which has one entry.
   public init(scalar value: Element) {
     extents = []
     elements = [value]

@@ -33,6 +33,9 @@ public struct ModelSummary: Sendable {
   /// The products of entries that the whole forward pass adds up.
   public var multiplyAdds: Size { rows.map(\.multiplyAdds).reduce(0, +) }
 
+  /// The summary of a program, its sizes being numbers where the file or the caller gives them.
+  ///
+  /// - Parameter overrides: numbers for sizes, over those of the file.
   public init(_ program: Program, overrides: [String: Int] = [:]) {
     self.program = program
     var sizes = overrides

@@ -17,6 +17,8 @@ public struct WindowSummary: Sendable {
   /// The windows of more than one entry, value after value.
   public let lines: [Line]
 
+  /// The windows of the forward pass, at the numbers that the summary has for sizes; an axis
+  /// without a number has none.
   public init(_ summary: ModelSummary) {
     let forward = summary.program.values.filter { !$0.isBackward }
     let reaches = ReachAnalysis(of: forward.map(\.value), sizes: summary.sizes)

@@ -8,6 +8,8 @@ public struct StatementReader: Sendable {
   private let values: [String: TensorExpression]
   private let sizes: Set<String>
 
+  /// A reader in the scope of a program: its sizes, its declared tensors, and the values of all its
+  /// lines.
   public init(of program: Program) {
     self.program = program
     let named = (program.declarations.map(\.symbol) + program.values.map(\.value)).compactMap {

@@ -45,6 +45,7 @@ public struct SyntaxExpression: Hashable, Sendable {
   /// The levels of the tree below and including this one.
   public let depth: Int
 
+  /// An expression of a kind, which is one level deeper than the deepest of its parts.
   public init(_ kind: Kind, range: SourceRange = SourceRange(start: 0, end: 0)) {
     self.kind = kind
     self.range = range
@@ -128,6 +129,7 @@ public struct ChainLink: Hashable, Sendable {
   /// The operand to the right of the operator.
   public let operand: SyntaxExpression
 
+  /// An operator with the operand to its right.
   public init(
     _ operator: ChainOperator, _ operand: SyntaxExpression,
     operatorRange: SourceRange = SourceRange(start: 0, end: 0)

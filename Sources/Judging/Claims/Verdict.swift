@@ -191,6 +191,7 @@ public struct Cause: Hashable, Sendable {
   /// What repairs it, for a `help`; nil when no repair was found.
   public let repair: Repair?
 
+  /// A cause whose sentence is the kind's words, a colon, and the detail.
   public init(_ kind: Kind, _ detail: String, repair: Repair? = nil) {
     self.kind = kind
     self.sentence = "\(kind.rawValue): \(detail)"

@@ -29,6 +29,11 @@ public struct KernelPoint: Sendable {
   /// The numbers of the sizes, as the shapes of the tensors give them.
   public let sizes: [String: Int]
 
+  /// Holds the tensors of a file against the inputs that a layer declares.
+  ///
+  /// - Parameter overrides: numbers for sizes that no shape gives.
+  /// - Throws: ``KernelPointError`` for a tensor that is missing, not declared or not finite, a
+  ///   shape that does not fit, and an entry that its declaration rules out.
   public init(
     _ layer: KernelLayer, _ file: TensorFile, sizes overrides: [String: Int] = [:]
   ) throws(KernelPointError) {

@@ -51,6 +51,10 @@ public struct CatalogueFunction: Sendable {
     self.body = body
   }
 
+  /// A function that gives one tensor.
+  ///
+  /// - Parameter body: the forward definition; it throws ``ShapeError`` for arguments that do not
+  ///   fit.
   public init(
     _ name: String, aliases: [String] = [], family: Family, _ parameters: [Parameter],
     isProperty: Bool = false, framework: Framework? = nil, samples: [String],

@@ -7,6 +7,10 @@ public struct CodeFragment: Sendable {
   /// The lines in order, without line ends.
   public let lines: [String]
 
+  /// The lines that give a name to a value in a target, with names for parts where the target needs
+  /// or profits from them.
+  ///
+  /// - Parameter usedNames: names that parts must not have.
   public init(
     name: String, _ formula: TensorExpression, for target: CodeTarget, usedNames: Set<String>
   ) {

@@ -42,6 +42,9 @@ public struct PrintedValue: Hashable, Sendable {
     entries.compactMap { if case .negligible(let bits) = $0 { bits } else { nil } }.min()
   }
 
+  /// A value of printed entries.
+  ///
+  /// - Precondition: there are as many entries as the product of the extents.
   public init(extents: [Int], entries: [Entry]) {
     precondition(entries.count == extents.reduce(1, *), "one entry for each place")
     self.extents = extents

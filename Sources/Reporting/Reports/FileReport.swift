@@ -19,6 +19,7 @@ public struct FileReport: Sendable {
   /// Whether what claims assume counts as not holding.
   public var isStrict = false
 
+  /// A report without the lines of the passes.
   public init(
     source: SourceText, diagnostics: [Diagnostic], check: CheckReport?,
     internalError: String? = nil, seconds: Double? = nil

@@ -8,16 +8,23 @@ public struct DoubleArithmetic: ScalarArithmetic {
 
   public init() {}
 
-  /// The nearest `Double`, ties to even; infinite when the number is too large.
+  /// Positive zero.
   @inlinable public var zero: Double { 0 }
+  /// The number 1.
   @inlinable public var one: Double { 1 }
+  /// The nearest `Double`, ties to even; infinite when the number is too large.
   public func constant(_ value: Rational) -> Double { value.doubleValue }
-  /// The `Double` nearest to π, which lies below it.
+  /// The rounded sum, by IEEE 754.
   @inlinable public func add(_ a: Double, _ b: Double) -> Double { a + b }
+  /// The rounded difference, by IEEE 754.
   @inlinable public func subtract(_ a: Double, _ b: Double) -> Double { a - b }
+  /// The rounded product, by IEEE 754.
   @inlinable public func multiply(_ a: Double, _ b: Double) -> Double { a * b }
+  /// The number with the other sign, which rounds nothing.
   @inlinable public func negate(_ a: Double) -> Double { -a }
+  /// Whether the number is zero of either sign.
   @inlinable public func isZero(_ a: Double) -> Bool { a == 0 }
+  /// The `Double` nearest to π, which lies below it.
   public func pi() -> Double { .pi }
 
   /// The rounded quotient.

@@ -39,7 +39,9 @@ public struct DualArithmetic<Base: ScalarArithmetic>: ScalarArithmetic {
     Dual(primal: try base.constant(value), tangent: base.zero)
   }
 
+  /// Zero, whose tangent is zero.
   @inlinable public var zero: Element { Dual(primal: base.zero, tangent: base.zero) }
+  /// One, whose tangent is zero.
   @inlinable public var one: Element { Dual(primal: base.one, tangent: base.zero) }
 
   /// (a + b)˙ = ȧ + ḃ

@@ -11,14 +11,23 @@ public struct RationalArithmetic: ScalarArithmetic {
   /// Powers with more bits than this are refused.
   static let largestBitWidth = 1 << 26
 
+  /// The fraction 0.
   @inlinable public var zero: Rational { Rational(0) }
+  /// The fraction 1.
   @inlinable public var one: Rational { Rational(1) }
+  /// The number itself.
   @inlinable public func constant(_ value: Rational) -> Rational { value }
+  /// The exact sum.
   @inlinable public func add(_ a: Rational, _ b: Rational) -> Rational { a + b }
+  /// The exact difference.
   @inlinable public func subtract(_ a: Rational, _ b: Rational) -> Rational { a - b }
+  /// The exact product.
   @inlinable public func multiply(_ a: Rational, _ b: Rational) -> Rational { a * b }
+  /// The exact negative.
   @inlinable public func negate(_ a: Rational) -> Rational { -a }
+  /// Whether the number is 0.
   @inlinable public func isZero(_ a: Rational) -> Bool { a.isZero }
+  /// The sign: -1, 0 or 1. It is always known.
   @inlinable public func sign(_ a: Rational) -> Int { a.signum() }
 
   /// The exact quotient.

@@ -31,6 +31,7 @@ extension Integer: AdditiveArithmetic {
     return bigProduct(a, b)
   }
 
+  /// The exact negative, on the heap where it no longer fits a word.
   @inlinable
   public static prefix func - (a: Integer) -> Integer { zero - a }
 

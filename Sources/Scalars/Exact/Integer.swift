@@ -17,6 +17,7 @@ public struct Integer: Hashable, Sendable {
   @inlinable
   init(storage: Storage) { self.storage = storage }
 
+  /// The integer of a machine word.
   @inlinable
   public init(_ value: Int) { storage = .small(value) }
 
@@ -28,7 +29,9 @@ public struct Integer: Hashable, Sendable {
     }
   }
 
+  /// The integer 0.
   @inlinable public static var zero: Integer { Integer(0) }
+  /// The integer 1.
   @inlinable public static var one: Integer { Integer(1) }
 
   /// The value as a machine word, or `nil` when it does not fit.

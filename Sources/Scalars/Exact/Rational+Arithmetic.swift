@@ -64,6 +64,7 @@ extension Rational {
     divisor.isZero ? nil : self / divisor
   }
 
+  /// The exact negative.
   @inlinable
   public static prefix func - (a: Rational) -> Rational {
     if case .small(let numerator, let denominator) = a.storage, numerator != .min {

@@ -22,9 +22,11 @@ public struct Rational: Hashable, Sendable {
     storage = .small(numerator, denominator)
   }
 
+  /// The fraction of a machine word over 1.
   @inlinable
   public init(_ value: Int) { storage = .small(value, 1) }
 
+  /// The fraction of an integer over 1.
   public init(_ value: Integer) {
     if let small = value.asInt {
       self.init(small)
@@ -64,7 +66,9 @@ public struct Rational: Hashable, Sendable {
     }
   }
 
+  /// The fraction 0.
   @inlinable public static var zero: Rational { Rational(0) }
+  /// The fraction 1.
   @inlinable public static var one: Rational { Rational(1) }
 
   /// The numerator in lowest terms, which has the sign of the value.

@@ -71,14 +71,22 @@ public struct PrimeFieldArithmetic: ScalarArithmetic, Hashable {
     }
   }
 
+  /// The prime that residues are taken by.
   @inlinable public var modulus: UInt64 { reduction.modulus }
 
+  /// The residue 0.
   @inlinable public var zero: UInt64 { 0 }
+  /// The residue 1.
   @inlinable public var one: UInt64 { 1 }
+  /// The sum, reduced.
   @inlinable public func add(_ a: UInt64, _ b: UInt64) -> UInt64 { reduction.add(a, b) }
+  /// The difference, reduced.
   @inlinable public func subtract(_ a: UInt64, _ b: UInt64) -> UInt64 { reduction.subtract(a, b) }
+  /// The product, reduced.
   @inlinable public func multiply(_ a: UInt64, _ b: UInt64) -> UInt64 { reduction.multiply(a, b) }
+  /// The modulus less the element; 0 for 0.
   @inlinable public func negate(_ a: UInt64) -> UInt64 { reduction.negate(a) }
+  /// Whether the residue is 0.
   @inlinable public func isZero(_ a: UInt64) -> Bool { a == 0 }
 
   /// Always refused: residues have no order.

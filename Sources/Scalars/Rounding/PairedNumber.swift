@@ -22,11 +22,14 @@ public struct PairedNumber: Hashable, Sendable {
     self.radius = radius
   }
 
+  /// Zero, known without an error.
   @inlinable public static var zero: PairedNumber { PairedNumber(high: 0) }
 
   /// Whether the number is known without an error.
   @inlinable public var isExact: Bool { radius == 0 }
+  /// Whether the number is known to be zero.
   @inlinable public var isZero: Bool { high == 0 && radius == 0 }
+  /// Whether the number is finite and something is known of it.
   @inlinable public var isFinite: Bool { high.isFinite && radius.isFinite }
 
   /// At least the magnitude.
@@ -76,6 +79,7 @@ public struct PairedNumber: Hashable, Sendable {
       radius: (a.radius + b.radius + lost.magnitude + lostToo.magnitude) * upward)
   }
 
+  /// The negative, known as well as the number.
   @inlinable
   @inline(__always)
   public static prefix func - (a: PairedNumber) -> PairedNumber {

@@ -33,6 +33,15 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
   @usableFromInline let greatest: Double
   let functions = IntervalArithmetic(precision: 128)
 
+  /// The arithmetic of a floating-point format, with what a kernel may do beside rounding its
+  /// operations.
+  ///
+  /// - Parameters:
+  ///   - intermediate: what named values are stored in; nil, or the format itself, for no rounding
+  ///     of them.
+  ///   - shift: the most by which arguments of exponentials may be shifted before.
+  ///   - products: what factors are shortened to before they are multiplied; nil where they are
+  ///     not.
   public init(
     _ format: BinaryFormat, intermediate: BinaryFormat? = nil, shift: Double = 0,
     products: ProductFormat? = nil

@@ -74,6 +74,7 @@ extension TensorExpression {
   /// - Precondition: the operands broadcast, whatever the sizes are.
   public static func - (a: TensorExpression, b: TensorExpression) -> TensorExpression { a + -b }
 
+  /// The negative of every entry; that of a sum is the sum of its terms' negatives.
   public static prefix func - (a: TensorExpression) -> TensorExpression {
     if case .sum(let terms) = a.kind { return a.space.sum(terms.map { -$0 }, shape: a.shape) }
     return a.scaled(by: .minusOne)

@@ -18,6 +18,8 @@ public struct Affine: Hashable, Sendable {
     }
   }
 
+  /// A coordinate of a constant and multiples of indices; terms in any order, several of one index
+  /// added up.
   public init(constant: Size = .zero, terms: [Term] = []) {
     self.constant = constant
     self.terms = Self.isCanonical(terms) ? terms : Self.collected(terms)
@@ -80,6 +82,7 @@ public struct Affine: Hashable, Sendable {
     terms.count == 1 && terms[0].coefficient.isOne && constant.isZero ? terms[0].index : nil
   }
 
+  /// Whether the coordinate depends on no index; it may depend on sizes.
   @inlinable public var isConstant: Bool { terms.isEmpty }
 
   /// The multiple of an index in the coordinate; zero where the index does not occur.

@@ -40,11 +40,13 @@ public struct Coefficient: Hashable, Sendable {
     self.denominator = bottom
   }
 
+  /// A number that depends on no size.
   public init(_ value: Rational) {
     numerator = SizePolynomial(value)
     denominator = []
   }
 
+  /// A size as a number.
   public init(_ size: Size) {
     numerator = SizePolynomial(size)
     denominator = []
@@ -90,6 +92,7 @@ public struct Coefficient: Hashable, Sendable {
         + b.numerator * cofactor(common, b.denominator), over: common)
   }
 
+  /// The negative, over the same denominator.
   public static prefix func - (a: Coefficient) -> Coefficient { a * .minusOne }
 
   /// One over the coefficient; nil for zero.

@@ -27,6 +27,9 @@ public struct Contraction: Hashable, Sendable {
     /// The coordinates of the entry: one for each axis of the tensor.
     public let access: [Affine]
 
+    /// An operand with its access.
+    ///
+    /// - Precondition: the access has one coordinate for each axis of the tensor.
     public init(_ value: TensorExpression, _ access: [Affine]) {
       precondition(access.count == value.shape.count, "an access has one coordinate for each axis")
       self.value = value

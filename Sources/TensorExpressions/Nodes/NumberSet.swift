@@ -9,6 +9,7 @@ public struct NumberSet: Hashable, Sendable {
 
   @inlinable public init() {}
 
+  /// The set of the numbers of a sequence, in which some may repeat.
   @inlinable
   public init(_ numbers: some Sequence<Int>) {
     for number in numbers { insert(number) }
@@ -19,7 +20,9 @@ public struct NumberSet: Hashable, Sendable {
     number >= 0 && number < UInt64.bitWidth ? 1 << UInt64(number) : nil
   }
 
+  /// Whether there is no number in the set.
   @inlinable public var isEmpty: Bool { low == 0 && others == nil }
+  /// How many numbers the set has.
   @inlinable public var count: Int { low.nonzeroBitCount + (others?.count ?? 0) }
 
   /// Whether a number is in the set.

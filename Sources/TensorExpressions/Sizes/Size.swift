@@ -23,16 +23,19 @@ public struct Size: Hashable, Sendable {
     public let coefficient: Int
   }
 
+  /// A number; the least `Int`, which has no opposite, is overflowed.
   public init(_ value: Int) {
     constant = value
     symbolic = nil
     isOverflowed = value == .min
   }
 
+  /// A declared name.
   public init(_ name: String) {
     self.init(atom: .name(name))
   }
 
+  /// One atom: a name or a floor division.
   public init(_ atom: SizeAtom) { self.init(atom: atom) }
 
   init(atom: SizeAtom) {
@@ -56,8 +59,11 @@ public struct Size: Hashable, Sendable {
 
   /// The number, when no name occurs.
   @inlinable public var asInt: Int? { isConstant && !isOverflowed ? constant : nil }
+  /// Whether no name occurs.
   @inlinable public var isConstant: Bool { symbolic == nil }
+  /// Whether the size is the number 0.
   @inlinable public var isZero: Bool { isConstant && constant == 0 && !isOverflowed }
+  /// Whether the size is the number 1.
   @inlinable public var isOne: Bool { isConstant && constant == 1 && !isOverflowed }
 
   /// The names that the value depends on.
@@ -102,6 +108,7 @@ extension Size {
   public static func + (a: Size, b: Size) -> Size { combine(a, b, 1) }
   /// The difference in canonical form, overflowed when an operand or a coefficient is.
   public static func - (a: Size, b: Size) -> Size { combine(a, b, -1) }
+  /// The negative in canonical form, overflowed when the operand is.
   public static prefix func - (a: Size) -> Size { combine(.zero, a, -1) }
   /// Replaces a size by its sum with another.
   public static func += (a: inout Size, b: Size) { a = a + b }

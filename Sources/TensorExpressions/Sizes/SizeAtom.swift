@@ -65,6 +65,7 @@ public struct SizeMonomial: Hashable, Comparable, Sendable {
 
   init(factors: [Factor]) { self.factors = factors }
 
+  /// The monomial of one atom.
   public init(_ atom: SizeAtom) { factors = [Factor(atom: atom, exponent: 1)] }
 
   /// Whether the product is empty.

@@ -16,10 +16,12 @@ public struct SizePolynomial: Hashable, Sendable {
 
   init(terms: [Term]) { self.terms = terms }
 
+  /// A number, which is a polynomial without names.
   public init(_ value: Rational) {
     terms = value.isZero ? [] : [Term(monomial: .one, coefficient: value)]
   }
 
+  /// A size as a polynomial, with a floor division as an atom of its own.
   public init(_ size: Size) {
     terms = size.allTerms.map { Term(monomial: $0.monomial, coefficient: Rational($0.coefficient)) }
   }
