@@ -42,6 +42,8 @@ public struct StoredTensor: Hashable, Sendable {
   /// The numbers in row-major order, as many as the product of the extents.
   public let entries: Entries
 
+  /// A tensor of floating-point numbers that are stored in a format.
+  ///
   /// - Precondition: there are as many entries as the extents say.
   public init(name: String, format: BinaryFormat, extents: [Int], values: [Double]) {
     precondition(extents.reduce(1, *) == values.count, "a tensor with another number of entries")
@@ -68,6 +70,8 @@ public struct StoredTensor: Hashable, Sendable {
     }
   }
 
+  /// A tensor of whole numbers of 64 bits.
+  ///
   /// - Precondition: there are as many entries as the extents say.
   public init(name: String, words: [Int64], extents: [Int]) {
     precondition(extents.reduce(1, *) == words.count, "a tensor with another number of entries")

@@ -78,6 +78,8 @@ public final class Normalizer {
   /// The laws that were applied so far.
   private(set) var usedLaws: Set<Law> = []
 
+  /// A normalizer that has met no value yet.
+  ///
   /// - Parameters:
   ///   - workLimit: what one equation may take, in coordinates of products that are brought to canonical form.
   ///   - opaqueNames: named values that are atoms although other names are expanded.

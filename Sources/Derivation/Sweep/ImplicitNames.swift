@@ -15,6 +15,8 @@ public struct ImplicitNames: Sendable {
   /// How long any part may be.
   private static let limit = 90
 
+  /// Gives names to the parts of a forward pass that are long, or long and needed again.
+  ///
   /// - Parameters:
   ///   - roots: the outputs of the forward pass.
   ///   - taken: names that are in use.

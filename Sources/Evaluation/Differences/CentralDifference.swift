@@ -15,6 +15,8 @@ public struct CentralDifference: Sendable, Hashable {
   /// The weights cₖ, from k = 1.
   public let weights: [Rational]
 
+  /// The difference over so many pairs of points, which is of order twice that number.
+  ///
   /// - Precondition: there is at least one pair of points.
   public init(pairs: Int) {
     precondition(pairs >= 1, "a central difference has at least one pair of points")

@@ -61,6 +61,8 @@ public struct ExactContraction: Hashable, Sendable {
   /// Conditions beside those of the three accesses.
   public let guards: [Guard]
 
+  /// A contraction whose accesses and guards were held against the box.
+  ///
   /// - Throws: ``ExactEngineError/malformed(_:)`` for an access with a number of coordinates other
   ///   than its tensor's rank, or of coefficients other than the number of indices, a negative
   ///   extent, or coordinates that do not fit in 32 bits.

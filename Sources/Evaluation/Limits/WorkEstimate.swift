@@ -17,6 +17,8 @@ public struct WorkEstimate: Hashable, Sendable {
   private static let leastLookup = LookupContraction<PrimeFieldArithmetic>.leastPointCount
   private static let bytesPerEntry = MemoryLayout<PrimeFieldArithmetic.Element>.stride
 
+  /// Adds up the work of every node, and follows which values are alive at one time.
+  ///
   /// - Throws: ``EvaluationError`` for sizes without a value, and extents that leave 62 bits.
   public init(
     of roots: [TensorExpression], sizes: [String: Int], memory: Int

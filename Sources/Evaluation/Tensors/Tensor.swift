@@ -5,6 +5,8 @@ public struct Tensor<Element> {
   /// The entries in row-major order; as many as the product of the extents.
   public internal(set) var elements: [Element]
 
+  /// The tensor of these entries in row-major order.
+  ///
   /// - Precondition: there are as many elements as the product of the extents.
   public init(extents: [Int], elements: [Element]) {
     precondition(

@@ -16,6 +16,8 @@ public struct KernelLayer: Sendable {
   /// What a kernel may compute: the gradients under `d` + a name, and named values of the forward pass.
   let results: [(name: String, formula: TensorExpression)]
 
+  /// Derives the gradients of a program, without joining lines along which rounding is followed.
+  ///
   /// - Throws: ``CheckFailure`` where there are no gradients to derive.
   public init(_ program: Program) throws(CheckFailure) {
     guard let output = program.output, let backward = try Checker.derive(program, joinsLines: false)

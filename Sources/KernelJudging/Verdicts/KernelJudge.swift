@@ -30,6 +30,8 @@ public struct KernelJudge: Sendable {
     case check(CheckFailure)
   }
 
+  /// The judgement of every tensor of a file, in the order of the file.
+  ///
   /// - Parameter renamed: the layer's names of tensors that have others in the file.
   public func judge(
     _ file: TensorFile, at point: KernelPoint, renamed: [String: String] = [:]

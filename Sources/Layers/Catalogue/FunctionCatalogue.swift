@@ -7,6 +7,8 @@ public struct FunctionCatalogue: Sendable {
   private let byName: [String: CatalogueFunction]
   private let byFramework: [Framework: [String: CatalogueFunction]]
 
+  /// A catalogue of these functions, each found by its name and its aliases.
+  ///
   /// - Precondition: no two functions of one framework, and no two of none, share a name.
   public init(_ functions: [CatalogueFunction]) {
     self.functions = functions

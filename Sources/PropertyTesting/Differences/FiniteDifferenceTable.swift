@@ -73,6 +73,8 @@ public struct FiniteDifferenceTable: Sendable {
   /// 10⁻¹, 10⁻², … 10⁻¹⁵.
   public static let defaultSteps: [Rational] = (1...15).map { Rational(10).power(-$0) }
 
+  /// Takes the differences of a program's output at one point, step by step.
+  ///
   /// - Throws: ``DifferenceFailure``; an internal error when an exact difference that must be an equality is none.
   public init(
     of program: Program, direction: DifferenceDirection = .drawn,

@@ -40,6 +40,8 @@ public struct PropertyRun {
   private let subject: PropertySubject
   private let draws: SizeDraws
 
+  /// Reads a file for runs at many sizes.
+  ///
   /// - Parameter loading: the text of a file that a `check from` names.
   /// - Throws: ``PropertyFailure/file(_:)`` for a text that means nothing at any sizes.
   public init(

@@ -29,6 +29,8 @@ public protocol ScalarArithmetic: Sendable {
   /// The negative of an element.
   func negate(_ a: Element) -> Element
 
+  /// The quotient of two elements.
+  ///
   /// - Throws: ``ScalarError/divisionByZero``; ``ScalarError/undecided`` for an interval that
   ///   contains zero and more.
   func divide(_ a: Element, _ b: Element) throws(ScalarError) -> Element

@@ -51,6 +51,8 @@ extension Rational {
   @inlinable
   public static func *= (a: inout Rational, b: Rational) { a = a * b }
 
+  /// The exact quotient in lowest terms.
+  ///
   /// - Precondition: the divisor is not zero; ``divided(by:)`` asks instead.
   public static func / (a: Rational, b: Rational) -> Rational { a * b.reciprocal }
 

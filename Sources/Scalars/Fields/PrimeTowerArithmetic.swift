@@ -69,6 +69,8 @@ public struct PrimeTowerArithmetic: ScalarArithmetic {
   public let fields: [PrimeFieldArithmetic]
   private let reductions: [ModularReduction]
 
+  /// The first levels of a chain side by side.
+  ///
   /// - Precondition: there are between 1 and as many levels as the chain has primes.
   public init(
     chain: PrimeFieldChain, levels: Int, seed: UInt64 = 0, roots: RootModel = .principal

@@ -17,6 +17,8 @@ public struct IntervalArithmetic: ScalarArithmetic, Hashable {
   /// The number of binary digits of results.
   public let precision: Int
 
+  /// Enclosures with bounds of so many binary digits.
+  ///
   /// - Precondition: the precision is between 2 and 2²⁴ bits.
   public init(precision: Int) {
     precondition((2...1 << 24).contains(precision), "a precision outside 2...2²⁴")

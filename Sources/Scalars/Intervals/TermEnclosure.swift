@@ -55,6 +55,8 @@ public struct TermEnclosureArithmetic: ScalarArithmetic {
   private let intervals: IntervalArithmetic
   private let rationals = RationalArithmetic()
 
+  /// Numbers that are enclosed with so many binary digits where they are not exact.
+  ///
   /// - Precondition: the precision is between 2 and 2²⁴ bits.
   public init(precision: Int) {
     self.precision = precision

@@ -22,6 +22,8 @@ public final class ShapeAssumptions: Sendable {
     state = Mutex(State(facts: facts))
   }
 
+  /// Assumptions that may be made, with none made yet.
+  ///
   /// - Parameter facts: what is known of the sizes beforehand, such as that declared extents are positive.
   public convenience init(facts: SizeFacts = SizeFacts()) {
     self.init(mayAssume: true, facts: facts)

@@ -10,6 +10,8 @@ public struct LookupRelation {
   public var operands: [Contraction.Operand] = []
   private let space: ExpressionSpace
 
+  /// A relation in which nothing is looked up yet.
+  ///
   /// - Parameter indices: the extents of the indices that are there before anything is looked up.
   public init(indices: [Size], in space: ExpressionSpace) {
     self.indices = indices

@@ -32,6 +32,8 @@ public struct NumberSet: Hashable, Sendable {
     return others?.contains(number) ?? false
   }
 
+  /// Adds a number.
+  ///
   /// - Returns: whether the number is new.
   @inlinable
   @discardableResult
