@@ -2,8 +2,11 @@ import Scalars
 
 /// What the entries of a tensor in a file are stored as.
 public enum StorageType: Hashable, Sendable {
+  /// Numbers of a floating-point format.
   case floating(BinaryFormat)
+  /// Whole numbers of 32 bits, with a sign.
   case int32
+  /// Whole numbers of 64 bits, with a sign.
   case int64
 
   /// All types that are read: floating-point formats first, then whole numbers.
@@ -30,6 +33,7 @@ public struct StoredTensor: Hashable, Sendable {
   public enum Entries: Hashable, Sendable {
     /// Floating-point numbers, among which may be infinities and what is not a number.
     case floating([Double])
+    /// Whole numbers.
     case integers([Int64])
   }
 

@@ -7,6 +7,7 @@ import TensorExpressions
 public final class Normalizer {
   /// Why an expression has no normal form within the limits.
   public enum Limit: Error, Hashable, Sendable {
+    /// A sum that is multiplied out has more terms than are kept.
     case tooManyTerms
     /// So many products were met that the proof is given up.
     case tooMuchWork

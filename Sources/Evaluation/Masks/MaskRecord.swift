@@ -21,6 +21,7 @@ public struct MaskRecord: Sendable {
     public enum Place: Hashable, Sendable {
       /// A node of the function `step`.
       case step(TensorExpression)
+      /// The windows of an extremum.
       case extremum(Extremum)
     }
 

@@ -6,8 +6,11 @@ import TensorExpressions
 public struct SizeBindings: Sendable {
   /// What the numbers must meet.
   public enum Condition: Hashable, Sendable {
+    /// The size is at least the number.
     case atLeast(Size, Int)
+    /// The first size is a multiple of the second.
     case divisible(Size, by: Size)
+    /// The two sizes are the same number.
     case equal(Size, Size)
   }
 

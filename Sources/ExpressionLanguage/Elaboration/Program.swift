@@ -41,8 +41,11 @@ public struct Program: Sendable {
   public struct NamedSize: Hashable, Sendable {
     /// What is known of a size's number.
     public enum Extent: Hashable, Sendable {
+      /// Nothing is said of the number.
       case free
+      /// The number is given.
       case fixed(Int)
+      /// The number lies in a range, both ends included.
       case range(ClosedRange<Int>)
     }
 

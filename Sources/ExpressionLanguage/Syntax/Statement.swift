@@ -52,6 +52,7 @@ public struct DimsStatement: Hashable, Sendable {
 public struct SizeDeclaration: Hashable, Sendable {
   /// What is said about a size's number.
   public enum Extent: Hashable, Sendable {
+    /// Nothing is said of the number.
     case free
     /// `=4`; constant arithmetic such as `10**12` too.
     case value(SyntaxExpression)

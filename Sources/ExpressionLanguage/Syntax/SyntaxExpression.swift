@@ -16,7 +16,9 @@ public struct SyntaxExpression: Hashable, Sendable {
   /// The kinds of expression, each with its parts.
   public indirect enum Kind: Hashable, Sendable {
     case number(DecimalLiteral)
+    /// `"mean"`, without its quotation marks.
     case string(String)
+    /// `True` or `False`
     case boolean(Bool)
     /// `None`
     case none
@@ -24,7 +26,9 @@ public struct SyntaxExpression: Hashable, Sendable {
     case unary(UnaryOperator, SyntaxExpression)
     /// `first op operand op operand …`, from left to right: a sum (`+ -`) or a product (`* @ / //`).
     case chain(SyntaxExpression, [ChainLink])
+    /// `x**2`; powers group from the right.
     case power(base: SyntaxExpression, exponent: SyntaxExpression)
+    /// `a <= b`
     case comparison(ComparisonOperator, SyntaxExpression, SyntaxExpression)
     /// `f(a, axis=1)`
     case call(Identifier, [Argument])
@@ -34,7 +38,9 @@ public struct SyntaxExpression: Hashable, Sendable {
     case attribute(SyntaxExpression, Identifier)
     /// `x[:, 1:-1]`; also the accesses of index statements. There is at least one item.
     case subscripted(SyntaxExpression, [SubscriptItem])
+    /// `(B, -1)`
     case tuple([SyntaxExpression])
+    /// `[a, b]`
     case list([SyntaxExpression])
   }
 

@@ -23,12 +23,15 @@ public struct Probe: Sendable {
 
 /// Why no probe was drawn.
 public enum ProbeError: Error, Sendable {
+  /// The sizes have no numbers.
   case point(PointError)
+  /// Values leave the limits, or do not exist at the sizes.
   case evaluation(EvaluationError)
   /// Even with entries of ±1 some sum of |terms| may reach what the format holds exactly.
   case sumsTooLarge(BinaryFormat)
   /// Every point that was drawn lies on a kink.
   case kinks
+  /// The layer has no exact run.
   case exact(ExactRunError)
 }
 

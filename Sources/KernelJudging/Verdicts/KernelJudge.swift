@@ -25,8 +25,11 @@ public struct KernelJudge: Sendable {
 
   /// Why nothing could be judged.
   public enum Failure: Error, Sendable {
+    /// The file does not fit the layer.
     case point(KernelPointError)
+    /// The exact values leave the limits, or do not exist at the point.
     case evaluation(EvaluationError)
+    /// The program cannot be checked.
     case check(CheckFailure)
   }
 

@@ -8,16 +8,27 @@ import TensorFiles
 
 /// Why what a kernel computed cannot be judged at a point.
 public enum KernelPointError: Error, Sendable {
+  /// An input that the probe lacks.
   case missing(String)
+  /// A tensor of the probe that the layer does not declare, with the nearest name that it does.
   case unknown(String, nearest: String?)
+  /// An input with an entry that is infinite or not a number.
   case notFinite(String, entry: [Int], value: String)
+  /// An input that is not what a word of its declaration says.
   case broken(String, word: String)
+  /// The shapes do not fit the declarations.
   case point(PointError)
+  /// The file of results is empty.
   case noGradients
+  /// A result that the layer does not have, with the nearest name that it has.
   case unknownResult(String, nearest: String?)
+  /// A result of another shape than the layer's.
   case resultShape(String, expected: [Int], found: [Int])
+  /// A result that is stored as whole numbers.
   case wholeNumbers(String)
+  /// The probe is none of an exact run.
   case exact(ExactRunError)
+  /// The results are none of an exact run.
   case exactResults(ExactRunError)
 }
 

@@ -4,7 +4,9 @@ import Scalars
 public struct Parameter: Hashable, Sendable {
   /// Whether a parameter must be given, and what it takes.
   public enum Kind: Hashable, Sendable {
+    /// Every call gives it.
     case required
+    /// It may be left out, and has this value then.
     case optional(Argument)
     /// All further arguments by place, as a list; one list stands for itself.
     case variadic

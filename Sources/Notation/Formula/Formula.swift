@@ -7,30 +7,41 @@ import TensorExpressions
 /// the same tree. Broadcasting is NumPy's, so an operand may have a smaller shape than the value it is
 /// combined with.
 public indirect enum Formula: Hashable, Sendable {
+  /// A declared tensor or a named value.
   case name(String)
   /// A number, which may depend on sizes.
   case number(Coefficient)
   /// At least two terms; what is subtracted is a product with a negative coefficient.
   case sum([Formula])
+  /// A product entry by entry.
   case product(FormulaProduct)
+  /// A base and an exponent, entry by entry.
   case power(Formula, Formula)
   /// At least two factors of `@`, from the left.
   case matrixProduct([Formula])
   /// A function by its name in the expression language: elementwise functions, `inv`, `det`, `outer`, …
   case function(String, [Formula])
+  /// A sum, mean, maximum or minimum over axes.
   case reduction(FormulaReduction, Formula)
+  /// The same entries in another arrangement.
   case view(FormulaView, Formula)
   /// The product under an einsum subscript such as `bi,io->bo`.
   case einsum(String, [Formula])
+  /// A convolution, or its adjoint.
   case convolution(FormulaConvolution)
+  /// The average or the maximum of windows.
   case pooling(FormulaPooling)
+  /// Where the entries that an extremum takes are.
   case selector(FormulaSelector)
+  /// Tensors one behind the other along an axis that they have.
   case concatenation([Formula], axis: Int)
   /// Tensors of one shape along a new axis.
   case stack([Formula], axis: Int)
   /// A function of the expression language with named arguments as they are written.
   case layer(String, [Formula], options: [String])
+  /// A softmax over an axis counted from the front, with whether that is the last one.
   case softmax(Formula, axis: Int, isLast: Bool)
+  /// A pattern without operands.
   case filled(FilledPattern)
 }
 
@@ -75,11 +86,17 @@ public enum FormulaView: Hashable, Sendable {
   case transpose
   /// `.mT` of a stack of matrices.
   case matrixTranspose
+  /// For each axis of the result, the axis of the operand that it is.
   case permute([Int])
+  /// The entries in the same order under another shape.
   case reshape([Size])
+  /// What is taken of each axis.
   case slice([FormulaSlice])
+  /// The entries in reverse order along some axes.
   case flip([Int])
+  /// The zeros around each axis.
   case pad([FormulaPadding])
+  /// The entries repeated to a shape, as NumPy does.
   case broadcast([Size])
   /// The diagonal of a matrix, or the diagonal matrix of a vector.
   case diagonal
@@ -91,7 +108,9 @@ public enum FormulaView: Hashable, Sendable {
 
 /// What a slice takes of one axis.
 public enum FormulaSlice: Hashable, Sendable {
+  /// The whole axis.
   case all
+  /// One entry; the axis is gone then.
   case index(Size)
   /// From `start` up to `stop`, which is not taken; `extent` is the axis's.
   case range(start: Size, stop: Size, step: Int, extent: Size)
@@ -112,8 +131,11 @@ public struct FormulaPadding: Hashable, Sendable {
 
 /// Constant patterns.
 public enum FilledPattern: Hashable, Sendable {
+  /// Zeros of a shape.
   case zeros([Size])
+  /// Ones of a shape.
   case ones([Size])
+  /// The identity matrix with so many rows.
   case identity(Size)
 }
 
@@ -171,6 +193,8 @@ public struct FormulaPooling: Hashable, Sendable {
 
 /// The 0/1 pattern of the entries that an extremum takes.
 public enum FormulaSelector: Hashable, Sendable {
+  /// The entries that a maximum pooling takes.
   case pooling(FormulaPooling)
+  /// The entries of an operand that its maximum or minimum over axes takes.
   case reduction(FormulaReduction, Formula)
 }

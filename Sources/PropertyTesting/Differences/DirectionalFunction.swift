@@ -66,7 +66,9 @@ public enum DifferenceDirection: Hashable, Sendable {
 
 /// Why there is no table of finite differences.
 public enum DifferenceFailure: Error, Hashable, Sendable {
+  /// The program has no gradient to compare with.
   case check(CheckFailure)
+  /// Values leave the limits, or do not exist at the point.
   case evaluation(EvaluationError)
   /// The program computes nothing that could be differentiated.
   case nothingToDifferentiate

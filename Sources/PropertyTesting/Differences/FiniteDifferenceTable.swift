@@ -42,6 +42,7 @@ public struct FiniteDifferenceTable: Sendable {
     case equality(degree: Int, pairs: Int, step: Rational, isPiecewise: Bool)
     /// φ is no polynomial: a difference of that many pairs of points is off by its truncation only.
     case truncated(reason: String, pairs: Int, step: Rational, relativeDifference: Double)
+    /// There is none, and why.
     case unavailable(String)
   }
 

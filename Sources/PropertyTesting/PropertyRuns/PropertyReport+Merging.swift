@@ -1,5 +1,6 @@
 /// Why reports cannot be merged.
 public enum PropertyMergeError: Error, Hashable, Sendable {
+  /// There are no reports to merge.
   case nothing
   /// Reports of different files, seeds or numbers of runs.
   case different(String, String)

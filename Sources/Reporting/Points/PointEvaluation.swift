@@ -43,8 +43,11 @@ public struct PointEvaluation: Sendable {
 
   /// Why there are no values.
   public enum Failure: Error, Sendable {
+    /// The point does not fit the program.
     case point(PointError)
+    /// The gradients cannot be derived.
     case check(CheckFailure)
+    /// Values leave the limits, or do not exist at the point.
     case evaluation(EvaluationError)
   }
 

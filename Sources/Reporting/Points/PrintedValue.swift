@@ -11,6 +11,7 @@ public struct PrintedValue: Hashable, Sendable {
 
   /// One entry, as exactly as it is known.
   public enum Entry: Hashable, Sendable {
+    /// The exact value.
     case rational(Rational)
     /// A decimal, correctly rounded.
     case decimal(String)

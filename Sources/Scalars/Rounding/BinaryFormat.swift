@@ -11,9 +11,13 @@
 ///
 /// - SeeAlso: IEEE 754-2019, table 3.5; bfloat16 is binary32 without the last 16 digits.
 public enum BinaryFormat: String, CaseIterable, Hashable, Sendable {
+  /// Double precision of IEEE 754.
   case binary64 = "fp64"
+  /// Single precision of IEEE 754.
   case binary32 = "fp32"
+  /// Half precision of IEEE 754.
   case binary16 = "fp16"
+  /// The upper half of single precision.
   case bfloat16 = "bf16"
 
   /// The digits of a significand, the leading one included.

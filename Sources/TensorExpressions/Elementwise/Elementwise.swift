@@ -21,6 +21,7 @@ public struct Elementwise: Sendable {
 
   /// What every arithmetic can compute, or say why not.
   public enum Primitive: Hashable, Sendable {
+    /// A function that every arithmetic has, or refuses.
     case elementary(ElementaryFunction)
     /// 1/x.
     case reciprocal

@@ -29,14 +29,18 @@ public final class TensorExpression: Sendable {
     case symbol(TensorSymbol)
     /// Terms of one shape, added.
     case sum([TensorExpression])
+    /// Everything that is linear or a product: a sum of products over an index relation.
     case contraction(Contraction)
     /// A function applied entry by entry to operands of one shape.
     case elementwise(Elementwise, [TensorExpression])
+    /// The largest or smallest entry of each window.
     case extremum(Extremum)
     /// The derivative of an extremum by its window: 1 at the entry taken (or its share of a tie), 0 elsewhere.
     /// Its axes are the output's, then the window's.
     case selector(Extremum)
+    /// The inverse of a square matrix.
     case inverse(TensorExpression)
+    /// The determinant of a square matrix.
     case determinant(TensorExpression)
     /// One of the sequences that a recurrence defines.
     case recurrence(Recurrence, line: Int)

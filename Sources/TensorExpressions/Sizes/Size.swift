@@ -221,8 +221,11 @@ extension Size {
 extension Size {
   /// Why a size has no value at given numbers.
   public enum EvaluationError: Error, Hashable, Sendable {
+    /// A name that no number is given for.
     case unbound(String)
+    /// A number that leaves the range of `Int`.
     case overflow
+    /// A floor division or a coefficient whose divisor is 0.
     case divisionByZero
   }
 

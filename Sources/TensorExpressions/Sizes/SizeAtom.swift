@@ -4,7 +4,9 @@
 public struct SizeAtom: Hashable, Comparable, Sendable {
   /// What an atom stands for.
   public indirect enum Meaning: Sendable {
+    /// A declared name.
     case name(String)
+    /// ⌊dividend / divisor⌋, in this order.
     case floorDivision(Size, Size)
   }
 
