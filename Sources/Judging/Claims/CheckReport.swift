@@ -88,7 +88,7 @@ public struct SelfCheck: Hashable, Sendable {
   }
   /// The derived gradients and dual numbers.
   public let duals: Agreement
-  /// At how many points the two were compared, on the cells that were drawn.
+  /// How many points were drawn to compare the two at.
   public let draws: Int
   /// The sizes of the draws, where they are not the report's.
   public var sizes: [String: Int]?

@@ -42,7 +42,7 @@ public struct KernelPoint: Sendable {
 
   /// Holds the tensors of a file against the inputs that a layer declares.
   ///
-  /// - Parameter overrides: numbers for sizes that no shape gives.
+  /// - Parameter overrides: numbers for sizes, which the shapes must agree with.
   /// - Throws: ``KernelPointError`` for a tensor that is missing, not declared or not finite, a
   ///   shape that does not fit, and an entry that its declaration rules out.
   public init(

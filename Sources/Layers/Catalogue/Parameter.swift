@@ -29,7 +29,7 @@ public struct Parameter: Hashable, Sendable {
     Parameter(name: name, kind: .optional(.number(.init(value))))
   }
 
-  /// The parameter that takes all further arguments by place; it stands last among those.
+  /// The parameter that takes all further arguments by place.
   public static func variadic(_ name: String) -> Parameter {
     Parameter(name: name, kind: .variadic)
   }

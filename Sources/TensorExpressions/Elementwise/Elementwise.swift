@@ -5,7 +5,7 @@ import Scalars
 public struct Elementwise: Sendable {
   /// The name in the expression language.
   public let name: String
-  /// How many operands the function takes; each is a tensor of one shape.
+  /// How many operands the function takes, all of one shape.
   public let arity: Int
   /// How an arithmetic computes it directly; without it, ``definition`` is evaluated.
   public let primitive: Primitive?

@@ -104,7 +104,7 @@ extension NumberSet: Sequence {
     }
   }
 
-  /// An iterator over the set as it is now; numbers from 64 on are sorted first.
+  /// An iterator over the set as it is now.
   public func makeIterator() -> Iterator { Iterator(self) }
 }
 

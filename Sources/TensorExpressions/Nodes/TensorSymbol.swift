@@ -48,7 +48,7 @@ public struct TensorStructure: OptionSet, Hashable, Sendable {
   public let rawValue: RawBits
   public init(rawValue: RawBits) { self.rawValue = rawValue }
 
-  /// Equal to its transpose, the gradient being taken as a symmetric matrix.
+  /// Equal to its transpose; its gradient ½(G + Gᵀ) is so, too.
   public static let symmetric = TensorStructure(rawValue: 1)
   /// Symmetric, the gradient being by the entries of the upper triangle as free variables.
   public static let symmetricEntries = TensorStructure(rawValue: 1 << 1)
