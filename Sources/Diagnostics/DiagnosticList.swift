@@ -1,18 +1,25 @@
 /// The diagnostics of one source text, in the order in which they were found.
 public struct DiagnosticList: Sendable {
+  /// The text that the ranges of all diagnostics lie in.
   public let source: SourceText
+  /// The diagnostics, in the order in which they were added.
   public private(set) var diagnostics: [Diagnostic] = []
 
   public init(source: SourceText) { self.source = source }
 
+  /// Adds one diagnostic at the end.
   public mutating func append(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
 
+  /// Adds several diagnostics at the end, in their order.
   public mutating func append(contentsOf more: some Sequence<Diagnostic>) {
     diagnostics.append(contentsOf: more)
   }
 
+  /// Whether there is no diagnostic of any severity.
   public var isEmpty: Bool { diagnostics.isEmpty }
+  /// Whether one of the diagnostics is an error; warnings are none.
   public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+  /// How many diagnostics there are of one severity.
   public func count(of severity: Diagnostic.Severity) -> Int {
     diagnostics.count { $0.severity == severity }
   }

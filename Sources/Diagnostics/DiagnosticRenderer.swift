@@ -14,7 +14,9 @@
 ///   = help: did you mean `X @ W.T`?
 /// ```
 public struct DiagnosticRenderer: Sendable {
+  /// The text that ranges are excerpts of.
   public let source: SourceText
+  /// How the parts of a diagnostic are told apart: by nothing, or by a terminal's colours.
   public let style: Style
   /// The columns that there are; nil where lines may be as long as they are.
   public let width: Int?

@@ -1,19 +1,31 @@
 /// Why a text is not JSON, and where.
 public struct JSONError: Error, Hashable, Sendable {
+  /// The rules of JSON that a text can break, and the bounds of what is read.
   public enum Problem: Hashable, Sendable {
+    /// More bytes than are read.
     case tooLarge(limit: Int)
+    /// Arrays and objects inside each other, beyond the depth that is read.
     case tooDeep(limit: Int)
+    /// Something else than what must stand here, which is said in words.
     case unexpected(expected: String)
+    /// A backslash with a character that it does not go with.
     case invalidEscape
+    /// A control character in a string, or a string that does not end on its line.
     case controlCharacter
+    /// A key that its object has already.
     case duplicateKey(String)
+    /// A number with a leading zero, a bare point or the like.
     case malformedNumber
+    /// More text behind the value.
     case trailingText
   }
 
+  /// The rule that the text breaks.
   public let problem: Problem
+  /// Where it is broken; the empty range at the start for a file that is too large.
   public let range: SourceRange
 
+  /// The problem as a diagnostic with the code `json-syntax`.
   public var diagnostic: Diagnostic {
     Diagnostic(code: "json-syntax", message, at: range)
   }

@@ -11,6 +11,7 @@ public enum JSONValue: Hashable, Sendable {
   case bool(Bool)
   case null
 
+  /// A number, written in decimal digits.
   public static func integer(_ value: Int) -> JSONValue { .number(String(value)) }
 
   /// The value of a key, when this is an object that has it.
@@ -18,14 +19,17 @@ public enum JSONValue: Hashable, Sendable {
     if case .object(let object) = self { object[key] } else { nil }
   }
 
+  /// The text of a string; nil for any other value.
   public var stringValue: String? {
     if case .string(let text) = self { text } else { nil }
   }
 
+  /// The elements of an array; nil for any other value.
   public var arrayValue: [JSONValue]? {
     if case .array(let elements) = self { elements } else { nil }
   }
 
+  /// The object; nil for any other value.
   public var objectValue: JSONObject? {
     if case .object(let object) = self { object } else { nil }
   }
@@ -35,6 +39,7 @@ public enum JSONValue: Hashable, Sendable {
 ///
 /// Equality includes the order.
 public struct JSONObject: Hashable, Sendable, ExpressibleByDictionaryLiteral {
+  /// The keys, in the order in which they were first set.
   public private(set) var keys: [String] = []
   private var values: [String: JSONValue] = [:]
 
@@ -45,7 +50,9 @@ public struct JSONObject: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     for (key, value) in elements { self[key] = value }
   }
 
+  /// The number of keys.
   public var count: Int { keys.count }
+  /// Whether there is no key.
   public var isEmpty: Bool { keys.isEmpty }
 
   /// The members in order.

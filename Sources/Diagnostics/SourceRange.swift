@@ -13,7 +13,9 @@ public struct SourceRange: Hashable, Sendable {
     self.end = max(start, end)
   }
 
+  /// The number of bytes, not of characters.
   public var count: Int { end - start }
+  /// Whether the range has no bytes, so that it is a place between two.
   public var isEmpty: Bool { start == end }
 
   /// The smallest range that holds both ranges and what lies between them.
@@ -21,11 +23,13 @@ public struct SourceRange: Hashable, Sendable {
     SourceRange(start: min(start, other.start), end: max(end, other.end))
   }
 
+  /// Whether the byte at an offset lies in the range; never for an empty one.
   public func contains(_ offset: Int) -> Bool { start <= offset && offset < end }
 }
 
 /// A place in a source text, as an editor and a terminal count it, both from 1.
 public struct SourceLocation: Hashable, Sendable {
+  /// The line, of which the first is 1.
   public let line: Int
   /// The terminal column, so that wide characters count twice and combining marks not at all.
   public let column: Int

@@ -24,7 +24,9 @@ public final class SourceText: Sendable {
     self.init(name: name, text: String(decoding: bytes, as: UTF8.self))
   }
 
+  /// The text as it was read, its line ends unchanged.
   public var text: String { String(decoding: utf8, as: UTF8.self) }
+  /// The number of lines, with the one behind the last line end, which may be empty.
   public var lineCount: Int { lineStarts.count }
   /// The whole text.
   public var range: SourceRange { SourceRange(start: 0, end: utf8.count) }

@@ -1,5 +1,6 @@
 /// Whether text carries terminal colours; the words are the same either way.
 public enum Style: Hashable, Sendable {
+  /// No escape sequences at all.
   case plain
   /// ANSI escape sequences.
   case coloured
@@ -17,11 +18,16 @@ public enum Style: Hashable, Sendable {
 
 /// What a stretch of printed text is, from which its colour follows.
 public enum TextRole: Hashable, Sendable, CaseIterable {
+  /// What has no colour.
   case text
+  /// What names the thing that a report is about.
   case headline
   case error, warning, note, help
+  /// Line numbers, and what is drawn beside a source's text.
   case gutter
+  /// Ranges that matter beside the one at fault.
   case secondary
+  /// What holds.
   case success
 
   /// Colours of the fixed part of the palette of 256, each with a contrast of at least 4.5 on black and on white: the

@@ -1,8 +1,8 @@
 import Diagnostics
 import Scalars
 
-/// The safetensors format: the length of a header in 8 bytes, the header, a JSON object from names to types, shapes and offsets, and the
-/// bytes of all tensors without a gap.
+/// The safetensors format: the length of a header in 8 bytes, the header, a JSON object from names to types,
+/// shapes and offsets, and the bytes of all tensors without a gap.
 ///
 /// - SeeAlso: the format's description at https://huggingface.co/docs/safetensors
 enum Safetensors {

@@ -2,12 +2,17 @@ import Scalars
 
 /// What the entries of a tensor in a file are stored as.
 public enum StorageType: Hashable, Sendable {
+  /// Numbers of a floating-point format.
   case floating(BinaryFormat)
+  /// Whole numbers of 32 bits, with a sign.
   case int32
+  /// Whole numbers of 64 bits, with a sign.
   case int64
 
+  /// All types that are read: floating-point formats first, then whole numbers.
   public static let all: [StorageType] = BinaryFormat.allCases.map(floating) + [.int32, .int64]
 
+  /// How many bytes one entry takes.
   public var byteCount: Int {
     switch self {
     case .floating(let format): format.byteCount
@@ -24,17 +29,25 @@ public enum StorageType: Hashable, Sendable {
 
 /// A tensor of a file: its entries in row-major order, each exact.
 public struct StoredTensor: Hashable, Sendable {
+  /// The numbers of a tensor, floating-point or whole.
   public enum Entries: Hashable, Sendable {
     /// Floating-point numbers, among which may be infinities and what is not a number.
     case floating([Double])
+    /// Whole numbers.
     case integers([Int64])
   }
 
+  /// The name in the file.
   public let name: String
+  /// What the entries are stored as.
   public let type: StorageType
+  /// The extents of the axes; empty for a scalar.
   public let extents: [Int]
+  /// The numbers in row-major order, as many as the product of the extents.
   public let entries: Entries
 
+  /// A tensor of floating-point numbers that are stored in a format.
+  ///
   /// - Precondition: there are as many entries as the extents say.
   public init(name: String, format: BinaryFormat, extents: [Int], values: [Double]) {
     precondition(extents.reduce(1, *) == values.count, "a tensor with another number of entries")
@@ -61,6 +74,8 @@ public struct StoredTensor: Hashable, Sendable {
     }
   }
 
+  /// A tensor of whole numbers of 64 bits.
+  ///
   /// - Precondition: there are as many entries as the extents say.
   public init(name: String, words: [Int64], extents: [Int]) {
     precondition(extents.reduce(1, *) == words.count, "a tensor with another number of entries")
@@ -89,6 +104,7 @@ public struct StoredTensor: Hashable, Sendable {
     }
   }
 
+  /// The number of entries.
   public var count: Int {
     switch entries {
     case .floating(let values): values.count

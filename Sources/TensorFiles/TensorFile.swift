@@ -17,6 +17,7 @@ public enum TensorFileFormat: String, CaseIterable, Hashable, Sendable {
 ///
 /// A file of any content gives its tensors or an error, in time and memory that its length bounds.
 public struct TensorFile: Hashable, Sendable {
+  /// The tensors in the order of the file.
   public let tensors: [StoredTensor]
 
   /// The most entries that the tensors of one file have together.
@@ -62,6 +63,7 @@ public struct TensorFile: Hashable, Sendable {
       && name.unicodeScalars.allSatisfy { $0.value >= 32 && $0 != "/" && $0 != "\\" && $0 != ":" }
   }
 
+  /// The tensor of that name, the first one where several have it; nil where none has.
   public subscript(_ name: String) -> StoredTensor? { tensors.first { $0.name == name } }
 
   /// The bytes of a file of some format.

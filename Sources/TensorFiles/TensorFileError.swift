@@ -8,9 +8,13 @@ public enum TensorFileError: Error, Hashable, Sendable {
   case tooManyEntries(limit: Int)
   /// The file ends inside of something.
   case truncated(what: String, needed: Int, available: Int)
+  /// The header of a safetensors file.
   case safetensorsHeader(SafetensorsProblem)
+  /// A tensor of a safetensors file.
   case tensor(name: String, TensorProblem)
+  /// An array in NumPy's format.
   case array(name: String, ArrayProblem)
+  /// The archive that an npz file is.
   case archive(ArchiveProblem)
   /// A name that cannot be a file's.
   case unsafeName(String)
@@ -19,45 +23,71 @@ public enum TensorFileError: Error, Hashable, Sendable {
   /// 16-bit brain floats have no name in the format.
   case noBrainFloat(name: String)
 
+  /// What is wrong with the header or the layout of a safetensors file.
   public enum SafetensorsProblem: Hashable, Sendable {
+    /// A header that is longer than what is read.
     case tooLong(length: UInt64, limit: Int)
+    /// A header that is JSON and no object.
     case notAnObject
+    /// A header that is not JSON.
     case syntax(JSONError)
     /// Bytes after the header that belong to no tensor, or to two.
     case gap(at: Int)
+    /// A tensor whose bytes begin before those of the one before it end.
     case overlap(at: Int, name: String)
   }
 
+  /// What is wrong with the entry of one tensor in a safetensors header.
   public enum TensorProblem: Hashable, Sendable {
+    /// A tensor without a key that it needs.
     case missing(key: String)
+    /// A key whose value is not of the kind that it must be.
     case malformed(key: String)
+    /// A type that is not read, as the header writes it.
     case unsupportedType(String)
     /// Offsets outside the file, or of another length than the shape.
     case offsets(start: Int, end: Int, available: Int)
+    /// Another number of bytes than shape and type need.
     case byteCount(found: Int, expected: Int)
+    /// A shape with more entries than are read.
     case tooLarge
   }
 
+  /// What is wrong with one array in NumPy's format.
   public enum ArrayProblem: Hashable, Sendable {
+    /// Bytes that do not begin as the format does.
     case notAnArray
+    /// A header that cannot be read.
     case header
+    /// A type that is not read, as the header writes it.
     case unsupportedType(String)
+    /// Another number of bytes than shape and type need.
     case byteCount(found: Int, expected: Int)
+    /// A shape with more entries than are read.
     case tooLarge
   }
 
+  /// What is wrong with the zip archive that an npz file is.
   public enum ArchiveProblem: Hashable, Sendable {
+    /// Bytes that are no zip archive.
     case notAnArchive
+    /// A directory that cannot be read or does not fit the file.
     case directory
+    /// A name that the archive has twice.
     case duplicate(String)
+    /// A member that is compressed by a method that is not read.
     case unsupportedMethod(String, Int)
+    /// A member that is encrypted.
     case encrypted(String)
+    /// A member whose bytes do not unpack, or not to what was packed.
     case corrupt(String)
+    /// A member that would be longer than what is read.
     case size(String, declared: Int, limit: Int)
   }
 }
 
 extension TensorFileError {
+  /// The error as a diagnostic, with the message and what may help.
   public var diagnostic: Diagnostic {
     Diagnostic(code: .tensorFile, message, help: help)
   }
@@ -71,6 +101,7 @@ extension TensorFileError {
     }
   }
 
+  /// The error as a sentence, in lower case and without a full stop.
   public var message: String {
     switch self {
     case .unknownFormat(let name): "the name `\(name)` does not say which format the file has"

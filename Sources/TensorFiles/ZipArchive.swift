@@ -1,6 +1,7 @@
 internal import CZlib
 
-/// Zip archives, as far as npz files use them: stored and deflated members, with sizes of 32 bits or by the zip64 extension.
+/// Zip archives, as far as npz files use them: stored and deflated members, with sizes of 32 bits or by the
+/// zip64 extension.
 ///
 /// Sizes are believed only up to a limit, and inflating stops at the size that the directory gives.
 ///

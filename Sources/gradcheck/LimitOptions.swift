@@ -6,13 +6,19 @@ import Judging
 struct LimitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The multiply-adds that comparing the values of one file may take; what needs more is left undecided. (default: the file's `budget`, or \(WorkFigure(EvaluationLimits.defaultWork).number))",
+      """
+      The multiply-adds that comparing the values of one file may take; what needs more is left undecided. \
+      (default: the file's `budget`, or \(WorkFigure(EvaluationLimits.defaultWork).number))
+      """,
       valueName: "count"))
   var budget: WorkCount?
 
   @Option(
     help: ArgumentHelp(
-      "The memory that the tensors of one evaluation may take. (default: the file's `budget`, or \(MemoryFigure(EvaluationLimits.defaultMemory)))",
+      """
+      The memory that the tensors of one evaluation may take. \
+      (default: the file's `budget`, or \(MemoryFigure(EvaluationLimits.defaultMemory)))
+      """,
       valueName: "size"))
   var memory: MemorySize?
 

@@ -129,6 +129,7 @@ struct PropertyCommand: GradcheckTask {
 
 extension Shard: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
+  /// The part as it is written on the command line, `I/N`.
   public var defaultValueDescription: String { description }
 }
 

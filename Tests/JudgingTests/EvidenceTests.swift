@@ -4,8 +4,8 @@ import Testing
 @testable import Judging
 @testable import Reporting
 
-/// What an accept rests on: draws that are generic, degrees that bound, real numbers that confirm. Each right claim has a
-/// wrong twin.
+/// What an accept rests on: draws that are generic, degrees that bound, real numbers that confirm. Each right
+/// claim has a wrong twin.
 @Suite struct EvidenceTests {
   private func verdicts(_ text: String, seed: UInt64 = 17) throws -> [Verdict] {
     let source = SourceText(name: "evidence.expr", text: text)

@@ -11,10 +11,11 @@ import Testing
   /// A prime of 31 bits, of which nothing else here knows.
   static let modulus: UInt64 = 2_147_483_629
 
-  /// The true degree of the numerator of a rational function of one variable, from its values: by the rank of the system that
-  /// a quotient of polynomials of degrees up to the bound would solve, found by elimination.
+  /// The true degree of the numerator of a rational function of one variable, from its values: by the rank of
+  /// the system that a quotient of polynomials of degrees up to the bound would solve, found by elimination.
   ///
-  /// Along a random line the degree of a rational function in many variables is kept but for rare lines, and never grows.
+  /// Along a random line the degree of a rational function in many variables is kept but for rare lines, and
+  /// never grows.
   private func degreeAlongALine(
     _ root: TensorExpression, _ symbols: [TensorExpression], sizes: [String: Int],
     largest: Int, seed: UInt64
@@ -127,8 +128,9 @@ import Testing
 struct RationalReconstruction {
   let field: PrimeFieldArithmetic
 
-  /// The degree of the numerator in lowest terms, by the Euclidean algorithm between the interpolating polynomial and the
-  /// product of all t − tᵢ: of the remainders rⱼ with their cofactors sⱼ, the first with deg rⱼ + deg sⱼ below half gives r/s.
+  /// The degree of the numerator in lowest terms, by the Euclidean algorithm between the interpolating
+  /// polynomial and the product of all t − tᵢ: of the remainders rⱼ with their cofactors sⱼ, the first with
+  /// deg rⱼ + deg sⱼ below half gives r/s.
   ///
   /// - SeeAlso: J. von zur Gathen, J. Gerhard, Modern Computer Algebra (2003), section 5.8.
   func numeratorDegree(_ samples: [(UInt64, UInt64)]) -> Int {

@@ -4,8 +4,8 @@ import Testing
 @testable import Judging
 @testable import Reporting
 
-/// In a sum inside an index statement, an index ranges where every access of the statement stays inside, those of the other
-/// terms as well.
+/// In a sum inside an index statement, an index ranges where every access of the statement stays inside,
+/// those of the other terms as well.
 @Suite struct IndexSumTests {
   private func words(_ text: String) throws -> [String] {
     let source = SourceText(name: "sum.expr", text: text)

@@ -2,8 +2,8 @@ import TensorExpressions
 
 /// Equations of fractions.
 ///
-/// With *f* other than 0 wherever 1/*f* is defined, *D* = 0 exactly where *D·f* = 0: so the divisors of an equation are cleared
-/// one by one, until what is left is a sum of products, which is 0 as a form or is not.
+/// With *f* other than 0 wherever 1/*f* is defined, *D* = 0 exactly where *D·f* = 0: so the divisors of an
+/// equation are cleared one by one, until what is left is a sum of products, which is 0 as a form or is not.
 extension Normalizer {
   /// How many divisors are cleared.
   private static var longestClearing: Int { 12 }

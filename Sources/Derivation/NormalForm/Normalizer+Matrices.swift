@@ -2,8 +2,8 @@ import TensorExpressions
 
 /// Inverses and determinants.
 ///
-/// An inverse that occurs is assumed to exist, and a determinant under a fraction not to be 0: the laws here equate what
-/// is equal at every value at which both sides are defined.
+/// An inverse that occurs is assumed to exist, and a determinant under a fraction not to be 0: the laws here
+/// equate what is equal at every value at which both sides are defined.
 extension Normalizer {
   /// The form of an inverse: (c·s·A·B)⁻¹ = 1/c · 1/s · B⁻¹·A⁻¹ for square A and B, (X⁻¹)⁻¹ = X, (Xᵀ)⁻¹ = (X⁻¹)ᵀ,
   /// Q⁻¹ = Qᵀ for an orthogonal Q, diag(v)⁻¹ = diag(1/v).

@@ -58,7 +58,8 @@ extension Normalizer {
     return nil
   }
 
-  /// Whether a product has 1/a twice where it has the factor a: it then has no value where a is 0, with or without them.
+  /// Whether a product has 1/a twice where it has the factor a: it then has no value where a is 0, with or
+  /// without them.
   private func isDividedAgain(
     _ factor: IndexProduct.Factor, by inverse: Int, in product: IndexProduct
   ) -> Bool {

@@ -125,7 +125,8 @@ extension Normalizer {
     return nil
   }
 
-  /// The product in which some factors that are read alike are one form, read as they are; nil where it cannot be put there.
+  /// The product in which some factors that are read alike are one form, read as they are; nil where it
+  /// cannot be put there.
   private func replacing(
     _ positions: [Int], of product: IndexProduct, by value: NormalForm, law: Law
   ) -> [IndexProduct]? {

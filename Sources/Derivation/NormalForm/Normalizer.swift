@@ -7,6 +7,7 @@ import TensorExpressions
 public final class Normalizer {
   /// Why an expression has no normal form within the limits.
   public enum Limit: Error, Hashable, Sendable {
+    /// A sum that is multiplied out has more terms than are kept.
     case tooManyTerms
     /// So many products were met that the proof is given up.
     case tooMuchWork
@@ -78,6 +79,8 @@ public final class Normalizer {
   /// The laws that were applied so far.
   private(set) var usedLaws: Set<Law> = []
 
+  /// A normalizer that has met no value yet.
+  ///
   /// - Parameters:
   ///   - workLimit: what one equation may take, in coordinates of products that are brought to canonical form.
   ///   - opaqueNames: named values that are atoms although other names are expanded.

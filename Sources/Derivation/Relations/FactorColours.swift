@@ -3,10 +3,10 @@ import TensorExpressions
 /// A colour for every factor of a product: factors of different colours are told apart by how they are joined to the
 /// others, whatever the order of the factors and the numbers of the indices.
 ///
-/// In `B @ B @ X` every factor has a colour of its own, so that no order of the two Bs has to be tried. The colours are
-/// refined as often as there are factors: a factor's next one is made of its own and of those at the other ends of its
-/// indices. It is for products whose coordinates are plain indices; elsewhere the numbers of a coordinate depend on how the
-/// indices were chosen, and all factors have one colour.
+/// In `B @ B @ X` every factor has a colour of its own, so that no order of the two Bs has to be tried. The
+/// colours are refined as often as there are factors: a factor's next one is made of its own and of those at
+/// the other ends of its indices. It is for products whose coordinates are plain indices; elsewhere the
+/// numbers of a coordinate depend on how the indices were chosen, and all factors have one colour.
 ///
 /// - SeeAlso: B. Weisfeiler and A. Leman, "The reduction of a graph to canonical form" (1968).
 struct FactorColours {

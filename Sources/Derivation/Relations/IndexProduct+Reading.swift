@@ -2,8 +2,9 @@ import TensorExpressions
 
 /// Where a product reads: the side conditions that the laws ask for.
 ///
-/// A factor that is read outside its tensor is 0 there, and so is the product. A law that rests on what the entries of a
-/// tensor are (above 0, other than 0, the logarithm of something) therefore asks first whether only these are read.
+/// A factor that is read outside its tensor is 0 there, and so is the product. A law that rests on what the
+/// entries of a tensor are (above 0, other than 0, the logarithm of something) therefore asks first whether
+/// only these are read.
 extension IndexProduct {
   /// Whether the output's coordinates are the first indices, in order; an axis of extent 1 has 0 instead.
   var hasPlainOutput: Bool {

@@ -54,7 +54,7 @@ extension Simplifier {
         (2...Self.longestProduct).contains(contraction.operands.count)
       else { continue }
       for operand in contraction.operands {
-        if case .sum(let inner) = operand.value.kind, inner.count <= Self.longestSum {
+        if let inner = operand.value.asTerms, inner.count <= Self.longestSum {
           found.insert(operand.value)
         }
       }

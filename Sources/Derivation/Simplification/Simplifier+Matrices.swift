@@ -167,7 +167,8 @@ extension Simplifier {
 
   // MARK: Symmetry
 
-  /// Whether a matrix equals its transpose: by declaration, as the inverse of such a matrix, or because its terms say so.
+  /// Whether a matrix equals its transpose: by declaration, as the inverse of such a matrix, or because its
+  /// terms say so.
   func isSymmetricMatrix(_ x: TensorExpression) -> Bool {
     if let known = symmetryMemo[x] { return known }
     let result = computedSymmetry(x)
@@ -203,8 +204,8 @@ extension Simplifier {
     return difference.values.allSatisfy(\.isZero)
   }
 
-  /// Rule *orientation*: along the chain of matrices from the output's first axis to its last, a symmetric matrix is read
-  /// as it stands and not transposed.
+  /// Rule *orientation*: along the chain of matrices from the output's first axis to its last, a symmetric
+  /// matrix is read as it stands and not transposed.
   func orientSymmetricFactors(_ product: inout IndexProduct) {
     guard product.factors.contains(where: { isSymmetric($0.atom) }),
       var index = product.output.first?.asIndex

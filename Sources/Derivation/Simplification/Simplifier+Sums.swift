@@ -50,7 +50,7 @@ extension Simplifier {
 
   func flattened(_ terms: [TensorExpression]) -> [TensorExpression] {
     terms.flatMap { term in
-      if case .sum(let inner) = term.kind { return inner }
+      if let inner = term.asTerms { return inner }
       // c·(a + b) and (a + b)ᵀ among other terms stand as their parts, so that equal ones are found.
       if case .contraction(let c) = term.kind, c.operands.count == 1, c.isReordering,
         case .sum(let inner) = c.operands[0].value.kind
@@ -70,7 +70,7 @@ extension Simplifier {
     for i in products.indices {
       for (position, factor) in products[i].factors.enumerated() {
         let value = expression(factor.atom)
-        guard case .sum(let terms) = value.kind, !seen.contains(value) else { continue }
+        guard let terms = value.asTerms, !seen.contains(value) else { continue }
         // Equal expressions are one object, so the earlier sum is found without a search.
         let known = value.space.sum(terms.map { -$0 }, shape: value.shape)
         guard seen.contains(known) else {

@@ -36,6 +36,10 @@ public final class Simplifier {
     let definition: IndexProduct
   }
 
+  /// A simplifier that knows nothing but what holds of the sizes.
+  ///
+  /// - Parameter multipliesOut: whether products of sums are multiplied out where that makes
+  ///   formulas shorter.
   public convenience init(facts: SizeFacts, multipliesOut: Bool = false) {
     self.init(facts: facts, multipliesOut: multipliesOut, measure: RewritingMeasure())
   }

@@ -5,6 +5,7 @@ import TensorExpressions
 public struct BackwardPass: Sendable {
   /// One line: `name = cotangent`.
   public struct Line: Sendable {
+    /// The name of the cotangent, or of the part, as other lines refer to it.
     public let name: String
     /// The value whose cotangent it is, a declared or a named one; nil for a part of the lines below it.
     public let primal: TensorExpression?
@@ -15,6 +16,7 @@ public struct BackwardPass: Sendable {
     public var formula: TensorExpression { cotangent.unnamed }
   }
 
+  /// The lines, each after those that it refers to.
   public let lines: [Line]
   /// Names that were given to parts of the forward pass, for the lines to refer to.
   public let implicitValues: [TensorExpression]

@@ -5,6 +5,7 @@ import TensorExpressions
 public struct ClosedFormulas {
   /// One gradient.
   public struct Gradient: Sendable {
+    /// The name of the gradient.
     public let name: String
     /// The formula; nil where it would be too long.
     public let formula: TensorExpression?
@@ -20,6 +21,11 @@ public struct ClosedFormulas {
   /// Formulas that are estimated above so many characters are not made.
   private let limit: Int
 
+  /// The closed formulas of a backward pass, made when they are asked for.
+  ///
+  /// - Parameters:
+  ///   - facts: what is known of the sizes.
+  ///   - limit: about how many characters a formula may have.
   public init(_ backward: BackwardPass, facts: SizeFacts, limit: Int = 2_000) {
     self.backward = backward
     self.limit = limit

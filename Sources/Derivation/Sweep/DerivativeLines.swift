@@ -8,6 +8,8 @@ public struct DerivativeLines: Sendable {
   /// The values alone, in the order in which they were given.
   public let valueForms: [TensorExpression]
 
+  /// Writes derivatives as short lines, with names for the parts that would be repeated.
+  ///
   /// - Parameters:
   ///   - values: the named values.
   ///   - names: the named values that formulas may refer to.

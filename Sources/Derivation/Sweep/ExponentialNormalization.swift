@@ -32,6 +32,8 @@ public struct ExponentialNormalization {
   /// For log(Σ exp(u)), where each entry of u reads the result; otherwise u's own coordinates.
   public let access: [Affine]
 
+  /// Reads a value as one of the three.
+  ///
   /// - Returns: nil for a value that is none of them.
   public init?(_ node: TensorExpression) {
     switch node.kind {

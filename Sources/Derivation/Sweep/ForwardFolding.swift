@@ -10,6 +10,8 @@ import TensorExpressions
 public struct ForwardFolding: Sendable {
   private let folded: [TensorExpression: TensorExpression]
 
+  /// Folds every part of some expressions, operands first.
+  ///
   /// - Parameter foldsNormalizations: false to keep the steps of a normalisation, along which rounding is followed.
   public init(in roots: [TensorExpression], foldsNormalizations: Bool = true) {
     var map: [TensorExpression: TensorExpression] = [:]

@@ -15,6 +15,8 @@ public struct ImplicitNames: Sendable {
   /// How long any part may be.
   private static let limit = 90
 
+  /// Gives names to the parts of a forward pass that are long, or long and needed again.
+  ///
   /// - Parameters:
   ///   - roots: the outputs of the forward pass.
   ///   - taken: names that are in use.
@@ -94,7 +96,8 @@ public struct ImplicitNames: Sendable {
     return Set(uses.filter { $0.value > 1 }.keys)
   }
 
-  /// What the named values of a forward pass became, in their order, each introduced value before the first that uses it.
+  /// What the named values of a forward pass became, in their order, each introduced value before the first
+  /// that uses it.
   ///
   /// - Complexity: O(*n*) in the nodes of the forward pass.
   func inserted(into names: [TensorExpression]) -> [TensorExpression] {

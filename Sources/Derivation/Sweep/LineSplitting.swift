@@ -52,7 +52,7 @@ struct LineSplitting {
   private mutating func shortenSum(
     _ node: inout TensorExpression, _ parts: inout [TensorExpression]
   ) {
-    guard case .sum(let terms) = node.kind, lengths.of(node) > Self.limit else { return }
+    guard let terms = node.asTerms, lengths.of(node) > Self.limit else { return }
     if let stitching = Stitching(node) {
       node = shortened(stitching, in: node, &parts)
       return

@@ -48,7 +48,7 @@ enum LogisticFolding {
 
   /// v, where the value is 1 + exp(v).
   private static func exponent(ofOnePlus value: TensorExpression) -> TensorExpression? {
-    guard case .sum(let terms) = value.kind, terms.count == 2 else { return nil }
+    guard let terms = value.asTerms, terms.count == 2 else { return nil }
     for (one, other) in [(terms[0], terms[1]), (terms[1], terms[0])]
     where one.asConstant?.isOne ?? false {
       return argument(of: "exp", other)

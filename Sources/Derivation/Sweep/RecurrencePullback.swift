@@ -3,10 +3,8 @@ import TensorExpressions
 /// The pullback of a recurrence: a recurrence again, with its direction and the order of its lines reversed.
 ///
 /// A line's cotangent is what reaches it from outside, and what the cotangents of the lines that read it pull
-/// back to it.
-/// Bodies are pulled back by the sweep itself. What is no sequence gets its gradient from the whole arrays, a
-/// start from
-/// the reads that leave.
+/// back to it. Bodies are pulled back by the sweep itself. What is no sequence gets its gradient from the
+/// whole arrays, a start from the reads that leave.
 struct RecurrencePullback {
   let sweep: Pullback
   let recurrence: Recurrence

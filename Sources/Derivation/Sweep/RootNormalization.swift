@@ -30,6 +30,8 @@ public struct RootNormalization {
   private let value: TensorExpression
   private let divisor: Contraction.Operand
 
+  /// Reads a value as the quotient of a deviation and its root.
+  ///
   /// - Returns: nil for a value that is not normalised.
   public init?(_ node: TensorExpression) {
     guard let c = node.asContraction, c.isPointwise(over: node.shape),
@@ -215,6 +217,8 @@ public struct Variance {
   /// Whether the axes stay, with extent 1.
   public let keepsAxes: Bool
 
+  /// Reads a value as a variance.
+  ///
   /// - Returns: nil for a value that is none.
   public init?(_ node: TensorExpression) {
     guard let c = node.asContraction, c.operands.count == 2, c.operands[0] == c.operands[1],

@@ -9,6 +9,8 @@ import TensorExpressions
 ///
 /// The values are the same; a program that computes with rounding needs the difference.
 public enum StableForms {
+  /// The same values with every softmax and every such logarithm in its stable form, for the roots
+  /// and all their parts.
   public static func applied(to roots: [TensorExpression]) -> [TensorExpression] {
     TensorExpression.rebuilding(roots) { node in
       if let stable = stable(node) { return stable }

@@ -1,7 +1,8 @@
 import Scalars
 import TensorExpressions
 
-/// A forward pass whose values and gradients stay finite wherever they can, although its author gave names to what is not.
+/// A forward pass whose values and gradients stay finite wherever they can, although its author gave names to
+/// what is not.
 ///
 /// ```
 /// p = softmax(u),  L = −Σ t·log(p)      log(p) = u − log(Σ exp(u))       ū = p·Σ t − t, without a division by p
@@ -10,8 +11,8 @@ import TensorExpressions
 /// e = exp(u),      p = e / Σ e          p = softmax(u)
 /// ```
 ///
-/// A program that computes with rounding has p = 0 for large u, where log(p) is infinite and p/p is no number. The values
-/// are the same; it is the names that are seen through.
+/// A program that computes with rounding has p = 0 for large u, where log(p) is infinite and p/p is no
+/// number. The values are the same; it is the names that are seen through.
 public enum StableForward {
   /// The values, and with them all of their parts, in the stable form.
   public static func applied(to values: [TensorExpression]) -> [TensorExpression] {
@@ -27,7 +28,7 @@ public enum StableForward {
       return inner === operands[0] ? nil : node.replacingOperands([inner])
     }
     if let u = sigmoidArgument(inner) { return -softplus(-u) }
-    guard case .sum(let terms) = inner.kind, terms.count == 2,
+    guard let terms = inner.asTerms, terms.count == 2,
       let one = terms.firstIndex(where: { $0.asConstant?.isOne ?? false }),
       let u = negatedSigmoidArgument(terms[1 - one])
     else { return nil }

@@ -23,6 +23,8 @@ public struct Stitching {
     let extent: Size
   }
 
+  /// Reads a sum as parts that lie behind each other along one axis.
+  ///
   /// - Returns: nil for a value that is no such sum.
   public init?(_ value: TensorExpression) {
     guard let terms = value.asTerms, terms.count >= 2,

@@ -9,9 +9,11 @@ import TensorExpressions
 public struct ConcreteContraction: Hashable, Sendable {
   /// A coordinate, affine in the indices, with the extent it must stay inside.
   public struct Coordinate: Hashable, Sendable {
+    /// The coordinate where every index is 0.
     public var constant: Int
     /// One for each index of the box.
     public var coefficients: [Int]
+    /// The coordinate counts while it is at least 0 and below this.
     public var extent: Int
 
     public init(constant: Int = 0, coefficients: [Int], extent: Int) {
@@ -23,8 +25,11 @@ public struct ConcreteContraction: Hashable, Sendable {
 
   /// The extents of the box.
   public var extents: [Int]
+  /// Where a product is added: one coordinate for each axis of the output.
   public var output: [Coordinate]
+  /// For each operand, the coordinates of the entry that is read, one for each axis.
   public var operands: [[Coordinate]]
+  /// Further coordinates that must lie in their extents for a point to contribute.
   public var guards: [Coordinate]
 
   public init(
@@ -36,10 +41,11 @@ public struct ConcreteContraction: Hashable, Sendable {
     self.guards = guards
   }
 
+  /// The shape of the output.
   public var outputExtents: [Int] { output.map(\.extent) }
 
-  /// Whether the output's coordinates name every index that has more than one value, each by an axis of its own: then no
-  /// entry is reached twice, and nothing is summed.
+  /// Whether the output's coordinates name every index that has more than one value, each by an axis of its
+  /// own: then no entry is reached twice, and nothing is summed.
   var reachesOutputOnce: Bool {
     var named: Set<Int> = []
     for coordinate in output {

@@ -1,16 +1,17 @@
 /// Large contractions of doubles as products of packed matrices.
 ///
-/// The layout is the exact engine's: a part of the contraction is, for each batch entry, a matrix of rows and depths times
-/// one of depths and columns. Four rows and four columns are multiplied at a time from packed panels, in which points
-/// outside a tensor are zeros. Every sum runs over its depths in one order, whatever the machine.
+/// The layout is the exact engine's: a part of the contraction is, for each batch entry, a matrix of rows and
+/// depths times one of depths and columns. Four rows and four columns are multiplied at a time from packed
+/// panels, in which points outside a tensor are zeros. Every sum runs over its depths in one order, whatever
+/// the machine.
 struct DoubleContraction {
   /// How many rows and columns are multiplied at a time.
   private static let tile = 4
   /// How many depths are packed at a time, so that panels stay in the nearest cache.
   private static let depthBlock = 256
 
-  /// Σ of products of two factors; nil for what is too small or too narrow for packing to pay, and where an overflow times
-  /// a zero outside a tensor would not be a number.
+  /// Σ of products of two factors; nil for what is too small or too narrow for packing to pay, and where an
+  /// overflow times a zero outside a tensor would not be a number.
   static func product(
     _ contraction: ConcreteContraction, _ a: Tensor<Double>, _ b: Tensor<Double>
   ) -> Tensor<Double>? {

@@ -15,6 +15,8 @@ public struct CentralDifference: Sendable, Hashable {
   /// The weights cₖ, from k = 1.
   public let weights: [Rational]
 
+  /// The difference over so many pairs of points, which is of order twice that number.
+  ///
   /// - Precondition: there is at least one pair of points.
   public init(pairs: Int) {
     precondition(pairs >= 1, "a central difference has at least one pair of points")
@@ -36,8 +38,8 @@ public struct CentralDifference: Sendable, Hashable {
   /// Estimates the derivatives of some expressions along a direction.
   ///
   /// - Parameter directions: the tangents of the symbols that move.
-  /// - Returns: an estimate for each root; exact where the root is a polynomial of a degree that the number of pairs covers and
-  ///   no mask changes on the way.
+  /// - Returns: an estimate for each root; exact where the root is a polynomial of a degree that the number
+  ///   of pairs covers and no mask changes on the way.
   public func derivatives<A: ScalarArithmetic>(
     of roots: [TensorExpression], at point: EvaluationPoint<Rational>,
     along directions: [TensorExpression: Tensor<Rational>], step: Rational, over arithmetic: A

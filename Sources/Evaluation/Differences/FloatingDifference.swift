@@ -3,10 +3,10 @@ import TensorExpressions
 
 /// Derivatives along a direction in floating point, with the step chosen from the estimated error.
 ///
-/// Central differences at steps h, h/2, h/4, … are extrapolated to h = 0 (Richardson); of the whole table the value with the
-/// smallest estimated error is kept, entry by entry. The truncation error is estimated by the larger difference to the two
-/// values that an extrapolation was made from, the rounding error by a unit of the last place of the function's value, divided by
-/// the step.
+/// Central differences at steps h, h/2, h/4, … are extrapolated to h = 0 (Richardson); of the whole table the
+/// value with the smallest estimated error is kept, entry by entry. The truncation error is estimated by the
+/// larger difference to the two values that an extrapolation was made from, the rounding error by a unit of
+/// the last place of the function's value, divided by the step.
 ///
 /// - SeeAlso: C. Ridders, "Accurate computation of F′(x) and F′(x)F″(x)" (1982).
 public struct FloatingDifference: Sendable, Hashable {
@@ -15,6 +15,7 @@ public struct FloatingDifference: Sendable, Hashable {
   /// How often the step is halved.
   public let halvings: Int
 
+  /// Differences with the steps h, h/2, …, of which there are at least two.
   public init(largestStep: Rational = Rational(1, 16), halvings: Int = 8) {
     self.largestStep = largestStep
     self.halvings = max(1, halvings)
@@ -22,12 +23,15 @@ public struct FloatingDifference: Sendable, Hashable {
 
   /// A derivative's estimate, entry by entry, and the estimated error of each.
   public struct Estimate: Sendable, Hashable {
+    /// The estimated derivative along the direction.
     public let derivative: Tensor<Double>
+    /// How far off each entry may be, by estimate and not by proof.
     public let error: Tensor<Double>
   }
 
   /// One line of the table of error against step.
   public struct Line: Sendable, Hashable {
+    /// The step h: the function is taken at the point ± h times the direction.
     public let step: Rational
     /// The plain central difference with that step, for each root.
     public let derivatives: [Tensor<Double>]

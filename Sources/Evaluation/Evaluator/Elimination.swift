@@ -3,8 +3,8 @@ import TensorExpressions
 
 /// Gauss–Jordan elimination over any arithmetic.
 ///
-/// A pivot is the entry of largest magnitude in its column where the arithmetic has an order, and the first that is not zero
-/// elsewhere.
+/// A pivot is the entry of largest magnitude in its column where the arithmetic has an order, and the first
+/// that is not zero elsewhere.
 struct Elimination<A: ScalarArithmetic> {
   private let arithmetic: A
   private let node: TensorExpression

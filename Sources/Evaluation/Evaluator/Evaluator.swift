@@ -6,7 +6,9 @@ import TensorExpressions
 /// Every node is evaluated once, however often it is shared, and its value is dropped as soon as nothing needs it any
 /// more.
 public struct Evaluator<A: ScalarArithmetic>: Sendable {
+  /// The number system that everything is computed in.
   public let arithmetic: A
+  /// The numbers of sizes and the values of symbols.
   public let point: EvaluationPoint<A.Element>
   /// Masks that are known already. Steps, extrema and selectors found here are not decided again, which is how a
   /// field without an order evaluates them.

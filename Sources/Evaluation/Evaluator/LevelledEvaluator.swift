@@ -3,12 +3,15 @@ import TensorExpressions
 
 /// Evaluates expressions in the first field of a chain, and in the fields below it what exponentials need there.
 ///
-/// The values are those that ``PrimeTowerArithmetic`` gives in its first field. But a node is evaluated at a deeper level
-/// only where it is (a part of) the argument of an exponential: a backward pass, which takes exponentials from the
-/// forward one, hardly ever. Each level keeps tensors of single words.
+/// The values are those that ``PrimeTowerArithmetic`` gives in its first field. But a node is evaluated at a
+/// deeper level only where it is (a part of) the argument of an exponential: a backward pass, which takes
+/// exponentials from the forward one, hardly ever. Each level keeps tensors of single words.
 public struct LevelledEvaluator: Sendable {
+  /// The fields that values and arguments of exponentials live in.
   public let levels: FieldLevels
+  /// The values of symbols at each level, and the numbers of sizes.
   public var point: LevelledPoint
+  /// The masks that are known already; a field has no order to decide them by.
   public var masks: MaskRecord
   /// The seed of formal masks; nil where all masks are known.
   public var formalMaskSeed: UInt64?
@@ -16,6 +19,7 @@ public struct LevelledEvaluator: Sendable {
   public var hasFormalMaskLaws = false
   /// What counts the formal masks that are met.
   public var formalMaskCensus: FormalMaskCensus?
+  /// How many bytes the values of all levels may take together.
   public var memoryLimit: Int
 
   public init(

@@ -6,10 +6,13 @@ import TensorExpressions
 /// No derivative rule of expressions is used: the forward evaluator runs over dual numbers, which makes it a witness
 /// that is independent of derived formulas.
 public struct Pushforward<A: ScalarArithmetic>: Sendable {
+  /// The arithmetic of primals and of tangents.
   public let arithmetic: A
+  /// Masks that are known already; those found here are not decided again.
   public var masks: MaskRecord
   /// What stands for masks that are not known; nil where they are decided by signs.
   public var formalMasks: FormalMasks<A.Element>?
+  /// How many bytes all values may take together, each being a pair.
   public var memoryLimit: Int
 
   public init(
@@ -24,7 +27,9 @@ public struct Pushforward<A: ScalarArithmetic>: Sendable {
 
   /// A root's value, and its derivative along the direction.
   public struct Result: Sendable {
+    /// The primal: what the expression is at the point.
     public let value: Tensor<A.Element>
+    /// The derivative along the direction, of the value's shape.
     public let tangent: Tensor<A.Element>
 
     init(_ dual: Tensor<Dual<A.Element>>) {

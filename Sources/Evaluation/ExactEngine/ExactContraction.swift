@@ -10,7 +10,9 @@
 public struct ExactContraction: Hashable, Sendable {
   /// One axis of an access: a constant, and one coefficient for each index.
   public struct Coordinate: Hashable, Sendable {
+    /// The coordinate where every index is 0.
     public var constant: Int
+    /// How far the coordinate moves with each index of the box.
     public var coefficients: [Int]
 
     public init(constant: Int = 0, coefficients: [Int]) {
@@ -21,7 +23,9 @@ public struct ExactContraction: Hashable, Sendable {
 
   /// How the indices address one tensor, which lies in row-major order.
   public struct Access: Hashable, Sendable {
+    /// The extents of the tensor.
     public var shape: [Int]
+    /// The coordinates of the addressed element, one for each axis of the tensor.
     public var coordinates: [Coordinate]
 
     public init(shape: [Int], coordinates: [Coordinate]) {
@@ -32,7 +36,9 @@ public struct ExactContraction: Hashable, Sendable {
 
   /// A coordinate that must lie in `0..<extent` at a point that contributes.
   public struct Guard: Hashable, Sendable {
+    /// The coordinate, which belongs to no tensor.
     public var coordinate: Coordinate
+    /// The coordinate must be at least 0 and below this.
     public var extent: Int
 
     public init(_ coordinate: Coordinate, below extent: Int) {
@@ -46,11 +52,17 @@ public struct ExactContraction: Hashable, Sendable {
 
   /// How many values each index takes, from zero up.
   public let extents: [Int]
+  /// Where a product is added.
   public let output: Access
+  /// Which element of the left operand is read.
   public let left: Access
+  /// Which element of the right operand is read.
   public let right: Access
+  /// Conditions beside those of the three accesses.
   public let guards: [Guard]
 
+  /// A contraction whose accesses and guards were held against the box.
+  ///
   /// - Throws: ``ExactEngineError/malformed(_:)`` for an access with a number of coordinates other
   ///   than its tensor's rank, or of coefficients other than the number of indices, a negative
   ///   extent, or coordinates that do not fit in 32 bits.

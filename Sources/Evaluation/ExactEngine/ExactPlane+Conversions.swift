@@ -132,6 +132,7 @@ extension ExactPlane {
 }
 
 extension ExactMantissa {
+  /// A mantissa of that absolute value; zero has no sign.
   public init(_ magnitude: Magnitude, isNegative: Bool = false) {
     self.init(isNegative: isNegative, magnitude: magnitude)
   }

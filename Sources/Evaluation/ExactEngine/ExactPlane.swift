@@ -2,7 +2,9 @@ import CExactKernels
 
 /// What the integers of a plane stand for: `mantissa · 2^exponent / denominator`.
 public struct ExactScale: Hashable, Sendable {
+  /// The power of two that every mantissa is multiplied with; it may be negative.
   public let exponent: Int
+  /// What every mantissa is divided by; never zero.
   public let denominator: Magnitude
 
   public init(exponent: Int = 0, denominator: Magnitude = .one) {
@@ -22,16 +24,20 @@ public struct ExactScale: Hashable, Sendable {
 /// complement, little-endian, one plane of 64-bit limbs after another, each in row-major order:
 /// limb `j` of element `i` is `limbs[j * count + i]`.
 public struct ExactPlane: Sendable {
+  /// The extents of the tensor.
   public let shape: [Int]
+  /// The scale that all elements share.
   public let scale: ExactScale
   /// Words to a mantissa, at least one.
   public let limbCount: Int
+  /// The words of the mantissas: the lowest of all elements first, then the next ones.
   public let limbs: [Int64]
   /// No mantissa is larger than this in magnitude.
   public let bound: Magnitude
   /// Whether `bound` was measured; the bound of a product is only proved until then.
   let boundIsMeasured: Bool
 
+  /// The number of elements.
   public var count: Int { limbs.count / limbCount }
 
   init(
@@ -90,7 +96,9 @@ public struct ExactPlane: Sendable {
 
 /// One element's mantissa, ready to become a number of another library.
 public struct ExactMantissa: Hashable, Sendable {
+  /// Whether the mantissa is below zero; never for zero.
   public let isNegative: Bool
+  /// The absolute value of the mantissa.
   public let magnitude: Magnitude
 
   /// Reads two's complement limbs.

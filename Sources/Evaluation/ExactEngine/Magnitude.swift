@@ -11,16 +11,20 @@
 /// Little-endian words without leading zeros; zero has no words. Bulk numbers never pass through
 /// here.
 public struct Magnitude: Hashable, Sendable {
+  /// The words, least significant first and without leading zeros.
   public private(set) var words: [UInt64]
 
+  /// The number with these words, least significant first; zeros at the end are dropped.
   public init(words: [UInt64]) {
     var end = words.count
     while end > 0 && words[end - 1] == 0 { end -= 1 }
     self.words = Array(words[..<end])
   }
 
+  /// A number of one word.
   public init(_ word: UInt64) { words = word == 0 ? [] : [word] }
 
+  /// The number 1.
   public static let one = Magnitude(1)
 
   /// Two to the power of `exponent`.
@@ -30,6 +34,7 @@ public struct Magnitude: Hashable, Sendable {
     return Magnitude(words: words)
   }
 
+  /// Whether the number is 0.
   public var isZero: Bool { words.isEmpty }
 
   /// The position of the highest set bit, counted from 1; 0 for zero.

@@ -3,6 +3,7 @@ import TensorExpressions
 
 /// An arithmetic with uniformly distributed random elements: the fields in which identities are tested.
 public protocol RandomlyDrawnArithmetic: ScalarArithmetic {
+  /// A uniformly distributed element.
   func randomElement(using generator: inout some RandomNumberGenerator) -> Element
   /// As many elements, drawn one after the other.
   func randomElements(count: Int, using generator: inout SeededGenerator) -> [Element]
@@ -15,33 +16,46 @@ public protocol RandomlyDrawnArithmetic: ScalarArithmetic {
 }
 
 extension PrimeFieldArithmetic: RandomlyDrawnArithmetic {
+  /// The residue that a seed gives in this field, from the stream of its level.
   public func randomElement(seed: UInt64) -> UInt64 {
     var generator = SeededGenerator(seed: seed, stream: UInt64(level))
     return randomElement(using: &generator)
   }
+
+  /// The element itself.
   public func residue(of element: UInt64) -> UInt64 { element }
+  /// The field itself.
   public var identityField: PrimeFieldArithmetic { self }
 }
 
 extension PrimeTowerArithmetic: RandomlyDrawnArithmetic {
+  /// As many elements, each drawn level by level.
   public func randomElements(
     count: Int, using generator: inout SeededGenerator
   ) -> [PrimeTowerElement] {
     (0..<count).map { _ in randomElement(using: &generator) }
   }
+
+  /// The element of the residues that a seed gives in the field of each level.
   public func randomElement(seed: UInt64) -> PrimeTowerElement {
     PrimeTowerElement(residues: fields.map { $0.randomElement(seed: seed) })
   }
+
+  /// The residue in the field of the first level.
   public func residue(of element: PrimeTowerElement) -> UInt64 { element.residue }
+  /// The field of the first level.
   public var identityField: PrimeFieldArithmetic { fields[0] }
 }
 
 /// Seeded random points of a field.
 ///
-/// Entries are independent and uniform but for what a structure forces by equations: symmetric, diagonal and lower
-/// matrices, one-hot classes, rows that sum to 1, orthogonal matrices. Inequalities (`positive`, `unit`) say nothing in a field.
+/// Entries are independent and uniform but for what a structure forces by equations: symmetric, diagonal and
+/// lower matrices, one-hot classes, rows that sum to 1, orthogonal matrices. Inequalities (`positive`,
+/// `unit`) say nothing in a field.
 public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
+  /// The field that values are drawn from.
   public let arithmetic: A
+  /// What decides the draws: equal seeds give equal points.
   public let seed: UInt64
   /// Whether one-hot tensors are drawn as random elements that sum to 1, for which what holds holds for every choice
   /// of classes.

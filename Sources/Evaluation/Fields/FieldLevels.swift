@@ -6,8 +6,11 @@ import TensorExpressions
 ///
 /// One level is a plain field, in which nothing is known of exponentials.
 public struct FieldLevels: Sendable {
+  /// The field of each level, that of values first.
   public let fields: [PrimeFieldArithmetic]
 
+  /// The first levels of a chain; the last of several takes exponentials for random functions.
+  ///
   /// - Precondition: there are between 1 and as many levels as the chain has primes.
   public init(
     chain: PrimeFieldChain, count: Int, seed: UInt64 = 0, roots: RootModel = .principal

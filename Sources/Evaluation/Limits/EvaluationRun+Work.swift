@@ -19,8 +19,8 @@ extension EvaluationRun {
     }
   }
 
-  /// Counts what long fractions take beside the number of operations: lowest terms are found by common divisors, whose time
-  /// grows faster than the digits.
+  /// Counts what long fractions take beside the number of operations: lowest terms are found by common
+  /// divisors, whose time grows faster than the digits.
   func chargeDigits(of operands: [Tensor<A.Element>]) throws(EvaluationError) {
     guard A.self == RationalArithmetic.self, let operands = operands as? [Tensor<Rational>] else {
       return
@@ -54,8 +54,8 @@ extension ConcreteContraction {
     pointBound.saturatingTimes(arithmetic.productWork)
   }
 
-  /// The work on the exact engine, which multiplies small integers whatever the arithmetic; nil where the arithmetic's own
-  /// products take less, as they do where hardly any entry is used more than once.
+  /// The work on the exact engine, which multiplies small integers whatever the arithmetic; nil where the
+  /// arithmetic's own products take less, as they do where hardly any entry is used more than once.
   func engineWork(in arithmetic: some ScalarArithmetic) -> Int? {
     guard ExactEngine.isWorthwhile(self), !(arithmetic is IntervalArithmetic) else { return nil }
     let gathered = operands.reduce(0) { $0.saturatingPlus(pointCount(over: $1)) }
@@ -84,8 +84,8 @@ extension ConcreteContraction {
 }
 
 extension ContractionEvaluation {
-  /// Counts what sums of fractions take beside their products: each term may bring all digits of its denominator to the sum,
-  /// and every addition walks over what has come together.
+  /// Counts what sums of fractions take beside their products: each term may bring all digits of its
+  /// denominator to the sum, and every addition walks over what has come together.
   func chargeGrowth(
     _ contraction: ConcreteContraction, _ factors: [Tensor<A.Element>]
   ) throws(EvaluationError) {

@@ -17,6 +17,8 @@ public struct WorkEstimate: Hashable, Sendable {
   private static let leastLookup = LookupContraction<PrimeFieldArithmetic>.leastPointCount
   private static let bytesPerEntry = MemoryLayout<PrimeFieldArithmetic.Element>.stride
 
+  /// Adds up the work of every node, and follows which values are alive at one time.
+  ///
   /// - Throws: ``EvaluationError`` for sizes without a value, and extents that leave 62 bits.
   public init(
     of roots: [TensorExpression], sizes: [String: Int], memory: Int
@@ -54,7 +56,8 @@ public struct WorkEstimate: Hashable, Sendable {
     }
   }
 
-  /// What making a value takes beside it: a sum of products stands in up to three words of 64 bits before it is reduced.
+  /// What making a value takes beside it: a sum of products stands in up to three words of 64 bits before it
+  /// is reduced.
   private static func transientBytes(_ node: TensorExpression, _ bytes: Int) -> Int {
     guard case .contraction(let contraction) = node.kind, contraction.operands.count > 1,
       !contraction.isEntrywise(over: node.shape)

@@ -2,9 +2,9 @@ import Synchronization
 
 /// Counts the work of evaluations, and refuses what would leave a budget before it is begun.
 ///
-/// The unit is one multiply-add of machine numbers, about a nanosecond; each arithmetic counts its operations as several
-/// (``ScalarArithmetic/productWork``). The count depends on the expressions and sizes alone, so that a check comes to the
-/// same end on every machine.
+/// The unit is one multiply-add of machine numbers, about a nanosecond; each arithmetic counts its operations
+/// as several (``ScalarArithmetic/productWork``). The count depends on the expressions and sizes alone, so
+/// that a check comes to the same end on every machine.
 public final class WorkMeter: Sendable {
   /// How much work there may be in all.
   public let limit: Int
@@ -99,6 +99,7 @@ public final class WorkMeter: Sendable {
 public struct EvaluationLimits: Sendable {
   /// Bytes for the tensors of one evaluation.
   public var memory: Int
+  /// What counts the work and bounds it; nil where none is counted.
   public var meter: WorkMeter?
 
   public init(memory: Int = unscopedMemory, meter: WorkMeter? = nil) {
@@ -108,6 +109,7 @@ public struct EvaluationLimits: Sendable {
 
   /// For callers of evaluators who choose no limit.
   public static let unscopedMemory = 6 << 30
+  /// Bytes for the tensors of one evaluation that a check begins: 256 MiB.
   public static let defaultMemory = 256 << 20
   /// From a fifth of a second to two.
   public static let defaultWork = 2_000_000_000

@@ -10,9 +10,9 @@ import TensorExpressions
 /// max(u₁, …, uₙ) = Σᵢ wᵢ·uᵢ with random weights of the set {u₁, …, uₙ}, Σᵢ wᵢ = 1
 /// ```
 ///
-/// An identity that holds so is one of polynomials in the masks, hence holds for the zeros and ones of every cell, and on every
-/// border of what is data: an accept is sound off the kinks. A refusal says nothing, since zeros and ones have further laws,
-/// such as m² = m.
+/// An identity that holds so is one of polynomials in the masks, hence holds for the zeros and ones of every
+/// cell, and on every border of what is data: an accept is sound off the kinks. A refusal says nothing, since
+/// zeros and ones have further laws, such as m² = m.
 public struct FormalMasks<Element: Sendable>: Sendable {
   /// What a value is known by: its residue in the field in which identities are tested.
   let key: @Sendable (Element) -> UInt64
@@ -30,6 +30,9 @@ public struct FormalMasks<Element: Sendable>: Sendable {
   /// What stands for the whole number below, or nearest to, the value with a key.
   let rounded: @Sendable (_ key: UInt64, _ toNearest: Bool) -> Element
 
+  /// Masks as random elements, each the same for the same value that is compared.
+  ///
+  /// - Parameter seed: what the elements follow from, together with the values.
   public init<A: RandomlyDrawnArithmetic>(_ arithmetic: A, seed: UInt64)
   where A.Element == Element {
     self.init(arithmetic, keyedBy: arithmetic.identityField, seed: seed)

@@ -63,7 +63,8 @@ extension MaskRecord {
     Set(maskNodes(in: roots).map(place))
   }
 
-  /// The places at which some expressions have a kink: where what is compared depends on something that is differentiated.
+  /// The places at which some expressions have a kink: where what is compared depends on something that is
+  /// differentiated.
   public static func kinkPlaces(in roots: [TensorExpression]) -> Set<Kink.Place> {
     let nodes = maskNodes(in: roots)
     var isDifferentiable: [TensorExpression: Bool] = [:]

@@ -11,8 +11,9 @@ extension MaskRecord {
   /// one is as unlikely there as anywhere; a difference is always confirmed by exact values.
   ///
   /// - Parameter isCertain: whether double precision is never enough.
-  /// - Throws: ``EvaluationError/undecidedMask(node:entry:precision:)`` when a sign is still open at the largest precision, which
-  ///   an irrational argument always is that is zero at the point and not by identity.
+  /// - Throws: ``EvaluationError/undecidedMask(node:entry:precision:)`` when a sign is still open at the
+  ///   largest precision, which an irrational argument always is that is zero at the point and not by
+  ///   identity.
   public static func recording(
     _ roots: [TensorExpression], at point: EvaluationPoint<Rational>,
     precision: Int = 128, largestPrecision: Int = 4096,

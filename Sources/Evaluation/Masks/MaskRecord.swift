@@ -3,8 +3,8 @@ import TensorExpressions
 
 /// How the masks of an expression fell at a point: which steps were 1, and which entries the windows took.
 ///
-/// On the cell of points with one record every mask is constant, so that an identity of rational functions may be tested there
-/// in a field, which has no order of its own.
+/// On the cell of points with one record every mask is constant, so that an identity of rational functions
+/// may be tested there in a field, which has no order of its own.
 public struct MaskRecord: Sendable {
   /// For each node of the function `step`, whether each entry is 1.
   public private(set) var steps: [TensorExpression: [Bool]] = [:]
@@ -17,12 +17,17 @@ public struct MaskRecord: Sendable {
 
   /// An entry of a mask whose argument is exactly zero, or a window with a tie.
   public struct Kink: Hashable, Sendable {
+    /// The kinds of node whose masks can be on a border.
     public enum Place: Hashable, Sendable {
       /// A node of the function `step`.
       case step(TensorExpression)
+      /// The windows of an extremum.
       case extremum(Extremum)
     }
+
+    /// The node whose mask has the entry.
     public let place: Place
+    /// The coordinates of the entry in the mask or in the extremum's output.
     public let entry: [Int]
     /// The entry's number in row-major order.
     public let number: Int
@@ -30,6 +35,7 @@ public struct MaskRecord: Sendable {
 
   public init() {}
 
+  /// Whether no mask has been recorded.
   public var isEmpty: Bool { steps.isEmpty && windows.isEmpty && rounded.isEmpty }
 
   mutating func record(

@@ -24,8 +24,8 @@ struct ZeroTest: Sendable {
   /// Chains of more primes take long to find, and a test is made at every point: what is nested deeper is not tested.
   private static let mostLevels = 3
 
-  /// A seed that follows from the numbers of a point, which follow from a file's text, so that no file can be written for
-  /// the primes.
+  /// A seed that follows from the numbers of a point, which follow from a file's text, so that no file can be
+  /// written for the primes.
   private static func seed(of point: EvaluationPoint<Rational>) -> UInt64 {
     var seed: UInt64 = 0x5EED_0F2E_2057_A11E
     for (symbol, value) in point.values.sorted(by: { ($0.key.name ?? "") < ($1.key.name ?? "") }) {

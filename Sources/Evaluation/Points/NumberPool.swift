@@ -49,8 +49,8 @@ struct NumberPool {
     largestInteger = max(9, min(count, 30) * 2)
   }
 
-  /// Begins with a tensor of whole numbers. Special ones occur in half of all, so that what divides by whole numbers has a value
-  /// somewhere.
+  /// Begins with a tensor of whole numbers. Special ones occur in half of all, so that what divides by whole
+  /// numbers has a value somewhere.
   mutating func begin(using generator: inout SeededGenerator) {
     hasSpecialNumbers = Bool.random(using: &generator)
   }

@@ -6,6 +6,7 @@ import TensorExpressions
 /// Numbers are fractions of mixed signs, never 0 or ±1, all different as far as there are enough; what a structure
 /// forces (zeros off a diagonal, ones of a one-hot) is the exception. Equal seeds give equal points.
 public struct PointDrawing: Sendable {
+  /// What decides the draws: equal seeds give equal points.
   public let seed: UInt64
   /// Whether numbers shall be exact in binary floating point. Simplices and orthogonal matrices never are.
   public let isDyadic: Bool

@@ -6,8 +6,11 @@ import TensorExpressions
 public struct SizeBindings: Sendable {
   /// What the numbers must meet.
   public enum Condition: Hashable, Sendable {
+    /// The size is at least the number.
     case atLeast(Size, Int)
+    /// The first size is a multiple of the second.
     case divisible(Size, by: Size)
+    /// The two sizes are the same number.
     case equal(Size, Size)
   }
 
@@ -17,6 +20,7 @@ public struct SizeBindings: Sendable {
   public let given: [String: Int]
   /// Ranges that names are declared in.
   public let ranges: [String: ClosedRange<Int>]
+  /// What the numbers must meet beside the ranges.
   public let conditions: [Condition]
 
   public init(
@@ -57,8 +61,8 @@ public struct SizeBindings: Sendable {
 
   /// Numbers that meet every condition; nil when the search finds none.
   ///
-  /// Draws with different numbers give different sizes where the conditions leave a choice. Distinctness is given up only where
-  /// the conditions demand it.
+  /// Draws with different numbers give different sizes where the conditions leave a choice. Distinctness is
+  /// given up only where the conditions demand it.
   public func chosen(draw: Int = 0) -> [String: Int]? {
     for isDistinct in [true, false] {
       // Small numbers first: the bound on all of them grows until there is a solution.

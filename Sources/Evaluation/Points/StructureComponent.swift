@@ -1,7 +1,7 @@
 import Scalars
 
-/// Chooses among the components of what declarations allow: orthogonal matrices have the determinant 1 or −1, and no path
-/// leads from one kind to the other.
+/// Chooses among the components of what declarations allow: orthogonal matrices have the determinant 1 or −1,
+/// and no path leads from one kind to the other.
 public struct StructureComponent: Sendable {
   private let number: UInt64
 

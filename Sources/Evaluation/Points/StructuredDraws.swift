@@ -81,9 +81,8 @@ struct StructuredDraws {
     return Tensor(extents: extents, elements: elements)
   }
 
-  /// A single 1 along the axis, anywhere: a class may occur as often as it likes, or never. Of an
-  /// index tensor two entries
-  /// have the same class, and some of those that may be ignored are.
+  /// A single 1 along the axis, anywhere: a class may occur as often as it likes, or never. Of an index
+  /// tensor two entries have the same class, and some of those that may be ignored are.
   static func oneHot(
     _ axis: Int, _ extents: [Int], _ structure: TensorStructure,
     using generator: inout SeededGenerator
@@ -134,8 +133,8 @@ struct StructuredDraws {
     return tensor
   }
 
-  /// Positive entries that sum to 1 along the last axis: distinct whole weights over their sum, of which one is large at
-  /// times, so that corners are reached as well.
+  /// Positive entries that sum to 1 along the last axis: distinct whole weights over their sum, of which one
+  /// is large at times, so that corners are reached as well.
   private func simplex(
     _ extents: [Int], using generator: inout SeededGenerator
   ) -> Tensor<Rational> {

@@ -75,7 +75,9 @@ public enum TensorShape {
 
 /// How many bytes the tensors of one evaluation may take together.
 public struct MemoryBudget: Sendable, Hashable {
+  /// The bytes that there are in all.
   public let limit: Int
+  /// The bytes of the tensors that are alive now.
   public private(set) var inUse = 0
 
   /// The limit of the scope.

@@ -217,7 +217,7 @@ struct CauseSearch {
   private var epsilons: [Rational] {
     var result: Set<Rational> = []
     for node in forwardNodes {
-      guard case .sum(let terms) = node.kind else { continue }
+      guard let terms = node.asTerms else { continue }
       for term in terms {
         if let value = term.asConstant?.asRational, value.signum() > 0, value < Rational(1, 100) {
           result.insert(value)

@@ -6,8 +6,8 @@ import TensorExpressions
 /// A derived backward pass as a teacher would explain it: for each line the forward line that it comes from, the rule,
 /// which product it is, and why the shapes allow no other.
 ///
-/// Everything is read off the expressions: uses and rules off the nodes of the forward pass, products off the derived line
-/// and the shapes of its factors.
+/// Everything is read off the expressions: uses and rules off the nodes of the forward pass, products off the
+/// derived line and the shapes of its factors.
 public struct Explanation: Sendable {
   private let program: Program
   private let backward: BackwardPass

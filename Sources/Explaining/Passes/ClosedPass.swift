@@ -12,6 +12,8 @@ public struct ClosedPass: Sendable {
   /// The most characters that a formula may have.
   public static let limit = 2_000
 
+  /// The closed gradients of a derived pass, made when they are asked for.
+  ///
   /// - Parameter targets: the names that were asked for; every differentiable tensor where there are none.
   public init(_ program: Program, _ backward: BackwardPass, targets: [String]) {
     self.program = program

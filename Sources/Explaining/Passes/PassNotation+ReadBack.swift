@@ -6,8 +6,8 @@ import TensorExpressions
 extension PassNotation {
   /// The names of lines that this notation writes so that they say something else, where it is one that can be read.
   ///
-  /// The expression language itself is read back line by line where passes are printed (``PrintedPasses``); markup is not read,
-  /// and code is run in tests.
+  /// The expression language itself is read back line by line where passes are printed (``PrintedPasses``);
+  /// markup is not read, and code is run in tests.
   public func unreadableLines(of program: Program, _ backward: BackwardPass) -> [String] {
     switch self {
     case .text, .latex, .mathml, .numpy, .pytorch, .jax, .cpp, .swift: return []

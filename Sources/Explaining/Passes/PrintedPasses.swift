@@ -5,9 +5,9 @@ import TensorExpressions
 
 /// The forward and the backward pass of a program as statements of the expression language.
 ///
-/// Together they are complete: every name that a line uses is declared in the file or defined by a line before it. Where the
-/// backward pass needs parts of the forward pass that their author left unnamed, the forward pass is printed with names for
-/// them.
+/// Together they are complete: every name that a line uses is declared in the file or defined by a line
+/// before it. Where the backward pass needs parts of the forward pass that their author left unnamed, the
+/// forward pass is printed with names for them.
 package struct PrintedPasses {
   package let forward: [PrintedLine]
   package let backward: [PrintedLine]

@@ -2,9 +2,8 @@ import ExpressionLanguage
 import Judging
 import TensorExpressions
 
-/// Slips in how an index statement reads and writes: indices exchanged, shifted, turned, another coefficient, a
-/// factor too
-/// few.
+/// Slips in how an index statement reads and writes: indices exchanged, shifted, turned, another coefficient,
+/// a factor too few.
 struct IndexEdits {
   let line: ClaimLine
   let statement: IndexStatement

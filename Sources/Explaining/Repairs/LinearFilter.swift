@@ -9,8 +9,8 @@ import TensorExpressions
 ///
 /// With random weights r and g the cotangent of a site under r, putting s′ in place of a site's value s moves
 /// r·claimed by g·(s′ − s): a change that repairs the claim moves it by r·(exact − claimed). In a field of 2⁶⁰ elements
-/// hardly anything else does. Where a field does not know some function's laws, numbers in double precision sort out what is
-/// far off.
+/// hardly anything else does. Where a field does not know some function's laws, numbers in double precision
+/// sort out what is far off.
 struct LinearFilter<Arithmetic: ScalarArithmetic> {
   typealias Value = Tensor<Arithmetic.Element>
 

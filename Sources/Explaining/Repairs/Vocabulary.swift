@@ -5,8 +5,7 @@ import Notation
 import TensorExpressions
 
 /// What may have been left out of a line, or stand in place of a part of it: the names that are known there,
-/// numbers, and
-/// what the file and the derived formula are made of.
+/// numbers, and what the file and the derived formula are made of.
 struct Vocabulary {
   /// A word of it.
   struct Word {
@@ -14,8 +13,8 @@ struct Vocabulary {
     let value: TensorExpression
     /// How many tokens it has, and more for what stands nowhere near.
     let cost: Int
-    /// Whether it reads a gradient that no line above claims. As a term that was left out it names the path that is missing;
-    /// anywhere else it would be an answer.
+    /// Whether it reads a gradient that no line above claims. As a term that was left out it names the path
+    /// that is missing; anywhere else it would be an answer.
     var isPath = false
 
     var isNumber: Bool { value.asConstant != nil && value.rank == 0 }
@@ -122,8 +121,7 @@ struct Vocabulary {
     let whole = rebuilt(exact, program) { known, name in
       known.contains(name) || name.hasPrefix("d") && known.contains(String(name.dropFirst()))
     }
-    guard case .sum(let terms) = whole.kind else { return [] }
-    return terms.map { Simplifier(facts: program.facts).simplified($0) }
+    return (whole.asTerms ?? []).map { Simplifier(facts: program.facts).simplified($0) }
   }
 
   private static func spelledOut(

@@ -77,8 +77,8 @@ struct SnapshotMaker {
     try? evaluated(roots, precision: options.precisionLimit)
   }
 
-  /// The precision up to which it is looked how the masks of a mere candidate fall. Signs that need more, of what is 10⁻⁴⁰⁰ away
-  /// from zero, take most of the time and are not what people meant.
+  /// The precision up to which it is looked how the masks of a mere candidate fall. Signs that need more, of
+  /// what is 10⁻⁴⁰⁰ away from zero, take most of the time and are not what people meant.
   private static let candidatePrecision = 256
 
   private func evaluated(

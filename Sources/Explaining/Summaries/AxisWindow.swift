@@ -7,6 +7,7 @@ import TensorExpressions
 /// y[…, stride·p + dilation·k + offset, …] += x[…, p, …] · …        spreading
 /// ```
 public struct AxisWindow: Hashable, Sendable {
+  /// Which of the two axes a window lies on.
   public enum Direction: Hashable, Sendable {
     /// Each output reads a window of the operand.
     case sliding
@@ -14,16 +15,21 @@ public struct AxisWindow: Hashable, Sendable {
     case spreading
   }
 
+  /// Whether the window lies on the operand or on the output.
   public let direction: Direction
   /// The axis of the value.
   public let axis: Int
-  /// The extent of the window's index, and its steps.
+  /// How many taps the window has.
   public let kernel: Int
+  /// How many entries lie from one tap of the window to the next.
   public let dilation: Int
+  /// How many entries lie from one window to the next.
   public let stride: Int
+  /// The entry that the first tap of the first window is at; negative in the padding.
   public let offset: Int
-  /// The extents of the axes that slide over each other.
+  /// The extent of the axis of the value.
   public let outputExtent: Int
+  /// The extent of the operand's axis.
   public let operandExtent: Int
 
   /// The entries from the first to the last of a window: 1 + (kernel − 1)·dilation.
@@ -47,10 +53,11 @@ public struct AxisWindow: Hashable, Sendable {
     return counts
   }
 
+  /// Whether some outputs are written more often than others, so that a checkerboard is seen.
   public var isUneven: Bool { Set(coverage).count > 1 }
 
-  /// The extents that the other axis could have had: what a sliding window can have been applied to, or the outputs that a
-  /// spreading one can be asked for. All give the same extent on this side.
+  /// The extents that the other axis could have had: what a sliding window can have been applied to, or the
+  /// outputs that a spreading one can be asked for. All give the same extent on this side.
   public var possibleExtents: ClosedRange<Int> {
     switch direction {
     case .sliding: operandExtent - leftOver...operandExtent - leftOver + stride - 1

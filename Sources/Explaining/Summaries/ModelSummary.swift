@@ -4,28 +4,38 @@ import TensorExpressions
 /// What a network is made of: the shape of every value of the forward pass, the parameters that it is the
 /// first to use, and the multiplications that it takes.
 public struct ModelSummary: Sendable {
+  /// The program whose forward pass is summed up.
   public let program: Program
   /// The numbers that the file gives for sizes.
   public let sizes: [String: Int]
   /// The declared tensors, then the values of the forward pass, in order.
   public let rows: [Row]
 
+  /// One tensor: its shape, its parameters and what it takes to compute it.
   public struct Row: Sendable {
+    /// The name in the file.
     public let name: String
     /// `input`, `param` or `const` for what is declared, the author's right side for what is computed.
     public let definition: String
+    /// The extents of the axes.
     public let shape: [Size]
     /// The entries of the parameters that no earlier value uses; for a declared parameter its own.
     public let parameters: Size
     /// The products of entries that are added up: for every contraction the points of its index box, times the
     /// factors beyond the first. Points in padding count, as they do in every framework's figures.
     public let multiplyAdds: Size
+    /// Whether the tensor is declared, and not computed.
     public let isDeclared: Bool
   }
 
+  /// The entries of all declared parameters.
   public var parameters: Size { rows.filter(\.isDeclared).map(\.parameters).reduce(0, +) }
+  /// The products of entries that the whole forward pass adds up.
   public var multiplyAdds: Size { rows.map(\.multiplyAdds).reduce(0, +) }
 
+  /// The summary of a program, its sizes being numbers where the file or the caller gives them.
+  ///
+  /// - Parameter overrides: numbers for sizes, over those of the file.
   public init(_ program: Program, overrides: [String: Int] = [:]) {
     self.program = program
     var sizes = overrides

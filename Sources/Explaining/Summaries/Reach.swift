@@ -4,11 +4,16 @@ import TensorExpressions
 /// Which entries of an input's axis one entry of a value's axis depends on: those from `stride·o + first` to
 /// `stride·o + last` for the entry o.
 public struct Reach: Hashable, Sendable {
-  /// The input and its axis.
+  /// The name of the input.
   public let input: String
+  /// The axis of the input, counted from the front.
   public let inputAxis: Int
+  /// How many entries of the input one step along the value's axis moves; a fraction behind a
+  /// spreading window.
   public let stride: Rational
+  /// Where the first entry that is read lies, from the place `stride·o` on.
   public let first: Rational
+  /// Where the last entry that is read lies, from the place `stride·o` on.
   public let last: Rational
 
   /// The receptive field: how many entries of the input one entry depends on.
@@ -39,7 +44,8 @@ public struct Reach: Hashable, Sendable {
 
 /// The reaches of values, followed through windows from the inputs on.
 ///
-/// An axis that a reshape mixes with others, or that is read as a whole, has none. Values are walked once, operands first.
+/// An axis that a reshape mixes with others, or that is read as a whole, has none. Values are walked once,
+/// operands first.
 struct ReachAnalysis {
   private let sizes: [String: Int]
   private var known: [TensorExpression: [Reach?]] = [:]

@@ -4,14 +4,21 @@ import TensorExpressions
 
 /// How the values of a network slide over its inputs: spans, strides, receptive fields, uneven coverage.
 public struct WindowSummary: Sendable {
+  /// One window of a value.
   public struct Line: Sendable {
+    /// The name of the value.
     public let name: String
+    /// How the value's axis slides over an operand's.
     public let window: AxisWindow
+    /// What the value's axis depends on in an input; nil where that cannot be followed.
     public let reach: Reach?
   }
 
+  /// The windows of more than one entry, value after value.
   public let lines: [Line]
 
+  /// The windows of the forward pass, at the numbers that the summary has for sizes; an axis
+  /// without a number has none.
   public init(_ summary: ModelSummary) {
     let forward = summary.program.values.filter { !$0.isBackward }
     let reaches = ReachAnalysis(of: forward.map(\.value), sizes: summary.sizes)
@@ -102,6 +109,7 @@ public struct WindowSummary: Sendable {
     }
   }
 
+  /// The lines as an array of objects, one for each window.
   public var json: JSONValue {
     .array(
       lines.map { line in

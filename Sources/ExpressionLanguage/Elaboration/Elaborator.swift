@@ -62,8 +62,11 @@ public enum Elaborator {
 
   /// A tensor that an expression outside of a file may name.
   public struct OpenTensor: Hashable, Sendable {
+    /// The name by which the expression may use it.
     public let name: String
+    /// The extents of its axes.
     public let shape: [Size]
+    /// What part it plays; a trained tensor where nothing else is said.
     public let role: TensorSymbol.Role
 
     public init(_ name: String, _ shape: [Size], role: TensorSymbol.Role = .parameter) {

@@ -38,6 +38,8 @@ extension Program {
       results = [Result(value: value, upstream: upstream)]
     }
 
+    /// Several results in order, or one.
+    ///
     /// - Returns: nil where there is no result.
     public init?(_ results: [Result]) {
       if results.isEmpty { return nil }

@@ -4,9 +4,13 @@ import TensorExpressions
 /// What a file says once every name and shape in it is understood: the values it declares and computes, what is
 /// differentiated, and what its author claims.
 public struct Program: Sendable {
+  /// The text that all ranges lie in.
   public let source: SourceText
+  /// The space of all expressions of the program.
   public let space: ExpressionSpace
+  /// The sizes that are declared, in order.
   public var sizes: [NamedSize] = []
+  /// What comparing values may take.
   public var budget = Budget()
   /// The conditions on the sizes that shapes rest on, each with the place that needs it.
   public var shapeConditions: [(condition: ShapeCondition, range: SourceRange)] = []
@@ -18,6 +22,7 @@ public struct Program: Sendable {
   public var values: [NamedValue] = []
   /// What is differentiated; nil when the file computes nothing.
   public var output: Output?
+  /// The claims of `check` and `assert`, in order.
   public var claims: [Claim] = []
   /// For every declared or computed value, by its name, the symbol that `d` + its name stands for in claims and in
   /// the statements of the backward pass. The upstream gradient of an output is such a symbol, too, but a free one.
@@ -34,13 +39,21 @@ public struct Program: Sendable {
 
   /// A size of a `dims` statement.
   public struct NamedSize: Hashable, Sendable {
+    /// What is known of a size's number.
     public enum Extent: Hashable, Sendable {
+      /// Nothing is said of the number.
       case free
+      /// The number is given.
       case fixed(Int)
+      /// The number lies in a range, both ends included.
       case range(ClosedRange<Int>)
     }
+
+    /// The size's name.
     public let name: String
+    /// The number or the range that is given for it, if one is.
     public let extent: Extent
+    /// The name's place in its `dims` statement; empty where no statement declares it.
     public let range: SourceRange
 
     public init(name: String, extent: Extent, range: SourceRange) {
@@ -63,8 +76,11 @@ public struct Program: Sendable {
     }
   }
 
+  /// A declared tensor.
   public struct Declaration: Sendable {
+    /// The tensor's symbol, with its name, role, structure and shape.
     public let symbol: TensorExpression
+    /// The name's place in its declaration; empty where no statement declares it.
     public let range: SourceRange
 
     public init(symbol: TensorExpression, range: SourceRange) {
@@ -75,13 +91,16 @@ public struct Program: Sendable {
 
   /// A named line of the program: `value` is a `named` node.
   public struct NamedValue: Sendable {
+    /// The name that the statement gives.
     public let name: String
+    /// The value under that name.
     public let value: TensorExpression
     /// Whether the line belongs to the backward pass: it uses a gradient, or stands after one that does or after a
     /// claim.
     public let isBackward: Bool
     /// Whether the statement differentiates: `H = hessian(L, x)`.
     public let isDerivative: Bool
+    /// The whole statement.
     public let range: SourceRange
     /// The head of the block that the line stands in.
     public var block: SourceRange?
@@ -100,6 +119,7 @@ public struct Program: Sendable {
 
   /// What the author says is true.
   public struct Claim: Sendable {
+    /// What a claim is about.
     public enum Subject: Sendable {
       /// `check dX = …`: the gradient by the declared or named value `primal`.
       case gradient(primal: TensorExpression)
@@ -108,6 +128,7 @@ public struct Program: Sendable {
     }
     /// `dX`, or `assert`.
     public let name: String
+    /// What the claim is about.
     public let subject: Subject
     /// The right side, in which `d…` are cotangent symbols; the diagnostic when it does not fit together or has
     /// another shape.
@@ -131,6 +152,7 @@ public struct Program: Sendable {
 
   /// Why a claim's right side does not fit.
   public struct ClaimError: Error, Sendable {
+    /// What is wrong with the right side.
     public let diagnostic: Diagnostic
 
     public init(diagnostic: Diagnostic) { self.diagnostic = diagnostic }

@@ -1,13 +1,15 @@
 import Diagnostics
 import TensorExpressions
 
-/// Reads single statements in the scope of a program that is understood already: sizes, declared tensors and named values
-/// mean what they mean there.
+/// Reads single statements in the scope of a program that is understood already: sizes, declared tensors and
+/// named values mean what they mean there.
 public struct StatementReader: Sendable {
   private let program: Program
   private let values: [String: TensorExpression]
   private let sizes: Set<String>
 
+  /// A reader in the scope of a program: its sizes, its declared tensors, and the values of all its
+  /// lines.
   public init(of program: Program) {
     self.program = program
     let named = (program.declarations.map(\.symbol) + program.values.map(\.value)).compactMap {

@@ -7,6 +7,7 @@ import Diagnostics
 public enum Prelude {
   /// A function with the programs that call it.
   public struct Function: Sendable {
+    /// The function's name, parameters and body, as they were read.
     public let definition: FunctionDefinition
     /// As it is written, `def` included.
     public let source: String

@@ -10,6 +10,7 @@ public struct DecimalLiteral: Hashable, Sendable {
   public let text: String
   /// Decimal digits without a sign and without zeros in front; `0` for zero.
   public let significand: String
+  /// The power of ten that the significand is multiplied with.
   public let exponent: Int
   /// Whether it is written as an integer, without a point and without an exponent.
   public let isInteger: Bool

@@ -114,8 +114,7 @@ extension Parser {
   }
 
   /// `name[…] = value`, and `name[…] += value` where the brackets hold a slice; nil where it is none, and
-  /// then nothing is
-  /// read.
+  /// then nothing is read.
   mutating func parseStepStatementIfOne() throws(SyntaxError) -> StepStatement? {
     guard current.kind == .name, next.kind == .symbol(.leftBracket) else { return nil }
     let start = position

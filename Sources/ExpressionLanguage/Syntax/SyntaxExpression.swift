@@ -13,9 +13,12 @@ public struct SyntaxExpression: Hashable, Sendable {
   /// The greatest number of operators in one sum or product that the parser accepts.
   public static let chainLimit = 10_000
 
+  /// The kinds of expression, each with its parts.
   public indirect enum Kind: Hashable, Sendable {
     case number(DecimalLiteral)
+    /// `"mean"`, without its quotation marks.
     case string(String)
+    /// `True` or `False`
     case boolean(Bool)
     /// `None`
     case none
@@ -23,7 +26,9 @@ public struct SyntaxExpression: Hashable, Sendable {
     case unary(UnaryOperator, SyntaxExpression)
     /// `first op operand op operand …`, from left to right: a sum (`+ -`) or a product (`* @ / //`).
     case chain(SyntaxExpression, [ChainLink])
+    /// `x**2`; powers group from the right.
     case power(base: SyntaxExpression, exponent: SyntaxExpression)
+    /// `a <= b`
     case comparison(ComparisonOperator, SyntaxExpression, SyntaxExpression)
     /// `f(a, axis=1)`
     case call(Identifier, [Argument])
@@ -33,15 +38,20 @@ public struct SyntaxExpression: Hashable, Sendable {
     case attribute(SyntaxExpression, Identifier)
     /// `x[:, 1:-1]`; also the accesses of index statements. There is at least one item.
     case subscripted(SyntaxExpression, [SubscriptItem])
+    /// `(B, -1)`
     case tuple([SyntaxExpression])
+    /// `[a, b]`
     case list([SyntaxExpression])
   }
 
+  /// What the expression is.
   public let kind: Kind
+  /// The expression's text, with the parentheses around it.
   public let range: SourceRange
   /// The levels of the tree below and including this one.
   public let depth: Int
 
+  /// An expression of a kind, which is one level deeper than the deepest of its parts.
   public init(_ kind: Kind, range: SourceRange = SourceRange(start: 0, end: 0)) {
     self.kind = kind
     self.range = range
@@ -82,7 +92,9 @@ extension SyntaxExpression.Kind {
 
 /// A name with its place; the place takes no part in equality.
 public struct Identifier: Hashable, Sendable {
+  /// The name itself.
   public let name: String
+  /// The name's place in the text.
   public let range: SourceRange
 
   public init(_ name: String, range: SourceRange = SourceRange(start: 0, end: 0)) {
@@ -94,6 +106,7 @@ public struct Identifier: Hashable, Sendable {
   public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
 
+/// A sign before an operand.
 public enum UnaryOperator: String, Hashable, Sendable, CaseIterable {
   case minus = "-"
   case plus = "+"
@@ -109,15 +122,20 @@ public enum ChainOperator: String, Hashable, Sendable, CaseIterable {
   case floorDivide = "//"
   case remainder = "%"
 
+  /// Whether the operator makes sums; any other makes products.
   public var isSum: Bool { self == .add || self == .subtract }
 }
 
 /// An operator of a chain with the operand to its right; places take no part in equality.
 public struct ChainLink: Hashable, Sendable {
+  /// The operator.
   public let `operator`: ChainOperator
+  /// The operator's place in the text.
   public let operatorRange: SourceRange
+  /// The operand to the right of the operator.
   public let operand: SyntaxExpression
 
+  /// An operator with the operand to its right.
   public init(
     _ operator: ChainOperator, _ operand: SyntaxExpression,
     operatorRange: SourceRange = SourceRange(start: 0, end: 0)
@@ -137,6 +155,7 @@ public struct ChainLink: Hashable, Sendable {
   }
 }
 
+/// An operator that compares two operands entry by entry.
 public enum ComparisonOperator: String, Hashable, Sendable, CaseIterable {
   case equal = "=="
   case notEqual = "!="
@@ -150,6 +169,7 @@ public enum ComparisonOperator: String, Hashable, Sendable, CaseIterable {
 public struct Argument: Hashable, Sendable {
   /// The keyword, as in `axis=1`; nil for a positional argument.
   public let label: Identifier?
+  /// The value that is given.
   public let value: SyntaxExpression
 
   public init(label: Identifier? = nil, _ value: SyntaxExpression) {
@@ -172,6 +192,7 @@ public enum SubscriptItem: Hashable, Sendable {
   /// `x[None]`
   case newAxis
 
+  /// The expressions of the item, in the order in which they are written.
   public var children: [SyntaxExpression] {
     switch self {
     case .index(let index): [index]

@@ -7,6 +7,7 @@ public struct SyntaxFile: Sendable {
   /// After this many errors the rest of a file is not read.
   public static let errorLimit = 100
 
+  /// The text that was read.
   public let source: SourceText
   /// The statements that could be read, in order.
   public let statements: [Statement]

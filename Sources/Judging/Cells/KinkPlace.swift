@@ -56,8 +56,8 @@ package struct KinkPlace {
     return nil
   }
 
-  /// Where derivatives are chosen: the ties of extrema, and the zeros of arguments at which a continuous function has a kink. A
-  /// comparison has none, its value is what it is.
+  /// Where derivatives are chosen: the ties of extrema, and the zeros of arguments at which a continuous
+  /// function has a kink. A comparison has none, its value is what it is.
   struct Choices {
     fileprivate let arguments: Set<String>
 
@@ -89,7 +89,8 @@ package struct KinkPlace {
   /// The functions that are constant on both sides of where they jump.
   private static let jumps: Set<String> = ["step", "sign", "equal"]
 
-  /// The derivative just left and just right of zero, and what frameworks take at zero, for a function of one operand that is piecewise linear there.
+  /// The derivative just left and just right of zero, and what frameworks take at zero, for a function of one
+  /// operand that is piecewise linear there.
   private static func oneSidedDerivatives(
     of function: Elementwise
   ) -> (left: Rational, right: Rational, atZero: Rational)? {

@@ -3,7 +3,9 @@ import Diagnostics
 
 /// Why a check gave no report.
 public enum CheckFailure: Error, Hashable, Sendable {
+  /// The gradients cannot be derived.
   case derivation(DerivationError)
+  /// The file cannot be checked as it is, and why, as a sentence.
   case sizes(String)
   /// The point that was given does not fit the file, or lacks what a claim needs.
   case given(Diagnostic)

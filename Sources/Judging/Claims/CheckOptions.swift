@@ -22,9 +22,8 @@ public struct CheckOptions: Sendable {
   public var allowsRounded = false
   /// Whether causes of wrong claims are searched for.
   public var searchesCauses: Bool
-  /// How many multiply-adds the evaluations of one file may take; where it is nil, what the file's `budget` says,
-  /// else
-  /// ``EvaluationLimits/defaultWork``.
+  /// How many multiply-adds the evaluations of one file may take; where it is nil, what the file's `budget`
+  /// says, else ``EvaluationLimits/defaultWork``.
   public var workLimit: Int?
   /// How many bytes the tensors of one evaluation may take; where it is nil, what the file's `budget` says, else
   /// ``EvaluationLimits/defaultMemory``.

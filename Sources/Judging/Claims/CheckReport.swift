@@ -5,13 +5,17 @@ import TensorExpressions
 
 /// Everything found about one file.
 public struct CheckReport: Sendable {
+  /// The program whose claims were judged.
   public let program: Program
   /// The sizes that numeric checks used first.
   public let sizes: [String: Int]
   /// The derived backward pass; nil when nothing is differentiated.
   public let backward: BackwardPass?
+  /// The claims, each with its verdict, in the order of the file.
   public let claims: [ClaimReport]
+  /// How the derived gradients compare with their witnesses; nil when nothing is differentiated.
   public internal(set) var selfCheck: SelfCheck?
+  /// What every random draw follows from.
   public let seed: UInt64
   /// Remarks on what the check could not see, such as a batch of 1.
   public let remarks: [String]
@@ -43,11 +47,15 @@ extension CheckReport {
 
 /// One claim and its verdict.
 public struct ClaimReport: Sendable {
+  /// What the claim is about: `dX`, or `assert`.
   public let name: String
   /// The line in the file, from 1.
   public let line: Int
+  /// The whole statement.
   public let range: SourceRange
+  /// The right side of the statement.
   public let claimedRange: SourceRange
+  /// What was found of the claim.
   public let verdict: Verdict
   /// What the check of this claim could not see.
   public let remarks: [String]
@@ -67,6 +75,7 @@ public struct ClaimReport: Sendable {
 
 /// The derived gradients against two witnesses that use no derivation rule.
 public struct SelfCheck: Hashable, Sendable {
+  /// How derived gradients compare with values that were computed in another way.
   public enum Agreement: Hashable, Sendable {
     /// Equal, exactly.
     case exact
@@ -79,6 +88,7 @@ public struct SelfCheck: Hashable, Sendable {
   }
   /// The derived gradients and dual numbers.
   public let duals: Agreement
+  /// How many points were drawn to compare the two at.
   public let draws: Int
   /// The sizes of the draws, where they are not the report's.
   public var sizes: [String: Int]?

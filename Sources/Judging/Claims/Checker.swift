@@ -7,6 +7,7 @@ import TensorExpressions
 
 /// Derives a program's gradients, judges its claims, and checks itself.
 public struct Checker: Sendable {
+  /// What is drawn, how far a decision may go, and what is asked for.
   public let options: CheckOptions
   /// Says why claims are wrong; nil where nobody asks.
   private let explainer: (any ClaimExplainer)?

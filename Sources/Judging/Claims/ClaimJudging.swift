@@ -120,8 +120,8 @@ struct ClaimJudging {
     ).judged(knowing: proved)
   }
 
-  /// What is proved is proved at any size: where comparing values takes more than there may be, it is watched over at sizes
-  /// that fit.
+  /// What is proved is proved at any size: where comparing values takes more than there may be, it is watched
+  /// over at sizes that fit.
   private func atSmallerSizes(_ truth: Equation) -> EquationJudge.Finding? {
     guard let sizes = draws.first?.sizes,
       let smaller = plan.affordableSizes(for: [truth.left, truth.right], below: sizes)

@@ -7,9 +7,11 @@ public struct Difference: Hashable, Sendable {
   public let entry: [Int]
   /// The true value, as an integer, `p/q`, or a decimal with right digits.
   public let exact: String
+  /// The claimed value in the same form, with as many digits as it takes to see the difference.
   public let claimed: String
   /// How many entries differ, of how many.
   public let count: Int
+  /// How many entries there are.
   public let total: Int
   /// The sizes at which they were found.
   public let sizes: [String: Int]
@@ -24,14 +26,19 @@ public struct Difference: Hashable, Sendable {
 
   /// One entry that differs.
   public struct Entry: Hashable, Sendable {
+    /// The coordinates of the entry.
     public let entry: [Int]
+    /// The true value, as text.
     public let exact: String
+    /// The claimed value, as text.
     public let claimed: String
   }
 
   /// How far apart the values of an entry are.
   public struct Distance: Hashable, Sendable {
+    /// The coordinates of the entry.
     public let entry: [Int]
+    /// The distance of the two values, as text.
     public let text: String
   }
 
@@ -39,7 +46,9 @@ public struct Difference: Hashable, Sendable {
   private static let leastDigits = 12
   private static let mostDigits = 768
 
+  /// How many entries are told with their values.
   public static let toldEntries = 8
+  /// How many places of differing entries are told.
   public static let toldPlaces = 1000
 }
 

@@ -6,8 +6,8 @@ import TensorExpressions
 package struct Equation: Sendable {
   package let left: TensorExpression
   package let right: TensorExpression
-  /// Whether it is to hold only where both sides have a value, as an assertion is; else wherever what is differentiated has
-  /// one.
+  /// Whether it is to hold only where both sides have a value, as an assertion is; else wherever what is
+  /// differentiated has one.
   package let isIdentity: Bool
 
   package init(_ left: TensorExpression, _ right: TensorExpression, isIdentity: Bool = false) {

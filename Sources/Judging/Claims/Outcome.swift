@@ -19,6 +19,7 @@ public enum Outcome: Int32, CaseIterable, Hashable, Sendable, Comparable {
 }
 
 extension CheckReport {
+  /// The most serious outcome of a claim; an error of this program where a witness disagrees.
   public var outcome: Outcome {
     if case .disagreement = selfCheck?.duals { return .internalError }
     return claims.map(\.verdict.outcome).max() ?? .holds
@@ -26,6 +27,8 @@ extension CheckReport {
 }
 
 extension Verdict {
+  /// What a claim with this verdict comes to; one with rounded literals holds only where those are
+  /// accepted.
   public var outcome: Outcome {
     switch self {
     case .proved, .identical, .enclosed, .equalAtPoint, .exact: .holds

@@ -73,6 +73,7 @@ public struct FieldEvidence: Hashable, Sendable {
 
 /// Evaluation in intervals.
 public struct IntervalEvidence: Hashable, Sendable {
+  /// At how many points the values were enclosed.
   public let points: Int
   /// The bits of precision that decided it.
   public let precision: Int
@@ -93,6 +94,7 @@ public struct IntervalEvidence: Hashable, Sendable {
 public struct PointEvidence: Hashable, Sendable {
   /// How many numbers were compared.
   public let entries: Int
+  /// The sizes of the point.
   public let sizes: [String: Int]
 }
 
@@ -147,6 +149,7 @@ public struct RoundedEvidence: Hashable, Sendable {
 public struct Refutation: Sendable {
   /// The first entry that differs; nil when the shapes already do.
   public let difference: Difference?
+  /// The slip that explains the difference; nil when none was found.
   public let cause: Cause?
   /// For a right side that does not fit, why.
   public let diagnostic: Diagnostic?
@@ -180,12 +183,15 @@ public struct Cause: Hashable, Sendable {
     /// The words as one, for programs: `missing-sum`.
     public var code: String { rawValue.split(separator: " ").joined(separator: "-") }
   }
+
+  /// The kind of slip.
   public let kind: Kind
   /// The whole sentence, beginning with the kind's words.
   public let sentence: String
   /// What repairs it, for a `help`; nil when no repair was found.
   public let repair: Repair?
 
+  /// A cause whose sentence is the kind's words, a colon, and the detail.
   public init(_ kind: Kind, _ detail: String, repair: Repair? = nil) {
     self.kind = kind
     self.sentence = "\(kind.rawValue): \(detail)"
@@ -235,6 +241,7 @@ public struct KinkFinding: Hashable, Sendable {
   public let function: String
   /// The argument's text and the entry at which it is 0.
   public let argument: String
+  /// The entry of the argument at which the kink is.
   public let entry: [Int]
   /// The one-sided derivatives there.
   public let subgradients: String

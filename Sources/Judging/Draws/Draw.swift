@@ -113,8 +113,8 @@ package struct Draw: Sendable {
     return order + symbols.filter { !known.contains($0) }
   }
 
-  /// Whether the numbers of an attempt are all positive. Where the first attempts found no value, every other one of the
-  /// rest is: logarithms and roots of many numbers hardly ever have one else.
+  /// Whether the numbers of an attempt are all positive. Where the first attempts found no value, every other
+  /// one of the rest is: logarithms and roots of many numbers hardly ever have one else.
   private func isPositive(_ attempt: Int) -> Bool {
     let number = attempt + firstAttempt
     return number >= 6 && number % 2 == 1
@@ -158,8 +158,8 @@ package struct Draw: Sendable {
       seed: seed(attempt), hasFormalClasses: hasFormalClasses, component: component)
   }
 
-  /// The fields of a trial. Their primes follow from the seed, which nobody who writes a file knows beforehand; siblings
-  /// share them.
+  /// The fields of a trial. Their primes follow from the seed, which nobody who writes a file knows
+  /// beforehand; siblings share them.
   package func levels(
     for profile: FunctionProfile, attempt: Int, roots: RootModel
   ) -> FieldLevels {

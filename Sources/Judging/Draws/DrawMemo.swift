@@ -23,8 +23,9 @@ final class DrawMemo: Sendable {
     let seed: UInt64
   }
 
-  /// The chains that were found last, in this process: long ones take a tenth of a second to find, and draws are made anew
-  /// for every set of sizes. A chain follows from its key alone, so that nothing depends on what is kept.
+  /// The chains that were found last, in this process: long ones take a tenth of a second to find, and draws
+  /// are made anew for every set of sizes. A chain follows from its key alone, so that nothing depends on
+  /// what is kept.
   private static let chains = Mutex<[(key: ChainKey, chain: PrimeFieldChain)]>([])
   private static let chainLimit = 64
 

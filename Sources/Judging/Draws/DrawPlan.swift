@@ -57,8 +57,8 @@ package struct DrawPlan {
     }
   }
 
-  /// What is drawn, in the order of the file: a claim's point does not depend on the other claims. Classes come first, so
-  /// that they are the same where nothing else is drawn.
+  /// What is drawn, in the order of the file: a claim's point does not depend on the other claims. Classes
+  /// come first, so that they are the same where nothing else is drawn.
   private var order: [TensorExpression] {
     FieldTrials.classesFirst(
       program.declarations.map(\.symbol) + (program.output?.upstreams ?? []))

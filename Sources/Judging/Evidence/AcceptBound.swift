@@ -16,8 +16,8 @@ struct AcceptBound {
     orthogonal = TensorExpression.symbols(of: sides).filter(\.isRotationOrReflection)
   }
 
-  /// Whether some draws have shown every component of the declared structures: both kinds of each orthogonal matrix, in all
-  /// combinations.
+  /// Whether some draws have shown every component of the declared structures: both kinds of each orthogonal
+  /// matrix, in all combinations.
   func coversComponents(_ draws: [Draw]) -> Bool {
     orthogonal.count < 6
       && Set(draws.map { $0.reflections(among: orthogonal) }).count == 1 << orthogonal.count
@@ -46,7 +46,10 @@ struct AcceptBound {
   mutating func refusal(at draw: Draw) -> String {
     orthogonal.count > 2
       ? "\(orthogonal.count) orthogonal matrices have too many kinds together to draw each"
-      : "a formula of degree 2^\(Int(min(degree(at: draw).exponentAbove, 1e6))) is too large for random evaluation to tell it from another"
+      : """
+      a formula of degree 2^\(Int(min(degree(at: draw).exponentAbove, 1e6))) \
+      is too large for random evaluation to tell it from another
+      """
   }
 }
 

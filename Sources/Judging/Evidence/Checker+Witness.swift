@@ -8,7 +8,8 @@ extension Checker {
   /// less than the derivation itself.
   private static let witnessWork = 300_000
 
-  /// The derived gradients against dual numbers in a prime field, one draw at the smallest sizes that the program allows.
+  /// The derived gradients against dual numbers in a prime field, one draw at the smallest sizes that the
+  /// program allows.
   ///
   /// - Returns: why they were not compared; nil where they agree.
   /// - Throws: ``CheckFailure/internalError(_:)`` where they differ.

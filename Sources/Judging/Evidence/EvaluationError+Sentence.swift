@@ -36,7 +36,10 @@ extension EvaluationError {
     case .coefficient: "a coefficient has no value at these sizes"
     case .emptyExtent(let size, let value): "the extent \(size) would be \(value)"
     case .tooLarge(let extents, let bytes, _, let limit):
-      "a tensor of shape \(extents) needs \(bytes.map { "\($0 >> 20) MiB" } ?? "too much memory"), over the limit of \(limit >> 20) MiB"
+      """
+      a tensor of shape \(extents) needs \(bytes.map { "\($0 >> 20) MiB" } ?? "too much memory"), \
+      over the limit of \(limit >> 20) MiB
+      """
     case .tooMuchWork(let points, let limit):
       "a sum of \(points == .max ? "more than 2⁶³" : "\(points)") products is over the limit of \(limit)"
     case .overBudget(let needed, let limit):

@@ -2,11 +2,11 @@ import Evaluation
 import Scalars
 import TensorExpressions
 
-/// Looks for a point at which two sides differ that look equal at generic points: where values are large or small, and where
-/// a function passes from one of its limits to the other.
+/// Looks for a point at which two sides differ that look equal at generic points: where values are large or
+/// small, and where a function passes from one of its limits to the other.
 ///
-/// `sigmoid(1000*(x - 4))` is 0 to hundreds of digits below 4 and 1 above. The arguments of functions are followed along a
-/// line between two drawn points to where they are 0.
+/// `sigmoid(1000*(x - 4))` is 0 to hundreds of digits below 4 and 1 above. The arguments of functions are
+/// followed along a line between two drawn points to where they are 0.
 struct TransitionSearch {
   private let equation: Equation
   private let draws: [Draw]

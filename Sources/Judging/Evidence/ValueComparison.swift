@@ -171,8 +171,8 @@ extension ValueComparison {
 
   /// Looks whether the sides can have one value.
   ///
-  /// - Parameter domain: what has to have a value where the equation is to hold; nil for an identity, which is to hold where
-  ///   both sides have one.
+  /// - Parameter domain: what has to have a value where the equation is to hold; nil for an identity, which
+  ///   is to hold where both sides have one.
   func confirmation(
     of equation: Equation, where domain: [TensorExpression]?
   ) -> Confirmation {

@@ -9,8 +9,8 @@ extension FieldTrials {
       || TensorExpression.symbols(of: roots).contains(where: \.isOneHot)
   }
 
-  /// How many masks there are, where the only equation holds on every cell at once: with formal masks and classes, in one
-  /// trial for each of a few draws. Nil says nothing; see ``FormalMasks``.
+  /// How many masks there are, where the only equation holds on every cell at once: with formal masks and
+  /// classes, in one trial for each of a few draws. Nil says nothing; see ``FormalMasks``.
   func maskCountWhereFormal() -> Int? {
     let plain = TensorExpression.withPlainSteps(sides)
     for hasLaws in [false, true] {

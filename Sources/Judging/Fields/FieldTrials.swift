@@ -65,8 +65,8 @@ package struct FieldTrials {
     let draw: Draw
   }
 
-  /// What a trial of all equations together shows of each; nil where it might show another thing of one by itself: where
-  /// something has no value, or a point was put aside.
+  /// What a trial of all equations together shows of each; nil where it might show another thing of one by
+  /// itself: where something has no value, or a point was put aside.
   func sightings(_ number: Int) -> [Sighting]? {
     let draw = draws[number]
     guard case .success(let trial) = trial(number, draw), trial.attempt == 0, trial.kinks == nil
@@ -161,8 +161,8 @@ package struct FieldTrials {
     return .failure(TrialFailure(message: last))
   }
 
-  /// The masks that the point is on the border of by chance. What is equal wherever the masks fall so is no kink: the cell has
-  /// its values like any other.
+  /// The masks that the point is on the border of by chance. What is equal wherever the masks fall so is no
+  /// kink: the cell has its values like any other.
   private func accidentalKinks(
     _ masks: MaskRecord, _ evaluator: LevelledEvaluator
   ) throws(EvaluationError) -> [MaskRecord.Kink] {

@@ -2,17 +2,17 @@ import Evaluation
 import Scalars
 import TensorExpressions
 
-/// A bound on the degree of an equation's difference as a rational function of its symbols, of the parameters that structured
-/// symbols are drawn by, and of the functions in it that a field replaces by random ones.
+/// A bound on the degree of an equation's difference as a rational function of its symbols, of the parameters
+/// that structured symbols are drawn by, and of the functions in it that a field replaces by random ones.
 ///
-/// It bounds the probability that two different functions agree at a random point of a field of p elements: deg/p (J.
-/// Schwartz, "Fast probabilistic algorithms for verification of polynomial identities", 1980). A random function counts as a
-/// variable of its own for each argument; two different arguments that happen to have one value would make one variable of
-/// two, which is counted for every pair of them.
+/// It bounds the probability that two different functions agree at a random point of a field of p elements:
+/// deg/p (J. Schwartz, "Fast probabilistic algorithms for verification of polynomial identities", 1980). A
+/// random function counts as a variable of its own for each argument; two different arguments that happen to
+/// have one value would make one variable of two, which is counted for every pair of them.
 ///
-/// Every entry of a value is a quotient N/D. D is a product of denominators that are told apart: by the node that a
-/// denominator came from, and by the entry of it that is read. So the sum of two quotients over one denominator has it once, and
-/// the sum over an axis has as many as there are entries along it.
+/// Every entry of a value is a quotient N/D. D is a product of denominators that are told apart: by the node
+/// that a denominator came from, and by the entry of it that is read. So the sum of two quotients over one
+/// denominator has it once, and the sum over an axis has as many as there are entries along it.
 package struct FormalDegree {
   private let sizes: [String: Int]
   private var quotients: [TensorExpression: FormalQuotient] = [:]

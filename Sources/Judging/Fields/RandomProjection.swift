@@ -4,15 +4,16 @@ import TensorExpressions
 /// The sides of equations, each reduced to one number by a random vector along each of its axes.
 ///
 /// ```
-/// left[i, j, …] = right[i, j, …] for all i, j, …     is tested by     Σ left[i, j, …]·u[i]·v[j]·… = Σ right[i, j, …]·u[i]·v[j]·…
+/// left[i, j, …] = right[i, j, …] for all i, j, …     is tested by
+/// Σ left[i, j, …]·u[i]·v[j]·… = Σ right[i, j, …]·u[i]·v[j]·…
 /// ```
 ///
 /// Where only equality is asked, this asks it without ever forming the sides: the vectors become operands of the
 /// contraction that makes a side, and are summed into the smaller operands first.
 ///
-/// The difference of the two sums is a polynomial in the entries of the vectors, of degree 1 in each vector, whose
-/// coefficients are the entries of left − right. So where one of these is not zero, the sums differ but for a probability
-/// of at most the number of axes, divided by the order of the field.
+/// The difference of the two sums is a polynomial in the entries of the vectors, of degree 1 in each vector,
+/// whose coefficients are the entries of left − right. So where one of these is not zero, the sums differ but
+/// for a probability of at most the number of axes, divided by the order of the field.
 ///
 /// - SeeAlso: R. Freivalds, "Probabilistic machines can use less running time" (1977), for one matrix product.
 struct RandomProjection {

@@ -1,5 +1,6 @@
 /// An amount of work as sentences say it: `4.1e10 multiply-adds`.
 public struct WorkFigure: Hashable, Sendable, CustomStringConvertible {
+  /// The number of multiply-adds of machine numbers.
   public let count: Int
 
   public init(_ count: Int) { self.count = count }
@@ -31,6 +32,7 @@ public struct WorkFigure: Hashable, Sendable, CustomStringConvertible {
 
 /// An amount of memory as sentences say it: `320 MiB`.
 public struct MemoryFigure: Hashable, Sendable, CustomStringConvertible {
+  /// The number of bytes.
   public let bytes: Int
 
   public init(_ bytes: Int) { self.bytes = bytes }

@@ -44,8 +44,7 @@ struct SizeRefusal {
 
 extension SizeRefusal {
   /// What is said of a claim that is not proved. What was seen of it at smaller sizes is told, and decides
-  /// nothing about the
-  /// file's.
+  /// nothing about the file's.
   func verdict(seen verdict: Verdict?) -> Verdict {
     let place = smaller.map { " at " + $0.sizeText() }
     return switch verdict {

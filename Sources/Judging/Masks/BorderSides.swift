@@ -2,8 +2,9 @@ import Scalars
 
 /// From which sides the masks of data look at the places where their arguments are zero.
 ///
-/// Where all masks of an argument `u` ask whether it is above zero, and none whether it is below, they fall at
-/// `u = 0` as they do below: that place belongs to the cell below, and needs no look by itself. Other places are borders.
+/// Where all masks of an argument `u` ask whether it is above zero, and none whether it is below, they fall
+/// at `u = 0` as they do below: that place belongs to the cell below, and needs no look by itself. Other
+/// places are borders.
 struct BorderSides: Sendable {
   private struct Sides {
     var above = false

@@ -67,8 +67,9 @@ struct ConditionSigns {
   }
 }
 
-/// Looks for a point at which conditions hold between points at which some of them fail: where one fails at one end of a way and
-/// another at the other end, halving the way ends in what lies between, however thin it is.
+/// Looks for a point at which conditions hold between points at which some of them fail: where one fails at
+/// one end of a way and another at the other end, halving the way ends in what lies between, however thin it
+/// is.
 struct CellBisection {
   let signs: ConditionSigns
   let conditions: [CellProgram.Condition]

@@ -4,9 +4,10 @@ import TensorExpressions
 
 /// Decides whether an equation with masks holds however they fall, by trials in which masks are unknowns.
 ///
-/// An equation that holds with unknowns in place of masks holds on every cell. For others the cells on which it does not hold are
-/// looked for, and each is shown to be impossible, or a point of it is looked at: see ``CellSearch``, ``CellProgram`` and
-/// ``CellPoints``. What is data may also lie on the borders between cells, which are looked at like cells.
+/// An equation that holds with unknowns in place of masks holds on every cell. For others the cells on which
+/// it does not hold are looked for, and each is shown to be impossible, or a point of it is looked at: see
+/// ``CellSearch``, ``CellProgram`` and ``CellPoints``. What is data may also lie on the borders between
+/// cells, which are looked at like cells.
 struct MaskDecision {
   let equation: Equation
   let draws: [Draw]

@@ -12,8 +12,9 @@ protocol MaskArgumentArithmetic: ScalarArithmetic {
 
 /// Values that depend on masks, exactly: see ``MaskPolynomial``.
 ///
-/// A function of a value with few masks is written over their states, f = m·f|₁ + (1 − m)·f|₀. Of one with more it is taken where
-/// random values stand for the masks: then the function is a number of which nothing is known, enough for an accept.
+/// A function of a value with few masks is written over their states, f = m·f|₁ + (1 − m)·f|₀. Of one with
+/// more it is taken where random values stand for the masks: then the function is a number of which nothing
+/// is known, enough for an accept.
 struct MaskPolynomialArithmetic<Base: MaskArgumentArithmetic>: ScalarArithmetic {
   typealias Element = MaskPolynomial<Base.Element>
   typealias Term = Element.Term

@@ -49,7 +49,8 @@ extension MaskTable {
     }
   }
 
-  /// Where the product of numbers is positive, each of which is positive where its mask is 1, or negative with a further sign.
+  /// Where the product of numbers is positive, each of which is positive where its mask is 1, or negative
+  /// with a further sign.
   private mutating func positivity(
     of factors: [SignPolynomial], _ isNegative: Bool
   ) -> SignPolynomial {

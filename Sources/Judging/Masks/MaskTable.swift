@@ -7,10 +7,11 @@ typealias MaskAssignment = [Int: Bool]
 
 /// The masks of an equation as unknowns, and the products of them.
 ///
-/// An unknown is an *atom* of a *group*. The atoms of a chain say that one linear form lies above several thresholds: the
-/// product of two of them is the one with the higher threshold. Those of a choice say which member of a window is the largest,
-/// or which class a one-hot tensor has: the product of two is 0, and the last member is 1 less all others. So products of atoms
-/// need no powers, and a polynomial that is zero after these laws is zero on every cell.
+/// An unknown is an *atom* of a *group*. The atoms of a chain say that one linear form lies above several
+/// thresholds: the product of two of them is the one with the higher threshold. Those of a choice say which
+/// member of a window is the largest, or which class a one-hot tensor has: the product of two is 0, and the
+/// last member is 1 less all others. So products of atoms need no powers, and a polynomial that is zero after
+/// these laws is zero on every cell.
 struct MaskTable: Sendable {
   struct Atom: Sendable {
     let group: Int
@@ -212,8 +213,9 @@ extension MaskTable {
     return isChanged ? self.monomial(rest) : monomial
   }
 
-  /// The ways in which the masks of a group can fall, each as a decision of all its atoms among `present`; of a choice, of
-  /// all atoms. Each state has one more atom that is 1 than the first one, or than the one before it.
+  /// The ways in which the masks of a group can fall, each as a decision of all its atoms among `present`; of
+  /// a choice, of all atoms. Each state has one more atom that is 1 than the first one, or than the one
+  /// before it.
   func states(of group: Int, present: Set<Int>) -> [MaskAssignment] {
     let isChoice = isChoice(group)
     let own = isChoice ? atomsOfGroup[group] : atomsOfGroup[group].filter(present.contains)

@@ -2,8 +2,8 @@ import Evaluation
 import Scalars
 import TensorExpressions
 
-/// A random point of a field for the symbols of an equation, with a variable for each entry that may be chosen, and the classes
-/// of one-hot tensors as masks.
+/// A random point of a field for the symbols of an equation, with a variable for each entry that may be
+/// chosen, and the classes of one-hot tensors as masks.
 struct MaskedPoint {
   /// An entry of a declared tensor.
   struct Entry {

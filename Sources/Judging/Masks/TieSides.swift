@@ -2,8 +2,9 @@ import Evaluation
 import Scalars
 import TensorExpressions
 
-/// What a difference between the two sides of an equation means at a point at which values are tied, or arguments zero, on a
-/// whole cell: `wrong`, unless the claimed value is a subgradient that another choice at the ties gives.
+/// What a difference between the two sides of an equation means at a point at which values are tied, or
+/// arguments zero, on a whole cell: `wrong`, unless the claimed value is a subgradient that another choice at
+/// the ties gives.
 struct TieSides {
   let equation: Equation
   let options: CheckOptions

@@ -13,6 +13,7 @@ import TensorExpressions
 /// The object may stand under the key `at`. Numbers are exact: `0.1` is 1/10. So are hexadecimal ones: `"0x1.8p3"`
 /// is 12.
 public struct PointFile: Sendable {
+  /// The given tensors, by the names of the declared ones.
   public let values: [String: Tensor<Rational>]
 
   public init(values: [String: Tensor<Rational>] = [:]) {
@@ -78,25 +79,34 @@ public struct PointFile: Sendable {
 
 /// Why a point cannot be taken for a program.
 public enum PointError: Error, Hashable, Sendable {
+  /// The text is not JSON.
   case syntax(JSONError)
+  /// The value is no object from names to values.
   case notAnObject
+  /// A name whose value holds an empty list.
   case empty(String)
+  /// A name whose nested lists differ in length or depth.
   case ragged(String)
+  /// A name one of whose entries is no number.
   case notANumber(String)
+  /// A name, and the text of an entry that cannot be read as a number.
   case malformedNumber(String, String)
   /// A name that the program does not declare, with the nearest one that it does.
   case unknownName(String, nearest: String?)
   /// A name that the program computes.
   case computed(String)
+  /// A name whose values have another shape than it is declared to have.
   case shape(String, declared: [Size], found: [Int])
   /// A size that two tensors, or a tensor and the file, give different numbers.
   case conflict(size: String, first: Int, second: Int)
+  /// No numbers for the sizes were found that give every axis an entry.
   case noSizes
   /// Values that are not what the name is declared to be.
   case declaration(String, StructureViolation)
   /// A name that a claim depends on and that the point leaves out.
   case missing(String, claim: String)
 
+  /// What is wrong with the point, for the person who gave it.
   public var diagnostic: Diagnostic {
     switch self {
     case .syntax(let error): error.diagnostic

@@ -11,8 +11,7 @@ extension Checker {
   private static let watchedLength = 3
 
   /// Everything found about a program with recurrences: proofs are of the recurrences, values are compared
-  /// with the steps
-  /// written out.
+  /// with the steps written out.
   func checkedByStep(_ program: Program) throws(CheckFailure) -> CheckReport {
     let backward = try Self.derive(program, targets: options.targets)
     let whole = try DrawPlan(program: program, options: options).draws().first?.sizes ?? [:]

@@ -5,8 +5,8 @@ import TensorExpressions
 /// Programs with recurrences, at a length that is a number.
 ///
 /// At a length a recurrence is its unrolled expression. So values are compared, masks decided and gradients
-/// witnessed on an
-/// ordinary program; what is proved is proved of the recurrence, by induction, for all lengths.
+/// witnessed on an ordinary program; what is proved is proved of the recurrence, by induction, for all
+/// lengths.
 extension Program {
   /// Whether a value or a claim holds a recurrence.
   package var holdsRecurrences: Bool { !recurrences.isEmpty }

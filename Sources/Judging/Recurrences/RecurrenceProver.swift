@@ -28,10 +28,8 @@ struct RecurrenceProver {
   }
 
   /// By normal forms, with the sequences of the derived pass that the claim does not mention read as their
-  /// lines say, again
-  /// and again: each line of a claimed pass is held against the true sequences at the steps that it reads,
-  /// and a pass all of
-  /// whose lines hold is the derived one, by induction over the steps.
+  /// lines say, again and again: each line of a claimed pass is held against the true sequences at the steps
+  /// that it reads, and a pass all of whose lines hold is the derived one, by induction over the steps.
   private func proves(_ exact: TensorExpression, _ claimed: TensorExpression) -> Bool {
     if prover.proves(Equation(exact, claimed)) { return true }
     let mentioned = Set(TensorExpression.postorder(of: [claimed]).filter { $0.asRecurrence != nil })

@@ -3,8 +3,8 @@ import Scalars
 import TensorExpressions
 import TensorFiles
 
-/// How much a result moves when what it is computed from moves by a few units of roundoff: Σ|∂g/∂v|·|v| for each entry, over
-/// the inputs and the named values of the forward pass.
+/// How much a result moves when what it is computed from moves by a few units of roundoff: Σ|∂g/∂v|·|v| for
+/// each entry, over the inputs and the named values of the forward pass.
 ///
 /// Formulas that are right and numerically poor, such as E[x²] − E[x]² for a variance, are off by about that.
 struct Conditioning {

@@ -62,8 +62,8 @@ struct LineBounds {
     }
   }
 
-  /// How far a stable softmax or logarithm of a sum may shift the arguments of exponentials: the range of the arguments of those
-  /// that a quotient or a logarithm takes.
+  /// How far a stable softmax or logarithm of a sum may shift the arguments of exponentials: the range of the
+  /// arguments of those that a quotient or a logarithm takes.
   private func largestShift(in formulas: [TensorExpression]) -> Double {
     let normalizers = TensorExpression.postorder(of: formulas).compactMap { node in
       node.isNormalizer ? node.operands.first : nil

@@ -92,7 +92,7 @@ struct FormulaSlips {
     let nodes = TensorExpression.postorder(of: outputs + [formula])
     var slips: [Slip] = []
     for node in nodes {
-      guard case .sum(let terms) = node.kind, let (place, eps) = Self.epsilon(in: terms) else {
+      guard let terms = node.asTerms, let (place, eps) = Self.epsilon(in: terms) else {
         continue
       }
       let rest = node.space.sum(

@@ -7,8 +7,9 @@ import TensorFiles
 
 /// Looks for what explains a wrong tensor at the point.
 ///
-/// Numbers come first: what is not finite, one ratio for all entries, other roundings than declared, entries that changed
-/// places. Then slips are made in the formula, one at a time, until one gives the computed numbers within the bound.
+/// Numbers come first: what is not finite, one ratio for all entries, other roundings than declared, entries
+/// that changed places. Then slips are made in the formula, one at a time, until one gives the computed
+/// numbers within the bound.
 struct KernelCauseSearch {
   let group: ResultGroup
   let result: (tensor: StoredTensor, name: String, formula: TensorExpression)
@@ -102,7 +103,10 @@ struct KernelCauseSearch {
     switch first.place {
     case .step:
       return
-        "kink: an argument is 0 at \(place); the gradient has the convention of the right slope there, where the left one is taken"
+        """
+        kink: an argument is 0 at \(place); \
+        the gradient has the convention of the right slope there, where the left one is taken
+        """
     case .extremum:
       return
         "kink: a window has a tie at \(place); the gradient goes to its last entry, where the first one is taken"

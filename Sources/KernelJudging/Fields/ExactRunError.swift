@@ -6,6 +6,7 @@ public enum ExactRunError: Error, Hashable, Sendable {
   case header
   /// The fields of another probe.
   case otherProbe
+  /// A tensor that has another shape, type or number of planes than an exact run gives it.
   case planes(String, expected: Int)
   /// Residues in a probe that its seed does not give.
   case otherResidues(String)

@@ -7,13 +7,17 @@ import TensorExpressions
 
 /// A layer whose kernel is judged: what the kernel takes, and what it may compute.
 public struct KernelLayer: Sendable {
+  /// The program that declares the layer.
   public let program: Program
+  /// The derived backward pass, a line for each step.
   public let backward: BackwardPass
   /// The declared tensors, and the upstream gradients last where there are some.
   public let inputs: [TensorExpression]
   /// What a kernel may compute: the gradients under `d` + a name, and named values of the forward pass.
   let results: [(name: String, formula: TensorExpression)]
 
+  /// Derives the gradients of a program, without joining lines along which rounding is followed.
+  ///
   /// - Throws: ``CheckFailure`` where there are no gradients to derive.
   public init(_ program: Program) throws(CheckFailure) {
     guard let output = program.output, let backward = try Checker.derive(program, joinsLines: false)
@@ -61,6 +65,9 @@ public struct KernelLayer: Sendable {
     }
   }
 
+  /// The shapes of the inputs in their order, for numbers of the sizes.
+  ///
+  /// - Throws: ``EvaluationError`` for an extent that has no value at these sizes.
   public func symbolExtents(_ sizes: [String: Int]) throws(EvaluationError) -> [[Int]] {
     var extents: [[Int]] = []
     for symbol in inputs { extents.append(try TensorShape.extents(symbol.shape, sizes)) }

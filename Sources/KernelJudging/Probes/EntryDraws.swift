@@ -117,8 +117,8 @@ struct EntryDraws {
     return values
   }
 
-  /// A square matrix: symmetric, diagonal or lower triangular as declared, and with a dominant diagonal where it must have an
-  /// inverse.
+  /// A square matrix: symmetric, diagonal or lower triangular as declared, and with a dominant diagonal where
+  /// it must have an inverse.
   private mutating func matrix(_ structure: TensorStructure, _ size: Int) -> [Double] {
     let isInvertible = !structure.isDisjoint(with: [.positiveDefinite, .nonsingular])
     let small = EntryDraws(

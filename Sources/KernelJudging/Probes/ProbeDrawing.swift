@@ -7,10 +7,15 @@ import TensorFiles
 
 /// A point for a kernel: every tensor that it takes, each number exact in the format.
 public struct Probe: Sendable {
+  /// What the numbers are like.
   public let kind: ProbeKind
+  /// The format that every number is exact in.
   public let format: BinaryFormat
+  /// What every draw follows from.
   public let seed: UInt64
+  /// The numbers of the sizes.
   public let sizes: [String: Int]
+  /// The inputs in the layer's order, each with its numbers.
   public let tensors: [StoredTensor]
   /// What is known of the rounding errors of a correct kernel, for whole numbers.
   public let remark: String?
@@ -18,12 +23,15 @@ public struct Probe: Sendable {
 
 /// Why no probe was drawn.
 public enum ProbeError: Error, Sendable {
+  /// The sizes have no numbers.
   case point(PointError)
+  /// Values leave the limits, or do not exist at the sizes.
   case evaluation(EvaluationError)
   /// Even with entries of ±1 some sum of |terms| may reach what the format holds exactly.
   case sumsTooLarge(BinaryFormat)
   /// Every point that was drawn lies on a kink.
   case kinks
+  /// The layer has no exact run.
   case exact(ExactRunError)
 }
 
@@ -44,6 +52,13 @@ public struct ProbeDrawing: Sendable {
   /// The range of whole numbers of a layer with other functions, whose values would soon be too large.
   private static let modestRange = 2
 
+  /// A point of the kind that is asked for, off all kinks.
+  ///
+  /// Equal requests give equal points. For a polynomial layer whole numbers have the widest range at which a
+  /// correct kernel rounds nothing, or at least nothing in its sums.
+  ///
+  /// - Throws: ``ProbeError`` where sizes have no numbers, values leave the limits, or no point was
+  ///   found.
   public func probe(_ request: ProbeRequest) throws(ProbeError) -> Probe {
     let sizes: [String: Int]
     do throws(PointError) {
@@ -77,8 +92,8 @@ public struct ProbeDrawing: Sendable {
     case sums
   }
 
-  /// The widest range for which nothing rounds: one range for all tensors, else a smaller one for the upstream gradient,
-  /// else a range for which only what is stored rounds.
+  /// The widest range for which nothing rounds: one range for all tensors, else a smaller one for the
+  /// upstream gradient, else a range for which only what is stored rounds.
   private func exactProbe(
     _ request: ProbeRequest, _ sizes: [String: Int]
   ) throws(ProbeError) -> Probe {
@@ -201,7 +216,10 @@ extension ProbeDrawing.Exactness {
     case .intermediates:
       "all but the results are exact; these are rounded once, to \(format.rawValue)"
     case .sums:
-      "all sums are exact in \(ProbeRequest.accumulation(of: format).rawValue); what is stored in \(format.rawValue) is rounded"
+      """
+      all sums are exact in \(ProbeRequest.accumulation(of: format).rawValue); \
+      what is stored in \(format.rawValue) is rounded
+      """
     }
   }
 }

@@ -12,7 +12,10 @@ extension ProbeError {
     case .sumsTooLarge(let format):
       Diagnostic(
         code: .noProbe,
-        "no whole numbers other than 0 keep every sum of |terms| below 2^\(format.precision), up to which \(format.rawValue) is exact",
+        """
+        no whole numbers other than 0 keep every sum of |terms| below 2^\(format.precision), \
+        up to which \(format.rawValue) is exact
+        """,
         help: "`--kind normal` draws other numbers")
     case .exact(let error): Diagnostic(code: .noProbe, error.message)
     case .kinks:

@@ -12,9 +12,11 @@ public enum ProbeKind: String, CaseIterable, Hashable, Sendable {
 
 /// What a probe is asked to be.
 public struct ProbeRequest: Hashable, Sendable {
+  /// The format that every number must be exact in.
   public var format: BinaryFormat
   /// Nil for whole numbers where the layer is polynomial, and normal ones elsewhere.
   public var kind: ProbeKind?
+  /// What every draw follows from.
   public var seed: UInt64
 
   public init(format: BinaryFormat = .binary32, kind: ProbeKind? = nil, seed: UInt64 = 1) {

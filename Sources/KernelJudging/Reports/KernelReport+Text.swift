@@ -43,12 +43,19 @@ extension TensorJudgement {
       }
     let margin = String(repeating: " ", count: 4 + width + 3)
     var lines = [
-      "  \(style.apply(role, to: mark)) \(name.padding(to: width))   \(style.apply(role, to: verdict.rawValue.padding(to: 9)))  \(headline)"
+      """
+        \(style.apply(role, to: mark)) \(name.padding(to: width))   \
+      \(style.apply(role, to: verdict.rawValue.padding(to: 9)))  \(headline)
+      """
     ]
     if verdict == .wrong, let worst {
       lines.append(
         margin
-          + "worst [\(worst.place.map(String.init).joined(separator: ", "))]: exact \(NumberWords.digits(worst.exact)), computed \(NumberWords.digits(worst.computed)), \(NumberWords.significant(worst.ratio, 2)) × the bound"
+          + """
+          worst [\(worst.place.map(String.init).joined(separator: ", "))]: exact \(NumberWords.digits(worst.exact)), \
+          computed \(NumberWords.digits(worst.computed)), \
+          \(NumberWords.significant(worst.ratio, 2)) × the bound
+          """
       )
     }
     if let cause { lines.append(margin + cause) }
@@ -67,7 +74,10 @@ extension TensorJudgement {
     if verdict != .exact, let worst {
       let place = worst.place.map(String.init).joined(separator: ", ")
       parts.append(
-        "worst \(NumberWords.significant(worst.steps, 2)) ulp, \(NumberWords.significant(worst.ratio, 2)) of the bound at [\(place)]"
+        """
+        worst \(NumberWords.significant(worst.steps, 2)) ulp, \
+        \(NumberWords.significant(worst.ratio, 2)) of the bound at [\(place)]
+        """
       )
     }
     if let bits { parts.append("\(NumberWords.fixed(bits, places: 0)) bits") }

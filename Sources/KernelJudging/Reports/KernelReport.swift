@@ -4,8 +4,11 @@ import Scalars
 
 /// What was found of one file of a kernel's results.
 public struct KernelReport: Sendable {
+  /// The name of the file that holds what the kernel computed.
   public let fileName: String
+  /// The numbers of the sizes, in the order of the program.
   public let sizes: [(name: String, extent: Int)]
+  /// What was found of each tensor, in the order of the file.
   public let tensors: [TensorJudgement]
 
   public init(fileName: String, sizes: [(name: String, extent: Int)], tensors: [TensorJudgement]) {
@@ -14,6 +17,7 @@ public struct KernelReport: Sendable {
     self.tensors = tensors
   }
 
+  /// The most serious outcome of a tensor.
   public var outcome: Outcome {
     tensors.map { tensor in
       switch tensor.verdict {

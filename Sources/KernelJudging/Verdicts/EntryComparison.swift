@@ -28,8 +28,8 @@ struct EntryComparison {
 
   var isBeyond: Bool { !(ratio <= 1) }
 
-  /// Whether the entry is infinite where a correct one may be, too: within the error of the last number that rounds to a finite
-  /// one.
+  /// Whether the entry is infinite where a correct one may be, too: within the error of the last number that
+  /// rounds to a finite one.
   private var isOverflow: Bool {
     guard computed.isInfinite, (computed > 0) == (exact.value.high > 0) else { return false }
     let edge = storage.greatest + storage.step(at: storage.greatest) / 2

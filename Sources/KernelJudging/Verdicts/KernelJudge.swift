@@ -8,11 +8,12 @@ import TensorFiles
 
 /// Judges the tensors that a kernel computed at a point.
 ///
-/// A bound belongs to a formula, and a correct kernel may use another one: the derived lines are tried first, then the forward pass
-/// differentiated line by line as a framework would, then the claims of the file that are proved. A tensor that is within any of them is
-/// within.
+/// A bound belongs to a formula, and a correct kernel may use another one: the derived lines are tried first,
+/// then the forward pass differentiated line by line as a framework would, then the claims of the file that
+/// are proved. A tensor that is within any of them is within.
 public struct KernelJudge: Sendable {
   let layer: KernelLayer
+  /// How the kernel says that it computes: the bounds follow from it.
   public var declaration: KernelDeclaration
   /// Whether causes of wrong tensors are looked for.
   public var searchesCauses = true
@@ -24,11 +25,16 @@ public struct KernelJudge: Sendable {
 
   /// Why nothing could be judged.
   public enum Failure: Error, Sendable {
+    /// The file does not fit the layer.
     case point(KernelPointError)
+    /// The exact values leave the limits, or do not exist at the point.
     case evaluation(EvaluationError)
+    /// The program cannot be checked.
     case check(CheckFailure)
   }
 
+  /// The judgement of every tensor of a file, in the order of the file.
+  ///
   /// - Parameter renamed: the layer's names of tensors that have others in the file.
   public func judge(
     _ file: TensorFile, at point: KernelPoint, renamed: [String: String] = [:]
@@ -113,7 +119,10 @@ struct ResultGroup {
       if isConditioned(results[place].formula, compared[place]) {
         judgements[place] = judgements[place].undecided(
           because:
-            "beyond the bound of every formula that was tried, and within what the point's condition allows: only an unstable formula gives this"
+            """
+            beyond the bound of every formula that was tried, \
+            and within what the point's condition allows: only an unstable formula gives this
+            """
         )
       } else {
         judgements[place].cause = search.laxer
@@ -208,8 +217,9 @@ extension ResultGroup {
   /// The most entries of masks that are tried the other way round.
   private static let largestFlip = 16
 
-  /// Judges what is beyond the bound once more with those entries of masks the other way round that rounding may turn: a
-  /// correct kernel may find an argument on the other side of zero that is within its error of it.
+  /// Judges what is beyond the bound once more with those entries of masks the other way round that rounding
+  /// may turn: a correct kernel may find an argument on the other side of zero that is within its error of
+  /// it.
   private func retryMasks(
     _ masks: MaskRecord, _ judgements: inout [TensorJudgement], _ compared: inout [ComparedTensor]
   ) throws(EvaluationError) {

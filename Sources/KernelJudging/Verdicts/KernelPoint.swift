@@ -8,25 +8,43 @@ import TensorFiles
 
 /// Why what a kernel computed cannot be judged at a point.
 public enum KernelPointError: Error, Sendable {
+  /// An input that the probe lacks.
   case missing(String)
+  /// A tensor of the probe that the layer does not declare, with the nearest name that it does.
   case unknown(String, nearest: String?)
+  /// An input with an entry that is infinite or not a number.
   case notFinite(String, entry: [Int], value: String)
+  /// An input that is not what a word of its declaration says.
   case broken(String, word: String)
+  /// The shapes do not fit the declarations.
   case point(PointError)
+  /// The file of results is empty.
   case noGradients
+  /// A result that the layer does not have, with the nearest name that it has.
   case unknownResult(String, nearest: String?)
+  /// A result of another shape than the layer's.
   case resultShape(String, expected: [Int], found: [Int])
+  /// A result that is stored as whole numbers.
   case wholeNumbers(String)
+  /// The probe is none of an exact run.
   case exact(ExactRunError)
+  /// The results are none of an exact run.
   case exactResults(ExactRunError)
 }
 
 /// A point that a kernel ran at, held against the layer's declarations.
 public struct KernelPoint: Sendable {
   let layer: KernelLayer
+  /// The tensors of the file, in its order.
   public let tensors: [StoredTensor]
+  /// The numbers of the sizes, as the shapes of the tensors give them.
   public let sizes: [String: Int]
 
+  /// Holds the tensors of a file against the inputs that a layer declares.
+  ///
+  /// - Parameter overrides: numbers for sizes, which the shapes must agree with.
+  /// - Throws: ``KernelPointError`` for a tensor that is missing, not declared or not finite, a
+  ///   shape that does not fit, and an entry that its declaration rules out.
   public init(
     _ layer: KernelLayer, _ file: TensorFile, sizes overrides: [String: Int] = [:]
   ) throws(KernelPointError) {
@@ -121,6 +139,7 @@ extension KernelPointError {
     }
   }
 
+  /// What is wrong with the file, for the person who gave it.
   public var diagnostic: Diagnostic {
     switch self {
     case .missing(let name):

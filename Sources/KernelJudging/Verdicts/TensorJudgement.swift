@@ -4,6 +4,7 @@ import TensorFiles
 
 /// What was found of one tensor that a kernel computed.
 public struct TensorJudgement: Sendable {
+  /// What the entries of a tensor come to together.
   public enum Verdict: String, CaseIterable, Hashable, Sendable {
     /// Every entry is the correctly rounded exact value.
     case exact
@@ -29,8 +30,11 @@ public struct TensorJudgement: Sendable {
 
   /// One entry, in the numbers of a report.
   public struct Entry: Sendable {
+    /// The coordinates of the entry.
     public let place: [Int]
+    /// The exact value, rounded to a `Double`.
     public let exact: Double
+    /// The number that the kernel computed.
     public let computed: Double
     /// |computed − exact| over what is allowed.
     public let ratio: Double
@@ -38,17 +42,25 @@ public struct TensorJudgement: Sendable {
     public let steps: Double
   }
 
+  /// The name of the tensor in the file.
   public let name: String
+  /// The extents of its axes.
   public let extents: [Int]
+  /// The format that the tensor is stored in.
   public let storage: BinaryFormat
+  /// The format that its sums were formed in, as the kernel declares it.
   public let accumulation: BinaryFormat
+  /// What the entries come to together.
   public private(set) var verdict: Verdict
+  /// The lines whose bound the verdict is by.
   public let lines: Lines
   /// In how many bits the worst entry agrees, relative to the largest; nil where all agree.
   public let bits: Double?
+  /// The entry that is farthest off, relative to what is allowed; nil for a tensor without entries.
   public private(set) var worst: Entry?
   /// How many entries lie beyond the bound.
   public private(set) var beyond: Int
+  /// The number of entries.
   public let count: Int
   /// The median and the worst of bound/|largest exact|: what change of an entry would be seen.
   public let resolution: Resolution?
@@ -59,8 +71,12 @@ public struct TensorJudgement: Sendable {
   /// Why nothing is said, for an undecided tensor.
   public var reason: String?
 
+  /// How small a change of an entry would be seen: what is allowed, over the magnitude of the exact
+  /// value.
   public struct Resolution: Hashable, Sendable {
+    /// The median over all entries that are not zero.
     public let median: Double
+    /// The largest one, of the entry that is judged most loosely.
     public let worst: Double
     /// The entry that has the worst one.
     public let entry: [Int]

@@ -3,12 +3,17 @@ import TensorExpressions
 
 /// The value of an argument of a catalogue function.
 public indirect enum Argument: Hashable, Sendable {
+  /// A tensor, a scalar one too.
   case tensor(TensorExpression)
   /// A size or an integer; also a number where one is asked for.
   case size(Size)
+  /// A number that is no size; it may depend on sizes.
   case number(Coefficient)
+  /// A list or a tuple, which are the same.
   case list([Argument])
+  /// A string.
   case text(String)
+  /// `True` or `False`.
   case flag(Bool)
   /// Python's `None`: the argument is left out.
   case none

@@ -1,8 +1,8 @@
 import Scalars
 import TensorExpressions
 
-/// Arguments read as what a definition needs. An argument of another kind is a ``ShapeError/argument(function:name:rule:)``
-/// that names the rule.
+/// Arguments read as what a definition needs. An argument of another kind is a
+/// ``ShapeError/argument(function:name:rule:)`` that names the rule.
 extension BoundArguments {
   /// A tensor; a number is a scalar, a list the tensors stacked along a new first axis.
   public func tensor(_ name: String) throws(ShapeError) -> TensorExpression {
@@ -37,6 +37,7 @@ extension BoundArguments {
     return tensor.rank == 0 && tensor.asConstant?.isOne == true ? nil : tensor
   }
 
+  /// A list of tensors, each read as ``tensor(_:)`` reads one.
   public func tensors(_ name: String) throws(ShapeError) -> [TensorExpression] {
     guard case .list(let entries) = self[name] else { throw broken(name, "is a list of tensors") }
     var result: [TensorExpression] = []
@@ -44,6 +45,7 @@ extension BoundArguments {
     return result
   }
 
+  /// A size, which may be a number.
   public func size(_ name: String) throws(ShapeError) -> Size {
     guard let size = self[name].asSize else { throw broken(name, "is a size") }
     return size
@@ -56,21 +58,25 @@ extension BoundArguments {
     return size
   }
 
+  /// A whole number that does not depend on sizes.
   public func integer(_ name: String) throws(ShapeError) -> Int {
     guard let value = self[name].asSize?.asInt else { throw broken(name, "is an integer") }
     return value
   }
 
+  /// `True` or `False`.
   public func flag(_ name: String) throws(ShapeError) -> Bool {
     guard case .flag(let flag) = self[name] else { throw broken(name, "is True or False") }
     return flag
   }
 
+  /// A string.
   public func text(_ name: String) throws(ShapeError) -> String {
     guard case .text(let text) = self[name] else { throw broken(name, "is a text") }
     return text
   }
 
+  /// Whether the argument is `None`, as one that is left out may be.
   public func isNone(_ name: String) -> Bool { self[name] == .none }
 
   /// Axes as an integer or a list of them, nil for all.
@@ -158,6 +164,7 @@ extension BoundArguments {
     return result
   }
 
+  /// The order of batch, channels and space, by the letters of ``SpatialLayout/init(_:)``.
   public func layout(_ name: String = "layout") throws(ShapeError) -> SpatialLayout {
     guard case .text(let text) = self[name], let layout = SpatialLayout(text) else {
       throw broken(name, "is \"NCHW\" or \"NHWC\"")
@@ -165,6 +172,7 @@ extension BoundArguments {
     return layout
   }
 
+  /// How a loss brings its entries together: `"mean"`, `"sum"` or `"none"`.
   public func reduction(_ name: String = "reduction") throws(ShapeError) -> Reduction {
     guard case .text(let text) = self[name], let reduction = Reduction(rawValue: text) else {
       throw broken(name, "is \"mean\", \"sum\" or \"none\"")

@@ -2,7 +2,9 @@ import TensorExpressions
 
 /// The arguments of one call, each under its parameter's name.
 public struct BoundArguments: Sendable {
+  /// The name of the function that is called, by which errors name it.
   public let function: String
+  /// The space in which the definition makes its expressions.
   public let space: ExpressionSpace
   /// Where the conditions of the call's shapes are gathered.
   public let assumptions: ShapeAssumptions

@@ -3,13 +3,16 @@ import TensorExpressions
 /// A function of the expression language: its names, its parameters, its forward definition, and the samples on
 /// which the conformance suite runs it. There is no derivative: that comes from the definition.
 public struct CatalogueFunction: Sendable {
+  /// The groups in which the functions are listed.
   public enum Family: String, CaseIterable, Hashable, Sendable {
     case elementwise, reductions, products, matrices, shape, lookups, convolution, pooling, layers
   }
 
+  /// The name in the expression language.
   public let name: String
   /// Other names of the same function.
   public let aliases: [String]
+  /// The group that the function is listed in.
   public let family: Family
   /// In the order in which arguments are given by place.
   public let parameters: [Parameter]
@@ -26,9 +29,8 @@ public struct CatalogueFunction: Sendable {
     case value(@Sendable (BoundArguments) throws(ShapeError) -> TensorExpression)
     /// Several tensors in order, as a tuple.
     case parts(@Sendable (BoundArguments) throws(ShapeError) -> [TensorExpression])
-    /// A value and the places that it was found at: a tuple where two names are given, also under
-    /// `.values` and `.indices`,
-    /// else the value.
+    /// A value and the places that it was found at: a tuple where two names are given, also under `.values`
+    /// and `.indices`, else the value.
     case pair(
       @Sendable (BoundArguments) throws(ShapeError) -> (
         value: TensorExpression, places: TensorExpression
@@ -49,6 +51,10 @@ public struct CatalogueFunction: Sendable {
     self.body = body
   }
 
+  /// A function that gives one tensor.
+  ///
+  /// - Parameter body: the forward definition; it throws ``ShapeError`` for arguments that do not
+  ///   fit.
   public init(
     _ name: String, aliases: [String] = [], family: Family, _ parameters: [Parameter],
     isProperty: Bool = false, framework: Framework? = nil, samples: [String],

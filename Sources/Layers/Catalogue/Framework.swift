@@ -2,6 +2,7 @@
 public enum Framework: String, CaseIterable, Hashable, Sendable {
   /// NumPy, and JAX, which follows it.
   case numpy
+  /// PyTorch, with its functional modules.
   case pytorch
 
   /// The framework that a prefix such as `np.linalg` stands for; nil where it stands for none.

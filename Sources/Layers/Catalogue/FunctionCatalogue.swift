@@ -2,10 +2,13 @@ import TensorExpressions
 
 /// The functions of the expression language by name.
 public struct FunctionCatalogue: Sendable {
+  /// The functions, in the order in which they are listed.
   public let functions: [CatalogueFunction]
   private let byName: [String: CatalogueFunction]
   private let byFramework: [Framework: [String: CatalogueFunction]]
 
+  /// A catalogue of these functions, each found by its name and its aliases.
+  ///
   /// - Precondition: no two functions of one framework, and no two of none, share a name.
   public init(_ functions: [CatalogueFunction]) {
     self.functions = functions

@@ -2,8 +2,11 @@ import Scalars
 
 /// A parameter of a catalogue function: its name, and what it is when it is left out.
 public struct Parameter: Hashable, Sendable {
+  /// Whether a parameter must be given, and what it takes.
   public enum Kind: Hashable, Sendable {
+    /// Every call gives it.
     case required
+    /// It may be left out, and has this value then.
     case optional(Argument)
     /// All further arguments by place, as a list; one list stands for itself.
     case variadic
@@ -11,9 +14,12 @@ public struct Parameter: Hashable, Sendable {
     case keywords
   }
 
+  /// The name, which is also the keyword.
   public let name: String
+  /// Whether it must be given, and what it takes.
   public let kind: Kind
 
+  /// A parameter that has a value when it is left out.
   public static func optional(_ name: String, _ value: Argument) -> Parameter {
     Parameter(name: name, kind: .optional(value))
   }
@@ -23,10 +29,12 @@ public struct Parameter: Hashable, Sendable {
     Parameter(name: name, kind: .optional(.number(.init(value))))
   }
 
+  /// The parameter that takes all further arguments by place.
   public static func variadic(_ name: String) -> Parameter {
     Parameter(name: name, kind: .variadic)
   }
 
+  /// The parameter that takes the keywords that are no other parameter's name.
   public static func keywords(_ name: String) -> Parameter {
     Parameter(name: name, kind: .keywords)
   }

@@ -4,9 +4,14 @@ import TensorExpressions
 public struct ConvolutionOptions: Hashable, Sendable {
   /// One for each spatial axis, or one for all; so is ``dilation``.
   public var stride: [Size]
+  /// How the image is padded along its spatial axes.
   public var padding: WindowPadding
+  /// How many entries lie from one tap of the kernel to the next: one for each spatial axis, or one
+  /// for all.
   public var dilation: [Size]
+  /// How many groups the channels fall into; each is convolved by itself.
   public var groups: Size
+  /// Where batch, channels and space lie among the axes, in the image and in the kernel.
   public var layout: SpatialLayout
 
   public init(

@@ -2,6 +2,7 @@ import TensorExpressions
 
 /// What stands outside of a tensor's edges.
 public enum EdgePadding: String, CaseIterable, Hashable, Sendable {
+  /// Zeros.
   case zeros
   /// The other end comes in again.
   case circular

@@ -14,6 +14,7 @@ public enum SpatialLayout: Hashable, Sendable {
     }
   }
 
+  /// The place of the channels among the axes of a tensor of that rank.
   public func channelAxis(rank: Int) -> Int {
     switch self {
     case .channelsFirst: 1
@@ -21,6 +22,7 @@ public enum SpatialLayout: Hashable, Sendable {
     }
   }
 
+  /// The places of the spatial axes of a tensor of that rank, in order.
   public func spatialAxes(rank: Int) -> [Int] {
     switch self {
     case .channelsFirst: Array(2..<max(rank, 2))

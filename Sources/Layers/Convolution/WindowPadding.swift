@@ -2,7 +2,9 @@ import TensorExpressions
 
 /// What is added to one axis before its first and after its last entry.
 public struct PaddingSides: Hashable, Sendable {
+  /// How many entries are added before the first one.
   public let before: Size
+  /// How many entries are added after the last one.
   public let after: Size
 
   public init(before: Size, after: Size) {
@@ -44,7 +46,8 @@ public enum WindowPadding: Hashable, Sendable {
 
   /// The window with the padding that this gives on one axis.
   ///
-  /// The total of "same" is max((⌈n/s⌉ − 1)·s + span − n, 0). For an extent that is no number the maximum must be decidable.
+  /// The total of "same" is max((⌈n/s⌉ − 1)·s + span − n, 0). For an extent that is no number the maximum
+  /// must be decidable.
   func window(
     _ window: SlidingWindow, spatialAxis: Int, extent: Size, function: String,
     _ assumptions: ShapeAssumptions

@@ -2,8 +2,8 @@ import TensorExpressions
 
 /// Group normalisation: statistics over space and the channels of one group, of every example by itself.
 ///
-/// `x` is `[N, C, …]`, and `groups` divides C; the variance is biased; `gamma` and `beta` have one entry for each channel,
-/// nil stands for 1 and 0. Source: Y. Wu, K. He, "Group normalization" (2018), section 3.1.
+/// `x` is `[N, C, …]`, and `groups` divides C; the variance is biased; `gamma` and `beta` have one entry for
+/// each channel, nil stands for 1 and 0. Source: Y. Wu, K. He, "Group normalization" (2018), section 3.1.
 public func groupNorm(
   _ x: TensorExpression, groups: Size, gamma: TensorExpression? = nil,
   beta: TensorExpression? = nil, eps: TensorExpression,

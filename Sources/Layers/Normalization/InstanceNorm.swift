@@ -2,8 +2,8 @@ import TensorExpressions
 
 /// Instance normalisation: statistics over space, of every example and channel by itself.
 ///
-/// `x` is `[N, C, …]`; the variance is biased; `gamma` and `beta` have one entry for each channel, nil stands for 1 and 0.
-/// Source: D. Ulyanov, A. Vedaldi, V. Lempitsky, "Instance normalization" (2016).
+/// `x` is `[N, C, …]`; the variance is biased; `gamma` and `beta` have one entry for each channel, nil stands
+/// for 1 and 0. Source: D. Ulyanov, A. Vedaldi, V. Lempitsky, "Instance normalization" (2016).
 public func instanceNorm(
   _ x: TensorExpression, gamma: TensorExpression? = nil, beta: TensorExpression? = nil,
   eps: TensorExpression, layout: SpatialLayout = .channelsFirst,

@@ -1,11 +1,16 @@
 import Derivation
 import TensorExpressions
 
-/// One value's lines in a target, without what a module imports or defines: the tensors and sizes that it is made from are
-/// variables of their own names.
+/// One value's lines in a target, without what a module imports or defines: the tensors and sizes that it is
+/// made from are variables of their own names.
 public struct CodeFragment: Sendable {
+  /// The lines in order, without line ends.
   public let lines: [String]
 
+  /// The lines that give a name to a value in a target, with names for parts where the target needs
+  /// or profits from them.
+  ///
+  /// - Parameter usedNames: names that parts must not have.
   public init(
     name: String, _ formula: TensorExpression, for target: CodeTarget, usedNames: Set<String>
   ) {

@@ -3,8 +3,11 @@
 /// What is printed runs as it is pasted: it imports or defines every name that it uses, and takes its sizes from the
 /// shapes of its arguments.
 public struct CodeModule: Sendable {
+  /// The whole module, as it is pasted into a file.
   public let text: String
 
+  /// Writes a layer in a target.
+  ///
   /// - Throws: ``CodeRefusal`` where the target cannot say the layer.
   public init(_ layer: LayerCode, for target: CodeTarget) throws(CodeRefusal) {
     let plan = try CodePlan(layer, for: target)

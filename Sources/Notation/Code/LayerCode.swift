@@ -4,7 +4,9 @@ import TensorExpressions
 public struct LayerCode: Sendable {
   /// A size with its number, if the file gives one.
   public struct NamedSize: Hashable, Sendable {
+    /// The name in the file.
     public let name: String
+    /// The number that the file gives; nil where it gives none.
     public let extent: Int?
 
     public init(name: String, extent: Int?) {
@@ -15,7 +17,9 @@ public struct LayerCode: Sendable {
 
   /// A value that is returned.
   public struct Output: Sendable {
+    /// The name under which the value is returned.
     public let name: String
+    /// The value.
     public let value: TensorExpression
     /// The symbol of its upstream gradient; nil for a loss.
     public let upstream: TensorExpression?
@@ -29,7 +33,9 @@ public struct LayerCode: Sendable {
 
   /// The gradient by an argument.
   public struct Gradient: Sendable {
+    /// The declared tensor that the loss, or the outputs, are differentiated by.
     public let argument: TensorExpression
+    /// The cotangent of the argument, of its shape.
     public let value: TensorExpression
 
     public init(argument: TensorExpression, value: TensorExpression) {
@@ -37,14 +43,17 @@ public struct LayerCode: Sendable {
       self.value = value
     }
 
+    /// The name in the code: `d` and the argument's name.
     public var name: String { "d" + (argument.name ?? "") }
   }
 
   /// The name of the file without folder and ending.
   public let stem: String
+  /// The sizes that occur, in the order of the file.
   public let sizes: [NamedSize]
   /// The declared tensors in order.
   public let arguments: [TensorExpression]
+  /// The values that the forward pass returns, in order.
   public let outputs: [Output]
   /// In the order of the arguments.
   public let gradients: [Gradient]

@@ -125,7 +125,7 @@ struct LoopWriter {
 extension TensorExpression {
   /// Whether the value is a sum of which each term is computed entry by entry.
   fileprivate var isFusedSum: Bool {
-    guard case .sum(let terms) = kind, !terms.isEmpty else { return false }
+    guard let terms = asTerms, !terms.isEmpty else { return false }
     return terms.allSatisfy { term in
       switch term.kind {
       case .contraction(let c): c.isPointwise && c.indices == shape && c.readsInside

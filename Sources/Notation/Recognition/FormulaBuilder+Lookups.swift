@@ -52,9 +52,8 @@ extension FormulaBuilder {
     return (pieces, rest)
   }
 
-  /// The statement that puts a product at the places that an index tensor names, `dE[idx[n],d] +=
-  /// dy[n,d]`; nil for a contraction
-  /// that does not, or needs temporaries.
+  /// The statement that puts a product at the places that an index tensor names, `dE[idx[n],d] += dy[n,d]`;
+  /// nil for a contraction that does not, or needs temporaries.
   mutating func scatterStatement(
     name: String, _ contraction: Contraction, shape: [Size]
   ) -> IndexStatement? {

@@ -2,10 +2,11 @@ import TensorExpressions
 
 /// Finds how a product of labelled tensors is computed by products of pairs, the most readable way first.
 ///
-/// Each axis of a factor has a label: an index, or a coordinate of several indices such as `2*p + k`, which is
-/// an axis like any other until a convolution takes it apart. For every subset of the factors the search keeps the cheapest
-/// formula for each order of axes, so that transposes come out where they cost least. Subsets are few: with
-/// more than ``exhaustiveCount`` factors, those that multiply entry by entry are taken together first.
+/// Each axis of a factor has a label: an index, or a coordinate of several indices such as `2*p + k`, which
+/// is an axis like any other until a convolution takes it apart. For every subset of the factors the search
+/// keeps the cheapest formula for each order of axes, so that transposes come out where they cost least.
+/// Subsets are few: with more than ``exhaustiveCount`` factors, those that multiply entry by entry are taken
+/// together first.
 ///
 /// - Complexity: O(3ⁿ) pairs for n ≤ 5 factors; each keeps at most ``layoutLimit`` orders of axes.
 final class ProductSearch {

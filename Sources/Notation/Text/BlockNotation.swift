@@ -8,9 +8,10 @@ public struct BlockNotation {
   private let known: (TensorExpression) -> (name: String, axis: Int, offset: Int)?
   private let step: String
 
+  /// A notation that keeps clear of names that are in use.
+  ///
   /// - Parameter known: the sequence, its axis and the offset at which a value holds its steps with their
-  /// starts; nil for
-  ///   other values.
+  ///   starts; nil for other values.
   public init(
     usedNames: Set<String>,
     known: @escaping (TensorExpression) -> (name: String, axis: Int, offset: Int)? = { _ in nil }
@@ -30,6 +31,8 @@ public struct BlockNotation {
     public var lines: [[String]] = []
   }
 
+  /// A recurrence as a block, with a name for each of its sequences.
+  ///
   /// - Parameter names: those of the sequences.
   public func block(_ recurrence: Recurrence, names: [String]) -> Block {
     var block = Block()

@@ -1,7 +1,8 @@
 import Scalars
 import TensorExpressions
 
-/// Writes formulas in Python's syntax, which the expression language shares, with the fewest parentheses that read well.
+/// Writes formulas in Python's syntax, which the expression language shares, with the fewest parentheses that
+/// read well.
 ///
 /// What the dialects name differently is in ``Dialect``.
 struct PythonPrinter {

@@ -36,7 +36,8 @@ struct DirectionalFunction {
     return total
   }
 
-  /// Whether an entry is a free variable: of a symmetric matrix whose gradient is by entries, those of the upper triangle.
+  /// Whether an entry is a free variable: of a symmetric matrix whose gradient is by entries, those of the
+  /// upper triangle.
   private func isFree(_ place: Int, of symbol: TensorExpression, _ extents: [Int]) -> Bool {
     guard case .symbol(let declared) = symbol.kind,
       declared.structure.contains(.symmetricEntries), extents.count == 2
@@ -65,7 +66,9 @@ public enum DifferenceDirection: Hashable, Sendable {
 
 /// Why there is no table of finite differences.
 public enum DifferenceFailure: Error, Hashable, Sendable {
+  /// The program has no gradient to compare with.
   case check(CheckFailure)
+  /// Values leave the limits, or do not exist at the point.
   case evaluation(EvaluationError)
   /// The program computes nothing that could be differentiated.
   case nothingToDifferentiate

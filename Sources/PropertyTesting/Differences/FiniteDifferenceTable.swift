@@ -11,17 +11,22 @@ import TensorExpressions
 /// φ(t) = ⟨ȳ, y(x + t·V)⟩,    φ′(0) = ⟨x̄, V⟩ ≈ (φ(h) − φ(−h)) / 2h
 /// ```
 ///
-/// The error falls with h² while the difference is cut off too early, and rises with 1/h when rounding takes over: a V on
-/// logarithmic axes. A step that crosses a kink leaves the curve.
+/// The error falls with h² while the difference is cut off too early, and rises with 1/h when rounding takes
+/// over: a V on logarithmic axes. A step that crosses a kink leaves the curve.
 public struct FiniteDifferenceTable: Sendable {
+  /// The program whose output is followed.
   public let program: Program
+  /// The numbers of the sizes.
   public let sizes: [String: Int]
+  /// What the point, the upstream gradient and a drawn direction follow from.
   public let seed: UInt64
+  /// Along what the tensors move.
   public let direction: DifferenceDirection
   /// The tensors that move.
   public let targets: [String]
   /// φ′(0) by the derived gradients, as a fraction or to 17 digits that are right.
   public let exact: String
+  /// What differences without rounding say of the derivative.
   public let exactComparison: ExactComparison
   /// From the largest step to the smallest.
   public let lines: [Line]
@@ -37,12 +42,15 @@ public struct FiniteDifferenceTable: Sendable {
     case equality(degree: Int, pairs: Int, step: Rational, isPiecewise: Bool)
     /// φ is no polynomial: a difference of that many pairs of points is off by its truncation only.
     case truncated(reason: String, pairs: Int, step: Rational, relativeDifference: Double)
+    /// There is none, and why.
     case unavailable(String)
   }
 
   /// One step.
   public struct Line: Hashable, Sendable {
+    /// The step h.
     public let step: Rational
+    /// The central difference (φ(h) − φ(−h)) / 2h, computed in `Double`.
     public let estimate: Double
     /// |estimate − exact|, relative to the exact value where that is not 0.
     public let error: Double
@@ -52,6 +60,7 @@ public struct FiniteDifferenceTable: Sendable {
 
   /// |φ‴|/6·h² for truncation and `rounding`/h for rounding.
   public struct ErrorEstimate: Hashable, Sendable {
+    /// An estimate of φ‴ at the point; 0 where it cannot be told from 0.
     public let thirdDerivative: Double
     /// The rounding error of one value of φ: the unit roundoff times the sum of the magnitudes of its terms.
     public let rounding: Double
@@ -65,6 +74,8 @@ public struct FiniteDifferenceTable: Sendable {
   /// 10⁻¹, 10⁻², … 10⁻¹⁵.
   public static let defaultSteps: [Rational] = (1...15).map { Rational(10).power(-$0) }
 
+  /// Takes the differences of a program's output at one point, step by step.
+  ///
   /// - Throws: ``DifferenceFailure``; an internal error when an exact difference that must be an equality is none.
   public init(
     of program: Program, direction: DifferenceDirection = .drawn,

@@ -9,8 +9,10 @@ public struct MaskCrossing: Hashable, Sendable {
   public let function: String
   /// The argument's text, and the entry that changes sides.
   public let argument: String
+  /// The entry of the argument that changes sides.
   public let entry: [Int]
 
+  /// The crossing in a few words, as a report says it.
   public var sentence: String { "\(function) changes sides at `\(argument)`\(entry)" }
 
   /// The first mask that differs between two records of the same expression; nil when none does.

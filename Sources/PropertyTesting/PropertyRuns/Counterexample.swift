@@ -11,10 +11,13 @@ public struct Counterexample: Hashable, Sendable {
   public let text: String
   /// The values at which it fails, by name; empty for shapes that do not fit.
   public let point: JSONValue
+  /// The numbers of the sizes at which it fails.
   public let sizes: [String: Int]
   /// The first differing entry there, the true value and the claimed one; nil for shapes that do not fit.
   public let entry: [Int]?
+  /// The true value of that entry, as text.
   public let exact: String?
+  /// The claimed value of that entry, as text.
   public let claimed: String?
 }
 

@@ -1,5 +1,6 @@
 /// Why reports cannot be merged.
 public enum PropertyMergeError: Error, Hashable, Sendable {
+  /// There are no reports to merge.
   case nothing
   /// Reports of different files, seeds or numbers of runs.
   case different(String, String)
@@ -11,8 +12,9 @@ extension PropertyReport {
   /// One report of the parts of one run: counts add up, and of each claim's smallest cases the one of the first run
   /// stays.
   ///
-  /// Merging the parts `1/N` … `N/N` in any order gives the report of the whole run. Every part looks for a cause and the
-  /// smallest case of its own first failure; the whole run does so once for each claim, and so only the first ones stay.
+  /// Merging the parts `1/N` … `N/N` in any order gives the report of the whole run. Every part looks for a
+  /// cause and the smallest case of its own first failure; the whole run does so once for each claim, and so
+  /// only the first ones stay.
   public static func merging(
     _ reports: [PropertyReport]
   ) throws(PropertyMergeError) -> PropertyReport {

@@ -3,7 +3,9 @@ import Judging
 
 /// What came out of the runs of one file, or of some parts of them.
 public struct PropertyReport: Hashable, Sendable {
+  /// The name of the file.
   public let file: String
+  /// What every draw of every run follows from.
   public let seed: UInt64
   /// The runs of all parts together.
   public let runs: Int
@@ -23,24 +25,37 @@ public struct PropertyReport: Hashable, Sendable {
   /// So many failures are kept; the others are counted.
   public static let failureLimit = 50
 
+  /// One claim, and how it fared in all runs.
   public struct Claim: Hashable, Sendable {
+    /// What the claim is about: `dX`, or `assert`.
     public let name: String
+    /// The line in the file, from 1.
     public let line: Int
+    /// How often each verdict was given, by its word.
     public internal(set) var verdicts: [String: Int] = [:]
   }
 
+  /// What was drawn for one size.
   public struct Extremes: Hashable, Sendable {
+    /// The size's name.
     public let name: String
+    /// The smallest number that was drawn.
     public internal(set) var smallest: Int
+    /// The largest number that was drawn.
     public internal(set) var largest: Int
   }
 
+  /// One run in which a claim was found wrong.
   public struct Failure: Hashable, Sendable {
     /// The number of the run, from 0.
     public let run: Int
+    /// What the claim is about.
     public let claim: String
+    /// The line of the claim, from 1.
     public let line: Int
+    /// The numbers of the sizes in this run.
     public let sizes: [String: Int]
+    /// The slip that explains the difference; nil when none was found.
     public let cause: String?
     /// The smallest case; found once for each claim.
     public let counterexample: Counterexample?

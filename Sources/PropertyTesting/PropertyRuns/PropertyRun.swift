@@ -6,17 +6,23 @@ import Scalars
 
 /// Checks a file over and over, each time at other sizes and values; failures shrink to the smallest.
 ///
-/// Sizes are drawn from the ranges that `dims` declares, from 1 to 6 where it leaves them free. Everything follows from the
-/// text, the seed and the number of the run, so that a run can be cut into parts and repeated alone.
+/// Sizes are drawn from the ranges that `dims` declares, from 1 to 6 where it leaves them free. Everything
+/// follows from the text, the seed and the number of the run, so that a run can be cut into parts and
+/// repeated alone.
 public struct PropertyRun {
+  /// How many runs there are, which of them are done, and what each may take.
   public struct Options: Hashable, Sendable {
+    /// The runs of all parts together.
     public var runs: Int
+    /// What every draw follows from, together with the number of the run.
     public var seed: UInt64
+    /// The part of the runs that is done here.
     public var shard: Shard
     /// Whether claims that fail are shrunk.
     public var shrinks: Bool
     /// What each run may take, as in ``CheckOptions``.
     public var workLimit: Int?
+    /// How many bytes the tensors of one evaluation may take, as in ``CheckOptions``.
     public var memoryLimit: Int?
 
     public init(
@@ -29,10 +35,13 @@ public struct PropertyRun {
     }
   }
 
+  /// What was asked for.
   public let options: Options
   private let subject: PropertySubject
   private let draws: SizeDraws
 
+  /// Reads a file for runs at many sizes.
+  ///
   /// - Parameter loading: the text of a file that a `check from` names.
   /// - Throws: ``PropertyFailure/file(_:)`` for a text that means nothing at any sizes.
   public init(
@@ -46,6 +55,7 @@ public struct PropertyRun {
 
   /// A file that was asked for where no file can be read.
   public struct FileNotLoaded: Error, Hashable {
+    /// The name of the file that was asked for.
     public let name: String
 
     public init(name: String) { self.name = name }

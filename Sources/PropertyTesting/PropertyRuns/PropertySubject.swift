@@ -83,6 +83,7 @@ public enum PropertyFailure: Error, Sendable {
   case file(DiagnosticList)
   /// No sizes were found that every shape fits.
   case noSizes
+  /// A run gave no report.
   case check(CheckFailure)
 }
 

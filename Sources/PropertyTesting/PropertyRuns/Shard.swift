@@ -4,6 +4,7 @@
 public struct Shard: Hashable, Sendable, CustomStringConvertible {
   /// From 0.
   public let index: Int
+  /// How many parts there are.
   public let count: Int
 
   /// The whole run.

@@ -3,8 +3,9 @@ import ExpressionLanguage
 
 /// A file's text with numbers in place of its sizes.
 ///
-/// Most files mean something with their sizes left as names, and then only the `dims` statements change. Where a function needs a
-/// number (the length of an LSTM's sequence, a number of groups), every use of a name is replaced.
+/// Most files mean something with their sizes left as names, and then only the `dims` statements change.
+/// Where a function needs a number (the length of an LSTM's sequence, a number of groups), every use of a
+/// name is replaced.
 struct SizeSubstitution {
   let source: SourceText
   let statements: [Statement]
@@ -28,7 +29,8 @@ struct SizeSubstitution {
 
   /// The text without the claims but one.
   ///
-  /// A claim that is left out stands for the true gradient in the lines below it, which it does for the claim that is kept, too.
+  /// A claim that is left out stands for the true gradient in the lines below it, which it does for the claim
+  /// that is kept, too.
   func keeping(claim kept: SourceRange, in text: (SizeSubstitution) -> String) -> String {
     let others = statements.filter { $0.isClaim && $0.range != kept }
     var bytes = source.utf8
@@ -78,8 +80,8 @@ extension Statement {
   }
 }
 
-/// A scan over a text that replaces names by numbers, outside of strings, comments, attributes, keyword names, calls and `dims`
-/// statements.
+/// A scan over a text that replaces names by numbers, outside of strings, comments, attributes, keyword
+/// names, calls and `dims` statements.
 private struct NameScan {
   private let characters: [Character]
   private let numbers: [String: Int]

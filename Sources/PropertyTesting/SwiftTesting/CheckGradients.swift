@@ -20,8 +20,9 @@ import TensorExpressions
 /// }
 /// ```
 ///
-/// There is no tolerance to choose. Inputs are exact in the format, the true gradient is known exactly, and what rounding
-/// may do on the way is bounded entry by entry: by γₙ·Σ|terms|, for any order of the operations. A gradient that is farther off is wrong.
+/// There is no tolerance to choose. Inputs are exact in the format, the true gradient is known exactly, and
+/// what rounding may do on the way is bounded entry by entry: by γₙ·Σ|terms|, for any order of the
+/// operations. A gradient that is farther off is wrong.
 ///
 /// - Parameters:
 ///   - layer: the layer's forward pass in the expression language.

@@ -19,25 +19,34 @@ public struct GradientMismatch: Error, Hashable, Sendable, CustomStringConvertib
   public let name: String
   /// The first entry that is off.
   public let entry: [Int]
+  /// What is wrong with the entry, or with all of them.
   public let finding: Finding
   /// How many entries are off, of how many.
   public let differing: Int
+  /// How many entries there are.
   public let total: Int
   /// The slip that explains every entry, when one was found.
   public let cause: String?
   /// Where it was found first.
   public let sizes: [String: Int]
+  /// The number of the run that found it, from 0.
   public let run: Int
+  /// How many runs were asked for.
   public let runs: Int
+  /// What the sizes and values of every run follow from.
   public let seed: UInt64
   /// The smallest case that was found, when it is smaller.
   public let smallest: SmallestCase?
 
+  /// A case at the smallest sizes and with the simplest numbers that were found.
   public struct SmallestCase: Hashable, Sendable {
+    /// The numbers of the sizes.
     public let sizes: [String: Int]
     /// The values, as `x = [[0, 1]]`.
     public let values: [String]
+    /// The first entry that is off in this case.
     public let entry: [Int]
+    /// What is wrong there.
     public let finding: Finding
   }
 

@@ -2,8 +2,8 @@ import Evaluation
 import Scalars
 import TensorExpressions
 
-/// The values at which someone's gradient code is called: every declared tensor, and the upstream gradient of an output under `d` + its
-/// name.
+/// The values at which someone's gradient code is called: every declared tensor, and the upstream gradient of
+/// an output under `d` + its name.
 ///
 /// Every number is exact in the floating-point format that was asked for.
 public struct GradientPoint: Sendable {

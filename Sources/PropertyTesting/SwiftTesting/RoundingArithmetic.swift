@@ -20,11 +20,11 @@ struct RoundedValue: Sendable {
 /// Evaluates an expression together with a bound of the rounding error of *any* reasonable way to compute it in
 /// floating point.
 ///
-/// The bound is γₙ·Σ|terms| (Higham): n counts the roundings that a term goes through, Σ|terms| is the value with
-/// every sign made positive. Both are the same whatever the order of additions and whether products are expanded, so a
-/// gradient that is right and was computed by another formula stays inside. Functions contribute the largest change over the
-/// interval that their argument's error spans, and four roundings of their own; `exp` and `log` also the shift by a largest
-/// entry that stable formulas use.
+/// The bound is γₙ·Σ|terms| (Higham): n counts the roundings that a term goes through, Σ|terms| is the value
+/// with every sign made positive. Both are the same whatever the order of additions and whether products are
+/// expanded, so a gradient that is right and was computed by another formula stays inside. Functions
+/// contribute the largest change over the interval that their argument's error spans, and four roundings of
+/// their own; `exp` and `log` also the shift by a largest entry that stable formulas use.
 ///
 /// - SeeAlso: N. Higham, "Accuracy and Stability of Numerical Algorithms" (2002), sections 3.1 and 3.4.
 struct RoundingArithmetic: ScalarArithmetic {

@@ -6,6 +6,7 @@ import Judging
 
 /// From a source text to its report: read, understand, derive, judge.
 public struct FileCheck: Sendable {
+  /// How claims are judged.
   public let options: CheckOptions
   /// The text of a file that a `check from` names, relative to the source that names it.
   public let loading: @Sendable (String) throws -> String
@@ -25,6 +26,7 @@ public struct FileCheck: Sendable {
 
   /// A file that was asked for where no file can be read.
   public struct MissingFile: Error, Hashable {
+    /// The name of the file that was asked for.
     public let name: String
 
     public init(name: String) { self.name = name }

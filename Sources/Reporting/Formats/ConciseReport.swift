@@ -3,6 +3,8 @@ import Judging
 
 /// One line for each thing that stands against a file, as compilers print them, and one for the counts.
 public enum ConciseReport {
+  /// A line for each finding, file after file, and the counts of verdicts last. The text is empty
+  /// where there is neither.
   public static func text(_ reports: [FileReport], style: Style = .plain) -> String {
     let lines = reports.flatMap { report in
       Finding.all(in: report).map { line(of: $0, style) }

@@ -2,6 +2,7 @@ import Diagnostics
 
 /// Annotations for GitHub's workflows: `::error file=layer.expr,line=10,…::message`.
 public enum GitHubReport {
+  /// An annotation for each finding, each ending with a line feed.
   public static func text(_ reports: [FileReport]) -> String {
     reports.flatMap(Finding.all).map { line(of: $0) + "\n" }.joined()
   }

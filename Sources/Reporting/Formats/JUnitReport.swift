@@ -3,6 +3,8 @@ import Judging
 
 /// Claims as test cases, in the XML of JUnit: a suite for each file.
 public enum JUnitReport {
+  /// The whole document, a suite for each report.
+  ///
   /// - Parameter timestamp: when the run began, as `2024-05-06T07:08:09`.
   public static func text(_ reports: [FileReport], timestamp: String) -> String {
     let suites = reports.enumerated().map { suite($1, number: $0, timestamp) }.joined()

@@ -3,6 +3,7 @@ import Judging
 
 /// Findings in the Static Analysis Results Interchange Format, version 2.1.0.
 public enum SARIFReport {
+  /// All findings as one run of this program, with the rules that they name.
   public static func json(_ reports: [FileReport]) -> JSONValue {
     let findings = reports.flatMap(Finding.all)
     let rules = findings.map(\.rule).removingRepetitions().sorted()

@@ -22,6 +22,8 @@ public enum JSONReport {
     ]
   }
 
+  /// All reports of a run as one object, with its exit status and the counts of verdicts.
+  ///
   /// - Parameter notations: what lines are written in beside the expression language.
   public static func json(_ reports: [FileReport], notations: [PassNotation] = []) -> JSONValue {
     var object = head

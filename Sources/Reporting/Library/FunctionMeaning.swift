@@ -8,6 +8,8 @@ public struct FunctionMeaning: Sendable {
   /// Lines to be read; none where the example has to speak for itself.
   public let lines: [String]
 
+  /// What a function of the catalogue means: its definition, else its row of the table, else its
+  /// index statements.
   public init(of function: CatalogueFunction) {
     if let definition = LibraryDefinition.named(function.name) {
       let scope = definition.scope.map { ["# \($0)"] } ?? []

@@ -8,8 +8,11 @@ import TensorExpressions
 
 /// A program's output and gradients at a point.
 public struct PointReport: Sendable {
+  /// The program that was evaluated.
   public let program: Program
+  /// The numbers of the sizes.
   public let sizes: [String: Int]
+  /// What the tensors that the point does not have were drawn from.
   public let seed: UInt64
   /// The output and every gradient, in order.
   public let values: [(name: String, value: PrintedValue)]
@@ -24,7 +27,10 @@ public struct PointReport: Sendable {
 
 /// Evaluates a program at a point: exactly where values are rational, to right digits where they are not.
 public struct PointEvaluation: Sendable {
+  /// The values that are given.
   public let point: PointFile
+  /// The numbers for sizes, the seed, the names to differentiate by, and the precision that may be
+  /// used.
   public let options: CheckOptions
   /// The significant digits of values that are not rational.
   public let digits: Int
@@ -37,11 +43,18 @@ public struct PointEvaluation: Sendable {
 
   /// Why there are no values.
   public enum Failure: Error, Sendable {
+    /// The point does not fit the program.
     case point(PointError)
+    /// The gradients cannot be derived.
     case check(CheckFailure)
+    /// Values leave the limits, or do not exist at the point.
     case evaluation(EvaluationError)
   }
 
+  /// The output and the gradients at the point; what the point leaves out is drawn.
+  ///
+  /// - Throws: ``Failure`` for a point that does not fit the program, gradients that cannot be
+  ///   derived, and values that do not exist or leave the limits.
   public func evaluate(_ program: Program) throws(Failure) -> PointReport {
     let roots = try roots(of: program)
     let symbols = symbols(of: program, roots: roots.map(\.expression))

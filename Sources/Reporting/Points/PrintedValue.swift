@@ -4,16 +4,21 @@ import Scalars
 
 /// A tensor whose entries are text with right digits: integers, fractions, or decimals of what is not rational.
 public struct PrintedValue: Hashable, Sendable {
+  /// The extents of the axes.
   public let extents: [Int]
+  /// The entries in row-major order.
   public let entries: [Entry]
 
+  /// One entry, as exactly as it is known.
   public enum Entry: Hashable, Sendable {
+    /// The exact value.
     case rational(Rational)
     /// A decimal, correctly rounded.
     case decimal(String)
     /// Zero, or a number of smaller magnitude than 2⁻ᵇⁱᵗˢ.
     case negligible(bits: Int)
 
+    /// The text that is shown: an integer, `p/q` or a decimal; `0` for what is negligible.
     public var text: String {
       switch self {
       case .rational(let value): value.description
@@ -38,6 +43,9 @@ public struct PrintedValue: Hashable, Sendable {
     entries.compactMap { if case .negligible(let bits) = $0 { bits } else { nil } }.min()
   }
 
+  /// A value of printed entries.
+  ///
+  /// - Precondition: there are as many entries as the product of the extents.
   public init(extents: [Int], entries: [Entry]) {
     precondition(entries.count == extents.reduce(1, *), "one entry for each place")
     self.extents = extents

@@ -8,9 +8,13 @@ import TensorExpressions
 
 /// The backward pass of a program as statements of the expression language.
 public struct DerivedPass: Sendable {
+  /// What is wrong with the text or with what was asked of the pass, and what is worth knowing.
   public private(set) var diagnostics: DiagnosticList
+  /// The program; nil when the text could not be understood.
   public let program: Program?
+  /// The derived backward pass; nil when nothing is differentiated or the derivation failed.
   public let backward: BackwardPass?
+  /// What the run comes to.
   public private(set) var outcome: Outcome
   /// The lines as they are printed; nil where nothing was derived.
   private let passes: PrintedPasses?

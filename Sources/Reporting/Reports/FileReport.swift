@@ -4,6 +4,7 @@ import Judging
 
 /// What a run has to say about one file.
 public struct FileReport: Sendable {
+  /// The text of the file.
   public let source: SourceText
   /// What is wrong with the text, and what is worth knowing about it.
   public internal(set) var diagnostics: [Diagnostic]
@@ -18,6 +19,7 @@ public struct FileReport: Sendable {
   /// Whether what claims assume counts as not holding.
   public var isStrict = false
 
+  /// A report without the lines of the passes.
   public init(
     source: SourceText, diagnostics: [Diagnostic], check: CheckReport?,
     internalError: String? = nil, seconds: Double? = nil
@@ -52,6 +54,7 @@ public struct FileReport: Sendable {
     return report
   }
 
+  /// The most serious of what was found; assumptions count as undecided where the report is strict.
   public var outcome: Outcome {
     if internalError != nil { return .internalError }
     if diagnostics.contains(where: { $0.severity == .error }) { return .fileIsWrong }

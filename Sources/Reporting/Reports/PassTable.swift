@@ -28,8 +28,8 @@ struct PassTable {
     }
   }
 
-  /// The forward pass, each value that is a derivative followed by its short form, `= X.T @ X`; the parts that the short
-  /// form needs stand before the value.
+  /// The forward pass, each value that is a derivative followed by its short form, `= X.T @ X`; the parts
+  /// that the short form needs stand before the value.
   private static func rows(
     of lines: [PrintedLine], with derivatives: [PrintedLine]
   ) -> [PassLine] {

@@ -8,7 +8,9 @@ import Judging
 /// The words are the same with and without colour. No line is wider than ``width`` unless a single
 /// word of it is, or the line of the file that is shown below a wrong claim.
 public struct TextReport: Sendable {
+  /// Whether the text carries a terminal's colours.
   public let style: Style
+  /// The columns that there are.
   public let width: Int
   /// Whether only what does not hold is shown: no passes, and no claims that are right.
   public var isQuiet = false

@@ -22,31 +22,41 @@ extension Dual: Hashable where Element: Hashable {}
 /// they can witness for or against a table of derivatives kept elsewhere. Dual numbers nest, for
 /// higher derivatives.
 public struct DualArithmetic<Base: ScalarArithmetic>: ScalarArithmetic {
+  /// The elements are pairs of a primal and a tangent, both of the base.
   public typealias Element = Dual<Base.Element>
 
+  /// The arithmetic of primals and tangents.
   public let base: Base
 
   @inlinable
   public init(_ base: Base) { self.base = base }
 
+  /// The constant, whose tangent is zero.
+  ///
+  /// - Throws: what the base throws for the number.
   @inlinable
   public func constant(_ value: Rational) throws(ScalarError) -> Element {
     Dual(primal: try base.constant(value), tangent: base.zero)
   }
 
+  /// Zero, whose tangent is zero.
   @inlinable public var zero: Element { Dual(primal: base.zero, tangent: base.zero) }
+  /// One, whose tangent is zero.
   @inlinable public var one: Element { Dual(primal: base.one, tangent: base.zero) }
 
+  /// (a + b)˙ = ȧ + ḃ
   @inlinable
   public func add(_ a: Element, _ b: Element) -> Element {
     Dual(primal: base.add(a.primal, b.primal), tangent: base.add(a.tangent, b.tangent))
   }
 
+  /// (a − b)˙ = ȧ − ḃ
   @inlinable
   public func subtract(_ a: Element, _ b: Element) -> Element {
     Dual(primal: base.subtract(a.primal, b.primal), tangent: base.subtract(a.tangent, b.tangent))
   }
 
+  /// (a·b)˙ = ȧ·b + a·ḃ
   @inlinable
   public func multiply(_ a: Element, _ b: Element) -> Element {
     Dual(
@@ -55,6 +65,7 @@ public struct DualArithmetic<Base: ScalarArithmetic>: ScalarArithmetic {
         base.multiply(a.tangent, b.primal), base.multiply(a.primal, b.tangent)))
   }
 
+  /// (−a)˙ = −ȧ
   @inlinable
   public func negate(_ a: Element) -> Element {
     Dual(primal: base.negate(a.primal), tangent: base.negate(a.tangent))
@@ -68,6 +79,7 @@ public struct DualArithmetic<Base: ScalarArithmetic>: ScalarArithmetic {
     return Dual(primal: quotient, tangent: try base.divide(rest, b.primal))
   }
 
+  /// The primal as a constant: its tangent is zero.
   @inlinable
   public func stopped(_ a: Element) -> Element {
     Dual(primal: base.stopped(a.primal), tangent: base.zero)
@@ -81,6 +93,9 @@ public struct DualArithmetic<Base: ScalarArithmetic>: ScalarArithmetic {
   @inlinable
   public func sign(_ a: Element) throws(ScalarError) -> Int { try base.sign(a.primal) }
 
+  /// π, whose tangent is zero.
+  ///
+  /// - Throws: what the base throws where it has no π.
   @inlinable
   public func pi() throws(ScalarError) -> Element {
     Dual(primal: try base.pi(), tangent: base.zero)
@@ -96,6 +111,10 @@ public struct DualArithmetic<Base: ScalarArithmetic>: ScalarArithmetic {
       primal: try base.power(x.primal, exponent), tangent: base.multiply(slope, x.tangent))
   }
 
+  /// f(x)˙ = f′(x)·ẋ, with f′ from calculus, written for each function in this module.
+  ///
+  /// - Throws: what the base throws for the value or for the derivative, which may not exist where
+  ///   the value does.
   @inlinable
   public func apply(
     _ function: ElementaryFunction, _ x: Element

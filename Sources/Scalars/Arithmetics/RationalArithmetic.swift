@@ -3,6 +3,7 @@
 /// Functions answer where the value is rational for certain (eᵒ = 1, √(4/9) = 2/3) and otherwise
 /// throw ``ScalarError/irrational(_:)``.
 public struct RationalArithmetic: ScalarArithmetic {
+  /// The elements are fractions in lowest terms, of integers without bound.
   public typealias Element = Rational
 
   public init() {}
@@ -10,24 +11,47 @@ public struct RationalArithmetic: ScalarArithmetic {
   /// Powers with more bits than this are refused.
   static let largestBitWidth = 1 << 26
 
+  /// The fraction 0.
   @inlinable public var zero: Rational { Rational(0) }
+  /// The fraction 1.
   @inlinable public var one: Rational { Rational(1) }
+  /// The number itself.
   @inlinable public func constant(_ value: Rational) -> Rational { value }
+  /// The exact sum.
   @inlinable public func add(_ a: Rational, _ b: Rational) -> Rational { a + b }
+  /// The exact difference.
   @inlinable public func subtract(_ a: Rational, _ b: Rational) -> Rational { a - b }
+  /// The exact product.
   @inlinable public func multiply(_ a: Rational, _ b: Rational) -> Rational { a * b }
+  /// The exact negative.
   @inlinable public func negate(_ a: Rational) -> Rational { -a }
+  /// Whether the number is 0.
   @inlinable public func isZero(_ a: Rational) -> Bool { a.isZero }
+  /// The sign: -1, 0 or 1. It is always known.
   @inlinable public func sign(_ a: Rational) -> Int { a.signum() }
 
+  /// The exact quotient.
+  ///
+  /// - Throws: ``ScalarError/divisionByZero``.
   @inlinable
   public func divide(_ a: Rational, _ b: Rational) throws(ScalarError) -> Rational {
     guard let quotient = a.divided(by: b) else { throw .divisionByZero }
     return quotient
   }
 
+  /// Always refused, since π is not rational.
+  ///
+  /// - Throws: ``ScalarError/irrational(_:)``.
   public func pi() throws(ScalarError) -> Rational { throw .irrational(nil) }
 
+  /// The value of a function where it is known to be rational.
+  ///
+  /// Those are perfect squares under a root, and each function at the one argument where its value
+  /// is plain, such as log 1 = 0.
+  ///
+  /// - Throws: ``ScalarError/domain(_:)`` outside the function's domain;
+  ///   ``ScalarError/divisionByZero`` for the reciprocal root of zero;
+  ///   ``ScalarError/irrational(_:)`` anywhere else.
   public func apply(
     _ function: ElementaryFunction, _ x: Rational
   ) throws(ScalarError) -> Rational {
@@ -60,6 +84,12 @@ public struct RationalArithmetic: ScalarArithmetic {
     }
   }
 
+  /// The exact power, where it is rational and short enough to be written down.
+  ///
+  /// - Throws: ``ScalarError/divisionByZero`` for zero with a negative exponent;
+  ///   ``ScalarError/domain(_:)`` for a negative base with a fractional one;
+  ///   ``ScalarError/irrational(_:)`` where the root is not rational; ``ScalarError/overflow`` for
+  ///   a result of more than about 2²⁶ bits.
   public func power(_ x: Rational, _ exponent: Rational) throws(ScalarError) -> Rational {
     if exponent.isZero || x.isOne { return 1 }
     if x.isZero {
@@ -78,6 +108,7 @@ public struct RationalArithmetic: ScalarArithmetic {
     return root.power(whole)
   }
 
+  /// The exact sum of products, collected without a reduced fraction for each term.
   public func dot(
     count: Int, _ a: UnsafePointer<Rational>, stride aStride: Int, _ b: UnsafePointer<Rational>,
     stride bStride: Int

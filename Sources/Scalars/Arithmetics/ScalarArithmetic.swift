@@ -7,6 +7,7 @@
 /// enclosure. Where it cannot answer it throws, and never approximates; only ``DoubleArithmetic``
 /// rounds.
 public protocol ScalarArithmetic: Sendable {
+  /// The type of the numbers.
   associatedtype Element: Sendable
 
   /// The element that stands for a rational number.
@@ -14,14 +15,22 @@ public protocol ScalarArithmetic: Sendable {
   /// - Throws: ``ScalarError/divisionByZero`` in a field whose modulus divides the denominator.
   func constant(_ value: Rational) throws(ScalarError) -> Element
 
+  /// The element that changes nothing when it is added.
   var zero: Element { get }
+  /// The element that changes nothing when it is multiplied with.
   var one: Element { get }
 
+  /// The sum of two elements.
   func add(_ a: Element, _ b: Element) -> Element
+  /// The difference of two elements, the second taken from the first.
   func subtract(_ a: Element, _ b: Element) -> Element
+  /// The product of two elements.
   func multiply(_ a: Element, _ b: Element) -> Element
+  /// The negative of an element.
   func negate(_ a: Element) -> Element
 
+  /// The quotient of two elements.
+  ///
   /// - Throws: ``ScalarError/divisionByZero``; ``ScalarError/undecided`` for an interval that
   ///   contains zero and more.
   func divide(_ a: Element, _ b: Element) throws(ScalarError) -> Element
@@ -35,6 +44,12 @@ public protocol ScalarArithmetic: Sendable {
   ///   around zero.
   func sign(_ a: Element) throws(ScalarError) -> Int
 
+  /// The value of an elementary function.
+  ///
+  /// - Throws: ``ScalarError/domain(_:)`` outside the function's domain;
+  ///   ``ScalarError/divisionByZero`` for the reciprocal root of zero;
+  ///   ``ScalarError/irrational(_:)``, ``ScalarError/undecided`` or what else keeps the arithmetic
+  ///   from an answer.
   func apply(_ function: ElementaryFunction, _ x: Element) throws(ScalarError) -> Element
 
   /// `x` to a constant rational power. Anything to the power 0 is 1.
@@ -77,10 +92,14 @@ public protocol ScalarArithmetic: Sendable {
 }
 
 extension ScalarArithmetic {
+  /// A name changes nothing, unless an arithmetic says otherwise.
   @inlinable public var changesNamedValues: Bool { false }
+  /// The value itself, unless an arithmetic says otherwise.
   @inlinable public func named(_ a: Element) -> Element { a }
+  /// The value itself, for an arithmetic that carries no derivatives along.
   @inlinable public func stopped(_ a: Element) -> Element { a }
 
+  /// Sums the products one after the other, from zero on.
   @inlinable
   public func dot(
     count: Int, _ a: UnsafePointer<Element>, stride aStride: Int, _ b: UnsafePointer<Element>,

@@ -1,6 +1,7 @@
 internal import CGMP
 
 extension Integer: AdditiveArithmetic {
+  /// The exact sum, in machine words where it fits one.
   @inlinable
   public static func + (a: Integer, b: Integer) -> Integer {
     if case .small(let x) = a.storage, case .small(let y) = b.storage {
@@ -10,6 +11,7 @@ extension Integer: AdditiveArithmetic {
     return bigSum(a, b)
   }
 
+  /// The exact difference, in machine words where it fits one.
   @inlinable
   public static func - (a: Integer, b: Integer) -> Integer {
     if case .small(let x) = a.storage, case .small(let y) = b.storage {
@@ -19,6 +21,7 @@ extension Integer: AdditiveArithmetic {
     return bigDifference(a, b)
   }
 
+  /// The exact product, in machine words where it fits one.
   @inlinable
   public static func * (a: Integer, b: Integer) -> Integer {
     if case .small(let x) = a.storage, case .small(let y) = b.storage {
@@ -28,9 +31,11 @@ extension Integer: AdditiveArithmetic {
     return bigProduct(a, b)
   }
 
+  /// The exact negative, on the heap where it no longer fits a word.
   @inlinable
   public static prefix func - (a: Integer) -> Integer { zero - a }
 
+  /// Replaces a value by its product with another.
   @inlinable
   public static func *= (a: inout Integer, b: Integer) { a = a * b }
 
@@ -49,6 +54,7 @@ extension Integer: AdditiveArithmetic {
     Integer(a, b) { __gmpz_mul($0, $1, $2) }
   }
 
+  /// The absolute value.
   public var magnitude: Integer { signum() < 0 ? -self : self }
 }
 

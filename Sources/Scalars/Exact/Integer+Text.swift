@@ -17,6 +17,7 @@ extension Integer: CustomStringConvertible, LosslessStringConvertible {
     }
   }
 
+  /// Reads what ``description`` writes; see ``init(parsing:)``.
   public init?(_ description: String) { self.init(parsing: description) }
 
   /// Reads an optional sign and decimal digits; `nil` for anything else.

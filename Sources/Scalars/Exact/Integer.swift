@@ -17,6 +17,7 @@ public struct Integer: Hashable, Sendable {
   @inlinable
   init(storage: Storage) { self.storage = storage }
 
+  /// The integer of a machine word.
   @inlinable
   public init(_ value: Int) { storage = .small(value) }
 
@@ -28,7 +29,9 @@ public struct Integer: Hashable, Sendable {
     }
   }
 
+  /// The integer 0.
   @inlinable public static var zero: Integer { Integer(0) }
+  /// The integer 1.
   @inlinable public static var one: Integer { Integer(1) }
 
   /// The value as a machine word, or `nil` when it does not fit.
@@ -37,11 +40,13 @@ public struct Integer: Hashable, Sendable {
     if case .small(let value) = storage { value } else { nil }
   }
 
+  /// Whether the value is 0.
   @inlinable
   public var isZero: Bool {
     if case .small(0) = storage { true } else { false }
   }
 
+  /// Whether the value is 1; −1 is not.
   @inlinable
   public var isOne: Bool {
     if case .small(1) = storage { true } else { false }
@@ -55,6 +60,7 @@ public struct Integer: Hashable, Sendable {
     }
   }
 
+  /// Whether the value has no factor 2, whatever its sign.
   public var isOdd: Bool { withGMP { __gmpz_tstbit($0, 0) != 0 } }
 
   /// The number of bits of the absolute value; 0 for zero.

@@ -36,6 +36,7 @@ extension Rational {
     return overflow || overflowBelow ? nil : Rational(lowestTerms: numerator, denominator)
   }
 
+  /// The exact product in lowest terms.
   @inlinable
   public static func * (a: Rational, b: Rational) -> Rational {
     if case .small(let n, let d) = a.storage, case .small(let p, let q) = b.storage,
@@ -46,12 +47,18 @@ extension Rational {
     return bigProduct(a, b)
   }
 
+  /// Replaces a value by its product with another.
   @inlinable
   public static func *= (a: inout Rational, b: Rational) { a = a * b }
 
+  /// The exact quotient in lowest terms.
+  ///
   /// - Precondition: the divisor is not zero; ``divided(by:)`` asks instead.
   public static func / (a: Rational, b: Rational) -> Rational { a * b.reciprocal }
 
+  /// Replaces a value by its quotient.
+  ///
+  /// - Precondition: the divisor is not zero.
   public static func /= (a: inout Rational, b: Rational) { a = a / b }
 
   /// The quotient, or `nil` when the divisor is zero.
@@ -59,6 +66,7 @@ extension Rational {
     divisor.isZero ? nil : self / divisor
   }
 
+  /// The exact negative.
   @inlinable
   public static prefix func - (a: Rational) -> Rational {
     if case .small(let numerator, let denominator) = a.storage, numerator != .min {
@@ -79,6 +87,7 @@ extension Rational {
 }
 
 extension Rational: AdditiveArithmetic {
+  /// The exact sum in lowest terms.
   @inlinable
   public static func + (a: Rational, b: Rational) -> Rational {
     if case .small(let n, let d) = a.storage, case .small(let p, let q) = b.storage,
@@ -89,6 +98,7 @@ extension Rational: AdditiveArithmetic {
     return bigSum(a, b)
   }
 
+  /// The exact difference in lowest terms.
   @inlinable
   public static func - (a: Rational, b: Rational) -> Rational {
     if case .small(let n, let d) = a.storage, case .small(let p, let q) = b.storage,
@@ -99,9 +109,11 @@ extension Rational: AdditiveArithmetic {
     return bigDifference(a, b)
   }
 
+  /// Replaces a value by its sum with another.
   @inlinable
   public static func += (a: inout Rational, b: Rational) { a = a + b }
 
+  /// Replaces a value by its difference from another.
   @inlinable
   public static func -= (a: inout Rational, b: Rational) { a = a - b }
 
@@ -117,6 +129,7 @@ extension Rational: AdditiveArithmetic {
 }
 
 extension Rational {
+  /// The absolute value.
   public var magnitude: Rational { signum() < 0 ? -self : self }
 
   /// One divided by the value.

@@ -4,6 +4,7 @@ extension Rational: CustomStringConvertible, LosslessStringConvertible {
     isInteger ? numerator.description : "\(numerator)/\(denominator)"
   }
 
+  /// Reads what ``description`` writes, and more; see ``init(parsing:)``.
   public init?(_ description: String) { self.init(parsing: description) }
 
   /// The largest power of ten that a written number may ask for.

@@ -22,9 +22,11 @@ public struct Rational: Hashable, Sendable {
     storage = .small(numerator, denominator)
   }
 
+  /// The fraction of a machine word over 1.
   @inlinable
   public init(_ value: Int) { storage = .small(value, 1) }
 
+  /// The fraction of an integer over 1.
   public init(_ value: Integer) {
     if let small = value.asInt {
       self.init(small)
@@ -64,9 +66,12 @@ public struct Rational: Hashable, Sendable {
     }
   }
 
+  /// The fraction 0.
   @inlinable public static var zero: Rational { Rational(0) }
+  /// The fraction 1.
   @inlinable public static var one: Rational { Rational(1) }
 
+  /// The numerator in lowest terms, which has the sign of the value.
   public var numerator: Integer {
     switch storage {
     case .small(let numerator, _): Integer(numerator)
@@ -82,16 +87,19 @@ public struct Rational: Hashable, Sendable {
     }
   }
 
+  /// Whether the value is 0.
   @inlinable
   public var isZero: Bool {
     if case .small(0, _) = storage { true } else { false }
   }
 
+  /// Whether the value is 1; −1 is not.
   @inlinable
   public var isOne: Bool {
     if case .small(1, 1) = storage { true } else { false }
   }
 
+  /// Whether the denominator is 1 in lowest terms.
   public var isInteger: Bool {
     switch storage {
     case .small(_, let denominator): denominator == 1

@@ -15,6 +15,7 @@ public struct RationalAccumulator: ~Copyable {
   /// Whether GMP's values have been initialised.
   private var hasStorage: Bool
 
+  /// A sum without terms, which is 0 and takes no memory.
   public init() {
     words = Rational(0)
     isBig = false

@@ -14,6 +14,7 @@
 /// accept holds up to the signs of the roots, so that √(x²) = x passes half of the trials. Who
 /// needs the sign looks at a value in real numbers as well.
 public struct PrimeFieldArithmetic: ScalarArithmetic, Hashable {
+  /// The elements are residues, from 0 to the modulus less one.
   public typealias Element = UInt64
 
   /// Keys the random functions and picks the bases of exponentials.
@@ -70,29 +71,47 @@ public struct PrimeFieldArithmetic: ScalarArithmetic, Hashable {
     }
   }
 
+  /// The prime that residues are taken by.
   @inlinable public var modulus: UInt64 { reduction.modulus }
 
+  /// The residue 0.
   @inlinable public var zero: UInt64 { 0 }
+  /// The residue 1.
   @inlinable public var one: UInt64 { 1 }
+  /// The sum, reduced.
   @inlinable public func add(_ a: UInt64, _ b: UInt64) -> UInt64 { reduction.add(a, b) }
+  /// The difference, reduced.
   @inlinable public func subtract(_ a: UInt64, _ b: UInt64) -> UInt64 { reduction.subtract(a, b) }
+  /// The product, reduced.
   @inlinable public func multiply(_ a: UInt64, _ b: UInt64) -> UInt64 { reduction.multiply(a, b) }
+  /// The modulus less the element; 0 for 0.
   @inlinable public func negate(_ a: UInt64) -> UInt64 { reduction.negate(a) }
+  /// Whether the residue is 0.
   @inlinable public func isZero(_ a: UInt64) -> Bool { a == 0 }
 
+  /// Always refused: residues have no order.
+  ///
+  /// - Throws: ``ScalarError/unordered``.
   public func sign(_ a: UInt64) throws(ScalarError) -> Int { throw .unordered }
 
+  /// The residue of the numerator divided by that of the denominator.
+  ///
+  /// - Throws: ``ScalarError/divisionByZero`` where the modulus divides the denominator.
   public func constant(_ value: Rational) throws(ScalarError) -> UInt64 {
     try divide(
       value.numerator.residue(modulo: modulus), value.denominator.residue(modulo: modulus))
   }
 
+  /// The product with the inverse of the divisor.
+  ///
+  /// - Throws: ``ScalarError/divisionByZero``.
   public func divide(_ a: UInt64, _ b: UInt64) throws(ScalarError) -> UInt64 {
     if b == 1 { return a }
     guard let inverse = reduction.inverse(b) else { throw .divisionByZero }
     return multiply(a, inverse)
   }
 
+  /// Sums products of residues, with one reduction at the end.
   @inlinable
   public func dot(
     count: Int, _ a: UnsafePointer<UInt64>, stride aStride: Int, _ b: UnsafePointer<UInt64>,

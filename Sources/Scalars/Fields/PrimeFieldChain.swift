@@ -22,8 +22,8 @@ public struct PrimeFieldChain: Sendable, Hashable {
   /// The longest chain there is.
   public static let largestCount = 6
 
-  /// By level, the exponent of the power of 2 that its primes begin at. They end three powers above, the first two where
-  /// words of 62 bits do.
+  /// By level, the exponent of the power of 2 that its primes begin at. They end three powers above, the
+  /// first two where words of 62 bits do.
   private static let firstBits: [UInt64] = [60, 59, 49, 44, 40, 36]
 
   /// The exponent of a power of 2 that every prime of a chain of that count is above.
@@ -41,9 +41,9 @@ public struct PrimeFieldChain: Sendable, Hashable {
   }
 
   private static func primes(_ count: Int, using generator: inout SeededGenerator) -> [UInt64] {
-    // From the last prime up, since it has to divide what comes before it.
-    // It comes from the first octave of its range, and the primes before it are taken as small as they can be: large ones
-    // leave the next level hardly a number to try.
+    // From the last prime up, since it has to divide what comes before it. It comes from the first octave of
+    // its range, and the primes before it are taken as small as they can be: large ones leave the next level
+    // hardly a number to try.
     let whole = range(of: count - 1)
     let range = count == 1 ? whole : whole.lowerBound...(2 * whole.lowerBound - 1)
     while true {
@@ -72,8 +72,8 @@ public struct PrimeFieldChain: Sendable, Hashable {
     return nil
   }
 
-  /// Whether a number may stand at a level; the second prime of a chain is one with which twice itself and 1 is prime as
-  /// well.
+  /// Whether a number may stand at a level; the second prime of a chain is one with which twice itself and 1
+  /// is prime as well.
   private static func isPrimeOfChain(_ n: UInt64, at level: Int) -> Bool {
     guard range(of: level).contains(n), isFit(n) else { return false }
     if level != 1 { return isProbablePrime(n) && isPrime(n) }

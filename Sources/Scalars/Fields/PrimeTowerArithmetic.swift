@@ -62,12 +62,15 @@ public struct PrimeTowerElement: Sendable, Hashable {
 /// With *n* levels nestings of *n* − 1 exponentials keep their law; the cost is *n* times that of
 /// one field.
 public struct PrimeTowerArithmetic: ScalarArithmetic {
+  /// The elements hold one residue for each level.
   public typealias Element = PrimeTowerElement
 
   /// The field of each level, first to last.
   public let fields: [PrimeFieldArithmetic]
   private let reductions: [ModularReduction]
 
+  /// The first levels of a chain side by side.
+  ///
   /// - Precondition: there are between 1 and as many levels as the chain has primes.
   public init(
     chain: PrimeFieldChain, levels: Int, seed: UInt64 = 0, roots: RootModel = .principal
@@ -81,7 +84,9 @@ public struct PrimeTowerArithmetic: ScalarArithmetic {
     reductions = chain.primes.prefix(levels).map { ModularReduction(modulus: $0) }
   }
 
+  /// Zero at every level.
   public var zero: Element { Element(repeating: 0) }
+  /// One at every level.
   public var one: Element { Element(repeating: 1) }
 
   /// Applies an operation of residues at each level at which both operands are known.
@@ -121,37 +126,66 @@ public struct PrimeTowerArithmetic: ScalarArithmetic {
     return a[level]
   }
 
+  /// The sum at each level where both operands are known.
   public func add(_ a: Element, _ b: Element) -> Element { combine(a, b) { $0.add($1, $2) } }
+  /// The difference at each level where both operands are known.
   public func subtract(_ a: Element, _ b: Element) -> Element {
     combine(a, b) { $0.subtract($1, $2) }
   }
+
+  /// The product at each level where both operands are known.
   public func multiply(_ a: Element, _ b: Element) -> Element {
     combine(a, b) { $0.multiply($1, $2) }
   }
+
+  /// The negative at each level where the operand is known.
   public func negate(_ a: Element) -> Element { subtract(zero, a) }
+  /// Whether the residue of the first level is zero, whatever the deeper ones are.
   public func isZero(_ a: Element) -> Bool { a[0] == 0 }
+  /// Always refused: residues have no order.
+  ///
+  /// - Throws: ``ScalarError/unordered``.
   public func sign(_ a: Element) throws(ScalarError) -> Int { throw .unordered }
 
+  /// The residue of a rational number at each level.
+  ///
+  /// - Throws: ``ScalarError/divisionByZero`` where the first modulus divides the denominator; a
+  ///   deeper level is unknown instead.
   public func constant(_ value: Rational) throws(ScalarError) -> Element {
     try levelwise { level throws(ScalarError) in try fields[level].constant(value) }
   }
 
+  /// The quotient at each level.
+  ///
+  /// - Throws: ``ScalarError/divisionByZero`` where the divisor is zero at the first level; a
+  ///   deeper level is unknown instead.
   public func divide(_ a: Element, _ b: Element) throws(ScalarError) -> Element {
     try levelwise { level throws(ScalarError) in
       try fields[level].divide(known(a, level), known(b, level))
     }
   }
 
+  /// The power at each level, with the roots of ``PrimeFieldArithmetic``.
+  ///
+  /// - Throws: what the field of the first level throws; a deeper level is unknown instead.
   public func power(_ x: Element, _ exponent: Rational) throws(ScalarError) -> Element {
     try levelwise { level throws(ScalarError) in
       try fields[level].power(known(x, level), exponent)
     }
   }
 
+  /// The stand-in for π at each level.
+  ///
+  /// - Throws: what the field of the first level throws.
   public func pi() throws(ScalarError) -> Element {
     try levelwise { level throws(ScalarError) in try fields[level].pi() }
   }
 
+  /// The function at each level, where an exponential takes its argument from the next one.
+  ///
+  /// - Throws: what the field of the first level throws, and ``ScalarError/notASquare`` where the
+  ///   argument is unknown at the level that the first one needs; a deeper level is unknown
+  ///   instead.
   public func apply(
     _ function: ElementaryFunction, _ x: Element
   ) throws(ScalarError) -> Element {

@@ -69,14 +69,18 @@ extension Interval {
   /// Whether the interval has one element only.
   public var isPoint: Bool { mpfr_equal_p(lower, upper) != 0 }
 
+  /// Whether both bounds are finite.
   public var isBounded: Bool { lower.isFinite && upper.isFinite }
 
+  /// Whether zero lies between the bounds or is one of them.
   public var containsZero: Bool { lower.sign <= 0 && upper.sign >= 0 }
 
+  /// Whether a number lies between the bounds or is one of them, decided exactly.
   public func contains(_ value: Rational) -> Bool {
     value.withGMP { mpfr_cmp_q(lower, $0) <= 0 && mpfr_cmp_q(upper, $0) >= 0 }
   }
 
+  /// Whether every element of another interval is an element of this one.
   public func contains(_ other: Interval) -> Bool {
     mpfr_lessequal_p(lower, other.lower) != 0 && mpfr_greaterequal_p(upper, other.upper) != 0
   }

@@ -11,11 +11,14 @@ internal import CMPFR
 /// A value too large for MPFR (beyond 2^(2³⁰)) has an infinite bound, and one too small has the
 /// bound zero.
 public struct IntervalArithmetic: ScalarArithmetic, Hashable {
+  /// The elements are closed intervals, each with the precision of the arithmetic that made it.
   public typealias Element = Interval
 
   /// The number of binary digits of results.
   public let precision: Int
 
+  /// Enclosures with bounds of so many binary digits.
+  ///
   /// - Precondition: the precision is between 2 and 2²⁴ bits.
   public init(precision: Int) {
     precondition((2...1 << 24).contains(precision), "a precision outside 2...2²⁴")
@@ -54,10 +57,14 @@ public struct IntervalArithmetic: ScalarArithmetic, Hashable {
     }
   }
 
+  /// The narrowest interval of this precision around a rational number.
   public func constant(_ value: Rational) -> Interval { Interval(value, precision: precision) }
+  /// The interval that holds zero only.
   public var zero: Interval { interval { _, _ in } }
+  /// The interval that holds one only.
   public var one: Interval { constant(1) }
 
+  /// The narrowest interval of this precision around π.
   public func pi() -> Interval {
     interval {
       mpfr_const_pi($0, MPFR_RNDD)
@@ -65,8 +72,13 @@ public struct IntervalArithmetic: ScalarArithmetic, Hashable {
     }
   }
 
+  /// Whether zero is the only element.
   public func isZero(_ a: Interval) -> Bool { a.lower.isZero && a.upper.isZero }
 
+  /// The sign that all elements have.
+  ///
+  /// - Throws: ``ScalarError/undecided`` when elements of different signs, or zero and others, are
+  ///   in the interval.
   public func sign(_ a: Interval) throws(ScalarError) -> Int {
     if a.lower.sign > 0 { return 1 }
     if a.upper.sign < 0 { return -1 }
@@ -77,6 +89,7 @@ public struct IntervalArithmetic: ScalarArithmetic, Hashable {
   // A lower bound is never +∞ and an upper one never −∞, so that no sum or difference below is ∞ −
   // ∞.
 
+  /// The sums of elements, rounded outward once.
   public func add(_ a: Interval, _ b: Interval) -> Interval {
     interval(from: a, b) {
       mpfr_add($0, a.lower, b.lower, MPFR_RNDD)
@@ -84,6 +97,7 @@ public struct IntervalArithmetic: ScalarArithmetic, Hashable {
     }
   }
 
+  /// The differences of elements, rounded outward once.
   public func subtract(_ a: Interval, _ b: Interval) -> Interval {
     interval(from: a, b) {
       mpfr_sub($0, a.lower, b.upper, MPFR_RNDD)
@@ -91,6 +105,7 @@ public struct IntervalArithmetic: ScalarArithmetic, Hashable {
     }
   }
 
+  /// The negatives of elements, rounded outward where the operand has more digits.
   public func negate(_ a: Interval) -> Interval {
     interval(from: a) {
       mpfr_neg($0, a.upper, MPFR_RNDD)
@@ -98,6 +113,7 @@ public struct IntervalArithmetic: ScalarArithmetic, Hashable {
     }
   }
 
+  /// The products of elements, rounded outward once.
   public func multiply(_ a: Interval, _ b: Interval) -> Interval {
     interval(from: a, b) { lower, upper in
       if let corners = ProductCorners(a, b) {
@@ -128,6 +144,10 @@ public struct IntervalArithmetic: ScalarArithmetic, Hashable {
     }
   }
 
+  /// The quotients of elements, rounded outward once.
+  ///
+  /// - Throws: ``ScalarError/divisionByZero`` when the divisor holds zero only;
+  ///   ``ScalarError/undecided`` when it holds zero and more.
   public func divide(_ a: Interval, _ b: Interval) throws(ScalarError) -> Interval {
     if isZero(b) { throw .divisionByZero }
     if b.containsZero { throw .undecided }
@@ -144,6 +164,7 @@ public struct IntervalArithmetic: ScalarArithmetic, Hashable {
     }
   }
 
+  /// Sums products with a few more digits than the result has, and rounds outward at the end.
   public func dot(
     count: Int, _ a: UnsafePointer<Interval>, stride aStride: Int, _ b: UnsafePointer<Interval>,
     stride bStride: Int

@@ -14,6 +14,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable {
     state = Self.mixed(seed &+ Self.increment) ^ Self.mixed(stream &* Self.increment &+ 1)
   }
 
+  /// The next word: the counter advances by one increment, and its bits are spread.
   @inlinable
   public mutating func next() -> UInt64 {
     state &+= Self.increment

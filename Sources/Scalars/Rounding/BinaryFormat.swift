@@ -11,9 +11,13 @@
 ///
 /// - SeeAlso: IEEE 754-2019, table 3.5; bfloat16 is binary32 without the last 16 digits.
 public enum BinaryFormat: String, CaseIterable, Hashable, Sendable {
+  /// Double precision of IEEE 754.
   case binary64 = "fp64"
+  /// Single precision of IEEE 754.
   case binary32 = "fp32"
+  /// Half precision of IEEE 754.
   case binary16 = "fp16"
+  /// The upper half of single precision.
   case bfloat16 = "bf16"
 
   /// The digits of a significand, the leading one included.
@@ -38,6 +42,7 @@ public enum BinaryFormat: String, CaseIterable, Hashable, Sendable {
   /// The exponent of the greatest number.
   public var greatestExponent: Int { 1 - leastExponent }
 
+  /// How many bytes a number of the format takes in memory.
   public var byteCount: Int {
     switch self {
     case .binary64: 8
@@ -52,8 +57,10 @@ public enum BinaryFormat: String, CaseIterable, Hashable, Sendable {
   /// The exponent of the distance between subnormal numbers.
   public var leastUnit: Int { leastExponent - precision + 1 }
 
+  /// The least positive number that has all digits of the format.
   public var leastNormal: Double { .powerOfTwo(leastExponent) }
 
+  /// The greatest finite number.
   public var greatest: Double {
     (2 - .powerOfTwo(1 - precision)) * .powerOfTwo(greatestExponent)
   }

@@ -1,13 +1,18 @@
 /// A real number as an unevaluated sum of two `Double`s, with a bound of what the sum is off.
 ///
-/// The exact value lies within ``radius`` of `high + low`, and |low| is at most half a step of `high`. Sums of few digits and
-/// products of two `Double`s are exact: whatever an operation drops is known and goes into the radius.
+/// The exact value lies within ``radius`` of `high + low`, and |low| is at most half a step of `high`. Sums
+/// of few digits and products of two `Double`s are exact: whatever an operation drops is known and goes into
+/// the radius.
 ///
 /// - SeeAlso: T. Dekker, "A floating-point technique for extending the available precision" (1971); D. Knuth,
 ///   "The art of computer programming", volume 2, 4.2.2, theorem B, for the exact sum.
 public struct PairedNumber: Hashable, Sendable {
+  /// The sum rounded to a `Double`.
   public var high: Double
+  /// What ``high`` leaves out.
   public var low: Double
+  /// The most by which `high + low` may differ from the exact value; not negative, and infinite
+  /// when nothing is known.
   public var radius: Double
 
   @inlinable
@@ -17,11 +22,14 @@ public struct PairedNumber: Hashable, Sendable {
     self.radius = radius
   }
 
+  /// Zero, known without an error.
   @inlinable public static var zero: PairedNumber { PairedNumber(high: 0) }
 
   /// Whether the number is known without an error.
   @inlinable public var isExact: Bool { radius == 0 }
+  /// Whether the number is known to be zero.
   @inlinable public var isZero: Bool { high == 0 && radius == 0 }
+  /// Whether the number is finite and something is known of it.
   @inlinable public var isFinite: Bool { high.isFinite && radius.isFinite }
 
   /// At least the magnitude.
@@ -58,6 +66,7 @@ public struct PairedNumber: Hashable, Sendable {
     return (product, (-product).addingProduct(a, b))
   }
 
+  /// The sum. Its radius has those of the operands and what the low parts lose.
   @inlinable
   @inline(__always)
   public static func + (a: PairedNumber, b: PairedNumber) -> PairedNumber {
@@ -70,16 +79,20 @@ public struct PairedNumber: Hashable, Sendable {
       radius: (a.radius + b.radius + lost.magnitude + lostToo.magnitude) * upward)
   }
 
+  /// The negative, known as well as the number.
   @inlinable
   @inline(__always)
   public static prefix func - (a: PairedNumber) -> PairedNumber {
     PairedNumber(high: -a.high, low: -a.low, radius: a.radius)
   }
 
+  /// The difference, as the sum with the negative.
   @inlinable
   @inline(__always)
   public static func - (a: PairedNumber, b: PairedNumber) -> PairedNumber { a + -b }
 
+  /// The product. Its radius has those of the operands, what the low parts lose, and what
+  /// underflows.
   @inlinable
   @inline(__always)
   public static func * (a: PairedNumber, b: PairedNumber) -> PairedNumber {

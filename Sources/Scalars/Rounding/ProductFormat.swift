@@ -2,7 +2,9 @@
 public enum ProductFormat: String, CaseIterable, Hashable, Sendable {
   /// 11 significant bits with the exponents of fp32.
   case tf32
+  /// 8 significant bits with the exponents of fp32.
   case bf16
+  /// 11 significant bits with exponents of their own, so that factors may underflow.
   case fp16
 
   /// How many significant bits a factor keeps.

@@ -1,7 +1,7 @@
 /// A number together with how far off its computation in a floating-point format may be.
 ///
-/// A number is either finished, or a sum that may still grow: what its terms' roundings make is known, and what adding them up
-/// makes is known once all of them are there, since terms may be added in any order.
+/// A number is either finished, or a sum that may still grow: what its terms' roundings make is known, and
+/// what adding them up makes is known once all of them are there, since terms may be added in any order.
 public struct RoundedNumber: Hashable, Sendable {
   /// The exact value.
   public var value: PairedNumber

@@ -1,10 +1,11 @@
 extension ElementaryFunction {
   /// What a library's function may be off, in units of u·|result|: twice its units in the last place.
   ///
-  /// The worst of what is published for functions in wide use: CUDA C++ programming guide, "Mathematical functions", tables
-  /// of single and double precision (exp 2 ulp, log 1, tanh 2, erf 2, tan 4, sinh 3, asin 4, rsqrt 2); SLEEF's functions of
-  /// 1.0 ulp; the GNU C library manual, "Known maximum errors". What is composed of others (sigmoid, softplus, silu, gelu)
-  /// has the sum of its parts: an exponential, a sum, a quotient, a product.
+  /// The worst of what is published for functions in wide use: CUDA C++ programming guide, "Mathematical
+  /// functions", tables of single and double precision (exp 2 ulp, log 1, tanh 2, erf 2, tan 4, sinh 3, asin
+  /// 4, rsqrt 2); SLEEF's functions of 1.0 ulp; the GNU C library manual, "Known maximum errors". What is
+  /// composed of others (sigmoid, softplus, silu, gelu) has the sum of its parts: an exponential, a sum, a
+  /// quotient, a product.
   var libraryRoundings: Double {
     switch self {
     case .sqrt: 2
@@ -19,10 +20,17 @@ extension ElementaryFunction {
 }
 
 extension RoundingErrorArithmetic {
+  /// π to more digits than any format has, rounded once.
   public func pi() -> RoundedNumber {
     rounded(functions.pi().paired, error: 0)
   }
 
+  /// The value of a function, off by its operand's error and by what a library's function may be
+  /// off.
+  ///
+  /// - Throws: ``ScalarError/undecided`` where the operand's error leaves the domain or no bound is
+  ///   finite; ``ScalarError/domain(_:)`` or ``ScalarError/divisionByZero`` where the exact operand
+  ///   is outside.
   public func apply(
     _ function: ElementaryFunction, _ x: RoundedNumber
   ) throws(ScalarError) -> RoundedNumber {
@@ -39,6 +47,10 @@ extension RoundingErrorArithmetic {
     return result
   }
 
+  /// The power. A whole exponent up to 16 is a product, and ±½ is a root; any other is a library's
+  /// function.
+  ///
+  /// - Throws: as ``apply(_:_:)``.
   public func power(
     _ x: RoundedNumber, _ exponent: Rational
   ) throws(ScalarError) -> RoundedNumber {

@@ -1,20 +1,24 @@
-/// Evaluates a formula exactly, and bounds beside it what any computation along its lines in a floating-point format is off.
+/// Evaluates a formula exactly, and bounds beside it what any computation along its lines in a floating-point
+/// format is off.
 ///
-/// Each operation contributes u·|result|; a sum of n terms contributes (n − 1)·u·Σ|terms| whatever the order; and the errors of
-/// operands are carried through. A product or a sum that the format holds contributes nothing: where all terms are multiples of a 2ⁿ and
-/// Σ|terms| ≤ 2ⁿ⁺ᵖ every partial sum is exact, as with small whole numbers.
-/// `Documentation/Decisions/0050-rounding-bounds.md` has the proofs.
+/// Each operation contributes u·|result|; a sum of n terms contributes (n − 1)·u·Σ|terms| whatever the order;
+/// and the errors of operands are carried through. A product or a sum that the format holds contributes
+/// nothing: where all terms are multiples of a 2ⁿ and Σ|terms| ≤ 2ⁿ⁺ᵖ every partial sum is exact, as with
+/// small whole numbers. `Documentation/Decisions/0050-rounding-bounds.md` has the proofs.
 ///
-/// - SeeAlso: N. Higham, "Accuracy and stability of numerical algorithms" (2002), sections 3.1 to 3.3;
-///   C.-P. Jeannerod and S. Rump, "Improved error bounds for inner products in floating-point arithmetic" (2013), for (n − 1)·u.
+/// - SeeAlso: N. Higham, "Accuracy and stability of numerical algorithms" (2002), sections 3.1 to 3.3; C.-P.
+///   Jeannerod and S. Rump, "Improved error bounds for inner products in floating-point arithmetic" (2013),
+///   for (n − 1)·u.
 public struct RoundingErrorArithmetic: ScalarArithmetic {
+  /// The elements are exact values with a bound of the error beside them.
   public typealias Element = RoundedNumber
 
   /// What operations are done in.
   public let format: BinaryFormat
   /// What named values are stored in, where that is not ``format``.
   public let intermediate: BinaryFormat?
-  /// The most by which arguments of exponentials may be shifted before, as in a softmax that subtracts its largest entry.
+  /// The most by which arguments of exponentials may be shifted before, as in a softmax that subtracts its
+  /// largest entry.
   public let shift: Double
 
   /// What factors are shortened to before they are multiplied; nil where they are not.
@@ -29,6 +33,15 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
   @usableFromInline let greatest: Double
   let functions = IntervalArithmetic(precision: 128)
 
+  /// The arithmetic of a floating-point format, with what a kernel may do beside rounding its
+  /// operations.
+  ///
+  /// - Parameters:
+  ///   - intermediate: what named values are stored in; nil, or the format itself, for no rounding
+  ///     of them.
+  ///   - shift: the most by which arguments of exponentials may be shifted before.
+  ///   - products: what factors are shortened to before they are multiplied; nil where they are
+  ///     not.
   public init(
     _ format: BinaryFormat, intermediate: BinaryFormat? = nil, shift: Double = 0,
     products: ProductFormat? = nil
@@ -47,9 +60,12 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
 
   @usableFromInline static var upward: Double { PairedNumber.upward }
 
+  /// Zero, which has no error.
   public var zero: RoundedNumber { RoundedNumber(exactly: 0) }
+  /// One, which has no error.
   public var one: RoundedNumber { RoundedNumber(exactly: 1) }
 
+  /// The number, rounded once where the format does not hold it.
   public func constant(_ value: Rational) -> RoundedNumber {
     let paired = PairedNumber(value)
     if paired.isExact, paired.low == 0, format.holds(paired.high) {
@@ -94,6 +110,8 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
     return result
   }
 
+  /// The sum. Its own rounding is counted and not yet in the error: ``finished(_:)`` bounds those
+  /// of all terms at once, whatever their order.
   @inlinable
   public func add(_ a: RoundedNumber, _ b: RoundedNumber) -> RoundedNumber {
     if a.isZero { return b }
@@ -104,10 +122,12 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
       additions: a.additions &+ b.additions &+ 1, unit: min(a.unit, b.unit))
   }
 
+  /// The difference, as the sum with the negative.
   public func subtract(_ a: RoundedNumber, _ b: RoundedNumber) -> RoundedNumber {
     add(a, negate(b))
   }
 
+  /// The negative, which rounds nothing.
   @inlinable
   public func negate(_ a: RoundedNumber) -> RoundedNumber {
     var result = a
@@ -123,7 +143,8 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
     return (a.error + Double(a.additions) * roundoff * a.magnitude) * Self.upward
   }
 
-  /// A factor of a sum may be multiplied with the sum or with its terms: what it makes is bounded by Σ|terms|, not by |sum|.
+  /// A factor of a sum may be multiplied with the sum or with its terms: what it makes is bounded by
+  /// Σ|terms|, not by |sum|.
   @inlinable
   public func multiply(_ a: RoundedNumber, _ b: RoundedNumber) -> RoundedNumber {
     if a.isZero || b.isZero { return RoundedNumber(exactly: 0) }
@@ -163,6 +184,10 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
       magnitude: a.magnitude * size, additions: a.additions, unit: unit)
   }
 
+  /// The quotient, off by what its operands are off and by one rounding.
+  ///
+  /// - Throws: ``ScalarError/divisionByZero`` for a divisor of zero; ``ScalarError/undecided``
+  ///   where its error reaches zero or the quotient is not finite.
   public func divide(
     _ a: RoundedNumber, _ b: RoundedNumber
   ) throws(ScalarError) -> RoundedNumber {
@@ -180,6 +205,7 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
     return rounded(quotient, size: size, error: error)
   }
 
+  /// Whether the value is known to be zero and has no error.
   public func isZero(_ a: RoundedNumber) -> Bool { a.isZero }
 
   /// The sign of the exact value.
@@ -188,6 +214,7 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
     return sign
   }
 
+  /// Sums the products one after the other; the sum stays open for further terms.
   public func dot(
     count: Int, _ a: UnsafePointer<RoundedNumber>, stride aStride: Int,
     _ b: UnsafePointer<RoundedNumber>, stride bStride: Int
@@ -197,6 +224,7 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
     return sum
   }
 
+  /// A named value is finished, and may be stored in another format.
   public var changesNamedValues: Bool { true }
 
   /// A value under a name is finished, and stored where a format is given for that.
@@ -215,6 +243,7 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
 
   /// A sum of products takes about a dozen operations of machine numbers each.
   public var productWork: Int { 30 }
+  /// A function is enclosed by intervals, which takes far longer than a product.
   public var functionWork: Int { 4000 }
 }
 

@@ -17,7 +17,8 @@ extension TensorExpression {
   /// The part of the tensor that a subscript selects, with NumPy's meaning: bounds may be negative and are clipped,
   /// axes that are not mentioned are taken whole.
   ///
-  /// Bounds that are not numbers are clipped where that can be decided and are assumed to lie inside the axis otherwise.
+  /// Bounds that are not numbers are clipped where that can be decided and are assumed to lie inside the axis
+  /// otherwise.
   public func subscripted(
     _ subscripts: [AxisSubscript], assuming assumptions: ShapeAssumptions = .none
   ) throws(ShapeError) -> TensorExpression {

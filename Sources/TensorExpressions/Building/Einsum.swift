@@ -1,9 +1,9 @@
 extension TensorExpression {
   /// Einstein's summation: one letter for each axis, `"bi,io->bo"`.
   ///
-  /// A letter that the output lacks is summed over; a letter twice on one operand takes its diagonal. Without `->` the output has
-  /// the letters that stand once, in alphabetical order. `...` stands for further axes, which broadcast and come out at
-  /// the place of the output's `...`.
+  /// A letter that the output lacks is summed over; a letter twice on one operand takes its diagonal. Without
+  /// `->` the output has the letters that stand once, in alphabetical order. `...` stands for further axes,
+  /// which broadcast and come out at the place of the output's `...`.
   public static func einsum(
     _ pattern: String, _ operands: [TensorExpression],
     assuming assumptions: ShapeAssumptions = .none

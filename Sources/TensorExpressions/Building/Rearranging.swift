@@ -1,5 +1,6 @@
 extension TensorExpression {
-  /// Axes split, permuted and merged as a pattern says: `"b (h d) -> b h d"`, with the extents that the shape leaves open.
+  /// Axes split, permuted and merged as a pattern says: `"b (h d) -> b h d"`, with the extents that the shape
+  /// leaves open.
   ///
   /// Names stand for axes, a group in parentheses for one axis made of several, the first the slowest; `1` for an
   /// axis of extent 1. One contraction, whatever the pattern.

@@ -2,9 +2,9 @@ import Synchronization
 
 /// Decides questions about sizes while expressions are built, and gathers the conditions that were assumed.
 ///
-/// Every building function takes one as `assuming:`. A question that is proved either way is answered; one that depends on
-/// the sizes is answered with yes, and its condition is kept in ``conditions``. ``ShapeAssumptions/none`` assumes
-/// nothing: there a shape that needs a condition does not fit.
+/// Every building function takes one as `assuming:`. A question that is proved either way is answered; one
+/// that depends on the sizes is answered with yes, and its condition is kept in ``conditions``.
+/// ``ShapeAssumptions/none`` assumes nothing: there a shape that needs a condition does not fit.
 public final class ShapeAssumptions: Sendable {
   /// What is proved without any condition, and nothing else.
   public static let none = ShapeAssumptions(mayAssume: false, facts: SizeFacts())
@@ -22,11 +22,14 @@ public final class ShapeAssumptions: Sendable {
     state = Mutex(State(facts: facts))
   }
 
+  /// Assumptions that may be made, with none made yet.
+  ///
   /// - Parameter facts: what is known of the sizes beforehand, such as that declared extents are positive.
   public convenience init(facts: SizeFacts = SizeFacts()) {
     self.init(mayAssume: true, facts: facts)
   }
 
+  /// What is known of the sizes now, with what follows from the conditions assumed so far.
   public var facts: SizeFacts { state.withLock { $0.facts } }
 
   /// The conditions assumed so far, in the order in which they arose, without repetition.

@@ -1,5 +1,6 @@
 /// What must hold of the sizes for an expression's shapes to fit.
 public enum ShapeCondition: Hashable, Sendable, CustomStringConvertible {
+  /// A size is a multiple of another.
   case divisible(Divisibility)
   /// The size is at least the number.
   case atLeast(Size, Int)

@@ -16,7 +16,8 @@ public enum ShapeError: Error, Hashable, Sendable {
   case square(function: String, found: [Size])
   /// An output extent that is below 1 for all sizes.
   case emptyExtent(function: String, axis: Int, extent: Size)
-  /// A window, its dilation counted, that is wider than the padded input for all sizes; the axis is counted from the front.
+  /// A window, its dilation counted, that is wider than the padded input for all sizes; the axis is counted
+  /// from the front.
   case window(function: String, axis: Int, span: Size, paddedInput: Size)
   /// An output extent that no input of a transposed convolution could have, and those that this one can.
   case outputExtent(function: String, axis: Int, requested: Size, possible: [Size])

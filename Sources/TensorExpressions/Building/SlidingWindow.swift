@@ -6,10 +6,15 @@
 ///
 /// An entry outside the axis lies in the padding.
 public struct SlidingWindow: Hashable, Sendable {
+  /// How many taps a window has.
   public let kernel: Size
+  /// How many entries one window starts after the one before it.
   public let stride: Size
+  /// How many entries lie from one tap to the next.
   public let dilation: Size
+  /// How many entries of padding lie before the axis.
   public let before: Size
+  /// How many entries of padding lie after the axis.
   public let after: Size
 
   public init(

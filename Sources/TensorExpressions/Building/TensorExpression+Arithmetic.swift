@@ -3,6 +3,9 @@ import Scalars
 /// Arithmetic entry by entry, of operands that broadcast. Unlike the operators, which take a mismatch for a wrong
 /// program, these throw.
 extension TensorExpression {
+  /// The sum entry by entry.
+  ///
+  /// - Throws: ``ShapeError`` where the operands do not broadcast.
   public func plus(
     _ other: TensorExpression, assuming assumptions: ShapeAssumptions = .none
   ) throws(ShapeError) -> TensorExpression {
@@ -10,12 +13,18 @@ extension TensorExpression {
     return pair[0] + pair[1]
   }
 
+  /// The difference entry by entry.
+  ///
+  /// - Throws: ``ShapeError`` where the operands do not broadcast.
   public func minus(
     _ other: TensorExpression, assuming assumptions: ShapeAssumptions = .none
   ) throws(ShapeError) -> TensorExpression {
     try plus(-other, assuming: assumptions)
   }
 
+  /// The product entry by entry.
+  ///
+  /// - Throws: ``ShapeError`` where the operands do not broadcast.
   public func times(
     _ other: TensorExpression, assuming assumptions: ShapeAssumptions = .none
   ) throws(ShapeError) -> TensorExpression {
@@ -47,18 +56,27 @@ extension TensorExpression {
 
   // MARK: Comparisons: 1 where they hold, 0 elsewhere
 
+  /// 1 where an entry is above the other operand's, else 0.
+  ///
+  /// - Throws: ``ShapeError`` where the operands do not broadcast.
   public func isGreater(
     than other: TensorExpression, assuming assumptions: ShapeAssumptions = .none
   ) throws(ShapeError) -> TensorExpression {
     Elementwise.step(try minus(other, assuming: assumptions))
   }
 
+  /// 1 where an entry is not below the other operand's, else 0.
+  ///
+  /// - Throws: ``ShapeError`` where the operands do not broadcast.
   public func isAtLeast(
     _ other: TensorExpression, assuming assumptions: ShapeAssumptions = .none
   ) throws(ShapeError) -> TensorExpression {
     1 - (try other.isGreater(than: self, assuming: assumptions))
   }
 
+  /// 1 where two entries are equal, else 0.
+  ///
+  /// - Throws: ``ShapeError`` where the operands do not broadcast.
   public func isEqual(
     to other: TensorExpression, assuming assumptions: ShapeAssumptions = .none
   ) throws(ShapeError) -> TensorExpression {

@@ -104,5 +104,6 @@ extension ExpressionSpace {
       shape: [rows, columns ?? rows])
   }
 
+  /// The tensor of a shape whose every entry is 1.
   public func ones(_ shape: [Size]) -> TensorExpression { filled(.one, shape) }
 }

@@ -61,38 +61,63 @@ extension TensorExpression {
     return Elementwise.apply("reciprocal", self)
   }
 
+  /// The sum entry by entry.
+  ///
+  /// - Precondition: the operands broadcast, whatever the sizes are.
   public static func + (a: TensorExpression, b: TensorExpression) -> TensorExpression {
     let (x, y) = aligned(a, b)
     return x.space.sum([x, y], shape: x.shape)
   }
 
+  /// The difference entry by entry.
+  ///
+  /// - Precondition: the operands broadcast, whatever the sizes are.
   public static func - (a: TensorExpression, b: TensorExpression) -> TensorExpression { a + -b }
 
+  /// The negative of every entry; that of a sum is the sum of its terms' negatives.
   public static prefix func - (a: TensorExpression) -> TensorExpression {
     if case .sum(let terms) = a.kind { return a.space.sum(terms.map { -$0 }, shape: a.shape) }
     return a.scaled(by: .minusOne)
   }
 
+  /// The product entry by entry, not that of matrices.
+  ///
+  /// - Precondition: the operands broadcast, whatever the sizes are.
   public static func * (a: TensorExpression, b: TensorExpression) -> TensorExpression {
     let (x, y) = aligned(a, b)
     return pointwiseProduct([x, y])
   }
 
+  /// The quotient entry by entry, as a product with the reciprocal.
+  ///
+  /// - Precondition: the operands broadcast, whatever the sizes are.
   public static func / (a: TensorExpression, b: TensorExpression) -> TensorExpression {
     a * b.reciprocal
   }
 
+  /// The tensor with a number added to every entry.
   public static func + (a: TensorExpression, b: Rational) -> TensorExpression { a + a.filled(b) }
+  /// The tensor with a number added to every entry.
   public static func + (a: Rational, b: TensorExpression) -> TensorExpression { b.filled(a) + b }
+  /// The tensor with a number taken from every entry.
   public static func - (a: TensorExpression, b: Rational) -> TensorExpression { a + a.filled(-b) }
+  /// A number less each entry of the tensor.
   public static func - (a: Rational, b: TensorExpression) -> TensorExpression { b.filled(a) + -b }
+  /// The tensor with every entry multiplied by a number.
   public static func * (a: Rational, b: TensorExpression) -> TensorExpression {
     b.scaled(by: Coefficient(a))
   }
+
+  /// The tensor with every entry multiplied by a number.
   public static func * (a: TensorExpression, b: Rational) -> TensorExpression { b * a }
+  /// A number divided by each entry of the tensor.
   public static func / (a: Rational, b: TensorExpression) -> TensorExpression {
     a * b.reciprocal
   }
+
+  /// The tensor with every entry divided by a number.
+  ///
+  /// - Precondition: the number is not zero.
   public static func / (a: TensorExpression, b: Rational) -> TensorExpression {
     b.reciprocal * a
   }

@@ -21,6 +21,7 @@ extension TensorExpression {
     return Self.pointwiseProduct(Array(repeating: self, count: exponent))
   }
 
+  /// x² of every entry.
   public var squared: TensorExpression { power(2) }
 
   /// The rational power, entry by entry; halves go through the square root.
@@ -32,8 +33,8 @@ extension TensorExpression {
 
   /// The power of operands that broadcast.
   ///
-  /// An exponent that is the same number everywhere gives the whole or rational power; any other is x**y = exp(y·log x), where
-  /// the base must be positive. A base exp(1) gives exp(y).
+  /// An exponent that is the same number everywhere gives the whole or rational power; any other is x**y =
+  /// exp(y·log x), where the base must be positive. A base exp(1) gives exp(y).
   public func power(
     _ exponent: TensorExpression, assuming assumptions: ShapeAssumptions = .none
   ) throws(ShapeError) -> TensorExpression {

@@ -2,12 +2,19 @@ import Scalars
 
 /// Reductions over axes; nil means all of them. With `keepingAxes` a reduced axis stays with extent 1.
 extension TensorExpression {
+  /// The sum over axes, negative ones counted from the end.
+  ///
+  /// - Throws: ``ShapeError`` for an axis that the tensor does not have.
   public func sum(axes: [Int]? = nil, keepingAxes: Bool = false) throws(ShapeError)
     -> TensorExpression
   {
     reduced(over: try normalizedAxes(axes), keepingAxes: keepingAxes, coefficient: .one)
   }
 
+  /// The sum over axes divided by how many entries each sum has.
+  ///
+  /// - Throws: ``ShapeError`` for an axis that the tensor does not have, and
+  ///   ``ShapeError/emptyExtent(function:axis:extent:)`` when there is nothing to take the mean of.
   public func mean(axes: [Int]? = nil, keepingAxes: Bool = false) throws(ShapeError)
     -> TensorExpression
   {

@@ -5,8 +5,8 @@ extension TensorExpression {
   /// y[j₀, j₁, …] = x[i₀, i₁, …]    where both have the same place in row-major order
   /// ```
   ///
-  /// Where the axes of both shapes factor alike (`[6, H] → [2, 3*H]`), the reshape is one contraction with accesses such
-  /// as `a*N + b`; otherwise (`[6, 4] → [8, 3]`) it goes through the flat vector in two.
+  /// Where the axes of both shapes factor alike (`[6, H] → [2, 3*H]`), the reshape is one contraction with
+  /// accesses such as `a*N + b`; otherwise (`[6, 4] → [8, 3]`) it goes through the flat vector in two.
   ///
   /// - Throws: ``ShapeError/reshape(from:to:)`` when the counts differ or the open extent is not whole.
   public func reshaped(
@@ -30,6 +30,9 @@ extension TensorExpression {
     return flat.reindexed([Affine.rowMajor(newShape)], to: newShape)
   }
 
+  /// The entries in the same order under a shape without an open extent.
+  ///
+  /// - Throws: ``ShapeError/reshape(from:to:)`` when the counts differ.
   public func reshaped(
     _ target: [Size], assuming assumptions: ShapeAssumptions = .none
   ) throws(ShapeError) -> TensorExpression {

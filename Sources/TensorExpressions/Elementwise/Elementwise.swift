@@ -5,6 +5,7 @@ import Scalars
 public struct Elementwise: Sendable {
   /// The name in the expression language.
   public let name: String
+  /// How many operands the function takes, all of one shape.
   public let arity: Int
   /// How an arithmetic computes it directly; without it, ``definition`` is evaluated.
   public let primitive: Primitive?
@@ -20,6 +21,7 @@ public struct Elementwise: Sendable {
 
   /// What every arithmetic can compute, or say why not.
   public enum Primitive: Hashable, Sendable {
+    /// A function that every arithmetic has, or refuses.
     case elementary(ElementaryFunction)
     /// 1/x.
     case reciprocal

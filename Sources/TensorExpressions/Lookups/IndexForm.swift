@@ -1,8 +1,7 @@
 import Scalars
 
-/// What a tensor of whole numbers says: an affine function of its own indices and of the places
-/// that one-hot tensors
-/// have their ones at, or of rounded numbers.
+/// What a tensor of whole numbers says: an affine function of its own indices and of the places that one-hot
+/// tensors have their ones at, or of rounded numbers.
 ///
 /// ```
 /// x[o] = base(o) + Σ cⱼ · place of the 1 of hotⱼ[aⱼ(o), ·] + Σ cₖ · ⌊uₖ[aₖ(o)]⌋
@@ -237,10 +236,9 @@ public struct IndexForm {
 }
 
 extension TensorExpression {
-  /// How many of its last axes have a single 1 among zeros, or zeros only, for each entry of the
-  /// others: of the one-hot tensor
-  /// of an index tensor, of the entry that an extremum takes, and of what such are put together to.
-  /// Nil for any other tensor.
+  /// How many of its last axes have a single 1 among zeros, or zeros only, for each entry of the others: of
+  /// the one-hot tensor of an index tensor, of the entry that an extremum takes, and of what such are put
+  /// together to. Nil for any other tensor.
   var hotAxisCount: Int? {
     switch unnamed.kind {
     case .symbol(let symbol): symbol.structure.oneHotAxis == rank - 1 ? 1 : nil
@@ -300,9 +298,8 @@ extension Contraction {
     return keepsEntriesApart(output.dropLast(), below: indices.count - count)
   }
 
-  /// Whether coordinates differ for different values of the first indices, which each stand in one
-  /// of them: plain, or as the
-  /// digits of a number.
+  /// Whether coordinates differ for different values of the first indices, which each stand in one of them:
+  /// plain, or as the digits of a number.
   private func keepsEntriesApart(_ coordinates: ArraySlice<Affine>, below count: Int) -> Bool {
     var seen: Set<Int> = []
     for coordinate in coordinates where !coordinate.isConstant {

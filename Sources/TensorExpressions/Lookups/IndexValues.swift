@@ -1,6 +1,5 @@
-/// The numbers that one-hot tensors stand for. An index tensor is its one-hot tensor, which nothing
-/// ever makes in full
-/// where it can be looked up; as numbers it is the places of the ones.
+/// The numbers that one-hot tensors stand for. An index tensor is its one-hot tensor, which nothing ever
+/// makes in full where it can be looked up; as numbers it is the places of the ones.
 extension ExpressionSpace {
   /// The one-hot tensor of a declared index tensor.
   ///

@@ -1,9 +1,8 @@
 /// A relation on the way to a contraction that looks up: what coordinates from index tensors add to
 /// its indices and factors.
 ///
-/// A lookup is a contraction with one more operand, the one-hot tensor of the index tensor: the
-/// place of its 1 is an index of the
-/// relation like any other.
+/// A lookup is a contraction with one more operand, the one-hot tensor of the index tensor: the place of its
+/// 1 is an index of the relation like any other.
 public struct LookupRelation {
   /// The extents of the indices so far.
   public var indices: [Size]
@@ -11,6 +10,8 @@ public struct LookupRelation {
   public var operands: [Contraction.Operand] = []
   private let space: ExpressionSpace
 
+  /// A relation in which nothing is looked up yet.
+  ///
   /// - Parameter indices: the extents of the indices that are there before anything is looked up.
   public init(indices: [Size], in space: ExpressionSpace) {
     self.indices = indices

@@ -1,11 +1,15 @@
 /// A coordinate as an affine function of a contraction's indices: a constant plus multiples of indices.
 public struct Affine: Hashable, Sendable {
+  /// What the coordinate is where every index is 0.
   public let constant: Size
   /// Sorted by index, without zero coefficients.
   public let terms: [Term]
 
+  /// A multiple of one index.
   public struct Term: Hashable, Sendable {
+    /// The number of the index, which counts the contraction's indices from 0.
     public let index: Int
+    /// How far the coordinate moves when the index grows by 1.
     public let coefficient: Size
 
     public init(index: Int, coefficient: Size) {
@@ -14,6 +18,8 @@ public struct Affine: Hashable, Sendable {
     }
   }
 
+  /// A coordinate of a constant and multiples of indices; terms in any order, several of one index
+  /// added up.
   public init(constant: Size = .zero, terms: [Term] = []) {
     self.constant = constant
     self.terms = Self.isCanonical(terms) ? terms : Self.collected(terms)
@@ -68,6 +74,7 @@ public struct Affine: Hashable, Sendable {
     Affine(terms: [Term(index: index, coefficient: .one)])
   }
 
+  /// The coordinate that is the same at every point.
   public static func constant(_ value: Size) -> Affine { Affine(constant: value) }
 
   /// The index, when the coordinate is just one.
@@ -75,8 +82,10 @@ public struct Affine: Hashable, Sendable {
     terms.count == 1 && terms[0].coefficient.isOne && constant.isZero ? terms[0].index : nil
   }
 
+  /// Whether the coordinate depends on no index; it may depend on sizes.
   @inlinable public var isConstant: Bool { terms.isEmpty }
 
+  /// The multiple of an index in the coordinate; zero where the index does not occur.
   public func coefficient(of index: Int) -> Size {
     terms.first { $0.index == index }?.coefficient ?? .zero
   }
@@ -94,6 +103,7 @@ public struct Affine: Hashable, Sendable {
     for i in terms.indices { set.insert(terms[i].index) }
   }
 
+  /// The sum of two coordinates, term by term.
   public static func + (a: Affine, b: Affine) -> Affine {
     if a.isZero { return b }
     if b.isZero { return a }
@@ -102,8 +112,10 @@ public struct Affine: Hashable, Sendable {
     return Affine(constant: a.constant + b.constant, terms: a.terms + b.terms)
   }
 
+  /// The difference of two coordinates, term by term.
   public static func - (a: Affine, b: Affine) -> Affine { a + b * Size(-1) }
 
+  /// The coordinate with its constant and every term multiplied by a size.
   public static func * (a: Affine, factor: Size) -> Affine {
     if factor.isOne { return a }
     return Affine(
@@ -111,6 +123,7 @@ public struct Affine: Hashable, Sendable {
       terms: a.terms.map { Term(index: $0.index, coefficient: $0.coefficient * factor) })
   }
 
+  /// The coordinate moved by a constant.
   public static func + (a: Affine, b: Size) -> Affine {
     Affine(constant: a.constant + b, terms: a.terms)
   }
@@ -139,6 +152,7 @@ public struct Affine: Hashable, Sendable {
       terms: terms.map { Term(index: number($0.index), coefficient: $0.coefficient) })
   }
 
+  /// The coordinate with names of sizes replaced, in the constant and in every multiple.
   public func substitutingSizes(_ sizes: [String: Size]) -> Affine {
     Affine(
       constant: constant.substituting(sizes),

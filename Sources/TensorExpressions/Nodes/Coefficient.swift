@@ -6,12 +6,16 @@ import Scalars
 /// the denominator that divides the numerator is cancelled, so a coefficient is zero exactly when its
 /// numerator is.
 public struct Coefficient: Hashable, Sendable {
+  /// The polynomial above the line, from which common factors of the denominator are cancelled.
   public let numerator: SizePolynomial
   /// Sorted by text; the sizes are not constant and have no whole divisor.
   public let denominator: [Factor]
 
+  /// A power of a size in the denominator.
   public struct Factor: Hashable, Sendable {
+    /// The size, which is taken never to be zero.
     public let size: Size
+    /// The power of the size, at least 1.
     public let exponent: Int
   }
 
@@ -36,21 +40,28 @@ public struct Coefficient: Hashable, Sendable {
     self.denominator = bottom
   }
 
+  /// A number that depends on no size.
   public init(_ value: Rational) {
     numerator = SizePolynomial(value)
     denominator = []
   }
 
+  /// A size as a number.
   public init(_ size: Size) {
     numerator = SizePolynomial(size)
     denominator = []
   }
 
+  /// The coefficient 0.
   public static let zero = Coefficient(Rational(0))
+  /// The coefficient 1.
   public static let one = Coefficient(Rational(1))
+  /// The coefficient −1.
   public static let minusOne = Coefficient(Rational(-1))
 
+  /// Whether the coefficient is 0 for all values of the sizes.
   public var isZero: Bool { numerator.isZero }
+  /// Whether the coefficient is the number 1.
   public var isOne: Bool { denominator.isEmpty && numerator.asRational?.isOne == true }
 
   /// The number, when no size occurs.
@@ -59,6 +70,7 @@ public struct Coefficient: Hashable, Sendable {
   /// The sign of the leading term, by which `-x` is told from `x` in print.
   public var leadingSign: Int { numerator.terms.first?.coefficient.signum() ?? 0 }
 
+  /// The product, with common factors cancelled.
   public static func * (a: Coefficient, b: Coefficient) -> Coefficient {
     if a.isOne { return b }
     if b.isOne { return a }
@@ -67,6 +79,7 @@ public struct Coefficient: Hashable, Sendable {
       reducing: a.numerator * b.numerator, over: merge(a.denominator, b.denominator, +))
   }
 
+  /// The sum over a common denominator, with common factors cancelled.
   public static func + (a: Coefficient, b: Coefficient) -> Coefficient {
     if a.isZero { return b }
     if b.isZero { return a }
@@ -79,6 +92,7 @@ public struct Coefficient: Hashable, Sendable {
         + b.numerator * cofactor(common, b.denominator), over: common)
   }
 
+  /// The negative, over the same denominator.
   public static prefix func - (a: Coefficient) -> Coefficient { a * .minusOne }
 
   /// One over the coefficient; nil for zero.
@@ -104,6 +118,8 @@ public struct Coefficient: Hashable, Sendable {
       reducing: top, over: bottom.sorted { $0.size.description < $1.size.description })
   }
 
+  /// The power with a whole exponent; nil where a negative one needs a reciprocal that does not
+  /// exist.
   public func power(_ exponent: Int) -> Coefficient? {
     if exponent < 0 { return reciprocal?.power(-exponent) }
     var result = Coefficient.one
@@ -122,6 +138,10 @@ public struct Coefficient: Hashable, Sendable {
     return result
   }
 
+  /// The coefficient with names of sizes replaced.
+  ///
+  /// A factor of the denominator that becomes zero is left out, since the quotient has no value
+  /// then.
   public func substituting(_ sizes: [String: Size]) -> Coefficient {
     var result = Coefficient(reducing: numerator.substituting(sizes), over: [])
     for factor in denominator {

@@ -8,20 +8,28 @@
 /// the output that no point reaches are zero. Without operands it is a constant pattern: a number, ones, the
 /// identity matrix.
 public struct Contraction: Hashable, Sendable {
+  /// The number that every product is multiplied with.
   public let coefficient: Coefficient
   /// The extents of the box: index `i` runs over `0 ..< indices[i]`.
   public let indices: [Size]
   /// Where a product is added: one coordinate for each axis of the output.
   public let output: [Affine]
+  /// The factors of the products, in order, each with its access.
   public let operands: [Operand]
   /// Further windows that a point must lie in, each a coordinate with the extent it must stay inside: accesses
   /// to tensors of ones.
   public let guards: [Guard]
 
+  /// A tensor, and which of its entries a point reads.
   public struct Operand: Hashable, Sendable {
+    /// The tensor that is read.
     public let value: TensorExpression
+    /// The coordinates of the entry: one for each axis of the tensor.
     public let access: [Affine]
 
+    /// An operand with its access.
+    ///
+    /// - Precondition: the access has one coordinate for each axis of the tensor.
     public init(_ value: TensorExpression, _ access: [Affine]) {
       precondition(access.count == value.shape.count, "an access has one coordinate for each axis")
       self.value = value
@@ -29,8 +37,11 @@ public struct Contraction: Hashable, Sendable {
     }
   }
 
+  /// A window that a point must lie in: 0 ≤ coordinate < extent.
   public struct Guard: Hashable, Sendable {
+    /// The coordinate that is held against the window.
     public let coordinate: Affine
+    /// The extent of the window, which starts at 0.
     public let extent: Size
 
     public init(_ coordinate: Affine, below extent: Size) {
@@ -50,12 +61,15 @@ public struct Contraction: Hashable, Sendable {
     self.guards = guards
   }
 
+  /// The contraction with its coefficient multiplied by a number.
   public func scaled(by factor: Coefficient) -> Contraction {
     Contraction(
       coefficient: coefficient * factor, indices: indices, output: output, operands: operands,
       guards: guards)
   }
 
+  /// The contraction that reads another tensor of the same rank in place of one operand, by the
+  /// same access.
   public func replacingOperand(_ position: Int, with value: TensorExpression) -> Contraction {
     var changed = operands
     changed[position] = Operand(value, operands[position].access)
@@ -66,7 +80,8 @@ public struct Contraction: Hashable, Sendable {
   /// Whether every axis of the output is an index of its own, in order, with no other index: then the output
   /// is its operands' product entry by entry, and nothing is summed.
   ///
-  /// Its box may still be smaller than the output, whose other entries are 0; ``isPointwise(over:)`` asks for that, too.
+  /// Its box may still be smaller than the output, whose other entries are 0; ``isPointwise(over:)`` asks for
+  /// that, too.
   public var isPointwise: Bool {
     indices.count == output.count && hasPlainOutput && guards.isEmpty
   }
@@ -90,6 +105,7 @@ public struct Contraction: Hashable, Sendable {
 /// part. With ranks it is an order:
 /// all entries of a window one after the other.
 public struct Extremum: Hashable, Sendable {
+  /// Whether a window's largest or smallest entry is taken.
   public enum Kind: Hashable, Sendable { case maximum, minimum }
 
   /// Which entries of a tie the derivative goes to.
@@ -100,16 +116,21 @@ public struct Extremum: Hashable, Sendable {
     case shared
   }
 
+  /// Whether the largest or the smallest entry is taken.
   public let kind: Kind
+  /// Where the derivative goes when several entries are equal to the one taken.
   public let ties: TieRule
+  /// The tensor whose entries are compared.
   public let operand: TensorExpression
   /// The extents of the output's axes, and after them those of the window.
   public let outputExtents: [Size]
+  /// The extents of the window's axes.
   public let windowExtents: [Size]
+  /// The coordinates of the entry that is compared: one for each axis of the operand, over the
+  /// output's indices and after them the window's.
   public let access: [Affine]
-  /// Whether the output's last axis counts ranks: entry r is the window's r-th largest or smallest,
-  /// of equal ones the first
-  /// first. No access depends on it then.
+  /// Whether the output's last axis counts ranks: entry r is the window's r-th largest or smallest, of equal
+  /// ones the first first. No access depends on it then.
   public let isRanked: Bool
 
   public init(
@@ -125,6 +146,7 @@ public struct Extremum: Hashable, Sendable {
     self.access = access
   }
 
+  /// The extremum over the same windows of another tensor, which has the same rank.
   public func replacingOperand(with value: TensorExpression) -> Extremum {
     Extremum(
       kind: kind, ties: ties, operand: value, outputExtents: outputExtents,

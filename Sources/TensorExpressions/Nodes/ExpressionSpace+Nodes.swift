@@ -37,11 +37,13 @@ extension ExpressionSpace {
       shape: shape)
   }
 
+  /// A rational number as a scalar.
   public func number(_ value: Rational) -> TensorExpression { filled(Coefficient(value)) }
 
   /// A size as a scalar.
   public func number(_ size: Size) -> TensorExpression { filled(Coefficient(size)) }
 
+  /// The tensor of zeros of a shape, kept as a sum without terms.
   public func zeros(_ shape: [Size]) -> TensorExpression { intern(.sum([]), shape: shape) }
 
   /// How many terms a sum may get by taking sums apart: doubling a value again and again stays small as a graph.
@@ -94,11 +96,19 @@ extension ExpressionSpace {
     return intern(.elementwise(function, operands), shape: operands[0].shape)
   }
 
+  /// The largest or smallest entries of windows; where the operand holds −∞, by the rules for that
+  /// where there is one.
+  ///
+  /// The shape is that of the windows' places: ``Extremum/outputExtents``.
   public func extremum(_ extremum: Extremum) -> TensorExpression {
     if extremum.operand.holdsMinusInfinity, let value = pushed(extremum) { return value }
     return intern(.extremum(extremum), shape: extremum.outputExtents)
   }
 
+  /// The derivative of an extremum by its windows: 1 at the entry taken, or its share of a tie, and
+  /// 0 elsewhere.
+  ///
+  /// The shape is that of the windows' places, followed by that of one window.
   public func selector(_ extremum: Extremum) -> TensorExpression {
     intern(.selector(extremum), shape: extremum.outputExtents + extremum.windowExtents)
   }

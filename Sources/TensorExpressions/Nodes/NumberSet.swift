@@ -9,6 +9,7 @@ public struct NumberSet: Hashable, Sendable {
 
   @inlinable public init() {}
 
+  /// The set of the numbers of a sequence, in which some may repeat.
   @inlinable
   public init(_ numbers: some Sequence<Int>) {
     for number in numbers { insert(number) }
@@ -19,15 +20,20 @@ public struct NumberSet: Hashable, Sendable {
     number >= 0 && number < UInt64.bitWidth ? 1 << UInt64(number) : nil
   }
 
+  /// Whether there is no number in the set.
   @inlinable public var isEmpty: Bool { low == 0 && others == nil }
+  /// How many numbers the set has.
   @inlinable public var count: Int { low.nonzeroBitCount + (others?.count ?? 0) }
 
+  /// Whether a number is in the set.
   @inlinable
   public func contains(_ number: Int) -> Bool {
     if let bit = Self.bit(number) { return low & bit != 0 }
     return others?.contains(number) ?? false
   }
 
+  /// Adds a number.
+  ///
   /// - Returns: whether the number is new.
   @inlinable
   @discardableResult
@@ -46,17 +52,20 @@ public struct NumberSet: Hashable, Sendable {
     return true
   }
 
+  /// Adds every number of a sequence.
   @inlinable
   public mutating func formUnion(_ numbers: some Sequence<Int>) {
     for number in numbers { insert(number) }
   }
 
+  /// The numbers that are in either set.
   public func union(_ other: NumberSet) -> NumberSet {
     var result = self
     result.formUnion(other)
     return result
   }
 
+  /// Whether every number of this set is in another.
   @inlinable
   public func isSubset(of other: NumberSet) -> Bool {
     guard low & ~other.low == 0 else { return false }
@@ -64,6 +73,7 @@ public struct NumberSet: Hashable, Sendable {
     return others.isSubset(of: other.others ?? [])
   }
 
+  /// Whether the two sets have no number in common.
   @inlinable
   public func isDisjoint(with other: NumberSet) -> Bool {
     guard low & other.low == 0 else { return false }
@@ -85,6 +95,7 @@ extension NumberSet: Sequence {
       others = set.others.map { $0.sorted()[...] } ?? []
     }
 
+    /// The next number, or nil after the last.
     @inlinable
     public mutating func next() -> Int? {
       if low == 0 { return others.popFirst() }
@@ -93,6 +104,7 @@ extension NumberSet: Sequence {
     }
   }
 
+  /// An iterator over the set as it is now.
   public func makeIterator() -> Iterator { Iterator(self) }
 }
 

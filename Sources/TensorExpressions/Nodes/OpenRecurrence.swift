@@ -38,7 +38,9 @@ public struct OpenRecurrence: Sendable {
 
   /// Where a read comes from.
   public enum Source: Hashable, Sendable {
+    /// The entry of a value outside, at a coordinate along an axis that depends on the step.
     case entry(TensorExpression, axis: Int, coordinate: Affine)
+    /// What a line has at a step: the offset is 0 for the same one, −1 for the one before in forward steps.
     case line(Int, offset: Int)
   }
 

@@ -7,10 +7,8 @@
 /// ```
 ///
 /// A body is an ordinary expression of one step. Everything that it takes from elsewhere is a *read*: a
-/// symbol of the role
-/// ``TensorSymbol/Role/step`` with its source. So a recurrence is closed: its operands are its arguments, and
-/// two blocks that
-/// differ in names alone are one node.
+/// symbol of the role ``TensorSymbol/Role/step`` with its source. So a recurrence is closed: its operands are
+/// its arguments, and two blocks that differ in names alone are one node.
 public struct Recurrence: Hashable, Sendable {
   /// Which way steps run.
   public enum Direction: Hashable, Sendable {

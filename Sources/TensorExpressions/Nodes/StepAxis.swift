@@ -11,8 +11,7 @@ public struct StepAxis: Hashable, Sendable {
   }
 
   /// What the steps read of a value along one of its axes, with the steps in front; zero outside of the
-  /// value, and given
-  /// numbers at given places outside.
+  /// value, and given numbers at given places outside.
   ///
   /// - Parameter coordinate: the place that is read, in which index 0 is the step.
   public func entries(

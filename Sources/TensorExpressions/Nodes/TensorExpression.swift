@@ -8,11 +8,13 @@ import Scalars
 public final class TensorExpression: Sendable {
   /// A number that grows with every node made in the space: operands have smaller ones.
   public let id: Int
+  /// What the node is, with its subterms.
   public let kind: Kind
   /// The extents of the axes, in order; empty for a scalar.
   public let shape: [Size]
   /// The direct subterms, in order, with repetitions.
   public let operands: [TensorExpression]
+  /// The space in which the node is interned, and in which everything made from it is.
   public let space: ExpressionSpace
   /// Whether some entries may be −∞; see ``minusInfinity``.
   public let holdsMinusInfinity: Bool
@@ -27,14 +29,18 @@ public final class TensorExpression: Sendable {
     case symbol(TensorSymbol)
     /// Terms of one shape, added.
     case sum([TensorExpression])
+    /// Everything that is linear or a product: a sum of products over an index relation.
     case contraction(Contraction)
     /// A function applied entry by entry to operands of one shape.
     case elementwise(Elementwise, [TensorExpression])
+    /// The largest or smallest entry of each window.
     case extremum(Extremum)
     /// The derivative of an extremum by its window: 1 at the entry taken (or its share of a tie), 0 elsewhere.
     /// Its axes are the output's, then the window's.
     case selector(Extremum)
+    /// The inverse of a square matrix.
     case inverse(TensorExpression)
+    /// The determinant of a square matrix.
     case determinant(TensorExpression)
     /// One of the sequences that a recurrence defines.
     case recurrence(Recurrence, line: Int)
@@ -63,7 +69,9 @@ public final class TensorExpression: Sendable {
     holdsRecurrences = isRecurrence || operands.contains(where: \.holdsRecurrences)
   }
 
+  /// The number of axes; 0 for a scalar.
   public var rank: Int { shape.count }
+  /// Whether the expression has no axes.
   public var isScalar: Bool { shape.isEmpty }
 
   /// The expression without the names around it.
@@ -92,6 +100,7 @@ public final class TensorExpression: Sendable {
     if case .symbol(let symbol) = kind { symbol } else { nil }
   }
 
+  /// The contraction that the node is, if it is one.
   public var asContraction: Contraction? {
     if case .contraction(let contraction) = kind { contraction } else { nil }
   }
@@ -110,6 +119,9 @@ public final class TensorExpression: Sendable {
     return c.coefficient
   }
 
+  /// Whether the expression is written as zero: a sum without terms, or a contraction times 0.
+  ///
+  /// An expression whose value is zero for another reason answers no.
   public var isZero: Bool {
     switch kind {
     case .sum(let terms): terms.isEmpty

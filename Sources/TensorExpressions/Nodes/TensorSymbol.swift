@@ -1,5 +1,6 @@
 /// A declared tensor: its name, what part it plays, and what is assumed of its entries.
 public struct TensorSymbol: Hashable, Sendable {
+  /// What part a declared tensor plays in a program.
   public enum Role: String, Hashable, Sendable {
     /// Differentiable data.
     case input
@@ -17,8 +18,11 @@ public struct TensorSymbol: Hashable, Sendable {
     case step
   }
 
+  /// The name in the program.
   public let name: String
+  /// What part the tensor plays.
   public let role: Role
+  /// What is assumed of the entries.
   public let structure: TensorStructure
 
   public init(_ name: String, role: Role, structure: TensorStructure = []) {
@@ -27,6 +31,7 @@ public struct TensorSymbol: Hashable, Sendable {
     self.structure = structure
   }
 
+  /// Whether the tensor is data or trained, so that gradients by it are asked for.
   public var isDifferentiable: Bool { role == .input || role == .parameter }
 
   /// Whether every entry is above zero: data in a simplex may lie on its border.
@@ -43,16 +48,23 @@ public struct TensorStructure: OptionSet, Hashable, Sendable {
   public let rawValue: RawBits
   public init(rawValue: RawBits) { self.rawValue = rawValue }
 
+  /// Equal to its transpose; its gradient ½(G + Gᵀ) is so, too.
   public static let symmetric = TensorStructure(rawValue: 1)
   /// Symmetric, the gradient being by the entries of the upper triangle as free variables.
   public static let symmetricEntries = TensorStructure(rawValue: 1 << 1)
+  /// Zero off the diagonal.
   public static let diagonal = TensorStructure(rawValue: 1 << 2)
+  /// Zero above the diagonal.
   public static let lower = TensorStructure(rawValue: 1 << 3)
+  /// Its transpose is its inverse.
   public static let orthogonal = TensorStructure(rawValue: 1 << 4)
   /// Symmetric and positive definite.
   public static let positiveDefinite = TensorStructure(rawValue: 1 << 5)
+  /// Its inverse exists.
   public static let nonsingular = TensorStructure(rawValue: 1 << 6)
+  /// Every entry is above zero.
   public static let positive = TensorStructure(rawValue: 1 << 7)
+  /// No entry is below zero.
   public static let nonnegative = TensorStructure(rawValue: 1 << 8)
   /// Inside (0, 1).
   public static let unitInterval = TensorStructure(rawValue: 1 << 9)
@@ -60,6 +72,7 @@ public struct TensorStructure: OptionSet, Hashable, Sendable {
   public static let simplex = TensorStructure(rawValue: 1 << 10)
   /// A single 1 along an axis, zeros else; the axis is kept in the upper bits.
   public static let oneHot = TensorStructure(rawValue: 1 << 11)
+  /// Every entry is a whole number.
   public static let integer = TensorStructure(rawValue: 1 << 12)
   /// 0 or 1, each somewhere.
   public static let mask = TensorStructure(rawValue: 1 << 13)
@@ -67,9 +80,8 @@ public struct TensorStructure: OptionSet, Hashable, Sendable {
   private static let hasOnes = TensorStructure(rawValue: 1 << 14)
   /// The one-hot tensor of a declared index tensor: see ``index(ignoring:axis:)``.
   public static let index = TensorStructure(rawValue: 1 << 15)
-  /// An index tensor some of whose entries may be ignored: their fibres of the one-hot tensor are
-  /// all zero. The number
-  /// that stands for them is kept in the uppermost bits.
+  /// An index tensor some of whose entries may be ignored: their fibres of the one-hot tensor are all zero.
+  /// The number that stands for them is kept in the uppermost bits.
   public static let ignoring = TensorStructure(rawValue: 1 << 16)
 
   /// The words of the language with what they say, in the order in which they are listed.

@@ -10,6 +10,8 @@ public struct Unrolling {
   private var memo: [TensorExpression: TensorExpression] = [:]
   private var sequences: [Recurrence: [TensorExpression]] = [:]
 
+  /// Puts numbers in place of sizes everywhere, and writes out the recurrences whose length is a
+  /// number then.
   public init(sizes: [String: Int]) {
     self.sizes = sizes.mapValues { Size($0) }
     steps = self.sizes

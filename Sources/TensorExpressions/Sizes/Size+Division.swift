@@ -97,7 +97,9 @@ extension Size {
 
 /// The condition that `divisor` divides `dividend`.
 public struct Divisibility: Hashable, Sendable, CustomStringConvertible {
+  /// What must be a multiple of the divisor.
   public let dividend: Size
+  /// What must divide the dividend.
   public let divisor: Size
 
   public var description: String {

@@ -2,8 +2,8 @@
 ///
 /// Sizes are kept in one canonical form, so that `==` is equality for all values of the names, as far as
 /// polynomials and floor divisions by constants go: `(H - 1)//2 + 1` and `(H + 1)//2` are the same value.
-/// Arithmetic never traps: a size with a coefficient of magnitude 2^63 or more is ``isOverflowed``, which is sticky. Every
-/// coefficient has an opposite.
+/// Arithmetic never traps: a size with a coefficient of magnitude 2^63 or more is ``isOverflowed``, which is
+/// sticky. Every coefficient has an opposite.
 public struct Size: Hashable, Sendable {
   /// The constant term.
   public let constant: Int
@@ -15,21 +15,27 @@ public struct Size: Hashable, Sendable {
   /// The terms besides the constant, sorted by monomial, without zero coefficients.
   @inlinable public var terms: [Term] { symbolic ?? [] }
 
+  /// A multiple of a product of names.
   public struct Term: Hashable, Sendable {
+    /// The product of powers of names and floor divisions.
     public let monomial: SizeMonomial
+    /// How often the product is counted.
     public let coefficient: Int
   }
 
+  /// A number; the least `Int`, which has no opposite, is overflowed.
   public init(_ value: Int) {
     constant = value
     symbolic = nil
     isOverflowed = value == .min
   }
 
+  /// A declared name.
   public init(_ name: String) {
     self.init(atom: .name(name))
   }
 
+  /// One atom: a name or a floor division.
   public init(_ atom: SizeAtom) { self.init(atom: atom) }
 
   init(atom: SizeAtom) {
@@ -45,14 +51,19 @@ public struct Size: Hashable, Sendable {
       isOverflowed || constant == .min || terms.contains { $0.coefficient == .min }
   }
 
+  /// The size 0.
   public static let zero = Size(0)
+  /// The size 1.
   public static let one = Size(1)
   static let overflowed = Size(constant: 0, terms: [], isOverflowed: true)
 
   /// The number, when no name occurs.
   @inlinable public var asInt: Int? { isConstant && !isOverflowed ? constant : nil }
+  /// Whether no name occurs.
   @inlinable public var isConstant: Bool { symbolic == nil }
+  /// Whether the size is the number 0.
   @inlinable public var isZero: Bool { isConstant && constant == 0 && !isOverflowed }
+  /// Whether the size is the number 1.
   @inlinable public var isOne: Bool { isConstant && constant == 1 && !isOverflowed }
 
   /// The names that the value depends on.
@@ -93,11 +104,17 @@ extension Size: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral {
 // MARK: Arithmetic
 
 extension Size {
+  /// The sum in canonical form, overflowed when an operand or a coefficient is.
   public static func + (a: Size, b: Size) -> Size { combine(a, b, 1) }
+  /// The difference in canonical form, overflowed when an operand or a coefficient is.
   public static func - (a: Size, b: Size) -> Size { combine(a, b, -1) }
+  /// The negative in canonical form, overflowed when the operand is.
   public static prefix func - (a: Size) -> Size { combine(.zero, a, -1) }
+  /// Replaces a size by its sum with another.
   public static func += (a: inout Size, b: Size) { a = a + b }
+  /// Replaces a size by its difference from another.
   public static func -= (a: inout Size, b: Size) { a = a - b }
+  /// Replaces a size by its product with another.
   public static func *= (a: inout Size, b: Size) { a = a * b }
 
   /// a + factor·b, merging two sorted lists of terms.
@@ -137,6 +154,7 @@ extension Size {
     return overflow ? .overflowed : Size(constant: constant, terms: terms)
   }
 
+  /// The product in canonical form, overflowed when an operand or a coefficient is.
   public static func * (a: Size, b: Size) -> Size {
     if a.isOverflowed || b.isOverflowed { return .overflowed }
     if a.isConstant { return b.scaled(by: a.constant) }
@@ -173,6 +191,9 @@ extension Size {
     return Size(constant: scaledConstant, terms: scaledTerms, isOverflowed: isOverflowed)
   }
 
+  /// The power with a whole exponent; anything to the power 0 is 1.
+  ///
+  /// - Precondition: the exponent is not negative.
   public func power(_ exponent: Int) -> Size {
     precondition(exponent >= 0, "a size has no negative powers")
     var result = Size.one
@@ -200,8 +221,11 @@ extension Size {
 extension Size {
   /// Why a size has no value at given numbers.
   public enum EvaluationError: Error, Hashable, Sendable {
+    /// A name that no number is given for.
     case unbound(String)
+    /// A number that leaves the range of `Int`.
     case overflow
+    /// A floor division or a coefficient whose divisor is 0.
     case divisionByZero
   }
 

@@ -4,10 +4,13 @@
 public struct SizeAtom: Hashable, Comparable, Sendable {
   /// What an atom stands for.
   public indirect enum Meaning: Sendable {
+    /// A declared name.
     case name(String)
+    /// ⌊dividend / divisor⌋, in this order.
     case floorDivision(Size, Size)
   }
 
+  /// Whether the atom is a name or a floor division, with its parts.
   public let meaning: Meaning
   /// The canonical text, by which atoms are compared and ordered.
   public let text: String
@@ -20,6 +23,7 @@ public struct SizeAtom: Hashable, Comparable, Sendable {
     hash = text.hashValue
   }
 
+  /// The atom of a declared name, which is its own text.
   public static func name(_ name: String) -> SizeAtom {
     SizeAtom(meaning: .name(name), text: name)
   }
@@ -50,20 +54,28 @@ public struct SizeMonomial: Hashable, Comparable, Sendable {
   /// Sorted by atom; every exponent is at least 1.
   public let factors: [Factor]
 
+  /// A power of an atom.
   public struct Factor: Hashable, Sendable {
+    /// What is raised to the power.
     public let atom: SizeAtom
+    /// The exponent, at least 1.
     public let exponent: Int
   }
 
+  /// The empty product.
   public static let one = SizeMonomial(factors: [])
 
   init(factors: [Factor]) { self.factors = factors }
 
+  /// The monomial of one atom.
   public init(_ atom: SizeAtom) { factors = [Factor(atom: atom, exponent: 1)] }
 
+  /// Whether the product is empty.
   public var isOne: Bool { factors.isEmpty }
+  /// The sum of the exponents; a floor division counts as a name does.
   public var degree: Int { factors.reduce(0) { $0 + $1.exponent } }
 
+  /// The product, with the exponents of an atom that both have added.
   public static func * (a: SizeMonomial, b: SizeMonomial) -> SizeMonomial {
     if a.isOne { return b }
     if b.isOne { return a }

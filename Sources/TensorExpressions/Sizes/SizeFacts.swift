@@ -9,6 +9,11 @@ public struct SizeFacts: Sendable {
   /// Sizes known to be at least 1, such as the extents of declared tensors.
   public private(set) var positives: [Size]
 
+  /// Facts about names and sizes, from which others are drawn as they are added.
+  ///
+  /// - Parameters:
+  ///   - lowerBounds: lower bounds of names; 1 where nothing is listed.
+  ///   - positives: sizes that are at least 1.
   public init(lowerBounds: [String: Int] = [:], positives: [Size] = []) {
     self.lowerBounds = lowerBounds
     self.positives = []
@@ -22,6 +27,7 @@ public struct SizeFacts: Sendable {
     if let whole = (size - 1).withoutFloor { assumePositive(whole + 1) }
   }
 
+  /// Whether a size is proved to be at least 1.
   public func isPositive(_ size: Size) -> Bool { isNonnegative(size - 1) }
 
   /// Whether `size` is proved to be at least 0 for all values of its names.

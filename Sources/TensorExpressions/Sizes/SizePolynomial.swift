@@ -6,21 +6,27 @@ public struct SizePolynomial: Hashable, Sendable {
   /// Sorted by monomial, without zero coefficients; the constant is the term of the monomial 1.
   public let terms: [Term]
 
+  /// A rational multiple of a product of atoms.
   public struct Term: Hashable, Sendable {
+    /// The product of powers of atoms; 1 for the constant.
     public let monomial: SizeMonomial
+    /// What the product is multiplied with; never zero.
     public let coefficient: Rational
   }
 
   init(terms: [Term]) { self.terms = terms }
 
+  /// A number, which is a polynomial without names.
   public init(_ value: Rational) {
     terms = value.isZero ? [] : [Term(monomial: .one, coefficient: value)]
   }
 
+  /// A size as a polynomial, with a floor division as an atom of its own.
   public init(_ size: Size) {
     terms = size.allTerms.map { Term(monomial: $0.monomial, coefficient: Rational($0.coefficient)) }
   }
 
+  /// Whether the polynomial has no terms, so that it is zero for all values of the names.
   public var isZero: Bool { terms.isEmpty }
 
   /// The number, when no name occurs.
@@ -44,6 +50,7 @@ public struct SizePolynomial: Hashable, Sendable {
     return Size(constant: constant, terms: result)
   }
 
+  /// The sum, of two sorted lists of terms.
   public static func + (a: SizePolynomial, b: SizePolynomial) -> SizePolynomial {
     var result: [Term] = []
     var i = 0
@@ -65,6 +72,7 @@ public struct SizePolynomial: Hashable, Sendable {
     return SizePolynomial(terms: result)
   }
 
+  /// The product, summed over the terms of the left operand.
   public static func * (a: SizePolynomial, b: SizePolynomial) -> SizePolynomial {
     var result = SizePolynomial(terms: [])
     for x in a.terms {

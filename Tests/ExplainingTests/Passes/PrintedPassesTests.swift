@@ -6,7 +6,8 @@ import ToolkitTestSupport
 @testable import Judging
 @testable import Reporting
 
-/// What is printed is complete: put behind the declarations of its file it parses, elaborates, and is proved line by line.
+/// What is printed is complete: put behind the declarations of its file it parses, elaborates, and is proved
+/// line by line.
 @Suite struct PrintedPassesTests {
   @Test func examplesReadBack() throws {
     let found = try readBack(fixtures(in: "../../../Examples", withExtension: "expr"))

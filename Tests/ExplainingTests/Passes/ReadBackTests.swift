@@ -16,8 +16,9 @@ import Testing
       FileCheck().program(of: source, into: &diagnostics), "\(diagnostics.rendered())")
   }
 
-  /// Programs whose gradients were printed wrongly, or in which a wrong reading is near: structure words, functions under
-  /// views, sums in index statements, sizes inside inverses, names of the language's constants.
+  /// Programs whose gradients were printed wrongly, or in which a wrong reading is near: structure words,
+  /// functions under views, sums in index statements, sizes inside inverses, names of the language's
+  /// constants.
   private static let programs = [
     "dims n=3\nparam x: [n, n] lower\ny = x @ x.T",
     "dims n=3\nparam x: [n, n] lower\ny = logdet(x @ x.T)",

@@ -4,8 +4,8 @@ import Testing
 @testable import Judging
 @testable import Reporting
 
-/// Where several masks act together, what holds on all cells is accepted and what fails on one is refused, however small or far
-/// away that is. Each right claim has a wrong twin.
+/// Where several masks act together, what holds on all cells is accepted and what fails on one is refused,
+/// however small or far away that is. Each right claim has a wrong twin.
 @Suite struct MaskDecisionTests {
   /// Statements, a claim that is right, and one that is not.
   struct Twins: Sendable, CustomTestStringConvertible {

@@ -236,7 +236,10 @@ extension ElaborationError {
     case .rank(let access, let expected, let found):
       return (
         .indexAccess,
-        "`\(access)` has \(found == 1 ? "1 coordinate" : "\(found) coordinates"), and the tensor \(expected == 1 ? "1 axis" : "\(expected) axes")",
+        """
+        `\(access)` has \(found == 1 ? "1 coordinate" : "\(found) coordinates"), \
+        and the tensor \(expected == 1 ? "1 axis" : "\(expected) axes")
+        """,
         nil
       )
     case .notAffine(let text):

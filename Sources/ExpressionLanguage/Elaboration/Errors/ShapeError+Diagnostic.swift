@@ -96,7 +96,10 @@ extension ShapeError {
       )
     case .extent(let function, let what, let expected, let found):
       return (
-        "`\(function)` expects the extent \(extentText(expected, numbers)) for \(what), and finds \(extentText(found, numbers))",
+        """
+        `\(function)` expects the extent \(extentText(expected, numbers)) for \(what), \
+        and finds \(extentText(found, numbers))
+        """,
         "", nil
       )
     case .square(let function, let found):

@@ -4,8 +4,7 @@ import Scalars
 import TensorExpressions
 
 /// Values of expressions. Nil is the value of an expression that failed: the problem is then in
-/// ``Elaboration/problems``,
-/// or was reported where the failed name is defined.
+/// ``Elaboration/problems``, or was reported where the failed name is defined.
 extension Elaboration {
   /// The greatest number of expressions that a statement may come to.
   private static let stepLimit = 50_000

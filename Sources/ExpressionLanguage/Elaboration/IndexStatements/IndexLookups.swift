@@ -2,9 +2,8 @@ import Diagnostics
 import Layers
 import TensorExpressions
 
-/// A coordinate of an index statement that entries of an index tensor name, `y[n,d] +=
-/// E[idx[n],d]`: an index of its own, which a
-/// one-hot factor ties to the entry.
+/// A coordinate of an index statement that entries of an index tensor name, `y[n,d] += E[idx[n],d]`: an index
+/// of its own, which a one-hot factor ties to the entry.
 struct IndexLookup {
   /// The indices that stand for places, with their extents.
   let names: [String]

@@ -4,8 +4,7 @@ import TensorExpressions
 /// The values that a block's lines come to.
 ///
 /// Lines that depend on each other in a circle are one recurrence. All others are ordinary expressions of
-/// whole arrays, as
-/// if they stood outside.
+/// whole arrays, as if they stood outside.
 extension Elaboration {
   /// Gives the names of a block their values.
   ///

@@ -4,6 +4,7 @@ import Scalars
 extension Program {
   /// A file of numbers that claims are held in, with the point at which they were computed.
   public struct ClaimFile: Sendable {
+    /// The path of the file, as the statement has it.
     public let path: String
     /// Its name in the statement.
     public let range: SourceRange
@@ -26,6 +27,7 @@ extension Program {
 
   /// Numbers that a file gives for a tensor, in row-major order.
   public struct GivenTensor: Hashable, Sendable {
+    /// The extents that the file states.
     public let shape: [Int]
     /// The exact values of the numbers as they are stored.
     public let values: [Rational]
