@@ -8,7 +8,7 @@ import Scalars
 public struct Coefficient: Hashable, Sendable {
   /// The polynomial above the line, from which common factors of the denominator are cancelled.
   public let numerator: SizePolynomial
-  /// Sorted by text; the sizes are not constant and have no whole divisor.
+  /// Sorted by text; the sizes are not constant, but for 0 where there is no value, and have no whole divisor.
   public let denominator: [Factor]
 
   /// A power of a size in the denominator.
@@ -17,6 +17,11 @@ public struct Coefficient: Hashable, Sendable {
     public let size: Size
     /// The power of the size, at least 1.
     public let exponent: Int
+  }
+
+  private init(numerator: SizePolynomial, denominator: [Factor]) {
+    self.numerator = numerator
+    self.denominator = denominator
   }
 
   private init(reducing numerator: SizePolynomial, over denominator: [Factor]) {
@@ -140,15 +145,16 @@ public struct Coefficient: Hashable, Sendable {
 
   /// The coefficient with names of sizes replaced.
   ///
-  /// A factor of the denominator that becomes zero is left out, since the quotient has no value
-  /// then.
+  /// A factor of the denominator that becomes zero stays there as 0: such a coefficient has no value, and evaluating it
+  /// says so.
   public func substituting(_ sizes: [String: Size]) -> Coefficient {
     var result = Coefficient(reducing: numerator.substituting(sizes), over: [])
     for factor in denominator {
-      guard let inverse = Coefficient(factor.size.substituting(sizes)).power(-factor.exponent)
-      else {
-        continue
-      }
+      let size = factor.size.substituting(sizes)
+      let inverse =
+        Coefficient(size).power(-factor.exponent)
+        ?? Coefficient(
+          numerator: .init(Rational(1)), denominator: [Factor(size: size, exponent: 1)])
       result = result * inverse
     }
     return result
