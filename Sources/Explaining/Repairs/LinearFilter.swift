@@ -126,6 +126,7 @@ struct LinearFilter<Arithmetic: ScalarArithmetic> {
     }
     let uses = WordUses(site: one.site, fit: fit, word: word.word, line: parts.line, parts.context)
     func offer(_ use: WordUses.Use, _ distance: Arithmetic.Element) {
+      guard uses.says(use) else { return }
       body(Move(distance: distance, cost: uses.cost(use)) { uses.edit(use) })
     }
     if word.word.isPath {

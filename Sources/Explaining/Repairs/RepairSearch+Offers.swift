@@ -126,7 +126,9 @@ extension RepairSearch {
         // What is left out is less likely where it must be evaluated in full.
         let instead = uses.edit(.instead)
         guard word.cost == 1, !site.isMasking else { return [instead] }
-        return [instead] + [.times, .over, .plus, .minus].map { uses.edit($0).costing(3) }
+        return [instead]
+          + [.times, .over, .plus, .minus].filter(uses.says)
+          .map { uses.edit($0).costing(3) }
       }
   }
 

@@ -70,6 +70,15 @@ struct WordUses {
       insteadNegated, from
   }
 
+  /// Whether it says something: what is taken from itself, or divided by itself, is 0 or 1 however it is written.
+  func says(_ use: Use) -> Bool {
+    switch use {
+    case .minus, .from, .over: fit.fragment.text != site.fragment.text
+    case .times, .timesNegated, .plus, .timesComplement, .timesSuccessor, .instead, .insteadNegated:
+      true
+    }
+  }
+
   func cost(_ use: Use) -> Int {
     let own = word.cost + fit.fragment.length - word.fragment.length
     let brackets = site.fragment.binding < .product && site.needed < .postfix ? 2 : 0
