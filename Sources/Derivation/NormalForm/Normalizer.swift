@@ -21,6 +21,7 @@ public final class Normalizer {
     case selector(Extremum.Kind, Extremum.TieRule, Windows)
     case inverse(NormalForm, [Size])
     case determinant(NormalForm, [Size])
+    case cholesky(NormalForm, [Size])
     /// The factors of an inverse or a determinant taken apart, and the like.
     case reciprocal(Int)
     case exponential(NormalForm, [Size])
@@ -253,8 +254,9 @@ public final class Normalizer {
     case .recurrence(let recurrence, let line):
       return single(
         number(.recurrence(RecurrenceForm(recurrence, line, form: known))), shape: node.shape)
-    case .inverse(let x): return try inverse(known(x), of: x)
+    case .inverse(let x): return try inverse(known(x), shape: x.shape)
     case .determinant(let x): return try determinant(known(x), of: x)
+    case .cholesky(let x): return factor(of: known(x), shape: x.shape)
     }
   }
 

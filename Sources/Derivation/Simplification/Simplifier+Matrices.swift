@@ -165,6 +165,28 @@ extension Simplifier {
     return inner.simplifyWindows(facts: facts) ? [whole, inner] : [whole]
   }
 
+  // MARK: Triangles
+
+  /// Rule *triangle*: that a lower triangular matrix is read on and below its diagonal says nothing new.
+  func dropLowerWindows(_ product: inout IndexProduct) {
+    if product.windows.isEmpty { return }
+    let implied = Set(
+      product.factors.filter { $0.access.count == 2 && isLowerMatrix(expression($0.atom)) }.map {
+        IndexProduct.Window(coordinate: $0.access[0] - $0.access[1], extent: $0.shape[0]).oriented
+      })
+    if !implied.isEmpty { product.windows.removeAll { implied.contains($0.oriented) } }
+  }
+
+  /// Whether a matrix is zero above its diagonal: by declaration, as a Cholesky factor, or as the inverse of such a matrix.
+  private func isLowerMatrix(_ x: TensorExpression) -> Bool {
+    switch x.kind {
+    case .symbol(let symbol): symbol.structure.contains(.lower)
+    case .cholesky: true
+    case .inverse(let inner), .named(_, let inner): isLowerMatrix(inner)
+    case .sum, .contraction, .elementwise, .extremum, .selector, .determinant, .recurrence: false
+    }
+  }
+
   // MARK: Symmetry
 
   /// Whether a matrix equals its transpose: by declaration, as the inverse of such a matrix, or because its terms say so.

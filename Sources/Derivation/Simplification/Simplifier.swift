@@ -127,7 +127,7 @@ public final class Simplifier {
     case .elementwise(let function, let operands): rewritten(function, operands)
     case .inverse(let x): rewrittenInverse(of: x)
     case .determinant(let x): rewrittenDeterminant(of: x)
-    case .symbol, .extremum, .selector, .named, .recurrence: node
+    case .symbol, .extremum, .selector, .cholesky, .named, .recurrence: node
     }
   }
 

@@ -18,7 +18,7 @@ extension FunctionCatalogue {
 
     .matmul, .dot, .numpyDot, .inner, .outer, .kron, .tensordot, .einsum,
 
-    .trace, .inverse, .determinant, .logDeterminant, .solve, .diagonal,
+    .trace, .inverse, .determinant, .cholesky, .logDeterminant, .solve, .diagonal,
     .lowerTriangle, .upperTriangle, .eye, .zeros, .ones, .zerosLike, .onesLike,
     .full, .fullLike, .distances, .columns, .lowerColumns, .matrixPower,
 
@@ -43,6 +43,7 @@ extension FunctionCatalogue {
     .maxPool3d,
     .maxUnpool1d,
     .maxUnpool2d,
+    .maxUnpool3d,
     .maxPool1dSelector,
     .maxPool2dSelector,
     .avgPool1d,

@@ -154,8 +154,10 @@ extension Relation {
     }
   }
 
-  /// Writes the remaining guards as triangles of a factor, or as factors of ones.
-  mutating func applyGuards() {
+  /// Writes the remaining guards as triangles of a factor or of the result, or as factors of ones.
+  ///
+  /// - Parameter views: what leads from the result to the output, to which triangles of the result are added.
+  mutating func applyGuards(_ views: inout [FormulaView]) {
     for window in guards {
       if let (row, column, view) = triangle(window) {
         let rows = Affine.index(row)
@@ -163,6 +165,10 @@ extension Relation {
         let holder = factors.firstIndex { Array($0.access.suffix(2)) == [rows, columns] }
         if let holder {
           factors[holder].formula = factors[holder].formula.viewed(view)
+        } else if !factors.isEmpty, Array(output.suffix(2)) == [rows, columns] {
+          views.append(view)
+        } else if !factors.isEmpty, Array(output.suffix(2)) == [columns, rows] {
+          views.append(view.transposedTriangle)
         } else {
           let shape = [extents[row], extents[column]]
           factors.append(
@@ -199,5 +205,18 @@ extension Relation {
     // minus ≥ plus + offset
     return s0 > 0
       ? (plus, minus, .upperTriangle(offset)) : (minus, plus, .lowerTriangle(-offset))
+  }
+}
+
+extension FormulaView {
+  /// The triangle that a triangle's transpose is.
+  fileprivate var transposedTriangle: FormulaView {
+    switch self {
+    case .lowerTriangle(let offset): .upperTriangle(-offset)
+    case .upperTriangle(let offset): .lowerTriangle(-offset)
+    case .transpose, .matrixTranspose, .permute, .reshape, .slice, .flip, .pad, .broadcast,
+      .diagonal:
+      self
+    }
   }
 }

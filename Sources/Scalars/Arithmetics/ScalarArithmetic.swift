@@ -43,6 +43,11 @@ public protocol ScalarArithmetic: Sendable {
   ///   ``ScalarError/divisionByZero`` for zero with a negative one.
   func power(_ x: Element, _ exponent: Rational) throws(ScalarError) -> Element
 
+  /// The square root of an element that is a square by what it was made of, such as a pivot of L·Lᵀ.
+  ///
+  /// - Throws: as ``apply(_:_:)`` of a square root.
+  func rootOfSquare(_ x: Element) throws(ScalarError) -> Element
+
   /// The ratio of a circle's circumference to its diameter.
   func pi() throws(ScalarError) -> Element
 
@@ -80,6 +85,8 @@ extension ScalarArithmetic {
   @inlinable public var changesNamedValues: Bool { false }
   @inlinable public func named(_ a: Element) -> Element { a }
   @inlinable public func stopped(_ a: Element) -> Element { a }
+  @inlinable
+  public func rootOfSquare(_ x: Element) throws(ScalarError) -> Element { try apply(.sqrt, x) }
 
   @inlinable
   public func dot(

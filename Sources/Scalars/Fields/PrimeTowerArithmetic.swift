@@ -148,6 +148,10 @@ public struct PrimeTowerArithmetic: ScalarArithmetic {
     }
   }
 
+  public func rootOfSquare(_ x: Element) throws(ScalarError) -> Element {
+    try levelwise { level throws(ScalarError) in try fields[level].rootOfSquare(known(x, level)) }
+  }
+
   public func pi() throws(ScalarError) -> Element {
     try levelwise { level throws(ScalarError) in try fields[level].pi() }
   }

@@ -73,7 +73,7 @@ public struct IndexForm {
         Rounded(argument: operands[0], access: x.shape.indices.map(Affine.index), coefficient: .one)
       ]
       return form
-    case .symbol, .extremum, .selector, .inverse, .determinant, .recurrence: return nil
+    case .symbol, .extremum, .selector, .inverse, .determinant, .cholesky, .recurrence: return nil
     }
   }
 
@@ -246,7 +246,24 @@ extension TensorExpression {
     case .symbol(let symbol): symbol.structure.oneHotAxis == rank - 1 ? 1 : nil
     case .selector(let extremum): extremum.ties == .first ? extremum.windowExtents.count : nil
     case .contraction(let c): c.isHotRelation(over: shape) ? 1 : nil
-    case .sum, .elementwise, .extremum, .inverse, .determinant, .named, .recurrence: nil
+    case .sum(let terms): terms.areHotApart ? 1 : nil
+    case .elementwise, .extremum, .inverse, .determinant, .cholesky, .named, .recurrence: nil
+    }
+  }
+}
+
+extension [TensorExpression] {
+  /// Whether they are one-hot tensors along the last axis, each with its ones in entries that no other one has.
+  fileprivate var areHotApart: Bool {
+    let relations = compactMap(\.asContraction)
+    guard relations.count == count, allSatisfy({ $0.hotAxisCount == 1 }) else { return false }
+    return relations.indices.allSatisfy { i in
+      relations[(i + 1)...].allSatisfy { other in
+        zip(relations[i].output, other.output).dropLast().contains {
+          $0.isConstant && $1.isConstant && $0.constant != $1.constant
+            && ($0.constant - $1.constant).asInt != nil
+        }
+      }
     }
   }
 }
