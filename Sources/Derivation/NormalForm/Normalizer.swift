@@ -197,7 +197,9 @@ public final class Normalizer {
   /// f(E[idx]) as f(E)[idx], where every entry reads just one of the table.
   private func functionOfLookup(_ node: TensorExpression) -> TensorExpression? {
     guard case .elementwise(let function, let operands) = node.kind, operands.count == 1,
-      let lookup = definition(of: operands[0]).asContraction,
+      let whole = definition(of: operands[0]).asContraction,
+      let lookup = whole.lookedUpOperand(over: node.shape) == nil
+        ? whole.asLookup(over: node.shape, in: node.space) : whole,
       let table = lookup.lookedUpOperand(over: node.shape)
     else { return nil }
     let value = node.space.elementwise(function, [lookup.operands[table].value])

@@ -153,8 +153,8 @@ struct StructuredDraws {
     return Tensor(extents: extents, elements: elements)
   }
 
-  /// L·Lᵀ for a generic lower triangular L, whose diagonal is above 1 and the rest of each row short beside it, so that the
-  /// matrix is far from singular.
+  /// L·Lᵀ for a generic lower triangular L, whose diagonal is above 1 and the rest of each row short beside it, so that
+  /// the matrix is far from singular.
   private mutating func positiveDefinite(
     _ extents: [Int], _ structure: TensorStructure, using generator: inout SeededGenerator
   ) -> Tensor<Rational> {

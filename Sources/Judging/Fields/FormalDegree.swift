@@ -191,11 +191,12 @@ package struct FormalDegree {
     return FormalQuotient(excess: excess, denominator: .one(node, [], power: 1))
   }
 
-  /// The entries of a Cholesky factor. That of a declared matrix is what the matrix is drawn by, with squares on its diagonal.
+  /// The entries of a Cholesky factor. That of a declared matrix is what the matrix is drawn by, with squares on its
+  /// diagonal.
   ///
-  /// Of other matrices it is L[i,j] = M·s/q for a minor M, the product q of two leading minors and s = √q. A difference that
-  /// is not zero has a norm, the product over both signs of each of the n roots, which is not zero and in which s² = q. It is
-  /// met at points at which all pivots are squares, one in 2ⁿ.
+  /// Of other matrices it is L[i,j] = M·s/q for a minor M, the product q of two leading minors and s = √q. A difference
+  /// that is not zero has a norm, the product over both signs of each of the n roots, which is not zero and in which
+  /// s² = q. It is met at points at which all pivots are squares, one in 2ⁿ.
   private mutating func factor(
     of matrix: TensorExpression, _ node: TensorExpression
   ) -> FormalQuotient {

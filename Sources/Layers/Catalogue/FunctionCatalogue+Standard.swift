@@ -12,7 +12,7 @@ extension FunctionCatalogue {
     .stopGradient, .gelu, .softplus, .prelu,
 
     .sum, .mean, .max, .min, .prod, .variance, .standardDeviation, .logsumexp,
-    .norm1, .norm2, .norm, .reduced, .cumsum, .cumprod, .cummax, .logcumsumexp,
+    .norm1, .norm2, .norm, .reduced, .cumsum, .cumprod, .cummax, .cummin, .logcumsumexp,
     .maxSelector, .minSelector,
     .pytorchVariance, .pytorchStandardDeviation, .pytorchMax, .pytorchMin,
 
@@ -28,7 +28,8 @@ extension FunctionCatalogue {
     .chunk, .numpySplit, .pytorchSplit,
 
     .arange, .oneHot, .embedding, .gather, .takeAlongAxis, .indexSelect, .scatterAdd, .indexAdd,
-    .segmentSum, .argmax, .argmin, .argsort, .sort, .topk, .interpolate, .gridSample, .pixelShuffle,
+    .segmentSum, .argmax, .argmin, .argsort, .sort, .topk, .kthValue, .median,
+    .numpyMedian, .interpolate, .gridSample, .pixelShuffle,
     .pixelUnshuffle,
 
     .conv1d,

@@ -85,6 +85,7 @@ extension ScalarArithmetic {
   @inlinable public var changesNamedValues: Bool { false }
   @inlinable public func named(_ a: Element) -> Element { a }
   @inlinable public func stopped(_ a: Element) -> Element { a }
+  /// The square root, in an arithmetic that has one law for all roots.
   @inlinable
   public func rootOfSquare(_ x: Element) throws(ScalarError) -> Element { try apply(.sqrt, x) }
 

@@ -148,6 +148,7 @@ public struct PrimeTowerArithmetic: ScalarArithmetic {
     }
   }
 
+  /// The root at each level.
   public func rootOfSquare(_ x: Element) throws(ScalarError) -> Element {
     try levelwise { level throws(ScalarError) in try fields[level].rootOfSquare(known(x, level)) }
   }
