@@ -255,18 +255,18 @@ extension TensorExpression {
     let own = target.indices.map(Affine.index)
     let entry = [own[0]] + own.dropFirst(2)
     var relation = LookupRelation(indices: target + corners, in: space)
-    var access = Array(own.prefix(2))
-    var operands: [Contraction.Operand] = []
-    for (axis, place) in places.enumerated() {
-      let corner = Affine.index(target.count + axis)
-      access.append(
-        relation.coordinateRoundedDown(place, at: entry, plus: corner, below: shape[2 + axis]))
-      operands.append(.init(place.linearWeights, entry + [corner]))
+    let numbers = places.indices.map { Affine.index(target.count + $0) }
+    let access = zip(places, numbers).enumerated().map { axis, place in
+      relation.coordinateRoundedDown(place.0, at: entry, plus: place.1, below: shape[2 + axis])
+    }
+    let weights = zip(places, numbers).map { place, corner in
+      Contraction.Operand(place.linearWeights, entry + [corner])
     }
     return space.contraction(
       Contraction(
         indices: relation.indices, output: own,
-        operands: [.init(self, access)] + operands + relation.operands), shape: Array(target))
+        operands: [.init(self, own.prefix(2) + access)] + weights + relation.operands),
+      shape: Array(target))
   }
 
   /// 1 − f and f along a last axis, for the fraction f.

@@ -162,12 +162,16 @@ extension Relation {
       if let (row, column, view) = triangle(window) {
         let rows = Affine.index(row)
         let columns = Affine.index(column)
+        // What is the same along an axis would have to be repeated there first.
+        let isWhole = [rows, columns].allSatisfy { axis in
+          factors.contains { $0.access.contains(axis) }
+        }
         let holder = factors.firstIndex { Array($0.access.suffix(2)) == [rows, columns] }
         if let holder {
           factors[holder].formula = factors[holder].formula.viewed(view)
-        } else if !factors.isEmpty, Array(output.suffix(2)) == [rows, columns] {
+        } else if isWhole, Array(output.suffix(2)) == [rows, columns] {
           views.append(view)
-        } else if !factors.isEmpty, Array(output.suffix(2)) == [columns, rows] {
+        } else if isWhole, Array(output.suffix(2)) == [columns, rows] {
           views.append(view.transposedTriangle)
         } else {
           let shape = [extents[row], extents[column]]
