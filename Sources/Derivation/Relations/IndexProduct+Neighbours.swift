@@ -62,8 +62,8 @@ extension IndexProduct {
       .imposing(ends[0].coordinate - ends[1].coordinate, facts: facts)
   }
 
-  /// Σᵥ A[…v…]·B[…v…] = Σ of some terms between the other coordinates, for matrices of which that is known; nil when the
-  /// sum does not run over these two factors alone.
+  /// Σᵥ A[…v…]·B[…v…] = Σ of some terms between the other coordinates, for matrices of which that is known; nil when
+  /// the sum does not run over these two factors alone.
   func joining(
     _ i: Int, axis p: Int, with j: Int, axis q: Int, to terms: [IndexProduct], facts: SizeFacts
   ) -> [IndexProduct]? {

@@ -7,8 +7,8 @@ import TensorExpressions
 /// L[i,j] = (A[i,j] − Σₖ L[i,k]·L[j,k]) / L[j,j],   L[j,j] = √(A[j,j] − Σₖ L[j,k]²),   k < j < i
 /// ```
 ///
-/// What stands under a root is a pivot of elimination. In a field it has a root in half of all cases, which is one of two:
-/// L is known up to the signs of its columns there, and A = L·Lᵀ whichever they are.
+/// What stands under a root is a pivot of elimination. In a field it has a root in half of all cases, which is one of
+/// two: L is known up to the signs of its columns there, and A = L·Lᵀ whichever they are.
 struct CholeskyFactor<A: ScalarArithmetic> {
   private let arithmetic: A
   private let node: TensorExpression

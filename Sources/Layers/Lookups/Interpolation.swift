@@ -124,8 +124,8 @@ extension CatalogueFunction {
     return x
   }
 
-  /// Linear sampling of images or volumes at places from −1 to 1, x before y before z; what lies outside is zero, or the
-  /// edge.
+  /// Linear sampling of images or volumes at places from −1 to 1, x before y before z; what lies outside is zero, or
+  /// the edge.
   ///
   /// ```
   /// y[n, c, p, q] = Σ x[n, c, ⌊v⌋ + r, ⌊u⌋ + s] · a[r] · b[s],     a = (1 − (v − ⌊v⌋), v − ⌊v⌋), b alike with u

@@ -142,8 +142,8 @@ extension ExpressionSpace {
       shape: shape)
   }
 
-  /// A maximum over windows in which entries are −∞: those are never the largest, and stand below the smallest along the
-  /// axes that windows extend over.
+  /// A maximum over windows in which entries are −∞: those are never the largest, and stand below the smallest along
+  /// the axes that windows extend over.
   /// Where a window has no other entry it has no value, which is for elaboration to rule out.
   func pushed(_ extremum: Extremum) -> TensorExpression? {
     guard extremum.kind == .maximum, let (finite, mask) = extremum.operand.minusInfinity else {
