@@ -50,6 +50,7 @@ let package = Package(
       resources: [
         .embedInCode("Prelude/activations.expr"), .embedInCode("Prelude/elementwise.expr"),
         .embedInCode("Prelude/layers.expr"), .embedInCode("Prelude/losses.expr"),
+        .embedInCode("Prelude/tensors.expr"),
       ]),
     .target(
       name: "Judging",

@@ -38,8 +38,8 @@ struct AdjointIdentity {
       do {
         let rational = try PointDrawing(seed: seed).point(for: symbols, sizes: sizes)
         let masks = try MaskRecord.recording(roots, at: rational)
-        if !masks.kinks.isEmpty {
-          last = "a kink at \(masks.kinks[0].entry)"
+        if let kink = masks.kinks.first(where: isKinkOfMoving) {
+          last = "a kink at \(kink.entry)"
           continue
         }
         // Attempts alternate between roots without any law and roots that are squares themselves.
@@ -69,6 +69,16 @@ struct AdjointIdentity {
     } catch {
       return .unknown("\(error)")
     }
+  }
+
+  /// Whether a mask moves: on a border of data the value is what it is.
+  private func isKinkOfMoving(_ kink: MaskRecord.Kink) -> Bool {
+    let node =
+      switch kink.place {
+      case .step(let node): node
+      case .extremum(let extremum): extremum.operand
+      }
+    return !Set(moving).isDisjoint(with: TensorExpression.symbols(of: [node]))
   }
 
   private var symbols: [TensorExpression] { TensorExpression.symbols(of: roots + moving) }

@@ -107,7 +107,9 @@ import ToolkitTestSupport
     let point = try PointDrawing(seed: 9).point(
       for: TensorExpression.symbols(of: roots), sizes: sample.sizes)
     let arithmetic = IntervalArithmetic(precision: 256)
-    let values = try Evaluator(arithmetic, at: try point.converted(to: arithmetic)).evaluate(roots)
+    let masks = try MaskRecord.recording(roots, at: point)
+    let values = try Evaluator(arithmetic, at: try point.converted(to: arithmetic), masks: masks)
+      .evaluate(roots)
     for value in values {
       #expect(
         value.elements.allSatisfy {

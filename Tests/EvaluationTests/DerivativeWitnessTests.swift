@@ -55,6 +55,28 @@ import Testing
     #expect(results[1].tangent.elements[0] == results[1].value.elements[0] * trace)
   }
 
+  /// From X = L·Lᵀ follows Ẋ = L̇·Lᵀ + L·L̇ᵀ, which has one lower triangular solution.
+  @Test func dualNumbersDifferentiateFactors() throws {
+    let x = space.input("x", [3, 3], .positiveDefinite)
+    let point = try PointDrawing(seed: 4).point(for: [x], sizes: [:])
+    let directions = try PointDrawing(seed: 4).directions(for: [x], sizes: [:])
+    let result = try Pushforward(RationalArithmetic())
+      .evaluate([space.cholesky(x)], at: point, along: directions)[0]
+    let direction = try #require(directions[x])
+    let (factor, tangent) = (result.value, result.tangent)
+    for i in 0..<3 {
+      #expect(factor[i, i] > 0)
+      for j in 0..<3 {
+        var expected = Rational(0)
+        for k in 0..<3 {
+          expected += tangent[i, k] * factor[j, k] + factor[i, k] * tangent[j, k]
+        }
+        #expect(direction[i, j] == expected)
+        if i < j { #expect(factor[i, j] == 0 && tangent[i, j] == 0) }
+      }
+    }
+  }
+
   @Test func dualNumbersFollowMasksAndTies() throws {
     let x = space.input("x", [3])
     let shared = space.extremum(

@@ -200,6 +200,41 @@ import Testing
     }
   }
 
+  @Test func factorsOfMatricesDrawnAsProductsAreExact() throws {
+    let x = space.input("x", [2, 2])
+    let z = space.input("z", [3, 3])
+    let a = Tensor<Rational>([[2, -2], [-2, 5]])
+    let b = Tensor<Rational>([[4, 6, -2], [6, 34, 17], [-2, 17, Rational(77, 4)]])
+    #expect(
+      try evaluate(space.cholesky(z), [z: b])
+        == Tensor<Rational>([[2, 0, 0], [3, 5, 0], [-1, 4, Rational(3, 2)]]))
+    // √2 is no rational number, and is known as such.
+    #expect {
+      try evaluate(space.cholesky(x), [x: a])
+    } throws: { error in
+      guard case .scalar(.irrational, _, let entry)? = error as? EvaluationError else {
+        return false
+      }
+      return entry == [0, 0]
+    }
+  }
+
+  @Test func indefiniteMatricesHaveNoFactor() throws {
+    let x = space.input("x", [2, 2])
+    #expect {
+      try evaluate(space.cholesky(x), [x: Tensor<Rational>([[1, 2], [2, 1]])])
+    } throws: { error in
+      guard case .scalar(.domain, _, let entry)? = error as? EvaluationError else { return false }
+      return entry == [1, 1]
+    }
+    #expect {
+      try evaluate(space.cholesky(x), [x: Tensor<Rational>([[1, 2], [2, 4]])])
+    } throws: { error in
+      guard case .scalar(.divisionByZero, _, _)? = error as? EvaluationError else { return false }
+      return true
+    }
+  }
+
   @Test func singularMatricesAreRefused() throws {
     let x = space.input("x", [2, 2])
     let singular = Tensor<Rational>([[1, 2], [2, 4]])

@@ -57,6 +57,9 @@ import Testing
       let minor = try evaluate(space.determinant(x), [x: definite.corner([size, size])])
       #expect(minor.elements[0] > 0)
     }
+    // It is a square of a rational matrix, so that its factor is exact.
+    let x = space.input("m", [4, 4])
+    #expect(try evaluate(space.cholesky(x), [x: definite])[3, 3] > 0)
     #expect(try draw(.positive, [9], seed: seed).elements.allSatisfy { $0 > 0 })
     #expect(try draw(.nonnegative, [9], seed: seed).elements.allSatisfy { $0 > 0 })
     #expect(try draw(.unitInterval, [9], seed: seed).elements.allSatisfy { $0 > 0 && $0 < 1 })

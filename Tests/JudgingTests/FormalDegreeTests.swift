@@ -121,6 +121,13 @@ import Testing
     #expect(inverse >= 5 && inverse <= 6)
     let q = space.input("q", [4, 4], .orthogonal)
     #expect(degree(q) == 8)
+    // L·Lᵀ with squares on the diagonal of L, and L.
+    let a = space.input("a", [3, 3], .positiveDefinite)
+    #expect(degree(a) == 4)
+    #expect(degree(space.cholesky(a)) == 2)
+    // Of any matrix the norm over the signs of two roots, met at one point in four: L₂₁·L₁₁ is a₂₁ and more is counted.
+    let b = space.input("b", [2, 2])
+    #expect(degree(space.cholesky(b)) >= 16)
   }
 }
 

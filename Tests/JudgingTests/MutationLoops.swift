@@ -56,6 +56,7 @@ final class MutationLoops<A: ScalarArithmetic> {
     case .extremum(let e): return try windows(e, extents).largest
     case .selector(let e): return try windows(e, extents).taken
     case .inverse(let x): return try inverse(known(x)).inverse
+    case .cholesky(let x): return try factor(known(x))
     case .determinant(let x):
       return Tensor(extents: [], elements: [try inverse(known(x)).determinant])
     }
@@ -187,6 +188,24 @@ final class MutationLoops<A: ScalarArithmetic> {
   }
 
   // MARK: Matrices
+
+  /// The lower triangular factor, column by column: each is taken out of what is left of the matrix.
+  private func factor(_ x: Tensor<A.Element>) throws -> Tensor<A.Element> {
+    let n = x.extents[0]
+    var rest = x
+    var factor = Tensor(extents: x.extents, repeating: arithmetic.zero)
+    for k in 0..<n {
+      let root = try arithmetic.rootOfSquare(rest[[k, k]])
+      for i in k..<n { factor[[i, k]] = try arithmetic.divide(rest[[i, k]], root) }
+      for i in k..<n {
+        for j in k..<n {
+          rest[[i, j]] = arithmetic.subtract(
+            rest[[i, j]], arithmetic.multiply(factor[[i, k]], factor[[j, k]]))
+        }
+      }
+    }
+    return factor
+  }
 
   private func inverse(
     _ x: Tensor<A.Element>

@@ -34,6 +34,10 @@ struct MutationOperators {
         made("inverse transposed", node, transposed(node)), made("inverse left out", node, x),
       ]
     case .recurrence: return []
+    case .cholesky(let x):
+      return [
+        made("factor transposed", node, transposed(node)), made("factor left out", node, x),
+      ]
     case .determinant: return [made("determinant left out", node, node.space.number(Rational(1)))]
     case .extremum, .symbol, .named: return []
     }

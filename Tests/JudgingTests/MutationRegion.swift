@@ -19,7 +19,7 @@ struct MutationRegion {
       switch node.kind {
       case .symbol, .named: outer.append(node)
       case .sum, .contraction, .elementwise, .extremum, .selector, .inverse, .determinant,
-        .recurrence:
+        .cholesky, .recurrence:
         inner.append(node)
         stack += node.operands
       }

@@ -40,7 +40,8 @@ struct MutationRewrites {
     case .elementwise(let function, let operands):
       guard let definition = function.definition else { return [] }
       return [made("written by its definition", node, definition(operands))]
-    case .extremum, .selector, .inverse, .determinant, .symbol, .named, .recurrence: return []
+    case .extremum, .selector, .inverse, .determinant, .cholesky, .symbol, .named, .recurrence:
+      return []
     }
   }
 

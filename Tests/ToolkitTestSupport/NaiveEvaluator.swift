@@ -85,6 +85,7 @@ public struct NaiveEvaluator {
     case .inverse(let x): return try Self.eliminated(try operand(x)).inverse
     case .determinant(let x):
       return NaiveTensor([], [try Self.eliminated(try operand(x)).determinant])
+    case .cholesky(let x): return Self.factored(try operand(x))
     }
   }
 
@@ -175,6 +176,21 @@ public struct NaiveEvaluator {
     "asin": { Foundation.asin($0) }, "acos": { Foundation.acos($0) },
     "atan": { Foundation.atan($0) },
   ]
+
+  /// The lower triangular factor, column by column: each is taken out of what is left of the matrix.
+  private static func factored(_ x: NaiveTensor) -> NaiveTensor {
+    let n = x.shape[0]
+    var rest = x
+    var factor = NaiveTensor(x.shape) { _ in 0 }
+    for k in 0..<n {
+      let root = rest[[k, k]].squareRoot()
+      for i in k..<n { factor.add(rest[[i, k]] / root, at: [i, k]) }
+      for i in k..<n {
+        for j in k..<n { rest.add(-factor[[i, k]] * factor[[j, k]], at: [i, j]) }
+      }
+    }
+    return factor
+  }
 
   private static func eliminated(
     _ x: NaiveTensor

@@ -88,6 +88,11 @@ public enum Law: String, CaseIterable, Hashable, Sendable {
   /// A lower triangular matrix is read on and below its diagonal.
   case lowerRead = "lower-read"
 
+  /// A Cholesky factor is read on and below its diagonal.
+  case factorRead = "factor-read"
+  /// L·Lᵀ = X and L⁻ᵀ·L⁻¹ = X⁻¹ for the Cholesky factor L of X.
+  case factorTimesTranspose = "factor-times-transpose"
+
   // Inverses: one that occurs is assumed to exist.
 
   /// (X⁻¹)⁻¹ = X.
@@ -100,6 +105,8 @@ public enum Law: String, CaseIterable, Hashable, Sendable {
   case inverseOfDiagonal = "inverse-of-diagonal"
   /// Q⁻¹ = Qᵀ for an orthogonal Q.
   case inverseOfOrthogonal = "inverse-of-orthogonal"
+  /// The inverse of a lower triangular matrix is read on and below its diagonal.
+  case inverseOfLower = "inverse-of-lower"
   /// S·S⁻¹ = 1 = S⁻¹·S, for every term of S.
   case inverseTimesMatrix = "inverse-times-matrix"
 

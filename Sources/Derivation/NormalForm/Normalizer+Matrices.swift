@@ -7,11 +7,11 @@ import TensorExpressions
 extension Normalizer {
   /// The form of an inverse: (c·s·A·B)⁻¹ = 1/c · 1/s · B⁻¹·A⁻¹ for square A and B, (X⁻¹)⁻¹ = X, (Xᵀ)⁻¹ = (X⁻¹)ᵀ,
   /// Q⁻¹ = Qᵀ for an orthogonal Q, diag(v)⁻¹ = diag(1/v).
-  func inverse(_ form: NormalForm, of x: TensorExpression) throws(Limit) -> NormalForm {
+  func inverse(_ form: NormalForm, shape: [Size]) throws(Limit) -> NormalForm {
     guard form.count == 1, let product = form.sorted.first.map(withoutLowerWindows),
       let chain = MatrixChain(product),
       let coefficient = chain.coefficient.reciprocal
-    else { return inverseAtom(form, shape: x.shape) }
+    else { return inverseAtom(form, shape: shape) }
     var operands: [NormalForm] = []
     var factors = chain.scalars.map(reciprocalFactor)
     if chain.blocks.count + chain.scalars.count > 1 || !coefficient.isOne { use(.inverseOfProduct) }
@@ -23,12 +23,12 @@ extension Normalizer {
       }
       factors.append(
         .init(
-          atom: -1 - operands.count, shape: x.shape,
+          atom: -1 - operands.count, shape: shape,
           access: [.index(block.column), .index(block.row)]))
-      operands.append(inverse(of: block, shape: x.shape, indexCount: product.indexCount))
+      operands.append(inverse(of: block, shape: shape, indexCount: product.indexCount))
     }
     let result = IndexProduct(
-      coefficient: coefficient, output: product.output.reversed(), outputShape: x.shape,
+      coefficient: coefficient, output: product.output.reversed(), outputShape: shape,
       factors: factors, windows: [], indexCount: product.indexCount)
     return try multipliedOut(result, operands: operands)
   }
@@ -106,22 +106,26 @@ extension Normalizer {
     return result
   }
 
-  /// The inverse of a symmetric matrix is symmetric, that of a positive definite one positive definite.
+  /// The inverse of a symmetric matrix is symmetric, that of a positive definite one positive definite, that of a lower
+  /// triangular one lower triangular.
   private func inheritStructure(_ atom: Int, from form: NormalForm, shape: [Size]) {
     if transposed(form, shape) == form { symmetricAtoms.insert(atom) }
     if let matrix = wholeAtom(form), let structure = structures[matrix] {
-      structures[atom] = structure.intersection([.positiveDefinite, .nonsingular])
+      structures[atom] = structure.intersection([.positiveDefinite, .nonsingular, .lower])
+      if structure.contains(.lower) { use(.inverseOfLower) }
     }
   }
 
-  /// The atom that the form is, read as it is or transposed.
-  private func wholeAtom(_ form: NormalForm) -> Int? {
+  /// The atom that the form is, read as it is, or transposed where it is symmetric.
+  func wholeAtom(_ form: NormalForm) -> Int? {
     guard form.count == 1, let product = form.sorted.first.map(withoutLowerWindows),
       product.coefficient.isOne, product.windows.isEmpty, product.factors.count == 1,
       product.hasPlainOutput,
       Set(product.factors[0].access) == Set(product.output)
     else { return nil }
-    return product.factors[0].atom
+    let atom = product.factors[0].atom
+    return product.factors[0].access == product.output || structures[atom]?.contains(.lower) != true
+      ? atom : nil
   }
 
   // MARK: Determinants

@@ -29,6 +29,7 @@ extension Normalizer {
     {
       return result
     }
+    if let result = try factorLaw(product) { return result }
     return try signLaw(product)
   }
 

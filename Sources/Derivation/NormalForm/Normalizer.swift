@@ -22,6 +22,7 @@ public final class Normalizer {
     case selector(Extremum.Kind, Extremum.TieRule, Windows)
     case inverse(NormalForm, [Size])
     case determinant(NormalForm, [Size])
+    case cholesky(NormalForm, [Size])
     /// The factors of an inverse or a determinant taken apart, and the like.
     case reciprocal(Int)
     case exponential(NormalForm, [Size])
@@ -199,7 +200,9 @@ public final class Normalizer {
   /// f(E[idx]) as f(E)[idx], where every entry reads just one of the table.
   private func functionOfLookup(_ node: TensorExpression) -> TensorExpression? {
     guard case .elementwise(let function, let operands) = node.kind, operands.count == 1,
-      let lookup = definition(of: operands[0]).asContraction,
+      let whole = definition(of: operands[0]).asContraction,
+      let lookup = whole.lookedUpOperand(over: node.shape) == nil
+        ? whole.asLookup(over: node.shape, in: node.space) : whole,
       let table = lookup.lookedUpOperand(over: node.shape)
     else { return nil }
     let value = node.space.elementwise(function, [lookup.operands[table].value])
@@ -256,8 +259,9 @@ public final class Normalizer {
     case .recurrence(let recurrence, let line):
       return single(
         number(.recurrence(RecurrenceForm(recurrence, line, form: known))), shape: node.shape)
-    case .inverse(let x): return try inverse(known(x), of: x)
+    case .inverse(let x): return try inverse(known(x), shape: x.shape)
     case .determinant(let x): return try determinant(known(x), of: x)
+    case .cholesky(let x): return factor(of: known(x), shape: x.shape)
     }
   }
 

@@ -57,18 +57,43 @@ extension IndexProduct {
   /// not run over these two factors alone.
   func joining(_ i: Int, axis p: Int, with j: Int, axis q: Int, facts: SizeFacts) -> [IndexProduct]?
   {
+    guard let ends = endsOfSum(i, axis: p, with: j, axis: q) else { return nil }
+    return removing([i, j], keeping: ends)
+      .imposing(ends[0].coordinate - ends[1].coordinate, facts: facts)
+  }
+
+  /// Σᵥ A[…v…]·B[…v…] = Σ of some terms between the other coordinates, for matrices of which that is known; nil when
+  /// the sum does not run over these two factors alone.
+  func joining(
+    _ i: Int, axis p: Int, with j: Int, axis q: Int, to terms: [IndexProduct], facts: SizeFacts
+  ) -> [IndexProduct]? {
+    guard let ends = endsOfSum(i, axis: p, with: j, axis: q) else { return nil }
+    var result: [IndexProduct] = []
+    for term in terms {
+      var product = removing([i, j], keeping: ends)
+      product.factors.append(
+        Factor(atom: -1, shape: ends.map(\.extent), access: ends.map(\.coordinate)))
+      switch product.compose(term, at: product.factors.count - 1, facts: facts) {
+      case .solved: result.append(product)
+      case .empty: break
+      case .stuck: return nil
+      }
+    }
+    return result
+  }
+
+  /// The other coordinates of two matrices that are summed over an axis of each, on which nothing else depends.
+  private func endsOfSum(_ i: Int, axis p: Int, with j: Int, axis q: Int) -> [Window]? {
     guard i != j, let index = factors[i].access[p].asIndex, factors[j].access[q].asIndex == index,
       !isBoundElsewhere(index),
       factors.indices.allSatisfy({
         count(of: index, in: factors[$0]) == ($0 == i || $0 == j ? 1 : 0)
       })
     else { return nil }
-    let ends = [
+    return [
       Window(coordinate: factors[i].access[1 - p], extent: factors[i].shape[1 - p]),
       Window(coordinate: factors[j].access[1 - q], extent: factors[j].shape[1 - q]),
     ]
-    return removing([i, j], keeping: ends)
-      .imposing(ends[0].coordinate - ends[1].coordinate, facts: facts)
   }
 
   /// The product without some factors and with further windows.

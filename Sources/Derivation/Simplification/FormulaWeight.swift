@@ -38,7 +38,7 @@ struct FormulaWeight {
         if case .sum = operand.value.kind { operand.value.rank > 2 } else { false }
       }
       return 8 * stacks + max(operands, 1) + max(0, c.operands.count - 1) + (isPlain ? 0 : 2)
-    case .elementwise, .inverse, .determinant, .recurrence: return operands + 1
+    case .elementwise, .inverse, .determinant, .cholesky, .recurrence: return operands + 1
     case .extremum, .selector: return operands + 2
     }
   }

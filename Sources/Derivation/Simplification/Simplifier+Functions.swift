@@ -72,7 +72,10 @@ extension Simplifier {
       c.operands.count > 1 || !c.coefficient.isOne || c.operands[0].access != c.output
         || c.operands[0].value.shape != x.shape
     else { return nil }
-    let operands = c.operands.map { operand in
+    // Of entries that are not read there need be no reciprocals.
+    let views = c.operands.map { $0.isRead(whole: c.indices) ? $0 : c.view(of: $0) }
+    if views == [.init(x, c.output)] { return nil }
+    let operands = views.map { operand in
       Contraction.Operand(
         rewritten(Elementwise.reciprocal, [operand.value]), operand.access)
     }
@@ -85,6 +88,24 @@ extension Simplifier {
 extension Elementwise {
   /// The row of 1/x.
   static var reciprocal: Elementwise { row("reciprocal") }
+}
+
+extension Contraction {
+  /// What an operand of a product entry by entry is at each entry.
+  fileprivate func view(of operand: Operand) -> Operand {
+    let value = operand.value.space.contraction(
+      Contraction(indices: indices, output: output, operands: [operand]), shape: indices)
+    return Operand(value, output)
+  }
+}
+
+extension Contraction.Operand {
+  /// Whether every entry is read where some indices range over whole axes.
+  fileprivate func isRead(whole extents: [Size]) -> Bool {
+    let read = access.compactMap(\.asIndex)
+    return read.count == access.count && Set(read).count == read.count
+      && zip(read, value.shape).allSatisfy { extents[$0] == $1 }
+  }
 }
 
 extension TensorExpression {

@@ -165,27 +165,50 @@ extension Simplifier {
     return inner.simplifyWindows(facts: facts) ? [whole, inner] : [whole]
   }
 
+  // MARK: Triangles
+
+  /// Rule *triangle*: that a lower triangular matrix, or the inverse of one, is read on and below its diagonal says
+  /// nothing new.
+  func dropLowerWindows(_ product: inout IndexProduct) {
+    if product.windows.isEmpty { return }
+    let implied = Set(
+      product.factors.filter {
+        $0.access.count == 2 && matrixStructure(of: expression($0.atom)).contains(.lower)
+      }.map {
+        IndexProduct.Window(coordinate: $0.access[0] - $0.access[1], extent: $0.shape[0]).oriented
+      })
+    if !implied.isEmpty { product.windows.removeAll { implied.contains($0.oriented) } }
+  }
+
   // MARK: Symmetry
 
   /// Whether a matrix equals its transpose: by declaration, as the inverse of such a matrix, or because its
   /// terms say so.
   func isSymmetricMatrix(_ x: TensorExpression) -> Bool {
-    if let known = symmetryMemo[x] { return known }
-    let result = computedSymmetry(x)
-    symmetryMemo[x] = result
+    matrixStructure(of: x).contains(.symmetric)
+  }
+
+  /// Whether a matrix is symmetric, and whether it is known to be zero above its diagonal.
+  func matrixStructure(of x: TensorExpression) -> TensorStructure {
+    if let known = matrixStructures[x] { return known }
+    let result = computedStructure(of: x)
+    matrixStructures[x] = result
     return result
   }
 
-  private func computedSymmetry(_ x: TensorExpression) -> Bool {
-    guard x.rank == 2, x.shape[0] == x.shape[1] else { return false }
+  private func computedStructure(of x: TensorExpression) -> TensorStructure {
+    guard x.rank == 2, x.shape[0] == x.shape[1] else { return [] }
     switch x.kind {
-    case .symbol(let symbol): return symbol.structure.isSymmetric
-    case .named(_, let inner): return isSymmetricMatrix(inner)
-    case .inverse(let inner): return isSymmetricMatrix(inner)
-    case .contraction: return hasSymmetricTerms([x])
-    case .sum(let terms): return hasSymmetricTerms(terms)
-    case .elementwise(_, let operands): return operands.allSatisfy(isSymmetricMatrix)
-    default: return false
+    case .symbol(let symbol):
+      let lower = symbol.structure.intersection(.lower)
+      return symbol.structure.isSymmetric ? lower.union(.symmetric) : lower
+    case .named(_, let inner), .inverse(let inner): return matrixStructure(of: inner)
+    case .cholesky: return .lower
+    case .contraction: return hasSymmetricTerms([x]) ? .symmetric : []
+    case .sum(let terms): return hasSymmetricTerms(terms) ? .symmetric : []
+    case .elementwise(_, let operands):
+      return operands.allSatisfy(isSymmetricMatrix) ? .symmetric : []
+    case .extremum, .selector, .determinant, .recurrence: return []
     }
   }
 

@@ -41,6 +41,7 @@ extension Simplifier {
       }
     }
     guard product.simplifyWindows(facts: facts) else { return space.zeros(shape) }
+    dropLowerWindows(&product)
     dropRepeatedMasks(&product)
     foldMagnitudes(&product)
     cancelReciprocals(&product)

@@ -40,7 +40,7 @@ extension Simplifier {
       return c.coefficient.hasPositiveTerms
         && c.operands.allSatisfy { isPositive($0.value, depth: depth - 1) }
         && product(c, shape: x.shape).reachesEveryEntry(facts: facts)
-    case .extremum, .selector, .inverse, .named, .recurrence: return false
+    case .extremum, .selector, .inverse, .cholesky, .named, .recurrence: return false
     }
   }
 
@@ -62,7 +62,7 @@ extension Simplifier {
       return isComplementOfUnit(terms)
         || terms.allSatisfy { isNonnegative($0, depth: depth - 1) }
     case .determinant: return isPositive(x, depth: depth)
-    case .extremum, .selector, .inverse, .named, .recurrence: return false
+    case .extremum, .selector, .inverse, .cholesky, .named, .recurrence: return false
     }
   }
 
@@ -91,7 +91,8 @@ extension TensorExpression {
     case .elementwise(let function, _): function.name == "step" || function.name == "equal"
     case .selector(let extremum): extremum.ties == .first
     case .symbol(let symbol): symbol.structure.contains(.oneHot)
-    case .sum, .contraction, .extremum, .inverse, .determinant, .named, .recurrence: false
+    case .sum, .contraction, .extremum, .inverse, .determinant, .cholesky, .named, .recurrence:
+      false
     }
   }
 }

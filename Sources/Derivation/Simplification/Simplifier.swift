@@ -27,7 +27,7 @@ public final class Simplifier {
   /// Values that the forward pass divides by: wherever it has a value, they are not 0.
   private(set) var nonzero: Set<TensorExpression> = []
   /// Whether a matrix is symmetric, for those of which it was asked.
-  var symmetryMemo: [TensorExpression: Bool] = [:]
+  var matrixStructures: [TensorExpression: TensorStructure] = [:]
   /// What ends the rewriting of a node.
   private(set) var measure: RewritingMeasure
 
@@ -131,7 +131,7 @@ public final class Simplifier {
     case .elementwise(let function, let operands): rewritten(function, operands)
     case .inverse(let x): rewrittenInverse(of: x)
     case .determinant(let x): rewrittenDeterminant(of: x)
-    case .symbol, .extremum, .selector, .named, .recurrence: node
+    case .symbol, .extremum, .selector, .cholesky, .named, .recurrence: node
     }
   }
 

@@ -41,7 +41,7 @@ struct FormulaLength {
     case .elementwise(let function, _):
       return operands + (function.name == "reciprocal" ? 3 : function.name.count + 2)
     case .extremum, .selector: return operands + 24
-    case .inverse, .determinant: return operands + 5
+    case .inverse, .determinant, .cholesky: return operands + 5
     // A line of a block, whose arguments stand in it.
     case .recurrence: return 1
     }

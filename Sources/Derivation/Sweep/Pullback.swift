@@ -165,6 +165,8 @@ public struct Pullback {
       result = [(x, pullThroughInverse(cotangent, inverse: node))]
     case .determinant(let x):
       result = [(x, pullThroughDeterminant(cotangent, determinant: node, of: x))]
+    case .cholesky(let x):
+      result = [(x, CholeskyRule(factor: node).pull(cotangent, leading: leading))]
     }
     return result.filter { needed.contains($0.0) && !$0.1.isZero }
   }
@@ -259,7 +261,9 @@ extension TensorExpression {
     case .selector: true
     case .elementwise(let function, let operands):
       function.derivatives(operands, self).allSatisfy { $0?.isZero ?? true }
-    case .symbol, .sum, .contraction, .extremum, .inverse, .determinant, .named, .recurrence: false
+    case .symbol, .sum, .contraction, .extremum, .inverse, .determinant, .cholesky, .named,
+      .recurrence:
+      false
     }
   }
 }

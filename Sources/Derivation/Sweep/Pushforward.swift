@@ -73,6 +73,7 @@ public struct Pushforward {
             .init(node, [.index(3), .index(1)]),
           ]),
         shape: node.shape)
+    case .cholesky(let x): return CholeskyRule(factor: node).push(tangent(x))
     case .determinant(let x):
       // ẏ = y · tr(X⁻¹·Ẋ)
       let n = x.shape[0]

@@ -161,7 +161,8 @@ struct RecurrencePullback {
       moving.insert(node)
       switch node.kind {
       case .symbol, .sum, .contraction, .named: continue
-      case .elementwise, .extremum, .selector, .inverse, .determinant, .recurrence: return false
+      case .elementwise, .extremum, .selector, .inverse, .determinant, .cholesky, .recurrence:
+        return false
       }
     }
     return true

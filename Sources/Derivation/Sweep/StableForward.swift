@@ -74,6 +74,7 @@ public enum StableForward {
     case .contraction(let c) where c.operands.count == 1 && c.coefficient.isOne:
       return inner.replacingOperands(inner.operands.map(withoutNames))
     case .elementwise, .contraction, .symbol, .sum, .extremum, .selector, .inverse, .determinant,
+      .cholesky,
       .named, .recurrence:
       return node
     }

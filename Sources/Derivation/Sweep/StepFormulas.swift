@@ -18,7 +18,7 @@ extension TensorExpression {
       guard node.isStepSymbol || node.operands.contains(where: moving.contains) else { continue }
       moving.insert(node)
       switch node.kind {
-      case .inverse, .determinant, .recurrence: return false
+      case .inverse, .determinant, .cholesky, .recurrence: return false
       case .symbol, .sum, .contraction, .elementwise, .extremum, .selector, .named: continue
       }
     }
@@ -29,7 +29,8 @@ extension TensorExpression {
   var isFunction: Bool {
     switch kind {
     case .elementwise: true
-    case .symbol, .sum, .contraction, .extremum, .selector, .inverse, .determinant, .named,
+    case .symbol, .sum, .contraction, .extremum, .selector, .inverse, .determinant, .cholesky,
+      .named,
       .recurrence:
       false
     }

@@ -66,7 +66,7 @@ struct EvaluationSchedule {
     case .selector(let extremum) where masks.windows[extremum] != nil: return (.recorded, [])
     case .elementwise(let function, let operands):
       return plan(node, function, operands, masks)
-    case .sum, .contraction, .extremum, .selector, .inverse, .determinant, .recurrence:
+    case .sum, .contraction, .extremum, .selector, .inverse, .determinant, .cholesky, .recurrence:
       return (.node, node.operands)
     }
   }

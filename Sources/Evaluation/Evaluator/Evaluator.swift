@@ -175,6 +175,9 @@ struct EvaluationRun<A: ScalarArithmetic> {
     case .determinant:
       try Elimination<A>.charge(arithmetic, operands[0].extents[0])
       return try Elimination(arithmetic, operands[0], node: node).determinant()
+    case .cholesky:
+      try Elimination<A>.charge(arithmetic, operands[0].extents[0])
+      return try CholeskyFactor(arithmetic, operands[0], node: node).tensor()
     case .named: return named(operands[0], node)
     case .recurrence: throw .unboundSymbol("recurrence")
     }

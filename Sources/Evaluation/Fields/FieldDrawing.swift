@@ -154,6 +154,10 @@ public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
         if let matrix { return matrix.corner(extents) }
       }
     }
+    if structure.contains(.positiveDefinite), extents.hasSquareEnd {
+      return linear(structure.contains(.diagonal) ? .diagonal : .lower, extents, using: &generator)
+        .timesTranspose(arithmetic)
+    }
     var tensor = linear(structure, extents, using: &generator)
     if structure.contains(.simplex), let length = extents.last {
       for start in stride(from: 0, to: tensor.count, by: length) {
@@ -189,7 +193,7 @@ public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
     var tensor = Tensor(
       extents: extents,
       elements: arithmetic.randomElements(count: extents.reduce(1, *), using: &generator))
-    if extents.count >= 2, extents[extents.count - 1] == extents[extents.count - 2] {
+    if extents.hasSquareEnd {
       tensor.impose(structure, zero: arithmetic.zero)
     }
     return tensor

@@ -8,7 +8,7 @@ extension EvaluationRun {
   /// Counts the work of a node that grows with its entries; contractions and eliminations count their own.
   func chargeEntries(of node: TensorExpression) throws(EvaluationError) {
     switch node.kind {
-    case .symbol, .named, .contraction, .inverse, .determinant, .recurrence:
+    case .symbol, .named, .contraction, .inverse, .determinant, .cholesky, .recurrence:
       try EvaluationLimits.charge(Self.nodeWork)
     case .sum(let terms):
       try charge(node.shape, times: arithmetic.productWork.saturatingTimes(max(terms.count, 1)))

@@ -89,7 +89,7 @@ public struct WorkEstimate: Hashable, Sendable {
       return order.steps.reduce(0) { sum, step in
         sum.saturatingPlus(step.contraction.work(in: field))
       }
-    case .inverse(let x), .determinant(let x):
+    case .inverse(let x), .determinant(let x), .cholesky(let x):
       let extent = try TensorShape.number(x.shape[0], sizes)
       return extent.saturatingTimes(extent).saturatingTimes(extent)
         .saturatingTimes(field.productWork)

@@ -88,7 +88,7 @@ extension TensorExpression {
     switch kind {
     case .elementwise(let function, _): function.primitive?.decidesByOrder == true
     case .extremum, .selector: true
-    case .symbol, .sum, .contraction, .inverse, .determinant, .named, .recurrence: false
+    case .symbol, .sum, .contraction, .inverse, .determinant, .cholesky, .named, .recurrence: false
     }
   }
 }

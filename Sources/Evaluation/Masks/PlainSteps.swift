@@ -30,7 +30,8 @@ extension TensorExpression {
         let inverse = c.coefficient.reciprocal, !c.operands.isEmpty
       else { return nil }
       return space.contraction(c.scaled(by: inverse), shape: shape)
-    case .symbol, .sum, .extremum, .selector, .inverse, .determinant, .recurrence: return nil
+    case .symbol, .sum, .extremum, .selector, .inverse, .determinant, .cholesky, .recurrence:
+      return nil
     }
   }
 }

@@ -19,7 +19,7 @@ struct StructuredDraws {
       return Self.mask(structure.maskAxis, extents, using: &generator)
     }
     if structure.contains(.simplex), !extents.isEmpty { return simplex(extents, using: &generator) }
-    let isSquare = extents.count >= 2 && extents[extents.count - 1] == extents[extents.count - 2]
+    let isSquare = extents.hasSquareEnd
     if structure.contains(.orthogonal), extents.count == 2 {
       return Self.orthogonal(extents, isReflection, using: &generator)
     }
@@ -45,7 +45,7 @@ struct StructuredDraws {
     _ structure: TensorStructure, _ extents: [Int], using generator: inout SeededGenerator
   ) -> Tensor<Rational> {
     var tensor = entries(.any, extents, using: &generator)
-    if extents.count >= 2, extents[extents.count - 1] == extents[extents.count - 2] {
+    if extents.hasSquareEnd {
       tensor.impose(structure, zero: 0)
     }
     return tensor
@@ -152,25 +152,22 @@ struct StructuredDraws {
     return Tensor(extents: extents, elements: elements)
   }
 
-  /// A·Aᵀ/n and a positive diagonal, for a generic A.
+  /// L·Lᵀ for a generic lower triangular L, whose diagonal is above 1 and the rest of each row short beside it, so that
+  /// the matrix is far from singular.
   private mutating func positiveDefinite(
     _ extents: [Int], _ structure: TensorStructure, using generator: inout SeededGenerator
   ) -> Tensor<Rational> {
     let size = extents[extents.count - 1]
-    var elements: [Rational] = []
-    for _ in 0..<extents.dropLast(2).reduce(1, *) {
-      let a = entries(.any, [size, size], using: &generator).elements
-      for i in 0..<size {
-        for j in 0..<size {
-          var sum = Rational(0)
-          for k in 0..<size { sum += a[i * size + k] * a[j * size + k] }
-          elements.append(sum / Rational(size) + (i == j ? Rational(i + 2, 4) : 0))
-        }
-      }
+    // A power of 2, by which numbers stay exact in binary floating point.
+    let shortening = Rational(1 << (Int.bitWidth - size.leadingZeroBitCount))
+    var factor = entries(.any, extents, using: &generator)
+    factor.impose(structure.contains(.diagonal) ? .diagonal : .lower, zero: 0)
+    for place in factor.elements.indices {
+      let (row, column) = (place / size % size, place % size)
+      let entry = factor.elements[place]
+      factor.elements[place] = row == column ? 1 + entry.magnitude : entry / shortening
     }
-    var tensor = Tensor(extents: extents, elements: elements)
-    tensor.impose(structure, zero: 0)
-    return tensor
+    return factor.timesTranspose(RationalArithmetic())
   }
 
   /// Orthonormal rows or columns, whichever are fewer: the first of a product of reflections I − 2vvᵀ/vᵀv.
@@ -232,6 +229,11 @@ struct StructuredDraws {
   }
 }
 
+extension [Int] {
+  /// Whether the last two extents are equal, so that they are those of square matrices.
+  var hasSquareEnd: Bool { count >= 2 && self[count - 1] == self[count - 2] }
+}
+
 extension Tensor {
   /// Makes the last two axes symmetric, diagonal or lower triangular, by copying the upper triangle and writing zeros.
   ///
@@ -259,6 +261,19 @@ extension Tensor {
         }
       }
     }
+  }
+
+  /// X·Xᵀ for the last two axes, whose extents are equal.
+  func timesTranspose<A: ScalarArithmetic>(_ arithmetic: A) -> Tensor where A.Element == Element {
+    let size = extents[extents.count - 1]
+    var product = Tensor(extents: extents, repeating: arithmetic.zero)
+    for place in elements.indices {
+      let (row, column) = (place / size * size, (place / size / size * size + place % size) * size)
+      product.elements[place] = (0..<size).reduce(arithmetic.zero) { sum, k in
+        arithmetic.add(sum, arithmetic.multiply(elements[row + k], elements[column + k]))
+      }
+    }
+    return product
   }
 
   /// The first rows and columns of a matrix.

@@ -85,6 +85,11 @@ package struct RuleSentences {
           + "on both sides, transposed.")
     case .determinant:
       return Rule(sentence: "The slope of a determinant is det(X) * inv(X).T (Jacobi's formula).")
+    case .cholesky:
+      return Rule(
+        sentence:
+          "From L @ L.T = X follows that inv(L) @ dX @ inv(L).T is inv(L) @ dL and its transpose, "
+          + "of which the factor takes the lower half: its triangle with half of its diagonal.")
     }
   }
 

@@ -99,7 +99,7 @@ extension TensorExpression {
         && terms.allSatisfy { $0.isMaskValue || $0.asConstant != nil }
     case .contraction(let contraction):
       !contraction.operands.isEmpty && contraction.operands.allSatisfy { $0.value.isMaskValue }
-    case .symbol, .extremum, .selector, .inverse, .determinant, .recurrence: false
+    case .symbol, .extremum, .selector, .inverse, .determinant, .cholesky, .recurrence: false
     }
   }
 

@@ -101,7 +101,8 @@ extension AxisWindow {
       return windows(
         output: extremum.outputExtents.indices.map(Affine.index), shape: node.shape,
         access: extremum.access, operand: extremum.operand.shape, extents: extents, sizes: sizes)
-    case .symbol, .sum, .elementwise, .selector, .inverse, .determinant, .named, .recurrence:
+    case .symbol, .sum, .elementwise, .selector, .inverse, .determinant, .cholesky, .named,
+      .recurrence:
       return []
     }
   }

@@ -82,7 +82,8 @@ struct ReachAnalysis {
       }
       let output = extremum.outputExtents.indices.map(Affine.index)
       return moved(self[extremum.operand], access: extremum.access, output: output, extents)
-    case .selector, .inverse, .determinant, .recurrence: return node.shape.map { _ in nil }
+    case .selector, .inverse, .determinant, .cholesky, .recurrence:
+      return node.shape.map { _ in nil }
     }
   }
 

@@ -40,6 +40,7 @@ public enum Prelude {
     "activations.expr": PackageResources.activations_expr,
     "losses.expr": PackageResources.losses_expr,
     "layers.expr": PackageResources.layers_expr,
+    "tensors.expr": PackageResources.tensors_expr,
   ]
 
   private static func read(_ text: String, from name: String) -> [Function] {

@@ -96,6 +96,11 @@ package struct FunctionProfile {
       var own = node.operands.reduce(0) { max($0, depth[$1] ?? 0) }
       switch node.kind {
       case .extremum, .selector: hasMasks = true
+      case .cholesky:
+        isTranscendental = true
+        refusalsProveNothing = true
+        hasRoots = true
+        hasPartialFunctions = true
       case .elementwise(let function, let operands):
         if !function.kinks(operands).isEmpty { hasMasks = true }
         if Self.partialFunctions.contains(function.name) { hasPartialFunctions = true }

@@ -55,7 +55,7 @@ package struct ValueComparison {
   private func hasLongFractions(_ sides: [TensorExpression]) -> Bool {
     TensorExpression.postorder(of: sides).contains { node in
       switch node.kind {
-      case .inverse(let matrix), .determinant(let matrix):
+      case .inverse(let matrix), .determinant(let matrix), .cholesky(let matrix):
         (try? matrix.shape[0].evaluated(point.sizes)).map { $0 > Self.longFractionExtent } ?? false
       case .symbol, .named, .sum, .contraction, .elementwise, .extremum, .selector, .recurrence:
         false

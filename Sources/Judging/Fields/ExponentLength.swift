@@ -50,7 +50,8 @@ struct ExponentLength {
   private func computed(_ node: TensorExpression) -> Measure {
     let atom = Measure(length: 1, denominator: 1)
     switch node.kind {
-    case .symbol, .elementwise, .selector, .inverse, .determinant, .recurrence: return atom
+    case .symbol, .elementwise, .selector, .inverse, .determinant, .cholesky, .recurrence:
+      return atom
     case .named(_, let value): return memo[value] ?? atom
     case .extremum(let extremum): return memo[extremum.operand] ?? atom
     case .sum(let terms):

@@ -19,6 +19,8 @@ package struct FormalDegree {
   private var lengths: ExponentLength
   /// By node, the degree of a denominator that came from it, and how many entries the node has.
   private(set) var factors = FormalFactors()
+  /// On how many branches roots of pivots have one value or the other, times how many draws show one of them.
+  private var branches = 1.0
   /// By random function, how many arguments it has and the largest degree of the difference of two.
   private var arguments: [String: (count: Double, degree: Double)] = [:]
 
@@ -34,7 +36,7 @@ package struct FormalDegree {
     let sides = roots.map { quotient($0) }
     let difference = FormalQuotient.sum(sides, factors)
     let collisions = arguments.values.reduce(0) { $0 + $1.count * $1.count * $1.degree }
-    return max(1, difference.top(factors)) + collisions
+    return max(1, difference.top(factors)) * branches + collisions
   }
 
   /// The larger of the degrees of an expression's numerator and denominator, with the collisions of arguments.
@@ -42,7 +44,7 @@ package struct FormalDegree {
     lengths.measure([root])
     let value = quotient(root)
     let collisions = arguments.values.reduce(0) { $0 + $1.count * $1.count * $1.degree }
-    return max(1, value.top(factors), value.denominator.degree(factors)) + collisions
+    return max(1, value.top(factors), value.denominator.degree(factors)) * branches + collisions
   }
 
   /// The denominator over which the arguments of all exponentials were brought.
@@ -79,11 +81,14 @@ package struct FormalDegree {
       return .variable
     case .inverse(let matrix): return inverse(of: matrix, node)
     case .determinant(let matrix): return determinant(of: matrix)
+    case .cholesky(let matrix): return factor(of: matrix, node)
     }
   }
 
   /// A symbol's entries as functions of what they are drawn by.
   private mutating func drawn(_ symbol: TensorSymbol, _ node: TensorExpression) -> FormalQuotient {
+    // L·Lᵀ, where the diagonal of L is made of squares when a factor is taken of it.
+    if symbol.structure.contains(.positiveDefinite) { return FormalQuotient(excess: 4) }
     guard symbol.structure.contains(.orthogonal), node.shape.count == 2 else { return .variable }
     // A product of reflections I − 2vvᵀ/vᵀv, as many as there are rows.
     let reflections = node.shape.map(extent).max() ?? 1
@@ -184,6 +189,24 @@ package struct FormalDegree {
     if degree <= 0 { return FormalQuotient(excess: excess) }
     factors.add(node, degree: degree, entries: 1)
     return FormalQuotient(excess: excess, denominator: .one(node, [], power: 1))
+  }
+
+  /// The entries of a Cholesky factor. That of a declared matrix is what the matrix is drawn by, with squares on its
+  /// diagonal.
+  ///
+  /// Of other matrices it is L[i,j] = M·s/q for a minor M, the product q of two leading minors and s = √q. A difference
+  /// that is not zero has a norm, the product over both signs of each of the n roots, which is not zero and in which
+  /// s² = q. It is met at points at which all pivots are squares, one in 2ⁿ.
+  private mutating func factor(
+    of matrix: TensorExpression, _ node: TensorExpression
+  ) -> FormalQuotient {
+    if matrix.unnamed.structure.contains(.positiveDefinite) { return FormalQuotient(excess: 2) }
+    let n = matrix.shape.last.map(extent) ?? 1
+    let minor = determinant(of: matrix)
+    let degree = max(1, minor.top(factors), minor.denominator.degree(factors))
+    branches *= (0..<Int(n)).reduce(1) { product, _ in 4 * product }
+    factors.add(node, degree: 4 * degree, entries: n)
+    return FormalQuotient(excess: 0, denominator: .one(node, [.index(1)], power: 1))
   }
 
   // MARK: Extents

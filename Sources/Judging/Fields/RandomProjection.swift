@@ -43,7 +43,8 @@ struct RandomProjection {
     case .named(_, let value): return projected(value, vectors)
     case .sum(let terms): return side.space.sum(terms.map { projected($0, vectors) }, shape: [])
     case .contraction(let contraction): return projected(contraction, side.space, vectors)
-    case .symbol, .elementwise, .extremum, .selector, .inverse, .determinant, .recurrence:
+    case .symbol, .elementwise, .extremum, .selector, .inverse, .determinant, .cholesky,
+      .recurrence:
       let coordinates = side.shape.indices.map { Affine.index($0) }
       let whole = Contraction(
         indices: side.shape, output: coordinates,

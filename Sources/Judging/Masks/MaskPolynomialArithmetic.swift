@@ -135,6 +135,10 @@ struct MaskPolynomialArithmetic<Base: MaskArgumentArithmetic>: ScalarArithmetic 
     try self.function(of: x) { (value) throws(ScalarError) in try base.apply(function, value) }
   }
 
+  func rootOfSquare(_ x: Element) throws(ScalarError) -> Element {
+    try function(of: x) { (value) throws(ScalarError) in try base.rootOfSquare(value) }
+  }
+
   func power(_ x: Element, _ exponent: Rational) throws(ScalarError) -> Element {
     if let whole = exponent.asInt, (0...8).contains(whole) { return power(x, natural: whole) }
     return try function(of: x) { (value) throws(ScalarError) in try base.power(value, exponent) }

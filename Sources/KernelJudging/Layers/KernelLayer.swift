@@ -59,7 +59,7 @@ public struct KernelLayer: Sendable {
     TensorExpression.postorder(of: lines + mainResults.map(\.formula)).allSatisfy { node in
       switch node.kind {
       case .symbol, .sum, .contraction, .named, .extremum, .selector: true
-      case .inverse, .determinant, .recurrence: false
+      case .inverse, .determinant, .cholesky, .recurrence: false
       case .elementwise(let function, let operands): function.isPolynomial(operands)
       }
     }

@@ -12,13 +12,13 @@ extension FunctionCatalogue {
     .stopGradient, .gelu, .softplus, .prelu,
 
     .sum, .mean, .max, .min, .prod, .variance, .standardDeviation, .logsumexp,
-    .norm1, .norm2, .norm, .reduced, .cumsum, .cumprod, .cummax, .logcumsumexp,
+    .norm1, .norm2, .norm, .reduced, .cumsum, .cumprod, .cummax, .cummin, .logcumsumexp,
     .maxSelector, .minSelector,
     .pytorchVariance, .pytorchStandardDeviation, .pytorchMax, .pytorchMin,
 
     .matmul, .dot, .numpyDot, .inner, .outer, .kron, .tensordot, .einsum,
 
-    .trace, .inverse, .determinant, .logDeterminant, .solve, .diagonal,
+    .trace, .inverse, .determinant, .cholesky, .logDeterminant, .solve, .diagonal,
     .lowerTriangle, .upperTriangle, .eye, .zeros, .ones, .zerosLike, .onesLike,
     .full, .fullLike, .distances, .columns, .lowerColumns, .matrixPower,
 
@@ -28,7 +28,8 @@ extension FunctionCatalogue {
     .chunk, .numpySplit, .pytorchSplit,
 
     .arange, .oneHot, .embedding, .gather, .takeAlongAxis, .indexSelect, .scatterAdd, .indexAdd,
-    .segmentSum, .argmax, .argmin, .argsort, .sort, .topk, .interpolate, .gridSample, .pixelShuffle,
+    .segmentSum, .argmax, .argmin, .argsort, .sort, .topk, .kthValue, .median,
+    .numpyMedian, .interpolate, .gridSample, .pixelShuffle,
     .pixelUnshuffle,
 
     .conv1d,
@@ -43,6 +44,7 @@ extension FunctionCatalogue {
     .maxPool3d,
     .maxUnpool1d,
     .maxUnpool2d,
+    .maxUnpool3d,
     .maxPool1dSelector,
     .maxPool2dSelector,
     .avgPool1d,

@@ -47,6 +47,7 @@ public struct Parameter: Hashable, Sendable {
     "diagonal": "k", "ord": "p", "exponent": "p", "split_size_or_sections": "split_size",
     "sections": "indices_or_sections", "input": "x", "scale_factor": "scale", "indices": "idx",
     "index": "idx", "upscale_factor": "r", "downscale_factor": "r",
+    "constant_values": "value",
   ]
 }
 

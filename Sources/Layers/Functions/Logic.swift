@@ -75,7 +75,7 @@ extension TensorExpression {
       c.coefficient.isOne && c.hasPlainOutput && c.indices.count == c.output.count
         && c.operands.allSatisfy { $0.value.isTruthValue }
     case .sum(let terms): Self.complement(of: terms)?.isTruthValue == true
-    case .named, .extremum, .inverse, .determinant, .recurrence: false
+    case .named, .extremum, .inverse, .determinant, .cholesky, .recurrence: false
     }
   }
 

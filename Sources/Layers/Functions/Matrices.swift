@@ -13,6 +13,10 @@ extension CatalogueFunction {
     try x.determinant(assuming: assumptions)
   }
 
+  static let cholesky = matrixFunction("cholesky", structure: "spd") {
+    x, assumptions throws(ShapeError) in try x.cholesky(assuming: assumptions)
+  }
+
   /// log det(X), defined where the determinant is positive.
   static let logDeterminant = matrixFunction("logdet", structure: "spd") {
     x, assumptions throws(ShapeError) in try x.logDeterminant(assuming: assumptions)

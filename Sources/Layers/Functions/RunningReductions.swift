@@ -8,6 +8,9 @@ extension CatalogueFunction {
   /// m[t] = max(m[t−1], x[t])
   static let cummax = running("cummax", row: "maximum")
 
+  /// m[t] = min(m[t−1], x[t])
+  static let cummin = running("cummin", row: "minimum")
+
   /// l[t] = log(exp(l[t−1]) + exp(x[t]))
   static let logcumsumexp = running("logcumsumexp") { log(exp($0) + exp($1)) }
 

@@ -115,12 +115,13 @@ extension CatalogueFunction {
       arguments.tensors("list"), axis: arguments.integer("axis"), assuming: arguments.assumptions)
   }
 
-  /// Zeros before and after: one pair for each axis, one pair for all, or one amount for all sides.
+  /// Zeros, or a value, before and after: one pair for each axis, one pair for all, or one amount for all sides.
   static let pad = CatalogueFunction(
-    "pad", family: .shape, ["x", "pairs", .optional("mode", "zeros")],
+    "pad", family: .shape, ["x", "pairs", .optional("mode", "zeros"), .optional("value", 0)],
     samples: [
       "input x: [2, 3]\ny = pad(x, ((0, 0), (1, 2)), mode=\"reflect\")",
       "input x: [2, 3]\ny = pad(x, ((1, 2), (0, 3)))", "input x: [3]\ny = pad(x, (7, 6))",
+      "input x: [3], c: []\ny = pad(x, (1, 2), value=c)",
     ]
   ) { arguments throws(ShapeError) in
     let x = try arguments.tensor("x")
@@ -133,9 +134,16 @@ extension CatalogueFunction {
       let pairs = try arguments.pairs(isPair ? [.list(entries)] : entries, "pairs")
       sides = isPair ? x.shape.map { _ in pairs[0] } : pairs
     }
-    return try x.padded(
-      sides.map { ($0.before, $0.after) }, edges: arguments.edges("mode"),
-      assuming: arguments.assumptions)
+    let edges = try arguments.edges("mode")
+    let amounts = sides.map { ($0.before, $0.after) }
+    let assumptions = arguments.assumptions
+    let padded = try x.padded(amounts, edges: edges, assuming: assumptions)
+    guard edges == .zeros, let value = try arguments.tensorUnlessZero("value") else {
+      return padded
+    }
+    let inside = try x.space.ones(x.shape).padded(amounts, assuming: assumptions)
+    let around = try value.broadcast(to: padded.shape, assuming: assumptions)
+    return x.space.elementwise(.selection, [inside, padded, around])
   }
 
   static let flip = CatalogueFunction(

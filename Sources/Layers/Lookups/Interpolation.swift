@@ -8,11 +8,13 @@ import TensorExpressions
 /// ```
 enum InterpolationMode: String {
   case nearest, linear, bilinear, trilinear, bicubic
+  /// By the centres of entries, where ``nearest`` goes by their starts.
+  case nearestExact = "nearest-exact"
 
   /// How many spatial axes it is for; nil for any number.
   var spatialCount: Int? {
     switch self {
-    case .nearest: nil
+    case .nearest, .nearestExact: nil
     case .linear: 1
     case .bilinear, .bicubic: 2
     case .trilinear: 3
@@ -55,9 +57,10 @@ private struct ResizedAxis {
       .row("clip"), [x, x.filled(0), space.filled(Coefficient(extent - 1), x.shape)])
   }
 
-  func nearest() throws(ShapeError) -> TensorExpression? {
+  /// ⌊(p + offset)·extent/target⌋ as a one-hot matrix.
+  func nearest(offset: Rational) -> TensorExpression? {
     guard let step = Coefficient(target).reciprocal else { return nil }
-    let places = space.places(target).scaled(by: Coefficient(extent) * step)
+    let places = (space.places(target) + offset).scaled(by: Coefficient(extent) * step)
     return space.elementwise(.row("floor"), [places]).oneHot(extent)
   }
 
@@ -98,6 +101,7 @@ extension CatalogueFunction {
     samples: [
       "input x: [2, 1, 3]\ny = interpolate(x, scale=2)",
       "input x: [1, 2, 3, 4]\ny = interpolate(x, scale=(2, 3))",
+      "input x: [2, 1, 3]\ny = interpolate(x, size=5, mode=\"nearest-exact\")",
     ]
   ) { arguments throws(ShapeError) in
     var x = try arguments.tensor("x")
@@ -107,7 +111,8 @@ extension CatalogueFunction {
     else {
       throw arguments.broken(
         "mode",
-        "is \"nearest\", or \"linear\", \"bilinear\", \"bicubic\", \"trilinear\" for as many axes")
+        "is \"nearest\", \"nearest-exact\", or \"linear\", \"bilinear\", \"bicubic\", \"trilinear\" for as many axes"
+      )
     }
     let targets = try arguments.resizedExtents(of: Array(x.shape.dropFirst(2)))
     for (number, target) in targets.enumerated() {
@@ -119,7 +124,8 @@ extension CatalogueFunction {
     return x
   }
 
-  /// Bilinear sampling of images at places from −1 to 1, x before y; what lies outside is zero, or the edge.
+  /// Linear sampling of images or volumes at places from −1 to 1, x before y before z; what lies outside is zero, or
+  /// the edge.
   ///
   /// ```
   /// y[n, c, p, q] = Σ x[n, c, ⌊v⌋ + r, ⌊u⌋ + s] · a[r] · b[s],     a = (1 − (v − ⌊v⌋), v − ⌊v⌋), b alike with u
@@ -131,20 +137,26 @@ extension CatalogueFunction {
       .optional("align_corners", false),
     ],
     samples: [
-      "input x: [1, 2, 3, 4], g: [1, 2, 2, 2]\ny = grid_sample(x, g, align_corners=False)"
+      "input x: [1, 2, 3, 4], g: [1, 2, 2, 2]\ny = grid_sample(x, g, align_corners=False)",
+      "input x: [1, 1, 2, 3, 4], g: [1, 1, 2, 2, 3]\ny = grid_sample(x, g)",
     ]
   ) { arguments throws(ShapeError) in
     let x = try arguments.tensor("x")
     let grid = try arguments.tensor("grid")
-    guard x.rank == 4, grid.rank == 4, grid.shape[3] == Size(2), grid.shape[0] == x.shape[0] else {
-      throw arguments.broken("grid", "has the shape [N, P, Q, 2] for images [N, C, H, W]")
+    let count = x.rank - 2
+    guard (2...3).contains(count), grid.rank == x.rank, grid.shape.last == Size(count),
+      grid.shape[0] == x.shape[0]
+    else {
+      throw arguments.broken(
+        "grid", "has the shape [N, P, Q, 2] for images [N, C, H, W], [N, P, Q, R, 3] for volumes")
     }
     guard try arguments.text("mode") == "bilinear" else {
       throw arguments.broken("mode", "is \"bilinear\"")
     }
-    let v = try arguments.places(grid, 1, in: x.shape[2])
-    let u = try arguments.places(grid, 0, in: x.shape[3])
-    return x.sampled(v, u)
+    return x.sampled(
+      try (0..<count).map { axis throws(ShapeError) in
+        try arguments.places(grid, count - 1 - axis, in: x.shape[2 + axis])
+      })
   }
 
   /// Channels as blocks of r by r entries.
@@ -181,7 +193,7 @@ extension BoundArguments {
   fileprivate func places(
     _ grid: TensorExpression, _ number: Int, in extent: Size
   ) throws(ShapeError) -> TensorExpression {
-    let all = Array(repeating: AxisSubscript.all, count: 3)
+    let all = Array(repeating: AxisSubscript.all, count: grid.rank - 1)
     let own = try grid.subscripted(all + [.index(Size(number))], assuming: assumptions)
     let half = Rational(1, 2)
     var places: TensorExpression
@@ -208,7 +220,7 @@ extension TensorExpression {
     var target = shape
     target[place] = axis.target
     var access = shape.indices.map(Affine.index)
-    if mode == .nearest,
+    if mode == .nearest || mode == .nearestExact,
       let factor = axis.target.exactlyDivided(by: axis.extent), factor.asInt != nil
     {
       // Every entry as often as the factor says.
@@ -220,7 +232,8 @@ extension TensorExpression {
     }
     let matrix: TensorExpression?
     switch mode {
-    case .nearest: matrix = try axis.nearest()
+    case .nearest: matrix = axis.nearest(offset: 0)
+    case .nearestExact: matrix = axis.nearest(offset: Rational(1, 2))
     case .linear, .bilinear, .trilinear: matrix = try axis.linear()
     case .bicubic: matrix = try axis.cubic()
     }
@@ -235,26 +248,29 @@ extension TensorExpression {
       shape: target)
   }
 
-  fileprivate func sampled(_ v: TensorExpression, _ u: TensorExpression) -> TensorExpression {
-    let (n, c, p, q, r, s) = (
-      Affine.index(0), Affine.index(1), Affine.index(2), Affine.index(3), Affine.index(4),
-      Affine.index(5)
-    )
-    let target = [shape[0], shape[1], v.shape[1], v.shape[2]]
-    var relation = LookupRelation(indices: target + [Size(2), Size(2)], in: space)
-    let row = relation.coordinateRoundedDown(v, at: [n, p, q], plus: r, below: shape[2])
-    let column = relation.coordinateRoundedDown(u, at: [n, p, q], plus: s, below: shape[3])
+  /// - Parameter places: for each spatial axis where entries lie on it.
+  fileprivate func sampled(_ places: [TensorExpression]) -> TensorExpression {
+    let target = shape.prefix(2) + places[0].shape.dropFirst()
+    let corners = places.map { _ in Size(2) }
+    let own = target.indices.map(Affine.index)
+    let entry = [own[0]] + own.dropFirst(2)
+    var relation = LookupRelation(indices: target + corners, in: space)
+    let numbers = places.indices.map { Affine.index(target.count + $0) }
+    let access = zip(places, numbers).enumerated().map { axis, place in
+      relation.coordinateRoundedDown(place.0, at: entry, plus: place.1, below: shape[2 + axis])
+    }
+    let weights = zip(places, numbers).map { place, corner in
+      Contraction.Operand(place.linearWeights, entry + [corner])
+    }
     return space.contraction(
       Contraction(
-        indices: relation.indices, output: [n, c, p, q],
-        operands: [
-          .init(self, [n, c, row, column]), .init(v.bilinearWeights, [n, p, q, r]),
-          .init(u.bilinearWeights, [n, p, q, s]),
-        ] + relation.operands), shape: target)
+        indices: relation.indices, output: own,
+        operands: [.init(self, own.prefix(2) + access)] + weights + relation.operands),
+      shape: Array(target))
   }
 
   /// 1 − f and f along a last axis, for the fraction f.
-  private var bilinearWeights: TensorExpression {
+  private var linearWeights: TensorExpression {
     let fraction = self - space.elementwise(.row("floor"), [self])
     let axes = shape.indices.map(Affine.index)
     func placed(_ x: TensorExpression, _ place: Size) -> TensorExpression {

@@ -52,10 +52,10 @@ extension TensorExpression {
     return space.sum(parts, shape: target)
   }
 
-  /// The largest entries of windows along some axes.
-  fileprivate func largest(
+  /// The maxima of windows along the last axes: one for all windows where they are of one length, else one for each.
+  fileprivate func maxima(
     axes: [Int], _ counts: [Size], function: String, _ assumptions: ShapeAssumptions
-  ) throws(ShapeError) -> TensorExpression {
+  ) throws(ShapeError) -> [PlacedMaximum] {
     var target = shape
     for (axis, count) in zip(axes, counts) { target[axis] = count }
     let lengths = zip(axes, counts).compactMap { assumptions.quotient(shape[$0], by: $1) }
@@ -64,10 +64,10 @@ extension TensorExpression {
       for (i, axis) in axes.enumerated() {
         access[axis] = Affine.index(axis) * lengths[i] + .index(rank + i)
       }
-      return space.extremum(
-        Extremum(
-          kind: .maximum, ties: .first, operand: self, outputExtents: target,
-          windowExtents: lengths, access: access))
+      let maximum = Extremum(
+        kind: .maximum, ties: .first, operand: self, outputExtents: target, windowExtents: lengths,
+        access: access)
+      return [PlacedMaximum(maximum: maximum, entry: target.indices.map(Affine.index))]
     }
     var places: [[(axis: Int, place: Int, start: Int, length: Int)]] = [[]]
     for (axis, count) in zip(axes, counts) {
@@ -76,83 +76,109 @@ extension TensorExpression {
         windows.enumerated().map { known + [(axis, $0, $1.start, $1.length)] }
       }
     }
-    return space.sum(places.map { largest(of: $0, in: target) }, shape: target)
+    return places.map { maximum(of: $0) }
   }
 
-  /// The largest entry of one window along some axes, at its place in the output.
-  private func largest(
-    of window: [(axis: Int, place: Int, start: Int, length: Int)], in target: [Size]
-  ) -> TensorExpression {
+  /// The largest entry of one window along some axes.
+  private func maximum(
+    of window: [(axis: Int, place: Int, start: Int, length: Int)]
+  ) -> PlacedMaximum {
     let kept = shape.indices.filter { axis in !window.contains { $0.axis == axis } }
     var access = Array(repeating: Affine.constant(.zero), count: rank)
-    var output = access
+    var entry = access
     for (number, axis) in kept.enumerated() {
       access[axis] = .index(number)
-      output[axis] = .index(number)
+      entry[axis] = .index(number)
     }
     for (number, part) in window.enumerated() {
       access[part.axis] = Affine.index(kept.count + number) + Size(part.start)
-      output[part.axis] = .constant(Size(part.place))
+      entry[part.axis] = .constant(Size(part.place))
     }
-    let extents = kept.map { shape[$0] }
-    let value = space.extremum(
-      Extremum(
-        kind: .maximum, ties: .first, operand: self, outputExtents: extents,
-        windowExtents: window.map { Size($0.length) }, access: access))
-    return value.embedded(at: output, in: target, indices: extents)
+    let maximum = Extremum(
+      kind: .maximum, ties: .first, operand: self, outputExtents: kept.map { shape[$0] },
+      windowExtents: window.map { Size($0.length) }, access: access)
+    return PlacedMaximum(maximum: maximum, entry: entry)
   }
+}
 
-  private func embedded(
-    at output: [Affine], in target: [Size], indices: [Size]
-  ) -> TensorExpression {
-    space.contraction(
+/// Maxima of windows, and where they stand in the output.
+private struct PlacedMaximum {
+  let maximum: Extremum
+  /// The entry of the output as functions of the maximum's own indices.
+  let entry: [Affine]
+
+  /// The values at their places, zeros elsewhere.
+  func values(in target: [Size]) -> TensorExpression {
+    let value = maximum.operand.space.extremum(maximum)
+    return value.space.contraction(
       Contraction(
-        indices: indices, output: output,
-        operands: [.init(self, indices.indices.map(Affine.index))]), shape: target)
+        indices: value.shape, output: entry,
+        operands: [.init(value, value.shape.indices.map(Affine.index))]), shape: target)
   }
 }
 
 extension CatalogueFunction {
   static let adaptiveAvgPool = (1...3).map { count in
-    adaptive("adaptive_avg_pool\(count)d", count) {
-      x, axes, counts, name, assumptions throws(ShapeError) in
-      var result = x
-      for (axis, extent) in zip(axes, counts) {
-        result = try result.averaged(axis: axis, extent, function: name, assumptions)
-      }
-      return result
-    }
+    let name = "adaptive_avg_pool\(count)d"
+    return adaptive(
+      name, count, [],
+      .value { arguments throws(ShapeError) in
+        let (x, axes, counts) = try arguments.adapted(count, function: name)
+        var result = x
+        for (axis, extent) in zip(axes, counts) {
+          result = try result.averaged(
+            axis: axis, extent, function: name, arguments.assumptions)
+        }
+        return result
+      })
   }
 
   static let adaptiveMaxPool = (1...3).map { count in
-    adaptive("adaptive_max_pool\(count)d", count) {
-      x, axes, counts, name, assumptions throws(ShapeError) in
-      try x.largest(axes: axes, counts, function: name, assumptions)
-    }
+    let name = "adaptive_max_pool\(count)d"
+    return adaptive(
+      name, count, [.optional("return_indices", false)],
+      .pair { arguments throws(ShapeError) in
+        let (x, axes, counts) = try arguments.adapted(count, function: name)
+        let maxima = try x.maxima(axes: axes, counts, function: name, arguments.assumptions)
+        let target = x.shape.dropLast(count) + counts
+        let places = maxima.map {
+          $0.maximum.flatOneHot(overLast: count, at: $0.entry, in: Array(target))
+        }
+        return (
+          x.space.sum(maxima.map { $0.values(in: Array(target)) }, shape: Array(target)),
+          x.space.sum(places, shape: places[0].shape).lastPlaces
+        )
+      })
   }
 
   private static let adaptiveExtents = ["7", "5, 4", "2, 5, 4"]
   private static let adaptiveCounts = ["3", "(2, 2)", "(2, 3, 2)"]
 
   private static func adaptive(
-    _ name: String, _ spatialCount: Int,
-    _ body:
-      @escaping @Sendable (TensorExpression, [Int], [Size], String, ShapeAssumptions)
-      throws(ShapeError) -> TensorExpression
+    _ name: String, _ spatialCount: Int, _ options: [Parameter], _ body: Body
   ) -> CatalogueFunction {
     let extents = adaptiveExtents[spatialCount - 1]
     let counts = adaptiveCounts[spatialCount - 1]
+    let call = "\(name)(x, \(counts)"
+    let places = "y, i = \(call), return_indices=True)\nz = y * x.flatten(2)[0, 0, i]"
     return CatalogueFunction(
-      name, family: .pooling, ["x", "output_size"],
-      samples: ["input x: [2, 1, \(extents)]\ny = \(name)(x, \(counts))"]
-    ) { arguments throws(ShapeError) in
-      let x = try arguments.tensor("x")
-      guard x.rank > spatialCount else {
-        throw .rank(function: name, expected: "at least \(spatialCount + 1)", found: x.shape)
-      }
-      let axes = Array((x.rank - spatialCount)..<x.rank)
-      let counts = try arguments.spatial("output_size", spatialCount)
-      return try body(x, axes, counts, name, arguments.assumptions)
+      name, family: .pooling, ["x", "output_size"] + options,
+      samples: ["y = \(call))"].map { "input x: [2, 1, \(extents)]\n\($0)" }
+        + options.map { _ in "input x: [2, 1, \(extents)]\n\(places)" },
+      body)
+  }
+}
+
+extension BoundArguments {
+  /// The operand of an adaptive pooling, its axes, and how many windows there are along each.
+  fileprivate func adapted(
+    _ spatialCount: Int, function: String
+  ) throws(ShapeError) -> (x: TensorExpression, axes: [Int], counts: [Size]) {
+    let x = try tensor("x")
+    guard x.rank > spatialCount else {
+      throw .rank(function: function, expected: "at least \(spatialCount + 1)", found: x.shape)
     }
+    let axes = Array((x.rank - spatialCount)..<x.rank)
+    return (x, axes, try spatial("output_size", spatialCount))
   }
 }

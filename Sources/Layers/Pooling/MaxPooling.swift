@@ -30,9 +30,8 @@ extension CatalogueFunction {
       "input x: [2, 3, 4, 6]\ny, i = max_pool2d(x, 2, return_indices=True)\nz = max_unpool2d(y, i, 2)",
     ])
 
-  static let maxPool3d = maxPooling(
-    "max_pool3d", spatialCount: 3, samples: ["input x: [1, 2, 4, 2, 5]\ny = max_pool3d(x, 2)"]
-  ) { x, windows in x.space.extremum(windows.maximum(of: x)) }
+  static let maxPool3d = placedPooling(
+    "max_pool3d", spatialCount: 3, samples: ["input x: [1, 2, 4, 2, 5]\ny = max_pool3d(x, 2)"])
 
   /// The 0/1 tensor of the entry that each window of `max_pool1d` takes, its axes the pooling's and then the window's:
   /// what the pooling's gradient is written with.

@@ -2,11 +2,22 @@ import TensorExpressions
 
 extension Extremum {
   /// The places of the entries that are taken, as numbers of the operand's last axes in flat order.
+  func flatPlaces(overLast count: Int) -> TensorExpression {
+    flatOneHot(
+      overLast: count, at: outputExtents.indices.map(Affine.index), in: outputExtents
+    ).lastPlaces
+  }
+
+  /// Those places as a one-hot tensor, put into a larger one.
   ///
   /// ```
   /// flat[o, a·W + b] += selector[o, w]     where x[…, a, b] is read at w
   /// ```
-  func flatPlaces(overLast count: Int) -> TensorExpression {
+  ///
+  /// - Parameters:
+  ///   - entry: where an entry stands, as functions of the extremum's own.
+  ///   - target: the extents of all entries.
+  func flatOneHot(overLast count: Int, at entry: [Affine], in target: [Size]) -> TensorExpression {
     let space = operand.space
     let extents = Array(operand.shape.suffix(count))
     let own = (outputExtents + windowExtents).indices.map(Affine.index)
@@ -14,13 +25,11 @@ extension Extremum {
     for (coordinate, extent) in zip(access.suffix(count), extents) {
       place = place * extent + coordinate
     }
-    let lead = Array(own.prefix(outputExtents.count))
-    let flat = space.contraction(
+    return space.contraction(
       Contraction(
-        indices: outputExtents + windowExtents, output: lead + [place],
+        indices: outputExtents + windowExtents, output: entry + [place],
         operands: [.init(space.selector(self), own)]),
-      shape: outputExtents + [Size.product(extents)])
-    return flat.lastPlaces
+      shape: target + [Size.product(extents)])
   }
 }
 
@@ -32,12 +41,13 @@ extension CatalogueFunction {
   /// ```
   static let maxUnpool1d = unpooling("max_unpool1d", spatialCount: 1)
   static let maxUnpool2d = unpooling("max_unpool2d", spatialCount: 2)
+  static let maxUnpool3d = unpooling("max_unpool3d", spatialCount: 3)
 
   private static func unpooling(_ name: String, spatialCount: Int) -> CatalogueFunction {
+    let extents = ["3, 6", "3, 4, 6", "1, 4, 2, 2"][spatialCount - 1]
+    let pooling = "max_pool\(spatialCount)d"
     let sample =
-      spatialCount == 1
-      ? "input x: [2, 3, 6]\ny, i = max_pool1d(x, 2, return_indices=True)\nz = max_unpool1d(y, i, 2)"
-      : "input x: [2, 3, 4, 6]\ny, i = max_pool2d(x, 2, return_indices=True)\nz = max_unpool2d(y, i, 2)"
+      "input x: [2, \(extents)]\ny, i = \(pooling)(x, 2, return_indices=True)\nz = \(name)(y, i, 2)"
     return CatalogueFunction(
       name, family: .pooling,
       [

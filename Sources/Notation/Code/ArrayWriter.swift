@@ -35,7 +35,8 @@ struct ArrayWriter {
     case .extremum(let extremum) where !extremum.isReduction:
       return pooling(line) ?? extremumLines(extremum, name: line.name)
     case .selector(let extremum): return selectorLines(extremum, name: line.name)
-    case .symbol, .sum, .contraction, .elementwise, .extremum, .inverse, .determinant, .named,
+    case .symbol, .sum, .contraction, .elementwise, .extremum, .inverse, .determinant, .cholesky,
+      .named,
       .recurrence:
       return recognised(line)
     }

@@ -101,6 +101,9 @@ extension CodeFunction {
     CodeFunction(
       "det", numpy: "np.linalg.det", pytorch: "torch.linalg.det", jax: "jnp.linalg.det",
       cpp: "determinant", swift: "determinant"),
+    CodeFunction(
+      "cholesky", numpy: "np.linalg.cholesky", pytorch: "torch.linalg.cholesky",
+      jax: "jnp.linalg.cholesky", cpp: "cholesky", swift: "cholesky"),
     CodeFunction("trace", numpy: "np.trace", pytorch: "torch.trace", jax: "jnp.trace"),
     CodeFunction("outer", numpy: "np.outer", pytorch: "torch.outer", jax: "jnp.outer"),
     CodeFunction(

@@ -68,6 +68,7 @@ struct CodeRenaming {
       return space.recurrence(self.recurrence(recurrence, operands), line: line)
     case .inverse: return space.inverse(operands[0])
     case .determinant: return space.determinant(operands[0])
+    case .cholesky: return space.cholesky(operands[0])
     }
   }
 

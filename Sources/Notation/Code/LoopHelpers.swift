@@ -155,6 +155,24 @@ struct LoopHelpers {
         """)
     ),
     (
+      "cholesky",
+      lines(
+        """
+        // The lower triangular factor of a symmetric positive definite matrix, row by row.
+        template <class T>
+        void cholesky(const T* matrix, long n, T* result) {
+          std::fill(result, result + n * n, T(0));
+          for (long i = 0; i < n; ++i) {
+            for (long j = 0; j <= i; ++j) {
+              T rest = matrix[i * n + j];
+              for (long k = 0; k < j; ++k) rest -= result[i * n + k] * result[j * n + k];
+              result[i * n + j] = i == j ? std::sqrt(rest) : rest / result[j * n + j];
+            }
+          }
+        }
+        """)
+    ),
+    (
       "determinant",
       lines(
         """
@@ -215,6 +233,24 @@ struct LoopHelpers {
                 a[i * n + j] -= factor * a[c * n + j]
                 result[i * n + j] -= factor * result[c * n + j]
               }
+            }
+          }
+          return result
+        }
+        """)
+    ),
+    (
+      "cholesky",
+      lines(
+        """
+        /// The lower triangular factor of a symmetric positive definite matrix, row by row.
+        private func cholesky(_ matrix: [Double], _ n: Int) -> [Double] {
+          var result = [Double](repeating: 0, count: n * n)
+          for i in 0..<n {
+            for j in 0...i {
+              var rest = matrix[i * n + j]
+              for k in 0..<j { rest -= result[i * n + k] * result[j * n + k] }
+              result[i * n + j] = i == j ? rest.squareRoot() : rest / result[j * n + j]
             }
           }
           return result

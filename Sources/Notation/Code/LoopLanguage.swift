@@ -155,11 +155,11 @@ enum LoopLanguage: Hashable, Sendable {
     }
   }
 
-  /// The inverse of an n × n matrix as a new array.
-  func inverse(_ name: String, of matrix: String, _ n: String) -> [String] {
+  /// A function of an n × n matrix, such as its inverse, put into an array of that shape.
+  func filling(_ name: String, by function: String, of matrix: String, _ n: String) -> String {
     switch self {
-    case .cxx: ["inverse(&\(matrix)[0], \(n), &\(name)[0]);"]
-    case .swift: ["\(name) = inverse(\(matrix), \(n))"]
+    case .cxx: "\(function)(&\(matrix)[0], \(n), &\(name)[0]);"
+    case .swift: "\(name) = \(function)(\(matrix), \(n))"
     }
   }
 

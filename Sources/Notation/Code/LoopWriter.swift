@@ -56,7 +56,10 @@ struct LoopWriter {
       writeSelector(extremum, into: line.name)
     case .inverse(let x):
       declare(line.name, line.shape)
-      for text in language.inverse(line.name, of: x.name ?? "", count([x.shape[0]])) { add(text) }
+      add(language.filling(line.name, by: "inverse", of: x.name ?? "", count([x.shape[0]])))
+    case .cholesky(let x):
+      declare(line.name, line.shape)
+      add(language.filling(line.name, by: "cholesky", of: x.name ?? "", count([x.shape[0]])))
     case .determinant(let x):
       declare(line.name, line.shape)
       let value = language.determinant(of: x.name ?? "", count([x.shape[0]]))
@@ -130,7 +133,7 @@ extension TensorExpression {
       switch term.kind {
       case .contraction(let c): c.isPointwise && c.indices == shape && c.readsInside
       case .symbol, .named, .elementwise: true
-      case .sum, .extremum, .selector, .inverse, .determinant, .recurrence: false
+      case .sum, .extremum, .selector, .inverse, .determinant, .cholesky, .recurrence: false
       }
     }
   }

@@ -65,14 +65,16 @@ struct NamedParts {
     case .selector: return true
     case .extremum(let e) where !e.isReduction: return true
     case .recurrence: return true
-    case .extremum, .symbol, .sum, .contraction, .elementwise, .inverse, .determinant, .named:
+    case .extremum, .symbol, .sum, .contraction, .elementwise, .inverse, .determinant, .cholesky,
+      .named:
       break
     }
     switch part.kind {
     case .selector: return true
     case .extremum(let e): return !e.isReduction
     case .recurrence: return true
-    case .symbol, .sum, .contraction, .elementwise, .inverse, .determinant, .named: return false
+    case .symbol, .sum, .contraction, .elementwise, .inverse, .determinant, .cholesky, .named:
+      return false
     }
   }
 
@@ -80,11 +82,11 @@ struct NamedParts {
     _ original: TensorExpression, _ part: TensorExpression, in parent: TensorExpression
   ) -> Bool {
     switch parent.kind {
-    case .extremum, .selector, .inverse, .determinant, .recurrence: return true
+    case .extremum, .selector, .inverse, .determinant, .cholesky, .recurrence: return true
     case .symbol, .sum, .contraction, .elementwise, .named: break
     }
     switch part.kind {
-    case .extremum, .selector, .inverse, .determinant, .recurrence: return true
+    case .extremum, .selector, .inverse, .determinant, .cholesky, .recurrence: return true
     case .contraction(let c):
       if case .sum = parent.kind { return false }
       return !c.isPointwise
@@ -102,7 +104,8 @@ extension TensorExpression {
   fileprivate var isCostly: Bool {
     switch kind {
     case .elementwise(let function, _): function.name != "reciprocal" && function.name != "step"
-    case .symbol, .sum, .contraction, .extremum, .selector, .inverse, .determinant, .named,
+    case .symbol, .sum, .contraction, .extremum, .selector, .inverse, .determinant, .cholesky,
+      .named,
       .recurrence:
       false
     }

@@ -76,7 +76,7 @@ extension FormulaBuilder {
     guard var views = relation.makeOutputPlain(), reshaping.apply(to: &relation, &views) else {
       return nil
     }
-    relation.applyGuards()
+    relation.applyGuards(&views)
     guard let search = ProductSearch(relation), let found = search.best() else { return nil }
     var (piece, cost) = found
     let factor = FormulaProduct(

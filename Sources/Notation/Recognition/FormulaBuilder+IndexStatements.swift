@@ -119,6 +119,7 @@ extension FormulaBuilder {
       }
       return .multiplying(inner.coefficient, factors)
     case .contraction, .sum, .symbol, .named, .extremum, .selector, .inverse, .determinant,
+      .cholesky,
       .recurrence:
       return nil
     }
@@ -153,7 +154,8 @@ extension TensorExpression {
     switch kind {
     case .sum(let terms): !terms.isEmpty
     case .contraction: true
-    case .symbol, .named, .elementwise, .extremum, .selector, .inverse, .determinant, .recurrence:
+    case .symbol, .named, .elementwise, .extremum, .selector, .inverse, .determinant, .cholesky,
+      .recurrence:
       false
     }
   }

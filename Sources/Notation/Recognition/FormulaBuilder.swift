@@ -196,6 +196,8 @@ struct FormulaBuilder {
       return Piece(formula: .function("inv", [known(x).full(x.shape)]), shape: node.shape)
     case .determinant(let x):
       return Piece(formula: .function("det", [known(x).full(x.shape)]), shape: [])
+    case .cholesky(let x):
+      return Piece(formula: .function("cholesky", [known(x).full(x.shape)]), shape: node.shape)
     }
   }
 

@@ -154,15 +154,25 @@ extension Relation {
     }
   }
 
-  /// Writes the remaining guards as triangles of a factor, or as factors of ones.
-  mutating func applyGuards() {
+  /// Writes the remaining guards as triangles of a factor or of the result, or as factors of ones.
+  ///
+  /// - Parameter views: what leads from the result to the output, to which triangles of the result are added.
+  mutating func applyGuards(_ views: inout [FormulaView]) {
     for window in guards {
       if let (row, column, view) = triangle(window) {
         let rows = Affine.index(row)
         let columns = Affine.index(column)
+        // What is the same along an axis would have to be repeated there first.
+        let isWhole = [rows, columns].allSatisfy { axis in
+          factors.contains { $0.access.contains(axis) }
+        }
         let holder = factors.firstIndex { Array($0.access.suffix(2)) == [rows, columns] }
         if let holder {
           factors[holder].formula = factors[holder].formula.viewed(view)
+        } else if isWhole, Array(output.suffix(2)) == [rows, columns] {
+          views.append(view)
+        } else if isWhole, Array(output.suffix(2)) == [columns, rows] {
+          views.append(view.transposedTriangle)
         } else {
           let shape = [extents[row], extents[column]]
           factors.append(
@@ -199,5 +209,18 @@ extension Relation {
     // minus ≥ plus + offset
     return s0 > 0
       ? (plus, minus, .upperTriangle(offset)) : (minus, plus, .lowerTriangle(-offset))
+  }
+}
+
+extension FormulaView {
+  /// The triangle that a triangle's transpose is.
+  fileprivate var transposedTriangle: FormulaView {
+    switch self {
+    case .lowerTriangle(let offset): .upperTriangle(-offset)
+    case .upperTriangle(let offset): .lowerTriangle(-offset)
+    case .transpose, .matrixTranspose, .permute, .reshape, .slice, .flip, .pad, .broadcast,
+      .diagonal:
+      self
+    }
   }
 }

@@ -59,6 +59,8 @@ struct PolynomialDegree: Hashable, Sendable {
       if highest > 0 { throw .function("for") }
     case .inverse:
       if highest > 0 { throw .function("inv") }
+    case .cholesky:
+      if highest > 0 { throw .function("cholesky") }
     case .determinant(let matrix):
       guard let order = try? matrix.shape[0].evaluated(sizes) else { throw .tooHigh }
       total = highest * order

@@ -126,6 +126,13 @@ public struct DualArithmetic<Base: ScalarArithmetic>: ScalarArithmetic {
     return Dual(primal: value, tangent: base.multiply(slope, x.tangent))
   }
 
+  /// With r = √x, from x = r²: ṙ = ẋ/(2r).
+  @inlinable
+  public func rootOfSquare(_ x: Element) throws(ScalarError) -> Element {
+    let root = try base.rootOfSquare(x.primal)
+    return Dual(primal: root, tangent: try base.divide(x.tangent, base.add(root, root)))
+  }
+
   /// The exponential of a dual number whose primal result is known: (eˣ)˙ = eˣ·ẋ.
   @inlinable
   public func exponential(primalResult: Base.Element, tangentOfArgument: Base.Element) -> Element {

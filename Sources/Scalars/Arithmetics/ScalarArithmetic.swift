@@ -58,6 +58,11 @@ public protocol ScalarArithmetic: Sendable {
   ///   ``ScalarError/divisionByZero`` for zero with a negative one.
   func power(_ x: Element, _ exponent: Rational) throws(ScalarError) -> Element
 
+  /// The square root of an element that is a square by what it was made of, such as a pivot of L·Lᵀ.
+  ///
+  /// - Throws: as ``apply(_:_:)`` of a square root.
+  func rootOfSquare(_ x: Element) throws(ScalarError) -> Element
+
   /// The ratio of a circle's circumference to its diameter.
   func pi() throws(ScalarError) -> Element
 
@@ -98,6 +103,9 @@ extension ScalarArithmetic {
   @inlinable public func named(_ a: Element) -> Element { a }
   /// The value itself, for an arithmetic that carries no derivatives along.
   @inlinable public func stopped(_ a: Element) -> Element { a }
+  /// The square root, in an arithmetic that has one law for all roots.
+  @inlinable
+  public func rootOfSquare(_ x: Element) throws(ScalarError) -> Element { try apply(.sqrt, x) }
 
   /// Sums the products one after the other, from zero on.
   @inlinable

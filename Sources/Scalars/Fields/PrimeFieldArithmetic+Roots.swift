@@ -6,8 +6,15 @@ extension PrimeFieldArithmetic {
   ///
   /// - Throws: ``ScalarError/notASquare``.
   public func squareRoot(_ x: UInt64) throws(ScalarError) -> UInt64 {
+    if roots == .formal, x > 1 { return max(2, keyedElement(salt: 0x726F_6F74, x)) }
+    return try rootOfSquare(x)
+  }
+
+  /// The root of an element that is a square, in every model of roots.
+  ///
+  /// - Throws: ``ScalarError/notASquare``.
+  public func rootOfSquare(_ x: UInt64) throws(ScalarError) -> UInt64 {
     if x < 2 { return x }
-    if roots == .formal { return max(2, keyedElement(salt: 0x726F_6F74, x)) }
     guard reduction.power(x, (modulus - 1) / 2) == 1 else { throw .notASquare }
     if modulus % 4 == 3 { return reduction.power(x, (modulus + 1) / 4) }
     let root = tonelliShanks(x)

@@ -174,6 +174,11 @@ public struct PrimeTowerArithmetic: ScalarArithmetic {
     }
   }
 
+  /// The root at each level.
+  public func rootOfSquare(_ x: Element) throws(ScalarError) -> Element {
+    try levelwise { level throws(ScalarError) in try fields[level].rootOfSquare(known(x, level)) }
+  }
+
   /// The stand-in for π at each level.
   ///
   /// - Throws: what the field of the first level throws.

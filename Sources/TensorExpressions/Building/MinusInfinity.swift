@@ -142,13 +142,18 @@ extension ExpressionSpace {
       shape: shape)
   }
 
-  /// A maximum over windows in which entries are −∞: those are never the largest, and stand below the smallest of all.
+  /// A maximum over windows in which entries are −∞: those are never the largest, and stand below the smallest along
+  /// the axes that windows extend over.
   /// Where a window has no other entry it has no value, which is for elaboration to rule out.
   func pushed(_ extremum: Extremum) -> TensorExpression? {
     guard extremum.kind == .maximum, let (finite, mask) = extremum.operand.minusInfinity else {
       return nil
     }
-    guard let smallest = try? finite.minimum(),
+    let outer = extremum.outputExtents.count
+    let axes = extremum.access.indices.filter { axis in
+      extremum.access[axis].terms.contains { $0.index >= outer }
+    }
+    guard let smallest = try? finite.minimum(axes: axes, keepingAxes: true),
       let floor = try? (smallest - smallest.filled(1)).broadcast(to: finite.shape)
     else { return nil }
     let still = Elementwise.stopped(floor)

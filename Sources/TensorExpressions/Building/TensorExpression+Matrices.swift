@@ -70,6 +70,27 @@ extension TensorExpression {
     log(space.determinant(try squared("logdet", assumptions)))
   }
 
+  /// The lower triangular L with a positive diagonal for which L·Lᵀ = X, for a symmetric positive definite X.
+  ///
+  /// ```
+  /// L[j,j] = √(X[j,j] − Σₖ L[j,k]²),   L[i,j] = (X[i,j] − Σₖ L[i,k]·L[j,k]) / L[j,j],   k < j < i
+  /// ```
+  ///
+  /// Of a matrix that is not declared symmetric it is the factor of ½·(X + Xᵀ), so that its gradient is symmetric as
+  /// frameworks give it.
+  ///
+  /// - Throws: ``ShapeError`` where the matrix is not square.
+  /// - SeeAlso: G. Golub, C. Van Loan, "Matrix Computations" (2013), 4.2.
+  public func cholesky(assuming assumptions: ShapeAssumptions = .none) throws(ShapeError)
+    -> TensorExpression
+  {
+    let x = try squared("cholesky", assumptions)
+    if x.unnamed.declaredSymbol?.structure.isSymmetric == true { return space.cholesky(x) }
+    let turned = x.reindexed([.index(1), .index(0)], to: x.shape)
+    return space.cholesky(
+      space.sum([x, turned], shape: x.shape).scaled(by: Coefficient(Rational(1, 2))))
+  }
+
   /// X⁻¹·b for a vector or a matrix b.
   public func solving(
     _ b: TensorExpression, assuming assumptions: ShapeAssumptions = .none

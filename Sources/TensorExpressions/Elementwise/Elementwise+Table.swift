@@ -183,7 +183,8 @@ extension Elementwise {
 
   /// The row of a pair of a finite tensor and the mask of its entries that are −∞.
   static let minusInfinityRow = row(minusInfinity)
-  static let selection = row("where")
+  /// The second operand where the first is not 0, else the third.
+  public static let selection = row("where")
   static let maximumRow = row("maximum")
   static let minimumRow = row("minimum")
 

@@ -44,7 +44,7 @@ extension TensorExpression {
       return c.reachesEntriesOnce && c.operands.allSatisfy { isKnown($0.value) }
     case .extremum(let extremum): return isKnown(extremum.operand)
     case .selector(let extremum): return extremum.ties == .first
-    case .inverse, .determinant, .recurrence: return false
+    case .inverse, .determinant, .cholesky, .recurrence: return false
     }
   }
 }

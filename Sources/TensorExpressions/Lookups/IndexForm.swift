@@ -72,7 +72,7 @@ public struct IndexForm {
         Rounded(argument: operands[0], access: x.shape.indices.map(Affine.index), coefficient: .one)
       ]
       return form
-    case .symbol, .extremum, .selector, .inverse, .determinant, .recurrence: return nil
+    case .symbol, .extremum, .selector, .inverse, .determinant, .cholesky, .recurrence: return nil
     }
   }
 
@@ -244,7 +244,24 @@ extension TensorExpression {
     case .symbol(let symbol): symbol.structure.oneHotAxis == rank - 1 ? 1 : nil
     case .selector(let extremum): extremum.ties == .first ? extremum.windowExtents.count : nil
     case .contraction(let c): c.isHotRelation(over: shape) ? 1 : nil
-    case .sum, .elementwise, .extremum, .inverse, .determinant, .named, .recurrence: nil
+    case .sum(let terms): terms.areHotApart ? 1 : nil
+    case .elementwise, .extremum, .inverse, .determinant, .cholesky, .named, .recurrence: nil
+    }
+  }
+}
+
+extension [TensorExpression] {
+  /// Whether they are one-hot tensors along the last axis, each with its ones in entries that no other one has.
+  fileprivate var areHotApart: Bool {
+    let relations = compactMap(\.asContraction)
+    guard relations.count == count, allSatisfy({ $0.hotAxisCount == 1 }) else { return false }
+    return relations.indices.allSatisfy { i in
+      relations[(i + 1)...].allSatisfy { other in
+        zip(relations[i].output, other.output).dropLast().contains {
+          $0.isConstant && $1.isConstant && $0.constant != $1.constant
+            && ($0.constant - $1.constant).asInt != nil
+        }
+      }
     }
   }
 }
@@ -274,6 +291,56 @@ extension Contraction {
       }
     }
     return isWhole && isInside ? table : nil
+  }
+}
+
+extension Contraction {
+  /// The contraction as a lookup in another one: y[o] = Σᵥ hot[o, v]·table[v, o].
+  ///
+  /// Of the operands one is a one-hot tensor in which nothing is ignored, read at indices of the output and at a summed
+  /// one; the table is what the others make without summing over that. Nil where there is none, or more than one.
+  ///
+  /// - Parameter space: where the table is made.
+  public func asLookup(over shape: [Size], in space: ExpressionSpace) -> Contraction? {
+    guard guards.isEmpty, operands.count > 2, hasPlainOutput,
+      Array(indices.prefix(shape.count)) == shape
+    else { return nil }
+    let hots = operands.indices.filter { position in
+      let (value, access) = (operands[position].value, operands[position].access)
+      guard value.isHotThroughout, let place = access.last?.asIndex, place >= shape.count else {
+        return false
+      }
+      return indices[place] == value.shape.last
+        && zip(access, value.shape).dropLast().allSatisfy { coordinate, extent in
+          coordinate.asIndex.map { $0 < shape.count && indices[$0] == extent } ?? false
+        }
+    }
+    guard hots.count == 1, let place = operands[hots[0]].access.last?.asIndex else { return nil }
+    var rest = operands
+    rest.remove(at: hots[0])
+    let used = Set(rest.flatMap { $0.access.flatMap { $0.terms.map(\.index) } }).union([place])
+    let free = (shape.count..<indices.count).filter { !used.contains($0) }
+    guard rest.contains(where: { $0.access.contains { $0.mentions(place) } }), free.isEmpty else {
+      return nil
+    }
+    let kept = [place] + used.filter { $0 < shape.count }.sorted()
+    let order = kept + used.filter { $0 >= shape.count && $0 != place }.sorted()
+    let number = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
+    let table = space.contraction(
+      Contraction(
+        coefficient: coefficient, indices: order.map { indices[$0] },
+        output: kept.indices.map(Affine.index),
+        operands: rest.map { operand in
+          Operand(operand.value, operand.access.map { $0.renumbered { number[$0] ?? $0 } })
+        }), shape: kept.map { indices[$0] })
+    let own = Affine.index(shape.count)
+    return Contraction(
+      indices: shape + [indices[place]], output: shape.indices.map(Affine.index),
+      operands: [
+        Operand(
+          operands[hots[0]].value, operands[hots[0]].access.dropLast() + [own]),
+        Operand(table, [own] + kept.dropFirst().map(Affine.index)),
+      ])
   }
 }
 

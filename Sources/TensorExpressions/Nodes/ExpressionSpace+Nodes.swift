@@ -125,6 +125,12 @@ extension ExpressionSpace {
     return intern(.determinant(x), shape: [])
   }
 
+  /// The Cholesky factor of a square matrix, which is symmetric wherever it has a value.
+  public func cholesky(_ x: TensorExpression) -> TensorExpression {
+    precondition(x.rank == 2 && x.shape[0] == x.shape[1], "only square matrices have a factor")
+    return intern(.cholesky(x), shape: x.shape)
+  }
+
   /// `value` under a name; where it holds −∞ the name is that of its finite entries.
   public func named(_ name: String, _ value: TensorExpression) -> TensorExpression {
     if let (finite, mask) = value.minusInfinity {
@@ -160,6 +166,7 @@ extension TensorExpression {
     case .selector(let e): return space.selector(e.replacingOperand(with: new[0]))
     case .inverse: return space.inverse(new[0])
     case .determinant: return space.determinant(new[0])
+    case .cholesky: return space.cholesky(new[0])
     case .named(let name, _): return space.named(name, new[0])
     case .recurrence(let recurrence, let line):
       return space.recurrence(recurrence.replacingArguments(new), line: line)

@@ -147,6 +147,7 @@ extension TensorExpression {
     switch kind {
     case .recurrence(let recurrence, let line): (recurrence, line)
     case .symbol, .sum, .contraction, .elementwise, .extremum, .selector, .inverse, .determinant,
+      .cholesky,
       .named:
       nil
     }

@@ -124,7 +124,7 @@ public struct StepAxis: Hashable, Sendable {
         shape: [count] + node.shape)
     case .extremum(let e): return space.extremum(lifted(e, operands[0].value))
     case .selector(let e): return space.selector(lifted(e, operands[0].value))
-    case .inverse, .determinant, .recurrence: return nil
+    case .inverse, .determinant, .cholesky, .recurrence: return nil
     }
   }
 

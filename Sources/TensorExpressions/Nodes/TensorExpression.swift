@@ -42,6 +42,8 @@ public final class TensorExpression: Sendable {
     case inverse(TensorExpression)
     /// The determinant of a square matrix.
     case determinant(TensorExpression)
+    /// The lower triangular L with a positive diagonal for which L·Lᵀ is a symmetric positive definite matrix.
+    case cholesky(TensorExpression)
     /// One of the sequences that a recurrence defines.
     case recurrence(Recurrence, line: Int)
     /// The value under a name: a line of a program, forward or backward.
@@ -60,7 +62,7 @@ public final class TensorExpression: Sendable {
       case .contraction(let contraction): contraction.operands.map(\.value)
       case .elementwise(_, let operands): operands
       case .extremum(let extremum), .selector(let extremum): [extremum.operand]
-      case .inverse(let x), .determinant(let x), .named(_, let x): [x]
+      case .inverse(let x), .determinant(let x), .cholesky(let x), .named(_, let x): [x]
       case .recurrence(let recurrence, _): recurrence.arguments
       }
     holdsMinusInfinity = kind.isMinusInfinity
@@ -109,7 +111,9 @@ public final class TensorExpression: Sendable {
   public var asExtremum: Extremum? {
     switch kind {
     case .extremum(let extremum), .selector(let extremum): extremum
-    case .symbol, .sum, .contraction, .elementwise, .inverse, .determinant, .named, .recurrence: nil
+    case .symbol, .sum, .contraction, .elementwise, .inverse, .determinant, .cholesky, .named,
+      .recurrence:
+      nil
     }
   }
 

@@ -43,6 +43,7 @@ public struct Unrolling {
     case .elementwise(let function, _): return space.elementwise(function, operands)
     case .inverse: return space.inverse(operands[0])
     case .determinant: return space.determinant(operands[0])
+    case .cholesky: return space.cholesky(operands[0])
     case .named(let name, _): return space.named(name, operands[0])
     case .contraction(let c):
       return space.contraction(

@@ -258,6 +258,7 @@ extension TensorExpression {
     case .inverse(let x): return "inverse of #\(x.id)"
     case .recurrence(let recurrence, let line): return "line \(line) of \(recurrence.lines.count)"
     case .determinant(let x): return "determinant of #\(x.id)"
+    case .cholesky(let x): return "factor of #\(x.id)"
     }
   }
 }

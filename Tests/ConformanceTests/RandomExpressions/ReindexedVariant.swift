@@ -14,7 +14,8 @@ struct ReindexedVariant {
         return node.space.sum(terms.shuffled(using: &generator), shape: node.shape)
       case .contraction(let contraction):
         return node.space.contraction(rewritten(contraction), shape: node.shape)
-      case .symbol, .elementwise, .extremum, .selector, .inverse, .determinant, .named, .recurrence:
+      case .symbol, .elementwise, .extremum, .selector, .inverse, .determinant, .cholesky, .named,
+        .recurrence:
         return node
       }
     }[0]

@@ -199,20 +199,23 @@ extension Elaboration {
     _ function: String, _ operand: Value?, _ expression: SyntaxExpression?
   ) {
     guard case .tensor(let matrix)? = operand, let expression,
-      let what = Self.matrixAssumptions[Self.catalogue.function(function)?.name ?? function]
+      let assumed = Self.matrixAssumptions[Self.catalogue.function(function)?.name ?? function]
     else { return }
-    if case .symbol(let symbol) = matrix.kind {
-      let known: TensorStructure =
-        function == "logdet"
-        ? .positiveDefinite : [.nonsingular, .orthogonal, .positiveDefinite]
-      if !symbol.structure.isDisjoint(with: known) { return }
+    if case .symbol(let symbol) = matrix.kind,
+      !symbol.structure.isDisjoint(with: assumed.impliedBy)
+    {
+      return
     }
-    let assumption = "`\(text(expression.range))` \(what)"
+    let assumption = "`\(text(expression.range))` \(assumed.what)"
     if !program.assumptions.contains(assumption) { program.assumptions.append(assumption) }
   }
 
-  private static let matrixAssumptions = [
-    "inv": "has an inverse", "solve": "has an inverse", "logdet": "has a positive determinant",
+  /// What functions assume of a matrix, and the declared words that say so.
+  private static let matrixAssumptions: [String: (what: String, impliedBy: TensorStructure)] = [
+    "inv": ("has an inverse", [.nonsingular, .orthogonal, .positiveDefinite]),
+    "solve": ("has an inverse", [.nonsingular, .orthogonal, .positiveDefinite]),
+    "logdet": ("has a positive determinant", .positiveDefinite),
+    "cholesky": ("is positive definite", .positiveDefinite),
   ]
 
   mutating func attribute(
