@@ -42,7 +42,6 @@ public enum PassNotation: String, CaseIterable, Hashable, Sendable {
   ) throws(CodeRefusal) -> String {
     switch form {
     case .module(let target):
-      if let length = program.stepNames.min() { throw .recurrence(length: length) }
       let layer: LayerCode
       do {
         layer = try LayerCode(program, targets: targets, numbers: numbers)

@@ -21,18 +21,10 @@ extension ArrayWriter {
     let facts: ExtentFacts
 
     /// The smallest and the largest value of a coordinate.
-    func range(_ coordinate: Affine) -> (low: Size, high: Size) {
-      var (low, high) = (coordinate.constant, coordinate.constant)
-      for term in coordinate.terms {
-        let reach = term.coefficient * (extents[term.index] - 1)
-        if term.coefficient.isNegativeText { low += reach } else { high += reach }
-      }
-      return (low, high)
-    }
+    func range(_ coordinate: Affine) -> (low: Size, high: Size) { coordinate.range(over: extents) }
 
     func staysInside(_ coordinate: Affine, _ extent: Size) -> Bool {
-      let (low, high) = range(coordinate)
-      return facts.isNonnegative(low) && facts.isAtMost(high, extent - 1)
+      coordinate.staysInside(extent, extents: extents, facts)
     }
   }
 
@@ -43,6 +35,7 @@ extension ArrayWriter {
     if case .entry(let name, let access, let shape) = factor {
       if let sliced = sliced(name, access, shape, box) { return ([], sliced) }
       if fill == nil, let windows = windows(name, access, shape, box) { return windows }
+      if let sliced = slicedPadding(name, access, shape, box, fill: fill) { return ([], sliced) }
     }
     var seen: Set<Int> = []
     let indices = factor.coordinates.flatMap { $0.coordinate.terms.map(\.index) }
@@ -102,6 +95,23 @@ extension ArrayWriter {
     while places.last == ":" { places.removeLast() }
     let text = places.isEmpty ? name : "\(name)[\(places.joined(separator: ", "))]"
     return GatheredFactor(indices: indices, text: text)
+  }
+
+  /// The same of the tensor with room for every place that is read, where it is known how much that is.
+  private func slicedPadding(
+    _ name: String, _ access: [Affine], _ shape: [Size], _ box: IndexBox, fill: String?
+  ) -> GatheredFactor? {
+    var roomy: [Size] = []
+    var moved: [Affine] = []
+    for (coordinate, extent) in zip(access, shape) {
+      let (low, high) = box.range(coordinate)
+      let ends = [excess(-low, box.facts), excess(high - extent + 1, box.facts)]
+      guard ends.allSatisfy({ $0 == nil || $0?.size != nil }) else { return nil }
+      let sizes = ends.map { $0?.size ?? .zero }
+      roomy.append(sizes[0] + extent + sizes[1])
+      moved.append(coordinate + sizes[0])
+    }
+    return sliced(paddedTensor(name, access, shape, box, fill: fill).text, moved, roomy, box)
   }
 
   /// Windows that slide along axes, as a view without a copy.
@@ -277,5 +287,23 @@ extension ArrayWriter {
       text += " / (\(below.joined(separator: " * ")))"
     }
     return text
+  }
+}
+
+extension Affine {
+  /// The smallest and the largest value over indices below some extents.
+  func range(over extents: [Size]) -> (low: Size, high: Size) {
+    var (low, high) = (constant, constant)
+    for term in terms {
+      let reach = term.coefficient * (extents[term.index] - 1)
+      if term.coefficient.isNegativeText { low += reach } else { high += reach }
+    }
+    return (low, high)
+  }
+
+  /// Whether the coordinate is proved to stay inside of an axis.
+  func staysInside(_ extent: Size, extents: [Size], _ facts: ExtentFacts) -> Bool {
+    let (low, high) = range(over: extents)
+    return facts.isNonnegative(low) && facts.isAtMost(high, extent - 1)
   }
 }

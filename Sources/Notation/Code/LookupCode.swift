@@ -52,10 +52,7 @@ extension LoopWriter {
     let index = freshName()
     let place = freshName()
     open(language.loop(index, from: "0", to: lead, isCut: false))
-    let entry = "\(symbol.name ?? "")[\(index)]"
-    add(
-      language.wholeConstant(
-        place, language == .cxx ? "static_cast<long>(\(entry))" : "Int(\(entry))"))
+    add(language.wholeConstant(place, "\(symbol.name ?? "")[\(index)]"))
     var tests = ["\(place) >= 0", "\(place) < \(classes)"]
     if let ignored = symbol.ignoredClass { tests.append("\(place) != \(ignored)") }
     open(language.condition(tests))
@@ -67,7 +64,7 @@ extension LoopWriter {
 
 extension TensorExpression {
   /// The number of ignored entries of an index tensor, where it could be that of a class.
-  fileprivate var ignoredClass: Int? {
+  var ignoredClass: Int? {
     structure.ignoredIndex.flatMap { $0 >= 0 ? $0 : nil }
   }
 }

@@ -50,8 +50,8 @@ struct PythonHelpers {
     "    \"\"\"Zeros of a shape, with values added at places that may repeat.\"\"\"",
     "    strides = [math.prod(shape[axis + 1:]) for axis, _ in enumerate(shape)]",
     "    flat = sum(place * stride for place, stride in zip(places, strides))",
-    "    values = np.broadcast_to(values, flat.shape)",
-    "    return np.bincount(flat.ravel(), values.ravel(), math.prod(shape)).reshape(shape)",
+    "    values = np.broadcast_to(values, np.shape(flat))",
+    "    return np.bincount(np.ravel(flat), values.ravel(), math.prod(shape)).reshape(shape)",
   ]
 
   static func imports(_ target: CodeTarget, for lines: [String]) -> [String] {

@@ -33,7 +33,7 @@ struct PythonModule {
     _ name: String, _ function: CodePlan.Function, upstreams: [CodePlan.Tensor]
   ) -> [String] {
     var writer = ArrayWriter(dialect, reference: plan.reference, usedNames: plan.usedNames)
-    var body = function.lines.flatMap { writer.lines($0) }
+    var body = function.statements.flatMap { writer.lines($0) }
     let results = function.results.map(\.name)
     let isTuple = name == "backward" || results.count > 1
     body.append("return " + (isTuple ? tuple(results) : results[0]))
@@ -161,7 +161,7 @@ struct PythonModule {
 
 extension CodePlan {
   /// An argument of floating-point entries.
-  var reference: String? { arguments.first?.name }
+  var reference: String? { arguments.first { !$0.isIndex }?.name }
 }
 
 extension SizeSources {
