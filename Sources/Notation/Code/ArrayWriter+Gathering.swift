@@ -19,6 +19,37 @@ extension ArrayWriter {
     let extents: [Size]
     let names: [String]
     let facts: ExtentFacts
+    /// The indices that are entries of index tensors, with the indices that say which entry.
+    let places: [Int: [Int]]
+    /// The names of index tensors that are read whole, by index.
+    let wholePlaces: [Int: String]
+
+    init(_ statement: IndexStatement, facts: ExtentFacts, usedNames: Set<String>) {
+      extents = statement.extents
+      names = IndexNames(statement, usedNames: usedNames).names
+      self.facts = facts
+      places = Dictionary(
+        statement.places.map { ($0.index, $0.access.flatMap { $0.terms.map(\.index) }) }
+      ) { first, _ in first }
+      let whole = statement.places.filter { place in
+        Set(place.access).count == place.access.count
+          && zip(place.access, place.shape).allSatisfy { coordinate, extent in
+            coordinate.asIndex.map { statement.extents[$0] == extent } ?? false
+          }
+      }
+      wholePlaces = Dictionary(whole.map { ($0.index, $0.name) }) { first, _ in first }
+    }
+
+    /// The indices that run over an axis of their own, each once, for those that some coordinates mention.
+    func free(_ coordinates: [Affine]) -> [Int] {
+      var seen: Set<Int> = []
+      return coordinates.flatMap { $0.terms.flatMap { places[$0.index] ?? [$0.index] } }
+        .filter { seen.insert($0).inserted }
+    }
+
+    func lookUp(_ coordinates: [Affine]) -> Bool {
+      coordinates.contains { $0.terms.contains { places[$0.index] != nil } }
+    }
 
     /// The smallest and the largest value of a coordinate.
     func range(_ coordinate: Affine) -> (low: Size, high: Size) { coordinate.range(over: extents) }
@@ -34,12 +65,12 @@ extension ArrayWriter {
   ) -> (lines: [String], factor: GatheredFactor) {
     if case .entry(let name, let access, let shape) = factor {
       if let sliced = sliced(name, access, shape, box) { return ([], sliced) }
+    }
+    if case .entry(let name, let access, let shape) = factor, !box.lookUp(access) {
       if fill == nil, let windows = windows(name, access, shape, box) { return windows }
       if let sliced = slicedPadding(name, access, shape, box, fill: fill) { return ([], sliced) }
     }
-    var seen: Set<Int> = []
-    let indices = factor.coordinates.flatMap { $0.coordinate.terms.map(\.index) }
-      .filter { seen.insert($0).inserted }.sorted()
+    let indices = box.free(factor.coordinates.map(\.coordinate)).sorted()
     var lines = grid(indices, box)
     let text: String
     if case .entry(let name, let access, let shape) = factor {
@@ -75,6 +106,14 @@ extension ArrayWriter {
     var indices: [Int] = []
     var places: [String] = []
     for (coordinate, extent) in zip(access, shape) {
+      if let index = coordinate.asIndex, let name = box.wholePlaces[index],
+        !access.contains(where: { $0 != coordinate && box.lookUp([$0]) || $0.isConstant })
+      {
+        indices += box.places[index] ?? []
+        places.append(name)
+        continue
+      }
+      if box.lookUp([coordinate]) { return nil }
       guard box.staysInside(coordinate, extent) else { return nil }
       if coordinate.isConstant {
         places.append(coordinate.constant.description)

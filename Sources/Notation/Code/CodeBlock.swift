@@ -44,11 +44,12 @@ struct CodeBlock {
 
   /// - Parameters:
   ///   - names: those of the sequences, in line order.
+  ///   - reference: an argument whose element type new arrays take.
   ///   - read: the sequences that are read outside of the loop.
   ///   - parts: names for what a step computes by itself.
   init(
     _ recurrence: Recurrence, names: [String], read: Set<Int>, step: String,
-    in family: CodeTarget.Family, parts: inout NamedParts
+    in family: CodeTarget.Family, reference: String?, parts: inout NamedParts
   ) {
     direction = recurrence.direction
     first = recurrence.first
@@ -63,7 +64,7 @@ struct CodeBlock {
     let stepped = TensorExpression.rebuilding(bodies) { node in
       map[node] ?? node.readingDirectly(Set(reads))
     }
-    let values = parts.appliedApart(to: stepped)
+    let values = parts.appliedApart(to: family.readingPlaces(stepped, reference: reference))
     var placed = known
     for (number, line) in recurrence.lines.enumerated() {
       var own: [CodePlan.Line] = []

@@ -60,6 +60,9 @@ struct CodePlan {
     let given = renaming.renamed(layer.arguments + upstreams)
     var parts = NamedParts(for: target, avoiding: renaming.names.union(reserved))
     roots = CodeBlock.readingInside(renaming.renamed(roots))
+    let reference = given.prefix(layer.arguments.count).first { !$0.isIndexSymbol }?.name
+    let family = target.family
+    roots = family.readingPlaces(roots, reference: reference)
     var rest = parts.applied(to: roots)[...]
     let sequences = rest.suffix(
       roots.count - outputs.count - gradients.count - layer.derivatives.count)
@@ -78,7 +81,7 @@ struct CodePlan {
       let results = Array(rest.prefix(count))
       rest = rest.dropFirst(count)
       var order = StatementOrder(
-        of: results, sequences: sequences, step: step, family: target.family)
+        of: results, sequences: sequences, step: step, family: family, reference: reference)
       let statements = order.statements(authored: renaming.valueNames, parts: &parts)
       return Function(results: results.map(tensor), statements: statements)
     }

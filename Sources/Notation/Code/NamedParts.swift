@@ -81,12 +81,18 @@ struct NamedParts {
 
   /// Whether an index tensor is nothing but places of other tensors' entries.
   private func isLookedUp(_ symbol: TensorExpression, in parent: TensorExpression) -> Bool {
-    guard case .loops = target.family else { return false }
     if parent.asRecurrence != nil { return true }
     guard let contraction = parent.asContraction else { return false }
     let lookups = contraction.lookups
+    let facts = ExtentFacts(positives: contraction.indices)
     return contraction.operands.indices.allSatisfy { position in
-      contraction.operands[position].value !== symbol || lookups[position] != nil
+      guard contraction.operands[position].value === symbol else { return true }
+      guard let place = lookups[position] else { return false }
+      // Loops leave out what lies outside of an index tensor.
+      guard case .arrays = target.family else { return true }
+      return zip(place.access, place.shape).allSatisfy {
+        $0.staysInside($1, extents: contraction.indices, facts)
+      }
     }
   }
 
@@ -104,7 +110,8 @@ struct NamedParts {
     case .selector: return true
     case .extremum(let e): return !e.isReduction
     case .recurrence: return true
-    case .symbol, .sum, .contraction, .elementwise, .inverse, .determinant, .named: return false
+    case .contraction(let c): return c.addsUpPlaces
+    case .symbol, .sum, .elementwise, .inverse, .determinant, .named: return false
     }
   }
 

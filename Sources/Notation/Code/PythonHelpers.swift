@@ -18,10 +18,9 @@ struct PythonHelpers {
         result.insert(text, at: 0)
         waiting.append(Array(text.dropFirst()))
       }
-      if Identifiers.holds("scatter_add", before: "(", in: next),
-        added.insert("scatter_add").inserted
-      {
-        result.insert(Self.scatterAdd, at: 0)
+      for (name, text) in Self.additions
+      where Identifiers.holds(name, before: "(", in: next) && target == .numpy {
+        if added.insert(name).inserted { result.insert(text, at: 0) }
       }
     }
     return result
@@ -44,6 +43,16 @@ struct PythonHelpers {
   static func parameters(_ count: Int) -> [String] {
     count == 1 ? ["x"] : Array(["a", "b", "c"].prefix(count))
   }
+
+  /// What NumPy has no call for that returns a new array.
+  private static let additions = [("scatter_add", scatterAdd), ("segment_sum", segmentSum)]
+
+  private static let segmentSum = [
+    "def segment_sum(values, places, count):",
+    "    \"\"\"Zeros, with values added to the rows that the places name.\"\"\"",
+    "    result = np.zeros((count, *values.shape[places.ndim:]))",
+    "    np.add.at(result, places, values)", "    return result",
+  ]
 
   private static let scatterAdd = [
     "def scatter_add(shape, places, values):",

@@ -6,6 +6,8 @@ struct StatementOrder {
   private let nodes: [TensorExpression]
   private let step: String
   private let family: CodeTarget.Family
+  /// An argument whose element type new arrays take.
+  private let reference: String?
   /// The first name of each sequence, by recurrence and line, and whether something else reads it.
   private var sequences: [Recurrence: [Int: (name: String, isRead: Bool)]] = [:]
   private var written: Set<Recurrence> = []
@@ -14,11 +16,12 @@ struct StatementOrder {
   /// - Parameter sequences: named sequences that results may not read.
   init(
     of results: [TensorExpression], sequences named: some Sequence<TensorExpression>,
-    step: String, family: CodeTarget.Family
+    step: String, family: CodeTarget.Family, reference: String?
   ) {
     nodes = TensorExpression.postorder(of: results)
     self.step = step
     self.family = family
+    self.reference = reference
     for (node, isRead) in nodes.map({ ($0, true) }) + named.map({ ($0, false) }) {
       guard let name = node.name, let (recurrence, line) = node.namedValue?.asRecurrence else {
         continue
@@ -65,7 +68,7 @@ struct StatementOrder {
       let all = recurrence.lines.indices.map { names[$0]?.name ?? parts.freshName() }
       let read = Set(names.filter(\.value.isRead).keys)
       let block = CodeBlock(
-        recurrence, names: all, read: read, step: step, in: family, parts: &parts)
+        recurrence, names: all, read: read, step: step, in: family, reference: reference, parts: &parts)
       result.append(.block(block))
     }
     if let first = names[line]?.name, first != name {

@@ -49,7 +49,8 @@ struct StepReads {
     case .arrays:
       let lead = String(repeating: ":, ", count: axis)
       let place = IndexStatement.text(coordinate, [step])
-      return symbol("\(value.name ?? "")[\(lead)\(place)]", read.symbol.shape)
+      let structure = value.isIndexSymbol ? value.structure : []
+      return symbol("\(value.name ?? "")[\(lead)\(place)]", read.symbol.shape, structure)
     case .loops:
       let shape = read.symbol.shape
       var access = shape.indices.map(Affine.index)
@@ -58,8 +59,11 @@ struct StepReads {
     }
   }
 
-  private func symbol(_ name: String, _ shape: [Size]) -> TensorExpression {
-    recurrence.lines[0].body.space.symbol(TensorSymbol(name, role: .step), shape: shape)
+  private func symbol(
+    _ name: String, _ shape: [Size], _ structure: TensorStructure = []
+  ) -> TensorExpression {
+    recurrence.lines[0].body.space.symbol(
+      TensorSymbol(name, role: .step, structure: structure), shape: shape)
   }
 }
 

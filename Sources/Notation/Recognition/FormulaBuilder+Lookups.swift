@@ -76,6 +76,16 @@ extension FormulaBuilder {
 }
 
 extension Contraction {
+  /// Whether entries are added up at the places that an index tensor names.
+  var addsUpPlaces: Bool {
+    lookups.values.contains { place in
+      output.contains { $0.mentions(place.index) }
+        && place.access.contains { coordinate in
+          coordinate.terms.contains { term in !output.contains { $0.mentions(term.index) } }
+        }
+    }
+  }
+
   /// The operands that name places, by the position of each.
   var lookups: [Int: IndexPlace] {
     var result: [Int: IndexPlace] = [:]
