@@ -15,7 +15,11 @@ extension PassNotation {
     }
     let used = FormulaText.names(of: program, backward: backward)
     var reader = ReadBack(program: program)
-    return (backward.implicitValues + backward.lines.map(\.cotangent)).compactMap { value in
+    // Blocks are those of the expression language.
+    let values = (backward.implicitValues + backward.lines.map(\.cotangent)).filter {
+      $0.unnamed.asRecurrence == nil
+    }
+    return values.compactMap { value in
       let name = value.name ?? ""
       let statements = IndexNotation(usedNames: used).lines(name: name, expression: value.unnamed)
         .map(FormulaText.Statement.init)

@@ -55,8 +55,11 @@ public enum PassNotation: String, CaseIterable, Hashable, Sendable {
       let values =
         backward.implicitValues + backward.lines.map(\.cotangent)
         + PrintedPasses.derivatives(of: program, beside: backward)
-      return values.flatMap { write($0.name ?? "", $0.unnamed, used) }
-        .map { $0 + "\n" }.joined()
+      var blocks = BlockPrinting(values, backward.forward, program.facts)
+      return values.flatMap { value in
+        blocks.lines(of: value, usedNames: used, in: self)
+          ?? write(value.name ?? "", value.unnamed, used)
+      }.map { $0 + "\n" }.joined()
     }
   }
 }
