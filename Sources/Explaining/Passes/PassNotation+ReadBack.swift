@@ -17,13 +17,15 @@ extension PassNotation {
     var reader = ReadBack(program: program)
     // Blocks are those of the expression language.
     let values = (backward.implicitValues + backward.lines.map(\.cotangent)).filter {
-      $0.unnamed.asRecurrence == nil
+      $0.definition.asRecurrence == nil
     }
     return values.compactMap { value in
       let name = value.name ?? ""
-      let statements = IndexNotation(usedNames: used).lines(name: name, expression: value.unnamed)
-        .map(FormulaText.Statement.init)
-      let finding = reader.finding(statements, name: name, formula: value.unnamed)
+      let statements = IndexNotation(usedNames: used).lines(
+        name: name, expression: value.definition
+      )
+      .map(FormulaText.Statement.init)
+      let finding = reader.finding(statements, name: name, formula: value.definition)
       return finding == .different ? name : nil
     }
   }

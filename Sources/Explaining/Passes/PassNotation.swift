@@ -58,7 +58,7 @@ public enum PassNotation: String, CaseIterable, Hashable, Sendable {
       var blocks = BlockPrinting(values, backward.forward, program.facts)
       return values.flatMap { value in
         blocks.lines(of: value, usedNames: used, in: self)
-          ?? write(value.name ?? "", value.unnamed, used)
+          ?? write(value.name ?? "", value.definition, used)
       }.map { $0 + "\n" }.joined()
     }
   }

@@ -120,7 +120,8 @@ extension CodeFunction {
     CodeFunction(
       "segment_sum", numpy: "segment_sum",
       bodies: [
-        .pytorch: "torch.zeros((c, *a.shape[b.ndim:]), dtype=a.dtype).index_put((b,), a, accumulate=True)",
+        .pytorch:
+          "torch.zeros((c, *a.shape[b.ndim:]), dtype=a.dtype).index_put((b,), a, accumulate=True)",
         .jax: "jnp.zeros((c, *a.shape[b.ndim:]), dtype=a.dtype).at[b].add(a)",
       ], parameters: 3),
   ]

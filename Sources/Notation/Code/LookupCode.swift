@@ -85,7 +85,8 @@ struct PlacesAsNumbers {
   /// ignored; and its numbers are its name.
   func applied(to roots: [TensorExpression]) -> [TensorExpression] {
     TensorExpression.rebuilding(roots) { node in
-      guard let c = node.asContraction, let hot = c.operands.map(\.value).first(where: \.isIndexSymbol)
+      guard let c = node.asContraction,
+        let hot = c.operands.map(\.value).first(where: \.isIndexSymbol)
       else { return node }
       if node === hot.lastPlaces { return number(hot) }
       if let place = c.lookups.first(where: { c.isAlone($0.value.index, beside: $0.key) }) {

@@ -68,7 +68,8 @@ struct StatementOrder {
       let all = recurrence.lines.indices.map { names[$0]?.name ?? parts.freshName() }
       let read = Set(names.filter(\.value.isRead).keys)
       let block = CodeBlock(
-        recurrence, names: all, read: read, step: step, in: family, reference: reference, parts: &parts)
+        recurrence, names: all, read: read, step: step, in: family, reference: reference,
+        parts: &parts)
       result.append(.block(block))
     }
     if let first = names[line]?.name, first != name {
