@@ -82,7 +82,7 @@ extension CodeFunction {
     CodeFunction(
       "equal",
       bodies: [
-        .numpy: "np.where(a == b, 1.0, 0.0)", .pytorch: "(a == b) * 1.0",
+        .numpy: "np.where(a == b, 1.0, 0.0)", .pytorch: "(a == b).to(torch.result_type(a, b))",
         .jax: "jnp.where(a == b, 1.0, 0.0)", .cpp: "a == b ? T(1) : T(0)", .swift: "a == b ? 1 : 0",
       ]),
     CodeFunction(
