@@ -9,6 +9,8 @@ import TensorExpressions
 /// p = sigmoid(u),  L = −log(p)          log(p) = −softplus(−u)           ū = −sigmoid(−u)
 ///                  L = −log(1 − p)      log(1 − p) = −softplus(u)        ū = sigmoid(u)
 /// e = exp(u),      p = e / Σ e          p = softmax(u)
+/// p = m·exp(u) / Σ m·exp(u)             exponents less the largest one that the mask m keeps
+/// log(exp(u) + exp(v))                  the larger one of u and v, plus the logarithm of the rest
 /// ```
 ///
 /// A program that computes with rounding has p = 0 for large u, where log(p) is infinite and p/p is no
@@ -16,7 +18,12 @@ import TensorExpressions
 public enum StableForward {
   /// The values, and with them all of their parts, in the stable form.
   public static func applied(to values: [TensorExpression]) -> [TensorExpression] {
-    TensorExpression.rebuilding(values) { node in logarithm(node) ?? normalized(node) ?? node }
+    TensorExpression.rebuilding(values) { node in
+      if let (recurrence, line) = node.asRecurrence {
+        return node.space.recurrence(recurrence.stable, line: line)
+      }
+      return logarithm(node) ?? normalized(node) ?? ShiftedTotal.quotient(node) ?? node
+    }
   }
 
   private static func logarithm(_ node: TensorExpression) -> TensorExpression? {
@@ -28,6 +35,11 @@ public enum StableForward {
       return inner === operands[0] ? nil : node.replacingOperands([inner])
     }
     if let u = sigmoidArgument(inner) { return -softplus(-u) }
+    if ExponentialNormalization(node) == nil,
+      let shifted = ShiftedTotal(inner)?.logarithm ?? inner.shiftedLogarithm
+    {
+      return shifted
+    }
     guard let terms = inner.asTerms, terms.count == 2,
       let one = terms.firstIndex(where: { $0.asConstant?.isOne ?? false }),
       let u = negatedSigmoidArgument(terms[1 - one])
@@ -78,5 +90,17 @@ public enum StableForward {
       .named, .recurrence:
       return node
     }
+  }
+}
+
+extension Recurrence {
+  /// The recurrence with its steps in the stable form.
+  fileprivate var stable: Recurrence {
+    let bodies = StableForward.applied(to: lines.map(\.body))
+    return Recurrence(
+      direction: direction, first: first, count: count,
+      lines: zip(lines, bodies).map {
+        Line(body: $1, axis: $0.axis, extent: $0.extent, starts: $0.starts)
+      }, reads: reads, arguments: arguments)
   }
 }

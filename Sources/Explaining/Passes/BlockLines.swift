@@ -66,17 +66,53 @@ struct BlockPrinting {
   mutating func lines(
     of value: TensorExpression, _ text: inout FormulaText
   ) -> [PrintedLine]? {
-    guard let (recurrence, place) = value.definition.asRecurrence,
-      names[recurrence]?[place] === value
-    else { return nil }
-    guard printed.insert(recurrence).inserted else { return [] }
+    guard let (recurrence, isFirst) = recurrence(of: value) else { return nil }
+    if !isFirst { return [] }
     let own = recurrence.lines.indices.map { names[recurrence]?[$0] }
     let statements = text.block(
-      recurrence, names: own.enumerated().map { $1?.name ?? "r\($0)" }, forward: forward,
-      facts: facts)
+      recurrence, names: lineNames(recurrence), forward: forward, facts: facts)
     return zip(own, zip(statements, recurrence.sequences)).map { line, rest in
       PrintedLine(line ?? rest.1, statements: rest.0)
     }
+  }
+
+  /// The same in another notation.
+  mutating func lines(
+    of value: TensorExpression, usedNames: Set<String>, in notation: PassNotation
+  ) -> [String]? {
+    guard let (recurrence, isFirst) = recurrence(of: value) else { return nil }
+    if !isFirst { return [] }
+    let reads = StartReads(forward, facts: facts)
+    let names = lineNames(recurrence)
+    func block(_ write: @escaping BlockNotation.Write) -> BlockNotation {
+      BlockNotation(usedNames: usedNames, known: reads.known, write: write)
+    }
+    switch notation {
+    case .latex:
+      return block { LaTeXNotation(usedNames: $2).lines(name: $0, expression: $1) }
+        .equations(recurrence, names: names, steps: LaTeXNotation.steps)
+    case .mathml:
+      return block { MathMLNotation(usedNames: $2).lines(name: $0, expression: $1) }
+        .equations(recurrence, names: names, steps: MathMLNotation.steps)
+    case .text, .index, .numpy, .pytorch, .jax, .cpp, .swift:
+      let text = BlockNotation(usedNames: usedNames, known: reads.known)
+        .block(recurrence, names: names)
+      return text.before + [text.header] + text.lines.flatMap { $0 }
+    }
+  }
+
+  /// The recurrence that a sequence belongs to, and whether it was not printed yet; nil where the value is no sequence.
+  private mutating func recurrence(
+    of value: TensorExpression
+  ) -> (recurrence: Recurrence, isFirst: Bool)? {
+    guard let (recurrence, place) = value.definition.asRecurrence,
+      names[recurrence]?[place] === value
+    else { return nil }
+    return (recurrence, printed.insert(recurrence).inserted)
+  }
+
+  private func lineNames(_ recurrence: Recurrence) -> [String] {
+    recurrence.lines.indices.map { names[recurrence]?[$0]?.name ?? "r\($0)" }
   }
 }
 

@@ -26,14 +26,10 @@ extension LayerCode {
     }
     var outputs: [Output] = []
     var gradients: [Gradient] = []
+    var sequences: [TensorExpression] = []
     if let output = program.output {
       let count = output.results.count
-      // Recurrences of a length that is a number are written out.
-      var unrolling = Unrolling(sizes: [:])
-      let written = (output.values + program.formulaNames).map {
-        $0.holdsRecurrences ? unrolling($0) : $0
-      }
-      let values = StableForward.applied(to: written)
+      let values = StableForward.applied(to: output.values + program.formulaNames)
       let backward = try BackwardPass(
         zip(values, output.results).map { ($0, $1.seed) }, targets: differentiated,
         names: Array(values.dropFirst(count)), facts: program.facts)
@@ -42,13 +38,17 @@ extension LayerCode {
         let line = backward.forward.last { $0.name == name } ?? value
         return Output(name: name, value: line, upstream: result.upstream)
       }
+      sequences = (backward.forward + backward.lines.map(\.cotangent)).filter {
+        $0.namedValue?.asRecurrence != nil
+      }
       gradients = differentiated.map {
         Gradient(argument: $0, value: backward.cotangents[$0] ?? $0.zero)
       }
     }
     self.init(
       stem: Self.stem(of: program.source.name), sizes: sizes, arguments: symbols,
-      outputs: outputs, gradients: gradients, derivatives: program.shortDerivatives)
+      outputs: outputs, gradients: gradients, derivatives: program.shortDerivatives,
+      sequences: sequences)
   }
 
   /// A file's name without its folder and its ending.

@@ -15,11 +15,17 @@ extension PassNotation {
     }
     let used = FormulaText.names(of: program, backward: backward)
     var reader = ReadBack(program: program)
-    return (backward.implicitValues + backward.lines.map(\.cotangent)).compactMap { value in
+    // Blocks are those of the expression language.
+    let values = (backward.implicitValues + backward.lines.map(\.cotangent)).filter {
+      $0.definition.asRecurrence == nil
+    }
+    return values.compactMap { value in
       let name = value.name ?? ""
-      let statements = IndexNotation(usedNames: used).lines(name: name, expression: value.unnamed)
-        .map(FormulaText.Statement.init)
-      let finding = reader.finding(statements, name: name, formula: value.unnamed)
+      let statements = IndexNotation(usedNames: used).lines(
+        name: name, expression: value.definition
+      )
+      .map(FormulaText.Statement.init)
+      let finding = reader.finding(statements, name: name, formula: value.definition)
       return finding == .different ? name : nil
     }
   }

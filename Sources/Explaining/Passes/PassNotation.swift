@@ -42,7 +42,6 @@ public enum PassNotation: String, CaseIterable, Hashable, Sendable {
   ) throws(CodeRefusal) -> String {
     switch form {
     case .module(let target):
-      if let length = program.stepNames.min() { throw .recurrence(length: length) }
       let layer: LayerCode
       do {
         layer = try LayerCode(program, targets: targets, numbers: numbers)
@@ -56,8 +55,11 @@ public enum PassNotation: String, CaseIterable, Hashable, Sendable {
       let values =
         backward.implicitValues + backward.lines.map(\.cotangent)
         + PrintedPasses.derivatives(of: program, beside: backward)
-      return values.flatMap { write($0.name ?? "", $0.unnamed, used) }
-        .map { $0 + "\n" }.joined()
+      var blocks = BlockPrinting(values, backward.forward, program.facts)
+      return values.flatMap { value in
+        blocks.lines(of: value, usedNames: used, in: self)
+          ?? write(value.name ?? "", value.definition, used)
+      }.map { $0 + "\n" }.joined()
     }
   }
 }

@@ -13,8 +13,7 @@ extension ArrayWriter {
         .entry(name: e.operand.name ?? "", access: e.access, shape: e.operand.shape)
       ], divisors: [])
     let box = IndexBox(
-      extents: extents, names: IndexNames(statement, usedNames: usedNames).names,
-      facts: ExtentFacts(positives: extents + e.operand.shape))
+      statement, facts: ExtentFacts(positives: extents + e.operand.shape), usedNames: usedNames)
     let infinity = (e.kind == .maximum ? "-" : "") + "\(dialect.module)inf"
     var (lines, found) = gathered(statement.factors[0], box, fill: infinity)
     let order = found.indices.sorted()
@@ -63,8 +62,5 @@ extension ArrayWriter {
   }
 
   /// A comparison as 0 and 1.
-  func numbers(_ test: String) -> String {
-    if dialect == .torch, let reference { return "(\(test)).to(\(reference).dtype)" }
-    return "((\(test)) * 1.0)"
-  }
+  func numbers(_ test: String) -> String { printer.numbers(test) }
 }

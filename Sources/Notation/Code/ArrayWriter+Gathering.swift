@@ -19,20 +19,43 @@ extension ArrayWriter {
     let extents: [Size]
     let names: [String]
     let facts: ExtentFacts
+    /// The indices that are entries of index tensors, with the indices that say which entry.
+    let places: [Int: [Int]]
+    /// The names of index tensors that are read whole, by index.
+    let wholePlaces: [Int: String]
 
-    /// The smallest and the largest value of a coordinate.
-    func range(_ coordinate: Affine) -> (low: Size, high: Size) {
-      var (low, high) = (coordinate.constant, coordinate.constant)
-      for term in coordinate.terms {
-        let reach = term.coefficient * (extents[term.index] - 1)
-        if term.coefficient.isNegativeText { low += reach } else { high += reach }
+    init(_ statement: IndexStatement, facts: ExtentFacts, usedNames: Set<String>) {
+      extents = statement.extents
+      names = IndexNames(statement, usedNames: usedNames).names
+      self.facts = facts
+      places = Dictionary(
+        statement.places.map { ($0.index, $0.access.flatMap { $0.terms.map(\.index) }) }
+      ) { first, _ in first }
+      let whole = statement.places.filter { place in
+        Set(place.access).count == place.access.count
+          && zip(place.access, place.shape).allSatisfy { coordinate, extent in
+            coordinate.asIndex.map { statement.extents[$0] == extent } ?? false
+          }
       }
-      return (low, high)
+      wholePlaces = Dictionary(whole.map { ($0.index, $0.name) }) { first, _ in first }
     }
 
+    /// The indices that run over an axis of their own, each once, for those that some coordinates mention.
+    func free(_ coordinates: [Affine]) -> [Int] {
+      var seen: Set<Int> = []
+      return coordinates.flatMap { $0.terms.flatMap { places[$0.index] ?? [$0.index] } }
+        .filter { seen.insert($0).inserted }
+    }
+
+    func lookUp(_ coordinates: [Affine]) -> Bool {
+      coordinates.contains { $0.terms.contains { places[$0.index] != nil } }
+    }
+
+    /// The smallest and the largest value of a coordinate.
+    func range(_ coordinate: Affine) -> (low: Size, high: Size) { coordinate.range(over: extents) }
+
     func staysInside(_ coordinate: Affine, _ extent: Size) -> Bool {
-      let (low, high) = range(coordinate)
-      return facts.isNonnegative(low) && facts.isAtMost(high, extent - 1)
+      coordinate.staysInside(extent, extents: extents, facts)
     }
   }
 
@@ -42,11 +65,12 @@ extension ArrayWriter {
   ) -> (lines: [String], factor: GatheredFactor) {
     if case .entry(let name, let access, let shape) = factor {
       if let sliced = sliced(name, access, shape, box) { return ([], sliced) }
-      if fill == nil, let windows = windows(name, access, shape, box) { return windows }
     }
-    var seen: Set<Int> = []
-    let indices = factor.coordinates.flatMap { $0.coordinate.terms.map(\.index) }
-      .filter { seen.insert($0).inserted }.sorted()
+    if case .entry(let name, let access, let shape) = factor, !box.lookUp(access) {
+      if fill == nil, let windows = windows(name, access, shape, box) { return windows }
+      if let sliced = slicedPadding(name, access, shape, box, fill: fill) { return ([], sliced) }
+    }
+    let indices = box.free(factor.coordinates.map(\.coordinate)).sorted()
     var lines = grid(indices, box)
     let text: String
     if case .entry(let name, let access, let shape) = factor {
@@ -82,6 +106,14 @@ extension ArrayWriter {
     var indices: [Int] = []
     var places: [String] = []
     for (coordinate, extent) in zip(access, shape) {
+      if let index = coordinate.asIndex, let name = box.wholePlaces[index],
+        !access.contains(where: { $0 != coordinate && box.lookUp([$0]) || $0.isConstant })
+      {
+        indices += box.places[index] ?? []
+        places.append(name)
+        continue
+      }
+      if box.lookUp([coordinate]) { return nil }
       guard box.staysInside(coordinate, extent) else { return nil }
       if coordinate.isConstant {
         places.append(coordinate.constant.description)
@@ -102,6 +134,23 @@ extension ArrayWriter {
     while places.last == ":" { places.removeLast() }
     let text = places.isEmpty ? name : "\(name)[\(places.joined(separator: ", "))]"
     return GatheredFactor(indices: indices, text: text)
+  }
+
+  /// The same of the tensor with room for every place that is read, where it is known how much that is.
+  private func slicedPadding(
+    _ name: String, _ access: [Affine], _ shape: [Size], _ box: IndexBox, fill: String?
+  ) -> GatheredFactor? {
+    var roomy: [Size] = []
+    var moved: [Affine] = []
+    for (coordinate, extent) in zip(access, shape) {
+      let (low, high) = box.range(coordinate)
+      let ends = [excess(-low, box.facts), excess(high - extent + 1, box.facts)]
+      guard ends.allSatisfy({ $0 == nil || $0?.size != nil }) else { return nil }
+      let sizes = ends.map { $0?.size ?? .zero }
+      roomy.append(sizes[0] + extent + sizes[1])
+      moved.append(coordinate + sizes[0])
+    }
+    return sliced(paddedTensor(name, access, shape, box, fill: fill).text, moved, roomy, box)
   }
 
   /// Windows that slide along axes, as a view without a copy.
@@ -277,5 +326,23 @@ extension ArrayWriter {
       text += " / (\(below.joined(separator: " * ")))"
     }
     return text
+  }
+}
+
+extension Affine {
+  /// The smallest and the largest value over indices below some extents.
+  func range(over extents: [Size]) -> (low: Size, high: Size) {
+    var (low, high) = (constant, constant)
+    for term in terms {
+      let reach = term.coefficient * (extents[term.index] - 1)
+      if term.coefficient.isNegativeText { low += reach } else { high += reach }
+    }
+    return (low, high)
+  }
+
+  /// Whether the coordinate is proved to stay inside of an axis.
+  func staysInside(_ extent: Size, extents: [Size], _ facts: ExtentFacts) -> Bool {
+    let (low, high) = range(over: extents)
+    return facts.isNonnegative(low) && facts.isAtMost(high, extent - 1)
   }
 }

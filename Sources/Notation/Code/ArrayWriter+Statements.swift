@@ -5,14 +5,15 @@ import TensorExpressions
 extension ArrayWriter {
   /// The value of a statement, and the lines that it needs before it.
   mutating func statement(_ statement: IndexStatement) -> (lines: [String], text: String) {
+    let extents = statement.extents + statement.coordinates.map(\.extent)
     let box = IndexBox(
-      extents: statement.extents, names: IndexNames(statement, usedNames: usedNames).names,
-      facts: ExtentFacts(positives: statement.extents + statement.coordinates.map(\.extent)))
+      statement, facts: ExtentFacts(positives: extents), usedNames: usedNames)
     var (lines, arrays, scalars) = factors(of: statement, box)
-    var seen: Set<Int> = []
-    var target = statement.target.flatMap { $0.terms.map(\.index) }
-      .filter { seen.insert($0).inserted }
-    for index in target where !arrays.contains(where: { $0.indices.contains(index) }) {
+    var target = box.free(statement.target)
+    let seen = Set(target)
+    // An index that only says which entry is looked up is summed over like any other.
+    let read = box.places.values.flatMap { $0 }.filter { !seen.contains($0) }
+    for index in target + read where !arrays.contains(where: { $0.indices.contains(index) }) {
       arrays.append(
         GatheredFactor(indices: [index], text: printer.filled(.ones([box.extents[index]]))))
     }
@@ -111,6 +112,7 @@ extension ArrayWriter {
 
   /// The zeros around a block of the output, where the target is one: each axis at one index of its own in steps of 1.
   private func paddings(_ statement: IndexStatement, _ box: IndexBox) -> [FormulaPadding]? {
+    if box.lookUp(statement.target) { return nil }
     var seen: Set<Int> = []
     var result: [FormulaPadding] = []
     for (coordinate, extent) in zip(statement.target, statement.shape) {
@@ -128,9 +130,12 @@ extension ArrayWriter {
   private mutating func scattered(
     _ array: GatheredFactor, _ statement: IndexStatement, _ box: IndexBox, after lines: [String]
   ) -> (lines: [String], text: String) {
-    let name = freshName()
+    var name = array.text
     var lines = lines
-    lines.append("\(name) = \(array.text)")
+    if !Identifiers.isName(name) {
+      name = freshName()
+      lines.append("\(name) = \(array.text)")
+    }
     lines += grid(array.indices, box)
     var room: [String] = []
     var places: [String] = []

@@ -43,6 +43,15 @@ struct ArrayWriter {
   }
 
   private func recognisedLine(_ line: CodePlan.Line) -> RecognisedLine {
+    let formula = recognisedFormula(line)
+    guard line.expression.asContraction?.addsUpPlaces ?? false, formula.holdsOneHot else {
+      return formula
+    }
+    return RecognisedLine(
+      name: line.name, statementsOf: line.expression, usedNames: usedNames)
+  }
+
+  private func recognisedFormula(_ line: CodePlan.Line) -> RecognisedLine {
     RecognisedLine(
       name: line.name, expression: line.expression, usedNames: usedNames, allowsStatement: false,
       allowsConvolutions: dialect != .numpy)
@@ -108,5 +117,15 @@ struct ArrayWriter {
       result.append(number == 0 ? "\(name) = \(part.text)" : "\(name) = \(name) + \(part.text)")
     }
     return result
+  }
+}
+
+extension RecognisedLine {
+  /// Whether the one-hot tensor of an index tensor is made in full.
+  fileprivate var holdsOneHot: Bool {
+    guard case .formula(let formula) = body else { return false }
+    return formula.contains { part in
+      if case .function("one_hot", _) = part { true } else { false }
+    }
   }
 }

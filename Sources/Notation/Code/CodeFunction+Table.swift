@@ -3,7 +3,7 @@ import TensorExpressions
 
 extension CodeFunction {
   /// Every function, one row each, after those that its definition calls.
-  static let table: [CodeFunction] = elementary + masks + activations + matrices
+  static let table: [CodeFunction] = elementary + masks + activations + matrices + lookups
 
   /// A function that every target has under its own name, up to the library's prefix.
   private static func everywhere(
@@ -82,7 +82,7 @@ extension CodeFunction {
     CodeFunction(
       "equal",
       bodies: [
-        .numpy: "np.where(a == b, 1.0, 0.0)", .pytorch: "(a == b) * 1.0",
+        .numpy: "np.where(a == b, 1.0, 0.0)", .pytorch: "(a == b).to(torch.result_type(a, b))",
         .jax: "jnp.where(a == b, 1.0, 0.0)", .cpp: "a == b ? T(1) : T(0)", .swift: "a == b ? 1 : 0",
       ]),
     CodeFunction(
@@ -108,6 +108,25 @@ extension CodeFunction {
     CodeFunction("outer", numpy: "np.outer", pytorch: "torch.outer", jax: "jnp.outer"),
     CodeFunction(
       "norm2", numpy: "np.linalg.norm", pytorch: "torch.linalg.norm", jax: "jnp.linalg.norm"),
+  ]
+
+  /// Functions of index tensors, which loops write as entries at places.
+  private static let lookups: [CodeFunction] = [
+    CodeFunction("arange", numpy: "np.arange", pytorch: "torch.arange", jax: "jnp.arange"),
+    CodeFunction("one_hot", parameters: 2),
+    CodeFunction(
+      "gather",
+      bodies: [
+        .numpy: "np.take_along_axis(a, c, b)", .pytorch: "torch.take_along_dim(a, c, b)",
+        .jax: "jnp.take_along_axis(a, c, b)",
+      ], parameters: 3),
+    CodeFunction(
+      "segment_sum", numpy: "segment_sum",
+      bodies: [
+        .pytorch:
+          "torch.zeros((c, *a.shape[b.ndim:]), dtype=a.dtype).index_put((b,), a, accumulate=True)",
+        .jax: "jnp.zeros((c, *a.shape[b.ndim:]), dtype=a.dtype).at[b].add(a)",
+      ], parameters: 3),
   ]
 
   private static func apply(_ name: String, _ x: TensorExpression...) -> TensorExpression {

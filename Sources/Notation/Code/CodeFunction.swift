@@ -15,11 +15,13 @@ struct CodeFunction: Sendable {
   let defaults: [Rational]
   /// A form of the definition that is finite wherever the value is.
   let stableDefinition: (@Sendable ([TensorExpression]) -> TensorExpression)?
+  /// The number of arguments, for what is no function of the elementwise table.
+  private let parameters: Int?
 
   init(
     _ name: String, numpy: String? = nil, pytorch: String? = nil, jax: String? = nil,
     cpp: String? = nil, swift: String? = nil, bodies: [CodeTarget: String] = [:],
-    defaults: [Rational] = [],
+    defaults: [Rational] = [], parameters: Int? = nil,
     stableDefinition: (@Sendable ([TensorExpression]) -> TensorExpression)? = nil
   ) {
     self.name = name
@@ -29,6 +31,7 @@ struct CodeFunction: Sendable {
     names = pairs.reduce(into: [:]) { if let name = $1.1 { $0[$1.0] = name } }
     self.bodies = bodies
     self.defaults = defaults
+    self.parameters = parameters
     self.stableDefinition = stableDefinition
   }
 
@@ -49,7 +52,7 @@ struct CodeFunction: Sendable {
     table.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 
   /// The number of arguments.
-  var arity: Int { Elementwise.named(name)?.arity ?? 1 }
+  var arity: Int { parameters ?? Elementwise.named(name)?.arity ?? 1 }
 
   /// The function of scalar arguments, in terms of functions that are in the table.
   func definition(of arguments: [TensorExpression]) -> TensorExpression? {

@@ -16,12 +16,20 @@ struct CodePlan {
   struct Tensor {
     let name: String
     let shape: [Size]
+    /// Whether it holds places, which are whole numbers.
+    let isIndex: Bool
+  }
+
+  /// What a function does at one place.
+  enum Statement {
+    case line(Line)
+    case block(CodeBlock)
   }
 
   /// A function that computes some values from the arguments.
   struct Function {
     let results: [Tensor]
-    let lines: [Line]
+    let statements: [Statement]
   }
 
   let stem: String
@@ -45,12 +53,20 @@ struct CodePlan {
     let gradients = layer.gradients.map { $0.value.named($0.name) }
     let upstreams = layer.outputs.compactMap(\.upstream)
     var roots = outputs + gradients + layer.derivatives
+    roots += Self.held(layer.sequences, in: roots)
     if case .loops = target.family { roots = StableForms.applied(to: roots) }
     let reserved = target.reservedNames
     let renaming = CodeRenaming(layer, roots: roots, avoiding: reserved)
     let given = renaming.renamed(layer.arguments + upstreams)
     var parts = NamedParts(for: target, avoiding: renaming.names.union(reserved))
-    var rest = parts.applied(to: renaming.renamed(roots))[...]
+    roots = CodeBlock.readingInside(renaming.renamed(roots))
+    let reference = given.prefix(layer.arguments.count).first { !$0.isIndexSymbol }?.name
+    let family = target.family
+    roots = family.readingPlaces(roots, reference: reference)
+    var rest = parts.applied(to: roots)[...]
+    let sequences = rest.suffix(
+      roots.count - outputs.count - gradients.count - layer.derivatives.count)
+    let step = parts.freeName(of: ["t", "k", "s", "n", "i", "j"])
 
     if case .loops = target.family,
       TensorExpression.postorder(of: roots).contains(where: { $0.asExtremum?.isRanked == true })
@@ -59,13 +75,15 @@ struct CodePlan {
     }
 
     func tensor(_ node: TensorExpression) -> Tensor {
-      Tensor(name: node.name ?? "", shape: node.declaredShape)
+      Tensor(name: node.name ?? "", shape: node.declaredShape, isIndex: node.isIndexSymbol)
     }
     func function(_ count: Int) -> Function {
       let results = Array(rest.prefix(count))
       rest = rest.dropFirst(count)
-      let lines = Self.lines(of: results, order: renaming.valueNames)
-      return Function(results: results.map(tensor), lines: lines)
+      var order = StatementOrder(
+        of: results, sequences: sequences, step: step, family: family, reference: reference)
+      let statements = order.statements(authored: renaming.valueNames, parts: &parts)
+      return Function(results: results.map(tensor), statements: statements)
     }
     stem = layer.stem
     arguments = given.prefix(layer.arguments.count).map(tensor)
@@ -88,37 +106,15 @@ struct CodePlan {
     }
   }
 
-  /// What the results need, in the order of the file; a part that was given a name stands before the first line that
-  /// uses it.
-  private static func lines(of results: [TensorExpression], order: [String]) -> [Line] {
-    let nodes = TensorExpression.postorder(of: results)
-    var byName: [String: TensorExpression] = [:]
-    for node in nodes {
-      if case .named(let name, _) = node.kind { byName[name] = node }
+  /// Those of some named sequences that belong to the recurrences of the roots.
+  private static func held(
+    _ sequences: [TensorExpression], in roots: [TensorExpression]
+  ) -> [TensorExpression] {
+    let held = Set(
+      TensorExpression.postorder(of: roots).compactMap { $0.asRecurrence?.recurrence })
+    return sequences.filter { sequence in
+      sequence.namedValue?.asRecurrence.map { held.contains($0.recurrence) } ?? false
     }
-    let authored = Set(order)
-    var placed: Set<TensorExpression> = []
-    var result: [Line] = []
-    for main in order.compactMap({ byName[$0] }) {
-      var parts: [TensorExpression] = [main]
-      var seen: Set<TensorExpression> = []
-      var stack = main.operands
-      while let node = stack.popLast() {
-        guard seen.insert(node).inserted else { continue }
-        if case .named(let name, _) = node.kind {
-          guard !authored.contains(name), placed.insert(node).inserted else { continue }
-          parts.append(node)
-        }
-        stack += node.operands
-      }
-      // Operands are made before what uses them.
-      for part in parts.sorted(by: { $0.id < $1.id }) {
-        if case .named(let name, let value) = part.kind {
-          result.append(Line(name: name, expression: value))
-        }
-      }
-    }
-    return result
   }
 
   private static func sizeNames(in roots: [TensorExpression]) -> Set<String> {

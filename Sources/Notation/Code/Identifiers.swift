@@ -20,6 +20,11 @@ enum Identifiers {
     }
   }
 
+  /// Whether a text is a name.
+  static func isName(_ text: String) -> Bool {
+    text.allSatisfy(isPart) && !(text.first?.isNumber ?? true)
+  }
+
   private static func isPart(_ character: Character) -> Bool {
     character.isLetter || character.isNumber || character == "_"
   }

@@ -59,10 +59,13 @@ public struct LayerCode: Sendable {
   public let gradients: [Gradient]
   /// Hessians and Jacobians that the file asks for, under their names.
   public let derivatives: [TensorExpression]
+  /// Sequences under their names, whether or not anything but their own recurrence reads them.
+  public let sequences: [TensorExpression]
 
   public init(
     stem: String, sizes: [NamedSize], arguments: [TensorExpression], outputs: [Output],
-    gradients: [Gradient], derivatives: [TensorExpression] = []
+    gradients: [Gradient], derivatives: [TensorExpression] = [],
+    sequences: [TensorExpression] = []
   ) {
     self.stem = stem
     self.sizes = sizes
@@ -70,6 +73,7 @@ public struct LayerCode: Sendable {
     self.outputs = outputs
     self.gradients = gradients
     self.derivatives = derivatives
+    self.sequences = sequences
   }
 }
 
@@ -81,8 +85,6 @@ public enum CodeRefusal: Error, Hashable, Sendable {
   case order
   /// A form of the layer that stays finite has no derivative, though the layer has one.
   case underivable
-  /// A recurrence whose length is a name.
-  case recurrence(length: String)
 
   /// The sentence of a diagnostic.
   public var sentence: String {
@@ -90,9 +92,6 @@ public enum CodeRefusal: Error, Hashable, Sendable {
     case .sizeWithoutNumber(let name):
       "no tensor's shape tells the size `\(name)`, and it has no number"
     case .order: "sorting has no loops here: choose an array library"
-    case .recurrence(let length):
-      "code for a recurrence of \(length) steps is not written yet; with a number for \(length) in the "
-        + "shapes its steps are written out"
     case .underivable: "the layer's stable form has no derivative"
     }
   }

@@ -20,7 +20,8 @@ enum LoopKernel {
 
   /// The kernel that a nest's innermost loops are, if they are one.
   init?(_ nest: LoopNest, _ factors: [IndexFormula], _ divisors: [IndexFormula]) {
-    guard let inner = nest.order.last, !divisors.contains(where: { $0.indices.contains(inner) })
+    guard let inner = nest.order.last, nest.place(at: nest.order.count - 1) == nil,
+      !divisors.contains(where: { $0.indices.contains(inner) })
     else { return nil }
     let moving = factors.filter { $0.indices.contains(inner) }
     guard moving.allSatisfy({ $0.runsAlong(inner) }) else { return nil }
@@ -33,7 +34,7 @@ enum LoopKernel {
       return nil
     }
     self = .addScaled(x: moving[0])
-    guard nest.order.count > 1 else { return }
+    guard nest.order.count > 1, nest.place(at: nest.order.count - 2) == nil else { return }
     let outer = nest.order[nest.order.count - 2]
     let others = factors.filter { !$0.indices.contains(inner) && $0.indices.contains(outer) }
     guard !nest.statement.target.contains(where: { $0.mentions(outer) }),

@@ -118,6 +118,14 @@ enum LoopLanguage: Hashable, Sendable {
     }
   }
 
+  /// The same with a whole number that the tests are about.
+  func condition(reading name: String, _ value: String, _ tests: [String]) -> String {
+    switch self {
+    case .cxx: "if (const long \(name) = \(value); \(tests.joined(separator: " && "))) {"
+    case .swift: "if case let \(name) = \(value), \(tests.joined(separator: ", ")) {"
+    }
+  }
+
   func realConstant(_ name: String, _ value: String) -> String {
     switch self {
     case .cxx: "const T \(name) = \(value);"

@@ -61,12 +61,12 @@ struct LoopModule {
     var writer = LoopWriter(
       language, usedNames: plan.usedNames, results: Set(function.results.map(\.name)))
     writer.depth = 1
-    for line in function.lines { writer.write(line) }
+    for statement in function.statements { writer.write(statement) }
     var body = writer.lines
     let used = Identifiers.names(in: body)
     let told = Set(plan.sizes.told.map(\.name))
     let sizes = plan.sizeNames.filter { told.contains($0) && used.contains($0) }
-    let tensors = (upstreams + plan.arguments).map(\.name)
+    let tensors = upstreams + plan.arguments
     switch language {
     case .cxx: return cxxHead(name, sizes, tensors, used, function) + body + ["}"]
     case .swift:
@@ -76,20 +76,26 @@ struct LoopModule {
   }
 
   private func cxxHead(
-    _ name: String, _ sizes: [String], _ tensors: [String], _ used: Set<String>,
+    _ name: String, _ sizes: [String], _ tensors: [CodePlan.Tensor], _ used: Set<String>,
     _ function: CodePlan.Function
   ) -> [String] {
     let parameters =
       sizes.map { "long \($0)" }
-      + tensors.map { used.contains($0) ? "const T* \($0)" : "const T* /*\($0)*/" }
+      + tensors.map { tensor in
+        let name = used.contains(tensor.name) ? tensor.name : "/*\(tensor.name)*/"
+        return "const \(tensor.isIndex ? "long" : "T")* \(name)"
+      }
       + function.results.map { "T* \($0.name)" }
     return ["template <class T>"] + Self.wrapped("void \(name)(", parameters, ") {")
   }
 
   private func swiftHead(
-    _ name: String, _ sizes: [String], _ tensors: [String], _ function: CodePlan.Function
+    _ name: String, _ sizes: [String], _ tensors: [CodePlan.Tensor],
+    _ function: CodePlan.Function
   ) -> [String] {
-    let parameters = sizes.map { "\($0): Int" } + tensors.map { "\($0): [Double]" }
+    let parameters =
+      sizes.map { "\($0): Int" }
+      + tensors.map { "\($0.name): \($0.isIndex ? "[Int]" : "[Double]")" }
     let result = Self.swiftResult(function.results, name) { "\($0): [Double]" }
     let type = function.results.count == 1 ? "[Double]" : result
     return Self.wrapped("func \(name)(", parameters, ") -> \(type) {")

@@ -14,7 +14,7 @@ struct LoopNest {
   /// - Parameter order: the loops from the outermost to the innermost; the best order for memory where it is nil.
   init(_ statement: IndexStatement, order given: [Int]? = nil, usedNames: Set<String>) {
     self.statement = statement
-    names = IndexNames(statement, usedNames: usedNames).names
+    names = Self.names(of: statement, usedNames)
     facts = ExtentFacts(positives: statement.extents + statement.coordinates.map(\.extent))
     let order = given ?? Self.order(of: statement)
     self.order = order
@@ -22,16 +22,34 @@ struct LoopNest {
     firstSum = (order.lastIndex { outer.contains($0) } ?? -1) + 1
   }
 
+  /// The names of the indices; an entry of an index tensor is `idx_at`.
+  private static func names(of statement: IndexStatement, _ usedNames: Set<String>) -> [String] {
+    var names = IndexNames(statement, usedNames: usedNames).names
+    for place in statement.places {
+      var name = place.name + "_at"
+      while usedNames.contains(name) || names.contains(name) { name += "_" }
+      names[place.index] = name
+    }
+    return names
+  }
+
+  /// The entry of an index tensor that the index of a level is.
+  func place(at level: Int) -> IndexPlace? {
+    statement.places.first { $0.index == order[level] }
+  }
+
   /// Whether every entry of the output is reached exactly once by the loops outside of the inner sums.
   var fillsOutput: Bool {
     var seen: Set<Int> = []
     for (coordinate, extent) in zip(statement.target, statement.shape) {
       if coordinate.isConstant, coordinate.constant.isZero, extent.isOne { continue }
+      if StepPlace.holds(coordinate) { continue }
       guard let index = coordinate.asIndex, statement.extents[index] == extent,
         seen.insert(index).inserted
       else { return false }
     }
-    guard Set(order[..<firstSum]) == seen else { return false }
+    guard Set(order[..<firstSum]) == seen, (0..<firstSum).allSatisfy({ place(at: $0) == nil })
+    else { return false }
     // Where a test leaves a point out, zero stays: unless the test is inside of the sum.
     return checks(below: firstSum).isEmpty
   }
@@ -40,7 +58,16 @@ struct LoopNest {
 
   /// Output loops outside, sums inside; innermost what runs along memory in most accesses.
   private static func order(of statement: IndexStatement) -> [Int] {
-    var seen: Set<Int> = []
+    var order = orderOfLoops(statement)
+    for place in statement.places {
+      let read = place.access.flatMap { $0.terms.compactMap { order.firstIndex(of: $0.index) } }
+      order.insert(place.index, at: (read.max() ?? -1) + 1)
+    }
+    return order
+  }
+
+  private static func orderOfLoops(_ statement: IndexStatement) -> [Int] {
+    var seen = Set(statement.places.map(\.index))
     let appearing = statement.coordinates.flatMap { $0.coordinate.terms.map(\.index) }
       .filter { seen.insert($0).inserted }
     let outer = Set(statement.target.flatMap { $0.terms.map(\.index) })
@@ -97,7 +124,7 @@ struct LoopNest {
   /// The coordinates that may leave their axes, with the loop that decides it.
   private var openCoordinates: [(coordinate: Affine, extent: Size, level: Int)] {
     var result: [(coordinate: Affine, extent: Size, level: Int)] = []
-    for (coordinate, extent) in statement.coordinates {
+    for (coordinate, extent) in statement.coordinates where !StepPlace.holds(coordinate) {
       let (low, high) = range(coordinate)
       if facts.isNonnegative(low), facts.isAtMost(high, extent - 1) { continue }
       if result.contains(where: { $0.coordinate == coordinate && $0.extent == extent }) { continue }
@@ -108,12 +135,7 @@ struct LoopNest {
   }
 
   private func range(_ coordinate: Affine) -> (low: Size, high: Size) {
-    var (low, high) = (coordinate.constant, coordinate.constant)
-    for term in coordinate.terms {
-      let reach = term.coefficient * (statement.extents[term.index] - 1)
-      if term.coefficient.isNegativeText { low += reach } else { high += reach }
-    }
-    return (low, high)
+    coordinate.range(over: statement.extents)
   }
 
   private func checks(below level: Int) -> [Affine] {
@@ -155,6 +177,12 @@ struct LoopNest {
     var lower = ["0"]
     var upper = [LoopText.size(statement.extents[index])]
     var inside: [String] = []
+    var isCut = false
+    // Ends that are known to be the closer ones stand alone.
+    func cut(_ text: String, _ bounds: inout [String], isCloser: Bool) {
+      isCut = true
+      if isCloser { bounds[0] = text } else { bounds.append(text) }
+    }
     for (coordinate, extent, own) in openCoordinates where own == level {
       let factor = coordinate.coefficient(of: index)
       let rest = coordinate.substituting { $0 == index ? Affine() : .index($0) }
@@ -165,22 +193,29 @@ struct LoopNest {
           factor.isOne
             ? text(numerator) : language.ceilingQuotient(text(numerator), LoopText.size(factor))
         }
-        if !facts.isNonnegative(low) { lower.append(bound(Affine() - rest)) }
+        let isAlone = rest.isConstant && factor.isOne
+        if !facts.isNonnegative(low) {
+          let isCloser = isAlone && facts.isNonnegative(-rest.constant)
+          cut(bound(Affine() - rest), &lower, isCloser: isCloser && lower[0] == "0")
+        }
         if !facts.isAtMost(high, extent - 1) {
-          upper.append(bound(Affine(constant: extent) - rest))
+          let end = extent - rest.constant
+          let isCloser = isAlone && facts.isAtMost(end, statement.extents[index])
+          let isFirst = upper[0] == LoopText.size(statement.extents[index])
+          cut(bound(Affine(constant: extent) - rest), &upper, isCloser: isCloser && isFirst)
         }
       } else if factor.asInt == -1 {
         if !facts.isAtMost(high, extent - 1) {
-          lower.append(text(rest - Affine(constant: extent - 1)))
+          cut(text(rest - Affine(constant: extent - 1)), &lower, isCloser: false)
         }
-        if !facts.isNonnegative(low) { upper.append(text(rest + Size.one)) }
+        if !facts.isNonnegative(low) { cut(text(rest + Size.one), &upper, isCloser: false) }
       } else {
         inside += tests(coordinate, extent)
       }
     }
     return Bounds(
       lower: language.largest(lower), upper: language.smallest(upper), tests: inside,
-      isCut: lower.count + upper.count > 2)
+      isCut: isCut)
   }
 
   private func tests(_ coordinate: Affine, _ extent: Size) -> [String] {

@@ -28,7 +28,7 @@ enum LoopText {
 
   private static func atom(_ atom: SizeAtom) -> String {
     switch atom.meaning {
-    case .name(let name): name
+    case .name(let name): StepPlace.text(name)
     // Sizes are not negative, so that their quotients are floors.
     case .floorDivision(let dividend, let divisor):
       "(\(factor(dividend)) / \(factor(divisor)))"

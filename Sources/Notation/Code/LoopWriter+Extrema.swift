@@ -22,11 +22,7 @@ extension LoopWriter {
 
   /// Loops over all levels of a range, with their tests.
   private mutating func open(_ nest: LoopNest, _ levels: Range<Int>) {
-    for level in levels {
-      let (head, tests) = nest.loop(at: level, in: language)
-      open(head)
-      if !tests.isEmpty { open(language.condition(tests)) }
-    }
+    for level in levels { open(nest, level) }
   }
 
   private func comparison(_ e: Extremum) -> String { e.kind == .maximum ? ">" : "<" }

@@ -30,9 +30,7 @@ extension LoopWriter {
         add(language.realConstant(name, product))
         hoisted.replaceOutside(by: name)
       }
-      let (head, tests) = nest.loop(at: level, in: language)
-      open(head)
-      if !tests.isEmpty { open(language.condition(tests)) }
+      open(nest, level)
     }
     if let kernel {
       write(kernel, nest, parts.coefficient, parts.factors, parts.divisors, total: total)
@@ -50,6 +48,22 @@ extension LoopWriter {
       add("\(target(of: nest)) \(assigns ? "=" : "+=") \(value)\(language.end)")
     }
     while depth > outer { close() }
+  }
+
+  /// Opens a loop with its tests, or reads the entry that is its index.
+  mutating func open(_ nest: LoopNest, _ level: Int) {
+    if let place = nest.place(at: level) {
+      let entry = "\(place.name)[\(self.place(place.access, place.shape, nest.names))]"
+      let name = nest.names[place.index]
+      let count = LoopText.size(nest.statement.extents[place.index])
+      var tests = ["\(name) >= 0", "\(name) < \(count)"]
+      if let ignored = place.ignored { tests.append("\(name) != \(ignored)") }
+      open(language.condition(reading: name, entry, tests))
+      return
+    }
+    let (head, tests) = nest.loop(at: level, in: language)
+    open(head)
+    if !tests.isEmpty { open(language.condition(tests)) }
   }
 
   /// The entry that a nest adds to.

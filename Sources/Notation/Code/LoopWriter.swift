@@ -14,6 +14,8 @@ struct LoopWriter {
   var scalars: Set<String> = []
   var lines: [String] = []
   var depth = 0
+  /// The line before which arrays are made that a loop over steps uses again and again.
+  var allocationPlace: Int?
   private var number = 0
 
   init(_ language: LoopLanguage, usedNames: Set<String>, results: Set<String> = []) {
@@ -70,17 +72,21 @@ struct LoopWriter {
   }
 
   private mutating func writeStatements(_ line: CodePlan.Line) {
-    let root = line.expression
+    write(statements(of: line.expression, name: line.name), name: line.name, shape: line.shape)
+  }
+
+  /// A value as statements, after those of its parts.
+  mutating func statements(of root: TensorExpression, name: String) -> [IndexStatement] {
     var builder = FormulaBuilder(
-      for: root, name: line.name, usedNames: usedNames, prefersStatements: true)
+      for: root, name: name, usedNames: usedNames, prefersStatements: true)
     let statements: [IndexStatement]
     if root.isFusedSum {
       let axes = root.shape.indices.map(Affine.index)
       let identity = Contraction(
         indices: root.shape, output: axes, operands: [Contraction.Operand(root, axes)])
-      statements = [builder.indexStatement(name: line.name, identity, shape: root.shape)]
+      statements = [builder.indexStatement(name: name, identity, shape: root.shape)]
     } else {
-      statements = builder.statements(name: line.name, of: root)
+      statements = builder.statements(name: name, of: root)
     }
     for temporary in builder.temporaries {
       switch temporary {
@@ -92,7 +98,7 @@ struct LoopWriter {
         write(statements, name: name, shape: shape)
       }
     }
-    write(statements, name: line.name, shape: line.shape)
+    return statements
   }
 
   private mutating func write(_ statements: [IndexStatement], name: String, shape: [Size]) {
@@ -108,11 +114,15 @@ struct LoopWriter {
     _ name: String, _ shape: [Size], isZeroed: Bool = true, isConstant: Bool = false
   ) {
     let count = count(shape)
-    guard language == .cxx, results.contains(name) else {
-      add(language.array(name, count: count, isConstant: isConstant))
+    if language == .cxx, results.contains(name) {
+      if isZeroed { add("std::fill(\(name), \(name) + \(count), T(0));") }
       return
     }
-    if isZeroed { add("std::fill(\(name), \(name) + \(count), T(0));") }
+    let text = language.array(name, count: count, isConstant: isConstant)
+    guard language == .cxx, let place = allocationPlace else { return add(text) }
+    lines.insert(String(repeating: "  ", count: depth - 1) + text, at: place)
+    allocationPlace = place + 1
+    if isZeroed { add("std::fill(\(name).begin(), \(name).end(), T(0));") }
   }
 
   // MARK: Sizes

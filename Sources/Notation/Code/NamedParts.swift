@@ -37,11 +37,32 @@ struct NamedParts {
 
   private mutating func named(_ node: TensorExpression) -> TensorExpression {
     if let known = namedNodes[node] { return known }
-    repeat { number += 1 } while !taken.insert("s\(number)").inserted
-    names.insert("s\(number)")
-    let result = node.space.named("s\(number)", node)
+    let result = node.space.named(freshName(), node)
     namedNodes[node] = result
     return result
+  }
+
+  /// A name for a part.
+  mutating func freshName() -> String {
+    repeat { number += 1 } while !taken.insert("s\(number)").inserted
+    names.insert("s\(number)")
+    return "s\(number)"
+  }
+
+  /// The first of some names that is free, which it then no longer is.
+  mutating func freeName(of candidates: [String]) -> String {
+    var name = candidates.first { !taken.contains($0) } ?? candidates[0]
+    while !taken.insert(name).inserted { name += "_" }
+    names.insert(name)
+    return name
+  }
+
+  /// The same for expressions that are computed somewhere else than all others: no part is shared with those.
+  mutating func appliedApart(to roots: [TensorExpression]) -> [TensorExpression] {
+    let outside = (namedNodes, parents)
+    (namedNodes, parents) = ([:], [:])
+    defer { (namedNodes, parents) = outside }
+    return applied(to: roots)
   }
 
   /// - Parameters:
@@ -50,11 +71,28 @@ struct NamedParts {
     _ original: TensorExpression, _ part: TensorExpression, in parent: TensorExpression
   ) -> Bool {
     if case .named = parent.kind { return false }
-    if part.isIndexSymbol { return true }
+    if part.isIndexSymbol { return !isLookedUp(part, in: parent) }
     if part.name != nil || part.isZero || part.asConstant != nil { return false }
     switch target.family {
     case .arrays: return Self.needsLine(part, in: parent)
     case .loops: return needsArray(original, part, in: parent)
+    }
+  }
+
+  /// Whether an index tensor is nothing but places of other tensors' entries.
+  private func isLookedUp(_ symbol: TensorExpression, in parent: TensorExpression) -> Bool {
+    if parent.asRecurrence != nil { return true }
+    guard let contraction = parent.asContraction else { return false }
+    let lookups = contraction.lookups
+    let facts = ExtentFacts(positives: contraction.indices)
+    return contraction.operands.indices.allSatisfy { position in
+      guard contraction.operands[position].value === symbol else { return true }
+      guard let place = lookups[position] else { return false }
+      // Loops leave out what lies outside of an index tensor.
+      guard case .arrays = target.family else { return true }
+      return zip(place.access, place.shape).allSatisfy {
+        $0.staysInside($1, extents: contraction.indices, facts)
+      }
     }
   }
 
@@ -73,8 +111,8 @@ struct NamedParts {
     case .selector: return true
     case .extremum(let e): return !e.isReduction
     case .recurrence: return true
-    case .symbol, .sum, .contraction, .elementwise, .inverse, .determinant, .cholesky, .named:
-      return false
+    case .contraction(let c): return c.addsUpPlaces
+    case .symbol, .sum, .elementwise, .inverse, .determinant, .cholesky, .named: return false
     }
   }
 

@@ -18,10 +18,9 @@ struct PythonHelpers {
         result.insert(text, at: 0)
         waiting.append(Array(text.dropFirst()))
       }
-      if Identifiers.holds("scatter_add", before: "(", in: next),
-        added.insert("scatter_add").inserted
-      {
-        result.insert(Self.scatterAdd, at: 0)
+      for (name, text) in Self.additions
+      where Identifiers.holds(name, before: "(", in: next) && target == .numpy {
+        if added.insert(name).inserted { result.insert(text, at: 0) }
       }
     }
     return result
@@ -45,13 +44,23 @@ struct PythonHelpers {
     count == 1 ? ["x"] : Array(["a", "b", "c"].prefix(count))
   }
 
+  /// What NumPy has no call for that returns a new array.
+  private static let additions = [("scatter_add", scatterAdd), ("segment_sum", segmentSum)]
+
+  private static let segmentSum = [
+    "def segment_sum(values, places, count):",
+    "    \"\"\"Zeros, with values added to the rows that the places name.\"\"\"",
+    "    result = np.zeros((count, *values.shape[places.ndim:]))",
+    "    np.add.at(result, places, values)", "    return result",
+  ]
+
   private static let scatterAdd = [
     "def scatter_add(shape, places, values):",
     "    \"\"\"Zeros of a shape, with values added at places that may repeat.\"\"\"",
     "    strides = [math.prod(shape[axis + 1:]) for axis, _ in enumerate(shape)]",
     "    flat = sum(place * stride for place, stride in zip(places, strides))",
-    "    values = np.broadcast_to(values, flat.shape)",
-    "    return np.bincount(flat.ravel(), values.ravel(), math.prod(shape)).reshape(shape)",
+    "    values = np.broadcast_to(values, np.shape(flat))",
+    "    return np.bincount(np.ravel(flat), values.ravel(), math.prod(shape)).reshape(shape)",
   ]
 
   static func imports(_ target: CodeTarget, for lines: [String]) -> [String] {

@@ -33,7 +33,7 @@ struct PythonModule {
     _ name: String, _ function: CodePlan.Function, upstreams: [CodePlan.Tensor]
   ) -> [String] {
     var writer = ArrayWriter(dialect, reference: plan.reference, usedNames: plan.usedNames)
-    var body = function.lines.flatMap { writer.lines($0) }
+    var body = function.statements.flatMap { writer.lines($0) }
     let results = function.results.map(\.name)
     let isTuple = name == "backward" || results.count > 1
     body.append("return " + (isTuple ? tuple(results) : results[0]))
@@ -75,19 +75,22 @@ struct PythonModule {
         let names = places.map { $0 ?? "_" }
         let left = names.count == 1 ? "\(names[0])," : names.joined(separator: ", ")
         result.append("\(left) = \(argument.name).shape")
-        continue
-      }
-      for source in sources {
-        var text = "\(argument.name).shape[\(source.axis)]"
-        if !source.rest.isZero {
-          text = "\(text) - \(source.rest.factorText)"
-          if !source.factor.isOne { text = "(\(text))" }
-        }
-        if !source.factor.isOne { text += "//\(source.factor.factorText)" }
-        result.append("\(source.name) = \(text)")
+      } else {
+        result += sources.filter(\.isPlain).map(line)
       }
     }
-    return result
+    // What is computed from other sizes stands below them.
+    return result + needed.filter { !$0.isPlain }.map(line)
+  }
+
+  private func line(of source: SizeSources.Source) -> String {
+    var text = "\(plan.arguments[source.argument].name).shape[\(source.axis)]"
+    if !source.rest.isZero {
+      text = "\(text) - \(source.rest.factorText)"
+      if !source.factor.isOne { text = "(\(text))" }
+    }
+    if !source.factor.isOne { text += "//\(source.factor.factorText)" }
+    return "\(source.name) = \(text)"
   }
 
   private func constants(for lines: [String]) -> [String] {
@@ -161,7 +164,7 @@ struct PythonModule {
 
 extension CodePlan {
   /// An argument of floating-point entries.
-  var reference: String? { arguments.first?.name }
+  var reference: String? { arguments.first { !$0.isIndex }?.name }
 }
 
 extension SizeSources {

@@ -6,6 +6,11 @@ extension PythonPrinter {
   /// A function's call in a library.
   func libraryFunction(_ name: String, _ given: [Formula]) -> Text {
     let arguments = CodeFunction.named(name)?.completed(given) ?? given
+    if name == "one_hot" { return .atom(oneHot(string(arguments[0], .atom), string(arguments[1]))) }
+    // As a value, numbers of places are of the layer's element type.
+    if name == "arange" {
+      return .atom(call(dialect.function(name), arguments.map(string) + elementType))
+    }
     if name == "log", let stable = logarithm(of: arguments[0]) { return .atom(stable) }
     // PyTorch's functions take no plain numbers.
     if dialect == .torch, !arguments.contains(where: \.holdsTensor) {
@@ -91,16 +96,23 @@ extension Dialect {
 extension Formula {
   /// Whether the formula is made from any tensor, so that its value is one.
   var holdsTensor: Bool {
+    contains { part in
+      switch part {
+      case .name(let name): name != "pi"
+      case .filled: true
+      case .number, .sum, .product, .power, .matrixProduct, .function, .reduction, .view, .einsum,
+        .convolution, .pooling, .selector, .concatenation, .stack, .layer, .softmax:
+        false
+      }
+    }
+  }
+
+  /// Whether some part is of a kind.
+  func contains(_ isMeant: (Formula) -> Bool) -> Bool {
     var stack = [self]
     while let next = stack.popLast() {
-      switch next {
-      case .name(let name): if name != "pi" { return true }
-      case .filled: return true
-      case .number: break
-      case .sum, .product, .power, .matrixProduct, .function, .reduction, .view, .einsum,
-        .convolution, .pooling, .selector, .concatenation, .stack, .layer, .softmax:
-        stack += next.children
-      }
+      if isMeant(next) { return true }
+      stack += next.children
     }
     return false
   }

@@ -13,6 +13,11 @@ public struct LaTeXNotation: Sendable {
     return line.mathTrees.map(Self.markup)
   }
 
+  /// The steps of a block, from the first that is taken to the last.
+  public static func steps(_ step: String, _ first: Size, _ last: Size) -> String {
+    markup(.steps(step, first, last))
+  }
+
   static func markup(_ tree: MathTree) -> String {
     switch tree {
     case .identifier(let symbol): return symbol.latex

@@ -26,18 +26,12 @@ extension MathLayout {
 
   private func entry(_ name: String, _ access: [Affine], _ names: [String]) -> MathTree {
     if access.isEmpty { return MathNames.tree(name) }
-    let coordinates = access.map { coordinate in
-      text(IndexStatement.text(coordinate, names))
-    }
-    let tensor = MathNames.tree(name)
-    if case .subscripted(let base, let below) = tensor {
-      return .subscripted(base, .list([below] + coordinates))
-    }
-    return .subscripted(tensor, .list(coordinates))
+    return MathNames.tree(name).below(
+      access.map { coordinate(IndexStatement.text($0, names)) })
   }
 
   /// A coordinate's text in type.
-  private func text(_ coordinate: String) -> MathTree {
+  func coordinate(_ coordinate: String) -> MathTree {
     var items: [MathTree] = []
     var word = ""
     for character in coordinate + " " {
@@ -52,6 +46,7 @@ extension MathLayout {
       switch character {
       case "+": items.append(.sign(.plus))
       case "-": items.append(.sign(.minus))
+      case ":": items.append(.sign(.colon))
       case "*", " ": break
       default: items.append(.word(String(character)))
       }
@@ -102,5 +97,24 @@ extension MathLayout {
     case .power(let base, let exponent):
       return .superscript(tree(base, names, nested: true), tree(exponent, names))
     }
+  }
+}
+
+extension MathTree {
+  /// The name with places below it, after what stands there already.
+  func below(_ places: [MathTree]) -> MathTree {
+    if case .subscripted(let base, let below) = self {
+      return .subscripted(base, .list([below] + places))
+    }
+    return .subscripted(self, .list(places))
+  }
+
+  /// `t = T − 1, …, 0`.
+  static func steps(_ step: String, _ first: Size, _ last: Size) -> MathTree {
+    let layout = MathLayout()
+    let ends = [first, last].map { layout.coordinate($0.description) }
+    return .row([
+      MathNames.tree(step), .sign(.equals), .list([ends[0], .sign(.ellipsis), ends[1]]),
+    ])
   }
 }

@@ -10,9 +10,16 @@ public struct MathMLNotation: Sendable {
   /// One `math` element a line: what defines temporaries, then `name = …`.
   public func lines(name: String, expression: TensorExpression) -> [String] {
     let line = RecognisedLine(name: name, expression: expression, usedNames: usedNames)
-    return line.mathTrees.map {
-      "<math xmlns=\"http://www.w3.org/1998/Math/MathML\" display=\"block\">\(Self.markup($0))</math>"
-    }
+    return line.mathTrees.map(Self.element)
+  }
+
+  /// The steps of a block, from the first that is taken to the last.
+  public static func steps(_ step: String, _ first: Size, _ last: Size) -> String {
+    element(.steps(step, first, last))
+  }
+
+  private static func element(_ tree: MathTree) -> String {
+    "<math xmlns=\"http://www.w3.org/1998/Math/MathML\" display=\"block\">\(markup(tree))</math>"
   }
 
   static func markup(_ tree: MathTree) -> String {

@@ -9,7 +9,15 @@ enum MathNames {
   ]
 
   /// `W2` with the 2 below, `dW2` with an upright d before it, `x_hat` with the word below.
+  ///
+  /// A place, as in `h[t-1]`, stands below, too.
   static func tree(_ name: String) -> MathTree {
+    if let bracket = name.firstIndex(of: "["), name.hasSuffix("]") {
+      let places = name[name.index(after: bracket)...].dropLast().split(separator: ",").map {
+        MathLayout().coordinate(String($0))
+      }
+      return tree(String(name[..<bracket])).below(places)
+    }
     let parts = name.split(separator: "_", maxSplits: 1)
     if parts.count == 2 { return .subscripted(tree(String(parts[0])), .word(String(parts[1]))) }
     let digits = name.reversed().prefix { $0.isASCII && $0.isNumber }.count

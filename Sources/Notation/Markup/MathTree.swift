@@ -40,7 +40,7 @@ enum MathSign: Hashable, Sendable {
   /// The product entry by entry.
   case entrywise
   case times, transpose, sum, cross, inside
-  case thinSpace
+  case thinSpace, ellipsis
 
   var latex: String {
     switch self {
@@ -50,6 +50,7 @@ enum MathSign: Hashable, Sendable {
     case .plusEquals: "\\mathrel{+}="
     case .comma: ","
     case .colon: "{:}"
+    case .ellipsis: "\\ldots"
     case .greater: ">"
     case .less: "<"
     case .entrywise: "\\odot"
@@ -79,6 +80,7 @@ enum MathSign: Hashable, Sendable {
     case .cross: "×"
     case .inside: "∈"
     case .thinSpace: "\u{2009}"
+    case .ellipsis: "…"
     }
   }
 }

@@ -13,7 +13,7 @@ extension FormulaBuilder {
   func contractionPiece(_ contraction: Contraction, shape: [Size]) -> Piece? {
     var relation = relation(contraction, shape: shape)
     guard relation.tighten() else { return nil }
-    if looksUp { relation.applyLookups() }
+    relation.applyLookups()
     return recognised(relation)
   }
 

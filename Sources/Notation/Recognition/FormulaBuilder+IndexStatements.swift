@@ -13,7 +13,7 @@ extension FormulaBuilder {
     var factors: [IndexFormula] = []
     var divisors: [IndexFormula] = []
     var positions: [Int] = []
-    let lookups = lookups(of: contraction)
+    let lookups = contraction.lookups
     for (position, operand) in contraction.operands.enumerated() {
       if lookups[position] != nil { continue }
       if case .elementwise(let function, let arguments) = operand.value.kind,
@@ -111,7 +111,8 @@ extension FormulaBuilder {
       }
     case .sum(let terms) where !terms.isEmpty && Stitching(node) == nil:
       return .sum(terms.map { $0.asConstant.map { .number($0) } ?? entry($0, access, box) })
-    case .contraction(let inner) where inner.isTotalPointwise(node.shape):
+    case .contraction(let inner)
+    where inner.isTotalPointwise(node.shape, allowsSlices: prefersStatements):
       let factors = inner.operands.map { operand in
         entry(
           operand.value,
@@ -183,12 +184,17 @@ extension Contraction {
   }
 
   /// Whether every entry of the output, whose shape is `shape`, is a product of entries that exist.
-  fileprivate func isTotalPointwise(_ shape: [Size]) -> Bool {
+  ///
+  /// - Parameter allowsSlices: whether an axis may be read at other places than its own, too.
+  fileprivate func isTotalPointwise(_ shape: [Size], allowsSlices: Bool) -> Bool {
     guard isPointwise, indices == shape, !operands.isEmpty else { return false }
+    let facts = ExtentFacts(positives: indices)
     return operands.allSatisfy { operand in
-      zip(operand.access, operand.value.shape).allSatisfy { coordinate, extent in
-        if let index = coordinate.asIndex { return indices[index] == extent }
-        return coordinate.isConstant && coordinate.constant.isZero
+      if operand.value.isIndexSymbol { return false }
+      return zip(operand.access, operand.value.shape).allSatisfy { coordinate, extent in
+        if let index = coordinate.asIndex, indices[index] == extent { return true }
+        if coordinate == .constant(.zero) || StepPlace.holds(coordinate) { return true }
+        return allowsSlices && coordinate.staysInside(extent, extents: indices, facts)
       }
     }
   }

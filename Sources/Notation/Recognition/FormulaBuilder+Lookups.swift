@@ -16,7 +16,6 @@ extension FormulaBuilder {
 
   /// The numbers of an axis, or of a declared index tensor; nil for anything else.
   func numbersPiece(_ node: TensorExpression) -> Piece? {
-    guard looksUp else { return nil }
     if let count = node.placesCount {
       return Piece(
         formula: .function("arange", [.number(Coefficient(count))]), shape: node.shape)
@@ -57,7 +56,7 @@ extension FormulaBuilder {
   mutating func scatterStatement(
     name: String, _ contraction: Contraction, shape: [Size]
   ) -> IndexStatement? {
-    guard looksUp, contraction.operands.count > 1 else { return nil }
+    guard contraction.operands.count > 1 else { return nil }
     let places = contraction.operands.filter(\.value.isIndexSymbol).compactMap {
       $0.access.last?.asIndex
     }
@@ -73,14 +72,26 @@ extension FormulaBuilder {
     return trial.temporaries.count == temporaries.count ? statement : nil
   }
 
+}
+
+extension Contraction {
+  /// Whether entries are added up at the places that an index tensor names.
+  var addsUpPlaces: Bool {
+    lookups.values.contains { place in
+      output.contains { $0.mentions(place.index) }
+        && place.access.contains { coordinate in
+          coordinate.terms.contains { term in !output.contains { $0.mentions(term.index) } }
+        }
+    }
+  }
+
   /// The operands that name places, by the position of each.
-  func lookups(of contraction: Contraction) -> [Int: IndexPlace] {
-    guard looksUp else { return [:] }
+  var lookups: [Int: IndexPlace] {
     var result: [Int: IndexPlace] = [:]
-    for (position, operand) in contraction.operands.enumerated() {
+    for (position, operand) in operands.enumerated() {
       guard operand.value.isIndexSymbol, let name = operand.value.name,
         let place = operand.access.last?.asIndex,
-        contraction.indices[place] == operand.value.shape.last,
+        indices[place] == operand.value.shape.last,
         !result.values.contains(where: { $0.index == place }),
         !operand.access.dropLast().contains(where: { $0.mentions(place) }),
         !result.values.contains(where: { known in
@@ -90,7 +101,7 @@ extension FormulaBuilder {
       else { continue }
       result[position] = IndexPlace(
         index: place, name: name, access: Array(operand.access.dropLast()),
-        shape: Array(operand.value.shape.dropLast()))
+        shape: Array(operand.value.shape.dropLast()), ignored: operand.value.ignoredClass)
     }
     return result
   }
@@ -102,4 +113,6 @@ struct IndexPlace: Hashable, Sendable {
   let name: String
   let access: [Affine]
   let shape: [Size]
+  /// The entry that names no place although there is a place of that number.
+  let ignored: Int?
 }

@@ -40,8 +40,6 @@ struct FormulaBuilder {
   let allowsConvolutions: Bool
   /// Whether the expression language's functions may be used for what is no node of its own.
   let allowsLayers: Bool
-  /// Whether index tensors are read as such; else their one-hot tensors are factors like any other.
-  var looksUp: Bool { !prefersStatements }
 
   /// - Parameter shared: the ``newlyShared`` pieces of earlier lines that were built with the same preferences.
   init(

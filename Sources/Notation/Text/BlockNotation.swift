@@ -7,17 +7,26 @@ public struct BlockNotation {
   /// How values are read that have no name: sequences with their starts.
   private let known: (TensorExpression) -> (name: String, axis: Int, offset: Int)?
   private let step: String
+  /// How a value is written under a name.
+  private let write: Write
+
+  /// Writes a value under a name, without some names that are taken.
+  public typealias Write = (String, TensorExpression, Set<String>) -> [String]
 
   /// A notation that keeps clear of names that are in use.
   ///
-  /// - Parameter known: the sequence, its axis and the offset at which a value holds its steps with their
-  ///   starts; nil for other values.
+  /// - Parameters:
+  ///   - known: the sequence, its axis and the offset at which a value holds its steps with their
+  ///     starts; nil for other values.
+  ///   - write: how the lines are written.
   public init(
     usedNames: Set<String>,
-    known: @escaping (TensorExpression) -> (name: String, axis: Int, offset: Int)? = { _ in nil }
+    known: @escaping (TensorExpression) -> (name: String, axis: Int, offset: Int)? = { _ in nil },
+    write: @escaping Write = { TextNotation(usedNames: $2).lines(name: $0, expression: $1) }
   ) {
     self.usedNames = usedNames
     self.known = known
+    self.write = write
     step = ["t", "k", "s", "n", "i", "j"].first { !usedNames.contains($0) } ?? "tau"
   }
 
@@ -44,7 +53,7 @@ public struct BlockNotation {
     for (number, line) in recurrence.lines.enumerated() {
       let target = subscripted(names[number], axis: line.axis, step)
       let body = line.body.putting(symbols)
-      let texts = TextNotation(usedNames: taken).lines(name: target, expression: body)
+      let texts = write(target, body, taken)
       let own = texts.map { text in
         let told = Self.joiningAccess(text, target: target, step, axis: line.axis)
         if told != text {
@@ -56,6 +65,31 @@ public struct BlockNotation {
       block.lines.append(own)
     }
     return block
+  }
+
+  /// The equations of a block: parts that it reads, values before the start, the steps in their order, and what holds
+  /// at each of them.
+  ///
+  /// - Parameters:
+  ///   - names: those of the sequences.
+  ///   - steps: how the steps are written, from the first that is taken to the last.
+  public func equations(
+    _ recurrence: Recurrence, names: [String],
+    steps: (_ step: String, _ first: Size, _ last: Size) -> String
+  ) -> [String] {
+    let block = block(recurrence, names: names)
+    var starts: [String] = []
+    for (number, line) in recurrence.lines.enumerated() {
+      for start in line.starts {
+        let target = subscripted(names[number], axis: line.axis, "\(start.step)")
+        starts += write(target, recurrence.arguments[start.argument], usedNames)
+      }
+    }
+    let last = recurrence.first + recurrence.count - 1
+    let ends =
+      recurrence.direction == .forwards ? (recurrence.first, last) : (last, recurrence.first)
+    let own = block.lines.flatMap { $0 }.map { String($0.drop { $0 == " " }) }
+    return block.before + starts + [steps(step, ends.0, ends.1)] + own
   }
 
   /// `dh[t][n,j] += …` is written `dh[t,n,j] += …`.
@@ -130,7 +164,7 @@ public struct BlockNotation {
     let name = "u\(number)"
     taken.insert(name)
     parts[value] = name
-    let lines = TextNotation(usedNames: taken).lines(name: name, expression: value)
+    let lines = write(name, value, taken)
     if lines.contains(where: { $0.hasPrefix(name + "[") }) {
       block.before.append("\(name): \(shapeText(value.shape))")
     }

@@ -36,7 +36,8 @@ indirect enum IndexFormula: Hashable, Sendable {
     switch self {
     case .entry(let name, let access, let shape):
       let exists = zip(access, shape).allSatisfy { place, extent in
-        facts.isNonnegative(place.constant) && facts.isAtMost(place.constant + 1, extent)
+        StepPlace.holds(place)
+          || facts.isNonnegative(place.constant) && facts.isAtMost(place.constant + 1, extent)
       }
       guard !access.isEmpty, access.allSatisfy(\.isConstant), !exists else { return self }
       let first = Affine.index(index) + access[0]

@@ -33,6 +33,8 @@ extension PythonPrinter {
       switch slice {
       case .all: return ":"
       case .index(let index): return index.description
+      case .array(.function("arange", let count)):
+        return call(dialect.function("arange"), count.map(string))
       case .array(let indices): return string(indices)
       case .range(let start, let stop, let step, let extent):
         var text = start.isZero ? "" : place(start, extent)

@@ -54,6 +54,8 @@ private struct LineJSON {
     if line.statements.count > 1 {
       object["lines"] = .array(line.statements.map { .string($0.text) })
     }
+    // A sequence is no formula of whole arrays: its block says what its steps are.
+    if line.value.definition.asRecurrence != nil { return .object(object) }
     for notation in notations where notation != .text {
       object[notation.rawValue] = .string(lines(of: line, in: notation))
     }

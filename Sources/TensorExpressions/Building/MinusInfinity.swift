@@ -52,9 +52,9 @@ extension ExpressionSpace {
     {
       let value = elementwise(function, [x])
       if limit.isZero { return mask.complement * value }
-      return elementwise(.selection, [mask, value.filled(limit), value])
+      return elementwise(.selectionRow, [mask, value.filled(limit), value])
     }
-    if function == .selection, !operands[0].holdsMinusInfinity {
+    if function == .selectionRow, !operands[0].holdsMinusInfinity {
       return chosen(operands[0], operands[1], operands[2])
     }
     if function == .maximumRow { return larger(operands[0], operands[1]) }
@@ -76,8 +76,8 @@ extension ExpressionSpace {
     let (m, n) = (left?.mask ?? a.zero, right?.mask ?? b.zero)
     if m.isOne { return y.minusInfinity(where: condition.or(n)) }
     if n.isOne { return x.minusInfinity(where: condition.complement.or(m)) }
-    let mask = elementwise(.selection, [condition, m, n])
-    return elementwise(.selection, [condition, x, y]).minusInfinity(where: mask)
+    let mask = elementwise(.selectionRow, [condition, m, n])
+    return elementwise(.selectionRow, [condition, x, y]).minusInfinity(where: mask)
   }
 
   private func larger(_ a: TensorExpression, _ b: TensorExpression) -> TensorExpression {
@@ -85,10 +85,10 @@ extension ExpressionSpace {
     switch (a.minusInfinity, b.minusInfinity) {
     case (let (x, m)?, let (y, n)?):
       let both = elementwise(maximum, [x, y])
-      let one = elementwise(.selection, [m, y, elementwise(.selection, [n, x, both])])
+      let one = elementwise(.selectionRow, [m, y, elementwise(.selectionRow, [n, x, both])])
       return one.minusInfinity(where: m * n)
     case (let (x, m)?, nil):
-      return elementwise(.selection, [m, b, elementwise(maximum, [x, b])])
+      return elementwise(.selectionRow, [m, b, elementwise(maximum, [x, b])])
     case (nil, _?): return larger(b, a)
     case (nil, nil): return elementwise(maximum, [a, b])
     }
@@ -158,7 +158,7 @@ extension ExpressionSpace {
     else { return nil }
     let still = Elementwise.stopped(floor)
     return self.extremum(
-      extremum.replacingOperand(with: elementwise(.selection, [mask, still, finite])))
+      extremum.replacingOperand(with: elementwise(.selectionRow, [mask, still, finite])))
   }
 }
 

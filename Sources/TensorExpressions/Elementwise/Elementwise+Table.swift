@@ -183,13 +183,28 @@ extension Elementwise {
 
   /// The row of a pair of a finite tensor and the mask of its entries that are −∞.
   static let minusInfinityRow = row(minusInfinity)
-  /// The second operand where the first is not 0, else the third.
-  public static let selection = row("where")
+  /// The second operand where the first is not 0, else the third: `where(mask, a, b)`.
+  public static let selectionRow = row("where")
   static let maximumRow = row("maximum")
   static let minimumRow = row("minimum")
 
+  /// 1/x.
+  public static let reciprocalRow = row("reciprocal")
+
+  /// `a` where a mask is 1, `b` where it is 0.
+  public static func selection(
+    _ mask: TensorExpression, _ a: TensorExpression, _ b: TensorExpression
+  ) -> TensorExpression {
+    select(mask, a, b)
+  }
+
+  /// The larger one, entry by entry.
+  public static func larger(_ a: TensorExpression, _ b: TensorExpression) -> TensorExpression {
+    a.space.elementwise(maximumRow, [a, b])
+  }
+
   /// The value without its derivative.
-  static func stopped(_ x: TensorExpression) -> TensorExpression { apply("stop_gradient", x) }
+  public static func stopped(_ x: TensorExpression) -> TensorExpression { apply("stop_gradient", x) }
 
   /// 1 where a declared mask's entry is 1.
   static func truth(ofMask x: TensorExpression) -> TensorExpression { step(x - half) }
@@ -202,7 +217,8 @@ extension Elementwise {
     operands[0].space.elementwise(row(name), operands)
   }
 
-  static func step(_ x: TensorExpression) -> TensorExpression { apply("step", x) }
+  /// 1 where the value is above 0, else 0.
+  public static func step(_ x: TensorExpression) -> TensorExpression { apply("step", x) }
 
   private static func select(
     _ mask: TensorExpression, _ a: TensorExpression, _ b: TensorExpression

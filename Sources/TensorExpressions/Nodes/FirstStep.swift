@@ -22,7 +22,9 @@ extension OpenRecurrence {
         }
         reads[symbol] = value
       }
-      let value = TensorExpression.rebuilding([lines[place].body]) { reads[$0] ?? $0 }[0]
+      let value = TensorExpression.rebuilding([lines[place].body]) { node in
+        reads[node] ?? node.chosen
+      }[0]
       guard !value.holdsMinusInfinity, !value.takesMinusInfinity else { return nil }
       values[place] = value
     }
@@ -54,5 +56,15 @@ extension OpenRecurrence {
       let start = lines[line].starts.first { $0.step == step + Size(offset) }
       return start?.value ?? lines[line].body.space.zeros(shape)
     }
+  }
+}
+
+extension TensorExpression {
+  /// The branch that a condition chooses which is a number; else the value itself.
+  fileprivate var chosen: TensorExpression {
+    guard case .elementwise(let function, let operands) = kind, function == .selectionRow,
+      let condition = operands[0].asConstant?.asRational
+    else { return self }
+    return condition.signum() > 0 ? operands[1] : operands[2]
   }
 }

@@ -98,8 +98,83 @@ import Testing
     #expect(module.contains("\(word) H("))
   }
 
-  /// Every sample of the catalogue has a module in every target, and Python has no loops in it. Only orders of entries
-  /// have no loops in C++ and Swift.
+  private static let recurrent = """
+    dims T=4, B=2, H=3
+    input h0: [B, H], x: [T, B, H]
+    param U: [H, H]
+    for t in range(T), h[-1] = h0:
+        h[t] = tanh(x[t] + h[t-1] @ U)
+    y = h
+    output y
+    """
+
+  @Test func arraysOfStepsAreFilledByOneLoop() throws {
+    let text = try module(Self.recurrent, .numpy)
+    #expect(text.contains("h = {-1: h0}\n    for t in range(T):\n"))
+    #expect(text.contains("h[t] = np.tanh(x[t] + h[t-1] @ U)"))
+    #expect(text.contains("for t in reversed(range(T)):"))
+    #expect(try module(Self.recurrent, .pytorch).contains("torch.stack([h[t] for t in range(T)])"))
+  }
+
+  @Test func loopsOverStepsMakeNoArrays() throws {
+    for notation in [PassNotation.cpp, .swift] {
+      let text = try module(Self.recurrent, notation)
+      let isCxx = notation == .cpp
+      #expect(text.contains(isCxx ? "for (long t = 0; t < T_; ++t) {" : "for t in 0..<T {"))
+      #expect(
+        text.contains(
+          isCxx ? "for (long t = T_ - 1; t >= 0; --t) {" : "stride(from: T - 1, through: 0, by: -1)"
+        ))
+      if isCxx {
+        var isInside = false
+        for line in text.split(separator: "\n") {
+          if line.hasPrefix("  for (long t") { isInside = true }
+          if line == "  }" { isInside = false }
+          #expect(!isInside || !line.contains("std::vector"), "\(line)")
+        }
+      }
+    }
+  }
+
+  /// A sequence is no formula of whole arrays.
+  @Test func markupWritesTheStepsOfARecurrence() throws {
+    let latex = try module(Self.recurrent, .latex)
+    #expect(latex.hasPrefix("t = T - 1 , \\ldots , 0\n"), "\(latex)")
+    #expect(latex.contains(#"\mathrm{d} h_{t} = \mathrm{d} y_{t} + "#), "\(latex)")
+    let mathML = try module(Self.recurrent, .mathml)
+    #expect(mathML.contains("<mo>…</mo>"))
+    let index = try module(Self.recurrent, .index)
+    #expect(index.contains("for t in reversed(range(T)):\n    dh[t] = "), "\(index)")
+    for text in [latex, mathML, index] { #expect(!text.contains("?"), "\(text)") }
+  }
+
+  private static let lookups = """
+    dims N=4, V=5, D=3
+    const idx: [N] index(V, ignore=-1)
+    param E: [V, D]
+    y = E[idx]
+    output y
+    """
+
+  @Test(arguments: code)
+  func placesAreWholeNumbers(notation: PassNotation) throws {
+    let text = try module(Self.lookups, notation)
+    switch notation {
+    case .cpp:
+      #expect(text.contains("const long* idx, const T* E"))
+      #expect(text.contains("const long idx_at = idx[n]; idx_at >= 0 && idx_at < V"))
+    case .swift:
+      #expect(text.contains("idx: [Int], E: [Double]"))
+      #expect(text.contains("if case let idx_at = idx[n], idx_at >= 0, idx_at < V"))
+    case .numpy, .pytorch, .jax:
+      #expect(text.contains("idx != -1"))
+      #expect(!text.contains("[..., None]"), "no tensor of all places\n\(text)")
+    case .text, .index, .latex, .mathml: break
+    }
+  }
+
+  /// Every sample of the catalogue has a module in every target, and Python has no loops in it but over steps. Only
+  /// orders of entries have no loops in C++ and Swift.
   @Test(arguments: code)
   func everySampleHasAModule(notation: PassNotation) throws {
     for function in FunctionCatalogue.standard.functions {
@@ -119,7 +194,9 @@ import Testing
         let text = try written.get()
         #expect(text.contains("forward") && text.contains("backward"), "\(sample)")
         if notation != .cpp, notation != .swift {
-          #expect(!text.contains(" range(") && !text.contains("while "), "\(sample)\n\(text)")
+          let hasSteps = backward.forward.contains(where: \.holdsRecurrences)
+          #expect(hasSteps || !text.contains(" range("), "\(sample)\n\(text)")
+          #expect(!text.contains("while "), "\(sample)\n\(text)")
         }
       }
     }
