@@ -23,7 +23,8 @@ struct ShiftedTotal {
 
   /// - Returns: nil for a value that is no such sum, or whose factors have derivatives.
   init?(_ sum: TensorExpression) {
-    guard let c = sum.unnamed.asContraction?.withFactorsOfProducts, c.coefficient.isOne, c.guards.isEmpty,
+    guard let c = sum.unnamed.asContraction?.withFactorsOfProducts, c.coefficient.isOne,
+      c.guards.isEmpty,
       let place = c.operands.firstIndex(where: { $0.value.exponent != nil }),
       let u = c.operands[place].value.exponent, !u.isShifted, c.indices == u.shape,
       c.operands[place].access == u.shape.indices.map(Affine.index),
