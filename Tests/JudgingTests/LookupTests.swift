@@ -53,6 +53,26 @@ import Testing
     """,
   ]
 
+  /// An order beside a block, whose steps are written out: it stays one.
+  static let besideABlock = """
+    input x: [4], a: [3]
+    const w: [4]
+    h: [3]
+    for t in range(3):
+        h[t] = a[t] * h[t-1] + x[t+1]
+    k = argsort(x)
+    loss L = sum(sort(x) * w) + h[2]
+
+    """
+
+  @Test func ordersBesideBlocksStayOrders() throws {
+    let end = "+ pad(stack([a[1] * a[2], a[2], ones(1)[0]]), ((1, 0),))"
+    let right = try verdicts(Self.besideABlock + "g: [4]\ng[k[r]] += w[r]\ncheck dx = g \(end)")
+    #expect(right.allSatisfy { $0.holds }, "\(right)")
+    let wrong = try verdicts(Self.besideABlock + "check dx = w \(end)")
+    #expect(wrong.contains { $0.word == "wrong" }, "\(wrong)")
+  }
+
   @Test(arguments: right) func rightClaimsHold(_ text: String) throws {
     for verdict in try verdicts(text) { #expect(verdict.holds, "\(text): \(verdict)") }
   }

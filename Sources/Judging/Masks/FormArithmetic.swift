@@ -30,6 +30,7 @@ struct PlainFieldArithmetic: MaskArgumentArithmetic {
   func apply(_ function: ElementaryFunction, _ x: Element) throws(ScalarError) -> Element {
     try tower.apply(function, x)
   }
+  func rootOfSquare(_ x: Element) throws(ScalarError) -> Element { try tower.rootOfSquare(x) }
   func power(_ x: Element, _ exponent: Rational) throws(ScalarError) -> Element {
     try tower.power(x, exponent)
   }
@@ -97,6 +98,13 @@ struct FormArithmetic: MaskArgumentArithmetic {
       if let known { return FormedValue(value: value, form: ArgumentForm(constant: known)) }
     }
     return opaque(value, .function(function, x.form), OpenRange(of: function), from: [x])
+  }
+
+  func rootOfSquare(_ x: Element) throws(ScalarError) -> Element {
+    let function = ElementaryFunction.sqrt
+    return opaque(
+      try plain.rootOfSquare(x.value), .function(function, x.form), OpenRange(of: function),
+      from: [x])
   }
 
   func power(_ x: Element, _ exponent: Rational) throws(ScalarError) -> Element {

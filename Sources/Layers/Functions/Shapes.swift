@@ -143,7 +143,7 @@ extension CatalogueFunction {
     }
     let inside = try x.space.ones(x.shape).padded(amounts, assuming: assumptions)
     let around = try value.broadcast(to: padded.shape, assuming: assumptions)
-    return x.space.elementwise(.selection, [inside, padded, around])
+    return x.space.elementwise(.selectionRow, [inside, padded, around])
   }
 
   static let flip = CatalogueFunction(

@@ -119,9 +119,8 @@ struct CodeRenaming {
 
   private func extremum(_ e: Extremum, _ operand: TensorExpression) -> Extremum {
     let changed = changedSizes
-    return Extremum(
-      kind: e.kind, ties: e.ties, operand: operand, outputExtents: e.outputExtents.map(size),
-      windowExtents: e.windowExtents.map(size),
-      access: e.access.map { $0.substitutingSizes(changed) }, isRanked: e.isRanked)
+    return e.moved(
+      to: operand, e.outputExtents.map(size), e.windowExtents.map(size),
+      e.access.map { $0.substitutingSizes(changed) })
   }
 }

@@ -22,7 +22,9 @@ struct LoopHelpers {
       }
     }
     // A function stands after those that it calls.
-    return (whole.map(\.0) + CodeFunction.table.map(\.name)).compactMap { found[$0] }
+    let names = whole.map(\.0)
+    return (names + CodeFunction.table.map(\.name).filter { !names.contains($0) })
+      .compactMap { found[$0] }
   }
 
   private func definition(of function: CodeFunction) -> [String] {

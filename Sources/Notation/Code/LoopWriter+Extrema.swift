@@ -9,7 +9,7 @@ extension LoopWriter {
       name: "", coefficient: .one,
       target: e.outputExtents.indices.map { extents[$0].isOne ? Affine() : .index($0) },
       shape: e.outputExtents, extents: extents,
-      factors: [.entry(name: e.operand.name ?? "", access: e.access, shape: e.operand.shape)],
+      factors: [.entry(name: e.operand.name ?? "", access: access(e), shape: e.operand.shape)],
       divisors: [])
     let order = Array(extents.indices).filter { !extents[$0].isOne }
     let nest = LoopNest(statement, order: order, usedNames: usedNames)
@@ -17,7 +17,15 @@ extension LoopWriter {
   }
 
   private func entry(_ e: Extremum, _ names: [String]) -> String {
-    "\(e.operand.name ?? "")[\(LoopText.place(e.access, e.operand.shape, names))]"
+    "\(e.operand.name ?? "")[\(LoopText.place(access(e), e.operand.shape, names))]"
+  }
+
+  /// What is read, where an index over an extent of 1, which has no loop, is 0.
+  private func access(_ e: Extremum) -> [Affine] {
+    let extents = e.outputExtents + e.windowExtents
+    return e.access.map { coordinate in
+      coordinate.substituting { extents[$0].isOne ? .constant(.zero) : .index($0) }
+    }
   }
 
   /// Loops over all levels of a range, with their tests.

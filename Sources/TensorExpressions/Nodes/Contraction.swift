@@ -146,10 +146,22 @@ public struct Extremum: Hashable, Sendable {
     self.access = access
   }
 
+<<<<<<< HEAD
   /// The extremum over the same windows of another tensor, which has the same rank.
+=======
+  /// The same of another operand.
+>>>>>>> 8400cce1b562370f2c2be7532c2fffc9254ff56a
   public func replacingOperand(with value: TensorExpression) -> Extremum {
+    moved(to: value, outputExtents, windowExtents, access)
+  }
+
+  /// The same of another operand, read otherwise: what is the largest, and in which order, stays.
+  public func moved(
+    to operand: TensorExpression, _ outputExtents: [Size], _ windowExtents: [Size],
+    _ access: [Affine]
+  ) -> Extremum {
     Extremum(
-      kind: kind, ties: ties, operand: value, outputExtents: outputExtents,
+      kind: kind, ties: ties, operand: operand, outputExtents: outputExtents,
       windowExtents: windowExtents, access: access, isRanked: isRanked)
   }
 }

@@ -129,10 +129,9 @@ public struct StepAxis: Hashable, Sendable {
   }
 
   private func lifted(_ e: Extremum, _ operand: TensorExpression) -> Extremum {
-    Extremum(
-      kind: e.kind, ties: e.ties, operand: operand, outputExtents: [count] + e.outputExtents,
-      windowExtents: e.windowExtents,
-      access: [.index(0)] + e.access.map { $0.renumbered { $0 + 1 } })
+    e.moved(
+      to: operand, [count] + e.outputExtents, e.windowExtents,
+      [.index(0)] + e.access.map { $0.renumbered { $0 + 1 } })
   }
 }
 

@@ -72,11 +72,10 @@ public struct Unrolling {
   }
 
   private func changed(_ e: Extremum, _ operand: TensorExpression) -> Extremum {
-    Extremum(
-      kind: e.kind, ties: e.ties, operand: operand,
-      outputExtents: e.outputExtents.map { $0.substituting(sizes) },
-      windowExtents: e.windowExtents.map { $0.substituting(sizes) },
-      access: e.access.map { $0.substitutingSizes(sizes) })
+    e.moved(
+      to: operand, e.outputExtents.map { $0.substituting(sizes) },
+      e.windowExtents.map { $0.substituting(sizes) },
+      e.access.map { $0.substitutingSizes(sizes) })
   }
 
   private mutating func changed(
