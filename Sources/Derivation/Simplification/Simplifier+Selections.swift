@@ -25,8 +25,8 @@ extension Simplifier {
         let (yes, no) = (simplified(first), simplified(second))
         // The term that stands first is the one that is chosen.
         return chosen.factors == terms[0].factors
-          ? space.elementwise(.selection, [value, yes, no])
-          : space.elementwise(.selection, [expression(complement.atom), no, yes])
+          ? space.elementwise(.selectionRow, [value, yes, no])
+          : space.elementwise(.selectionRow, [expression(complement.atom), no, yes])
       }
     }
     return nil

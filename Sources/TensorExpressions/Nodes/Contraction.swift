@@ -146,11 +146,7 @@ public struct Extremum: Hashable, Sendable {
     self.access = access
   }
 
-<<<<<<< HEAD
   /// The extremum over the same windows of another tensor, which has the same rank.
-=======
-  /// The same of another operand.
->>>>>>> 8400cce1b562370f2c2be7532c2fffc9254ff56a
   public func replacingOperand(with value: TensorExpression) -> Extremum {
     moved(to: value, outputExtents, windowExtents, access)
   }
