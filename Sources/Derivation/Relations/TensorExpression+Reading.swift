@@ -31,7 +31,6 @@ extension Elementwise {
   public static let squareRoot = row("sqrt")
   /// 1 above 0, else 0.
   public static let positive = row("step")
-  static let selection = row("where")
   /// Quotients that have a name: the function above, the one below, and the name.
   static let quotients = ["tanh": ("sinh", "cosh"), "tan": ("sin", "cos")].map { name, parts in
     (above: row(parts.0), below: row(parts.1), quotient: row(name))
