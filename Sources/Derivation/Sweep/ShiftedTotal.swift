@@ -23,7 +23,8 @@ struct ShiftedTotal {
 
   /// - Returns: nil for a value that is no such sum, or whose factors have derivatives.
   init?(_ sum: TensorExpression) {
-    guard let c = sum.unnamed.asContraction?.withFactorsOfProducts, c.coefficient.isOne, c.guards.isEmpty,
+    guard let c = sum.unnamed.asContraction?.withFactorsOfProducts, c.coefficient.isOne,
+      c.guards.isEmpty,
       let place = c.operands.firstIndex(where: { $0.value.exponent != nil }),
       let u = c.operands[place].value.exponent, !u.isShifted, c.indices == u.shape,
       c.operands[place].access == u.shape.indices.map(Affine.index),
@@ -124,7 +125,7 @@ extension Contraction {
     var left = Array(operands.reversed())
     var all: [Operand] = []
     while let operand = left.popLast() {
-      guard let inner = operand.value.asContraction, inner.coefficient.isOne,
+      guard let inner = operand.value.unnamed.asContraction, inner.coefficient.isOne,
         inner.isPointwise(over: operand.value.shape), keepsInside(operand)
       else {
         all.append(operand)
@@ -152,20 +153,17 @@ extension Contraction {
 extension TensorExpression {
   /// What it is the exponential of.
   fileprivate var exponent: TensorExpression? {
-    guard case .elementwise(.exponential, let operands) = unnamed.kind else { return nil }
-    return operands[0]
+    unnamed.appliedFunction == .exponential ? unnamed.operands[0] : nil
   }
 
   /// What it is the reciprocal of.
   fileprivate var reciprocated: TensorExpression? {
-    guard case .elementwise(.reciprocalRow, let operands) = kind else { return nil }
-    return operands[0]
+    appliedFunction == .reciprocalRow ? operands[0] : nil
   }
 
   /// Whether it is chosen by a mask, as exponents are that were shifted before.
   fileprivate var isShifted: Bool {
-    guard case .elementwise(.selectionRow, let operands) = unnamed.kind else { return false }
-    return operands[2].isZero
+    unnamed.appliedFunction == .selectionRow && unnamed.operands[2].isZero
   }
 
   /// Whether no derivative goes through it, whatever it is differentiated by.

@@ -204,7 +204,9 @@ extension Elementwise {
   }
 
   /// The value without its derivative.
-  public static func stopped(_ x: TensorExpression) -> TensorExpression { apply("stop_gradient", x) }
+  public static func stopped(_ x: TensorExpression) -> TensorExpression {
+    apply("stop_gradient", x)
+  }
 
   /// 1 where a declared mask's entry is 1.
   static func truth(ofMask x: TensorExpression) -> TensorExpression { step(x - half) }
