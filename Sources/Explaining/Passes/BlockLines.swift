@@ -7,10 +7,26 @@ import TensorExpressions
 extension FormulaText {
   /// The statements of each line of a block: what stands before it and its head with the first.
   ///
-  /// - Parameter names: the names of the sequences, in line order.
+  /// - Parameters:
+  ///   - names: the names of the sequences, in line order.
+  ///   - unread: the sequences that nothing else reads.
   mutating func block(
-    _ recurrence: Recurrence, names: [String], forward: [TensorExpression], facts: SizeFacts
+    _ recurrence: Recurrence, names: [String], unread: Set<Int>, forward: [TensorExpression],
+    facts: SizeFacts
   ) -> [[Statement]] {
+    let fused = recurrence.fusingFactors(into: unread, facts: facts)
+    for candidate in [fused, recurrence].compactMap({ $0 }) {
+      if let lines = block(candidate, names, forward, facts) { return lines }
+    }
+    // What would say something else is not written.
+    for name in names { note(name, .notCompared) }
+    return names.map { [Statement("# `\($0)` is a recurrence that has no text that reads back")] }
+  }
+
+  /// The statements of a block; nil where they say something else.
+  private mutating func block(
+    _ recurrence: Recurrence, _ names: [String], _ forward: [TensorExpression], _ facts: SizeFacts
+  ) -> [[Statement]]? {
     let reads = StartReads(forward, facts: facts)
     let text = BlockNotation(usedNames: usedNames, known: reads.known)
       .block(recurrence, names: names)
@@ -29,9 +45,7 @@ extension FormulaText {
         return lines
       }
     }
-    // What would say something else is not written.
-    for name in names { note(name, .notCompared) }
-    return names.map { [Statement("# `\($0)` is a recurrence that has no text that reads back")] }
+    return nil
   }
 }
 
@@ -70,7 +84,8 @@ struct BlockPrinting {
     if !isFirst { return [] }
     let own = recurrence.lines.indices.map { names[recurrence]?[$0] }
     let statements = text.block(
-      recurrence, names: lineNames(recurrence), forward: forward, facts: facts)
+      recurrence, names: lineNames(recurrence),
+      unread: Set(own.indices.filter { own[$0] == nil }), forward: forward, facts: facts)
     return zip(own, zip(statements, recurrence.sequences)).map { line, rest in
       PrintedLine(line ?? rest.1, statements: rest.0)
     }

@@ -47,7 +47,9 @@ extension PythonPrinter {
 
   /// Whether the last step that `stop` allows is the last one that the axis allows.
   private func isLast(_ stop: Size, of extent: Size, _ step: Int) -> Bool {
-    (extent - stop).asInt.map { (0..<step).contains($0) } ?? false
+    let left = extent - stop
+    let facts = SizeFacts(positives: [extent])
+    return facts.isNonnegative(left) && facts.isAtMost(left, Size(step - 1))
   }
 
   /// A place on an axis, counted from its end where that is shorter.

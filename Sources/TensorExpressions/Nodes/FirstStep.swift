@@ -62,7 +62,7 @@ extension OpenRecurrence {
 extension TensorExpression {
   /// The branch that a condition chooses which is a number; else the value itself.
   fileprivate var chosen: TensorExpression {
-    guard case .elementwise(let function, let operands) = kind, function == .selectionRow,
+    guard appliedFunction == .selectionRow,
       let condition = operands[0].asConstant?.asRational
     else { return self }
     return condition.signum() > 0 ? operands[1] : operands[2]

@@ -148,6 +148,22 @@ import Testing
     for text in [latex, mathML, index] { #expect(!text.contains("?"), "\(text)") }
   }
 
+  /// exp(s) alone is infinite for large s, although its share is not.
+  @Test func exponentialsThatAMaskKeepsAreShifted() throws {
+    let text = try module(
+      """
+      dims T=3
+      input s: [T, T], a: [T], b: [T]
+      const keep: [T] mask
+      e = exp(s) * keep
+      y = sum(e / sum(e, axis=1, keepdims=True), axis=1) + log(exp(a) + exp(b))
+      output y
+      """, .numpy)
+    #expect(!text.contains("np.exp(s)"), "\(text)")
+    #expect(!text.contains("np.exp(a)"), "\(text)")
+    #expect(text.contains("np.exp(np.where("), "\(text)")
+  }
+
   private static let lookups = """
     dims N=4, V=5, D=3
     const idx: [N] index(V, ignore=-1)
