@@ -76,8 +76,8 @@ struct CauseSearch {
     Cause(completed.candidate.kind, completed.candidate.detail())
   }
 
-  /// A sign, a factor, a mean for a sum, the same for every entry: what shows where the sizes are unlike the constants of
-  /// formulas.
+  /// A sign, a factor, a mean for a sum, the same for every entry: what shows where the sizes are unlike the
+  /// constants of formulas.
   func scaling(of side: ClaimExpressions, witness: Draw?) -> Cause? {
     guard let claimed = side.claimed else { return nil }
     let equation = Equation(side.exact, claimed)
