@@ -83,9 +83,12 @@ struct RoundTrip {
         for factor in c.coefficient.denominator { sizes.formUnion(factor.size.names) }
       }
     }
+    // Of other matrices a factor is that of their symmetric part.
+    let definite = TensorExpression.symbols(of: [open])
+      .filter { $0.structure.contains(.positiveDefinite) }.compactMap(\.name)
     var text = sizes.sorted().map { "dims \($0)\n" }.joined()
     for (name, shape) in names.sorted(by: { $0.key < $1.key }) {
-      text += "const \(name): \(shapeText(shape))\n"
+      text += "const \(name): \(shapeText(shape))\(definite.contains(name) ? " spd" : "")\n"
     }
     if lines.last?.hasPrefix("result = ") != true {
       text += "result: \(shapeText(open.shape))\n"
@@ -153,7 +156,8 @@ extension TensorExpression {
       if let name = node.name {
         let fresh = name.first == "v" ? name : "v\(name)"
         names[fresh] = node.shape
-        result = node.space.constant(fresh, node.shape)
+        let structure = node.structure.intersection(.positiveDefinite)
+        result = node.space.constant(fresh, node.shape, structure)
       } else {
         result = node.replacingOperands(node.operands.map(visit))
       }
