@@ -27,7 +27,8 @@ struct CauseExplainer: ClaimExplainer {
       case .wrong(let refutation):
         if let evidence = rounded[place] { return report.with(.rounded(evidence)) }
         if file != nil {
-          return report.with(.wrong(explained(refutation, side, search, witnesses[place])))
+          return report.with(
+            .wrong(explained(refutation, side, search, witnesses[place], mayDescribe: true)))
         }
         var repairs = RepairSearch(
           program: program, side: side, truth: truth, options: options, witness: witnesses[place],
@@ -35,13 +36,13 @@ struct CauseExplainer: ClaimExplainer {
           confirmation: confirmation, trials: trials.value)
         defer { trials.value = repairs.trials }
         let found = repairs.cause()
+        let unrepaired = explained(
+          refutation, side, search, witnesses[place], mayDescribe: found == nil)
         if let found {
-          // What is the same for every entry has words of its own; the change is the same in any words.
-          let named = refutation.cause ?? search.scaling(of: side, witness: witnesses[place])
-          let cause = named?.repaired(by: found.repair) ?? found
-          return report.with(.wrong(refutation.with(cause, derived: nil)))
+          // A slip that gives every entry has words of its own; the change is the same in any words.
+          let named = unrepaired.cause.map { $0.repaired(by: found.repair) }
+          return report.with(.wrong(refutation.with(named ?? found, derived: nil)))
         }
-        let unrepaired = explained(refutation, side, search, witnesses[place])
         return report.with(
           .wrong(unrepaired.with(unrepaired.cause, derived: repairs.derivedLine())))
       case .equalAtPoint, .exact:
@@ -70,13 +71,14 @@ struct CauseExplainer: ClaimExplainer {
 
   /// A refutation with the slip that its values show, for which there is no repair.
   private func explained(
-    _ refutation: Refutation, _ side: ClaimExpressions, _ search: CauseSearch, _ witness: Draw?
+    _ refutation: Refutation, _ side: ClaimExpressions, _ search: CauseSearch, _ witness: Draw?,
+    mayDescribe: Bool
   ) -> Refutation {
     let truth = search.program.cotangentTruth(search.cotangents)
     let cause =
       refutation.cause
       ?? search.cause(
-        of: side, truth: truth, witness: witness)
+        of: side, truth: truth, witness: witness, mayDescribe: mayDescribe)
     return refutation.with(cause.map { $0.repaired(by: nil) }, derived: nil)
   }
 }

@@ -21,14 +21,16 @@ struct CauseSearch {
   /// The cause of a claim that was refuted; nil when no slip of the catalogue explains every entry.
   ///
   /// - Parameter witness: a draw that shows the difference, where the first ones may not.
+  /// - Parameter mayDescribe: whether the places that differ will do, where no slip is found.
   func cause(
-    of side: ClaimExpressions, truth: [TensorExpression: TensorExpression], witness: Draw? = nil
+    of side: ClaimExpressions, truth: [TensorExpression: TensorExpression], witness: Draw? = nil,
+    mayDescribe: Bool
   ) -> Cause? {
     guard let claimed = side.claimed, case .success(let right) = side.claim.claimed else {
       return nil
     }
     let equation = Equation(side.exact, claimed)
-    if let scaling = scaling(of: side, witness: witness) { return scaling }
+    if let scaling = scaling(of: equation, witness) { return scaling }
     let candidates = self.candidates(for: side, right: right).map { candidate in
       Completed(
         candidate: candidate,
@@ -61,7 +63,8 @@ struct CauseSearch {
             "this is `d\(other.name)`, the gradient by `\(other.name)`, not by `\(side.claim.name.dropFirst())`"
           )
         } ?? slip(.claim) ?? relations.rearrangements()
-        ?? enclosedCause(candidates, equation, draw: draw) ?? relations.places()
+        ?? enclosedCause(candidates, equation, draw: draw)
+        ?? (mayDescribe ? relations.places() : nil)
     }
     return nil
   }
@@ -76,11 +79,8 @@ struct CauseSearch {
     Cause(completed.candidate.kind, completed.candidate.detail())
   }
 
-  /// A sign, a factor, a mean for a sum, the same for every entry: what shows where the sizes are unlike the
-  /// constants of formulas.
-  func scaling(of side: ClaimExpressions, witness: Draw?) -> Cause? {
-    guard let claimed = side.claimed else { return nil }
-    let equation = Equation(side.exact, claimed)
+  /// A sign, a factor, a mean for a sum: what shows where the sizes are unlike the constants of formulas.
+  private func scaling(of equation: Equation, _ witness: Draw?) -> Cause? {
     let plan = DrawPlan(program: program, options: options)
     for draw in [plan.explainingDraw, draws.first, witness].compactMap({ $0 }) {
       guard let relations = relations(of: equation, at: draw) else { continue }
