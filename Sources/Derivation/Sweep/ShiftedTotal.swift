@@ -125,7 +125,7 @@ extension Contraction {
     var left = Array(operands.reversed())
     var all: [Operand] = []
     while let operand = left.popLast() {
-      guard let inner = operand.value.asContraction, inner.coefficient.isOne,
+      guard let inner = operand.value.unnamed.asContraction, inner.coefficient.isOne,
         inner.isPointwise(over: operand.value.shape), keepsInside(operand)
       else {
         all.append(operand)
