@@ -96,11 +96,6 @@ public enum StableForward {
 extension Recurrence {
   /// The recurrence with its steps in the stable form.
   fileprivate var stable: Recurrence {
-    let bodies = StableForward.applied(to: lines.map(\.body))
-    return Recurrence(
-      direction: direction, first: first, count: count,
-      lines: zip(lines, bodies).map {
-        Line(body: $1, axis: $0.axis, extent: $0.extent, starts: $0.starts)
-      }, reads: reads, arguments: arguments)
+    replacingBodies(StableForward.applied(to: lines.map(\.body)))
   }
 }

@@ -42,12 +42,7 @@ extension Recurrence {
         bodies = before
       }
     }
-    if !hasMoved { return nil }
-    return Recurrence(
-      direction: direction, first: first, count: count,
-      lines: zip(lines, bodies).map {
-        Line(body: $1, axis: $0.axis, extent: $0.extent, starts: $0.starts)
-      }, reads: reads, arguments: arguments)
+    return hasMoved ? replacingBodies(bodies) : nil
   }
 
   /// The line of which a part is a multiple, where it is the only place that reads the line.

@@ -77,7 +77,15 @@ struct RoundedLiterals {
       }
       if result.count > 64 { break }
     }
-    return result.filter { !$0.isEmpty }
+    return result.filter { !$0.isEmpty && Self.keepsApart($0) }
+  }
+
+  /// Whether literals that differ in a last digit of the same place stand for numbers that differ: the two ends of
+  /// a narrow cell are not one number written twice.
+  private static func keepsApart(_ numbers: [String: String]) -> Bool {
+    Dictionary(grouping: numbers.keys) { text in
+      "\(DecimalLiteral(text)?.exponent ?? 0) \(numbers[text] ?? "")"
+    }.values.allSatisfy { $0.count == 1 }
   }
 
   /// The verdicts on the file with other numbers in place of literals.

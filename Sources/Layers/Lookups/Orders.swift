@@ -118,6 +118,9 @@ private struct Order {
     let x = try arguments.tensor("x")
     let axis = try x.normalizedAxis(arguments.integer("axis"))
     let extent = x.shape[axis]
+    if let count, !arguments.assumptions.isAtLeast(count, 1) {
+      throw arguments.broken("k", "is at least 1")
+    }
     guard arguments.assumptions.isAtLeast(extent - (count ?? extent), 0) else {
       throw arguments.broken("k", "is no more than the axis has entries, \(extent)")
     }

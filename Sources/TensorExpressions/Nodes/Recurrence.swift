@@ -113,6 +113,18 @@ public struct Recurrence: Hashable, Sendable {
       direction: direction, first: first, count: count, lines: lines, reads: reads, arguments: new)
   }
 
+  /// The recurrence with another value of a step in each line.
+  ///
+  /// - Precondition: there is one for every line, of the shape that the line's own has.
+  public func replacingBodies(_ new: [TensorExpression]) -> Recurrence {
+    precondition(new.count == lines.count, "a body for every line")
+    return Recurrence(
+      direction: direction, first: first, count: count,
+      lines: zip(lines, new).map {
+        Line(body: $1, axis: $0.axis, extent: $0.extent, starts: $0.starts)
+      }, reads: reads, arguments: arguments)
+  }
+
   /// The sources of the reads by their symbols.
   public var sources: [TensorExpression: Source] {
     Dictionary(reads.map { ($0.symbol, $0.source) }) { first, _ in first }

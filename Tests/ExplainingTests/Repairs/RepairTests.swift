@@ -167,9 +167,12 @@ import ToolkitTestSupport
 
 @Suite struct RoundedLiteralTests {
   private func verdict(_ claim: String, allowed: Bool = false) throws -> Verdict {
+    try verdict(of: "dims N=4\ninput x: [N]\ny = 2**x\ncheck dx = \(claim)\n", allowed: allowed)
+  }
+
+  private func verdict(of text: String, allowed: Bool) throws -> Verdict {
     var options = CheckOptions()
     options.allowsRounded = allowed
-    let text = "dims N=4\ninput x: [N]\ny = 2**x\ncheck dx = \(claim)\n"
     let report = FileCheck(options).report(on: SourceText(name: "test.expr", text: text))
     return try #require(report.check).claims[0].verdict
   }
@@ -185,6 +188,21 @@ import ToolkitTestSupport
     #expect(allowed.outcome == .holds)
     let full = try verdict("dy * y * 0.6931471805599453")
     #expect(full.outcome == .holds)
+  }
+
+  /// Both ends would be 8/3, and nothing between them.
+  @Test func theEndsOfANarrowCellAreNotOneNumber() throws {
+    let verdict = try verdict(
+      of: """
+        input x: [3]
+        y = x**2
+        output y
+        check dx = 2 * dy * x + (x > 2.666666) * (x < 2.666667)
+        """, allowed: true)
+    guard case .wrong = verdict else {
+      Issue.record("a term between 2.666666 and 2.666667 is \(verdict.word)")
+      return
+    }
   }
 
   /// One unit of the last digit, and no more; and not in five digits.
