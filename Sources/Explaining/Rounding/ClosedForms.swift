@@ -7,7 +7,8 @@ import TensorExpressions
 /// Numbers that a literal may stand for: constants that formulas are made of, times small fractions and short numbers
 /// of the file.
 struct ClosedForms {
-  private struct Form {
+  /// A number with what it is written as.
+  struct Form {
     let text: String
     let value: Interval
   }
@@ -66,13 +67,14 @@ struct ClosedForms {
 
   /// The forms that a literal is rounded or cut from, the simplest first: nearer than one unit of its last digit. What
   /// is one unit away has no more digits than the literal, and would have been written as it is.
-  func near(_ literal: DecimalLiteral) -> [String] {
+  func near(_ literal: DecimalLiteral) -> [Form] {
     guard let value = Rational(parsing: literal.text.filter({ $0 != "_" })),
       let unit = Rational(parsing: "1e\(literal.exponent)")
     else { return [] }
     let low = arithmetic.constant(value - unit)
     let high = arithmetic.constant(value + unit)
-    var result: [String] = []
+    var result: [Form] = []
+    var seen: Set<String> = []
     for fraction in Self.fractions {
       let factor = arithmetic.constant(fraction)
       for form in forms {
@@ -80,10 +82,25 @@ struct ClosedForms {
         guard (try? arithmetic.sign(arithmetic.subtract(number, low))) ?? -1 > 0,
           (try? arithmetic.sign(arithmetic.subtract(high, number))) ?? -1 > 0
         else { continue }
-        result.append(Self.text(fraction, form.text))
+        let text = Self.text(fraction, form.text)
+        if seen.insert(text).inserted { result.append(Form(text: text, value: number)) }
       }
     }
-    return result.removingRepetitions()
+    return result
+  }
+
+  /// Whether numbers for literals that differ in a last digit of the same place differ as well, in the same order: the
+  /// two ends of a narrow cell are not one number written twice.
+  func keepsApart(_ numbers: [String: Form]) -> Bool {
+    let ranked = numbers.compactMap { text, form in
+      DecimalLiteral(text).flatMap { literal in
+        Rational(parsing: text.filter { $0 != "_" }).map { (literal.exponent, $0, form.value) }
+      }
+    }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
+    return zip(ranked, ranked.dropFirst()).allSatisfy { a, b in
+      a.0 != b.0 || a.1 == b.1
+        || (try? arithmetic.sign(arithmetic.subtract(b.2, a.2))) ?? 0 > 0
+    }
   }
 
   private static func text(_ fraction: Rational, _ form: String) -> String {

@@ -34,14 +34,15 @@ struct RoundedLiterals {
     let choices = texts.map { text in
       DecimalLiteral(text).map { Array(forms.near($0).prefix(3)) } ?? []
     }
-    for replacements in combinations(texts, choices).prefix(Self.trialLimit) {
+    let possible = combinations(texts, choices).filter(forms.keepsApart)
+    for replacements in possible.prefix(Self.trialLimit) {
       let verdicts = self.verdicts(with: replacements, long)
       let found = wrong.filter { place in verdicts.indices.contains(place) && verdicts[place].holds
       }
       guard !found.isEmpty else { continue }
       let literals = texts.compactMap { text in
         replacements[text].map {
-          RoundedEvidence.Literal(text: text, number: $0, digits: Self.digits(of: text))
+          RoundedEvidence.Literal(text: text, number: $0.text, digits: Self.digits(of: text))
         }
       }
       return Dictionary(
@@ -69,34 +70,29 @@ struct RoundedLiterals {
   }
 
   /// Numbers for the literals that have one, those with the first choice of each first.
-  private func combinations(_ texts: [String], _ choices: [[String]]) -> [[String: String]] {
-    var result: [[String: String]] = [[:]]
+  private func combinations(
+    _ texts: [String], _ choices: [[ClosedForms.Form]]
+  ) -> [[String: ClosedForms.Form]] {
+    var result: [[String: ClosedForms.Form]] = [[:]]
     for (text, numbers) in zip(texts, choices) where !numbers.isEmpty {
       result = numbers.flatMap { number in
         result.map { $0.merging([text: number]) { first, _ in first } }
       }
       if result.count > 64 { break }
     }
-    return result.filter { !$0.isEmpty && Self.keepsApart($0) }
-  }
-
-  /// Whether literals that differ in a last digit of the same place stand for numbers that differ: the two ends of
-  /// a narrow cell are not one number written twice.
-  private static func keepsApart(_ numbers: [String: String]) -> Bool {
-    Dictionary(grouping: numbers.keys) { text in
-      "\(DecimalLiteral(text)?.exponent ?? 0) \(numbers[text] ?? "")"
-    }.values.allSatisfy { $0.count == 1 }
+    return result.filter { !$0.isEmpty }
   }
 
   /// The verdicts on the file with other numbers in place of literals.
   private func verdicts(
-    with replacements: [String: String], _ numbers: [(literal: DecimalLiteral, range: SourceRange)]
+    with replacements: [String: ClosedForms.Form],
+    _ numbers: [(literal: DecimalLiteral, range: SourceRange)]
   ) -> [Verdict] {
     var text = program.source.utf8
     for number in numbers.sorted(by: { $0.range.start > $1.range.start }) {
       guard let replacement = replacements[number.literal.text] else { continue }
       text.replaceSubrange(
-        number.range.start..<number.range.end, with: Array("(\(replacement))".utf8))
+        number.range.start..<number.range.end, with: Array("(\(replacement.text))".utf8))
     }
     let source = SourceText(name: program.source.name, bytes: text)
     var diagnostics = DiagnosticList(source: source)
