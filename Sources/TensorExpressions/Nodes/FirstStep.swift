@@ -7,13 +7,17 @@ extension OpenRecurrence {
   /// - Parameters:
   ///   - places: lines that depend on each other in a circle.
   ///   - known: the sequences of lines that are not among them.
-  /// - Returns: nil where a value of the first step is −∞ still, or steps further back are read.
+  /// - Returns: nil where a value of the first step is −∞ still, a place of a sequence is, or steps further back are
+  ///   read.
   public func afterFirstStep(
     of places: [Int], knowing known: [Int: TensorExpression]
   ) -> OpenRecurrence? {
     let step = direction == .forwards ? first : first + count - 1
     var values: [Int: TensorExpression] = [:]
     for place in places.sorted() {
+      if lines[place].starts.contains(where: { $0.isInside && $0.value.holdsMinusInfinity }) {
+        return nil
+      }
       var reads: [TensorExpression: TensorExpression] = [:]
       for symbol in TensorExpression.symbols(of: [lines[place].body]) {
         guard let source = sources[symbol] else { continue }

@@ -83,8 +83,10 @@ extension Elaboration {
         return nil
       }
       if value.isZero { return nil }
+      // What a carry was before the block is no place of an array that anything reads, so that it may be −∞.
+      let isPlace = !(line.isCarry && value.holdsMinusInfinity)
       let isInside =
-        assumptions.facts.isNonnegative(start.step)
+        isPlace && assumptions.facts.isNonnegative(start.step)
         && assumptions.facts.isNonnegative(line.extent - 1 - start.step)
       return .init(step: start.step, value: value, isInside: isInside)
     }

@@ -41,8 +41,7 @@ extension Elaboration {
     let isInfinite = circle.contains { number in
       context.open.lines[number].starts.contains { $0.value.holdsMinusInfinity }
     }
-    let isPlaced = circle.allSatisfy { !context.lines[$0].isPlain } || context.first == .zero
-    guard isInfinite, isPlaced, assumptions.isAtLeast(context.count, 2) else { return context.open }
+    guard isInfinite, assumptions.isAtLeast(context.count, 2) else { return context.open }
     return context.open.afterFirstStep(of: circle, knowing: values) ?? context.open
   }
 
@@ -93,7 +92,8 @@ extension Elaboration {
       program.values.remove(at: before)
     }
     scope.entries[name.name] = nil
-    let place = context.direction == .forwards ? context.count - 1 : .zero
+    let place =
+      context.first + (context.direction == .forwards ? context.count - 1 : .zero)
     let rest = Array(value.shape.dropFirst())
     let last = value.reindexed([.constant(place)] + rest.indices.map(Affine.index), to: rest)
     define(name, last, declared: nil, name.range, line.range)

@@ -188,7 +188,7 @@ extension Elaboration {
     }
     var line = StepContext.LineState(
       name: name, range: range, position: position, axis: axis, isPlain: isPlain, shape: shape,
-      extent: isPlain ? context.count : context.first + context.count)
+      extent: context.first + context.count)
     if case .open(let declared)? = scope.entries[name.name]?.meaning {
       guard declared.indices.contains(axis),
         assumptions.facts.isNonnegative(declared[axis] - context.first - context.count)
