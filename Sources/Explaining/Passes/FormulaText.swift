@@ -46,7 +46,7 @@ package struct FormulaText {
     case .notCompared?: notCompared.append(name)
     case .different?: statements = indexStatements(name: name, formula)
     }
-    notation.usedNames.formUnion(statements.compactMap(\.definedName))
+    take(namesIn: statements)
     guard declares, let line = statements.firstIndex(where: { $0.adds(to: name) }) else {
       return statements
     }
@@ -56,6 +56,11 @@ package struct FormulaText {
 
   /// The names that are in use.
   var usedNames: Set<String> { notation.usedNames }
+
+  /// Keeps what statements define from being the name of anything else.
+  mutating func take(namesIn statements: [Statement]) {
+    notation.usedNames.formUnion(statements.compactMap(\.definedName))
+  }
 
   /// What the statements of a block turn out to say of one of its sequences.
   mutating func finding(

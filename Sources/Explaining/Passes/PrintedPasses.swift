@@ -44,6 +44,8 @@ package struct PrintedPasses {
 
 extension PrintedPasses {
   /// The lines of a forward pass with names for parts, in their author's words where those say the same.
+  ///
+  /// The lines of a block are their author's all or none: one that stands as a value of all steps has no place in it.
   private static func forward(
     _ pass: BackwardPass, _ authored: [Program.NamedValue], _ introduced: Set<TensorExpression>,
     _ program: Program, _ text: inout FormulaText
@@ -51,14 +53,24 @@ extension PrintedPasses {
     var authoredLines = AuthoredLines(program.source)
     let authors = Dictionary(authored.map { ($0.name, $0) }) { first, _ in first }
     var blocks = BlockPrinting(pass.forward, pass.forward, program.facts)
-    return pass.forward.flatMap { value -> [PrintedLine] in
-      let author = introduced.contains(value) ? nil : authors[value.name ?? ""]
-      let isWhole = !blocks.holds(value) || !blocks.holds(value, anyOf: introduced)
-      if let author, isWhole, !value.refers(to: introduced) { return [authoredLines.line(author)] }
-      if let block = blocks.lines(of: value, &text) { return block }
-      let own = author.map { authoredLines.line($0) }
-      return [PrintedLine(value, &text, declares: true, authored: own?.statements)]
+    func author(_ value: TensorExpression) -> Program.NamedValue? {
+      introduced.contains(value) ? nil : authors[value.name ?? ""]
     }
+    var rewritten: Set<SourceRange> = []
+    for value in pass.forward {
+      guard let block = author(value)?.block else { continue }
+      let isWhole = !blocks.holds(value) || !blocks.holds(value, anyOf: introduced)
+      if !isWhole || value.refers(to: introduced) { rewritten.insert(block) }
+    }
+    return pass.forward.blocksTogether(by: { author($0)?.block }, except: rewritten)
+      .flatMap { value -> [PrintedLine] in
+        let own = author(value)
+        let keeps = own.map { $0.block.map { !rewritten.contains($0) } ?? true } ?? false
+        if let own, keeps, !value.refers(to: introduced) { return [authoredLines.line(own)] }
+        if let block = blocks.lines(of: value, &text) { return block }
+        let words = own?.block == nil ? own.map { authoredLines.line($0).statements } : nil
+        return [PrintedLine(value, &text, declares: true, authored: words)]
+      }
   }
 
   /// The lines of a backward pass, the sequences of one recurrence as a block.
@@ -153,6 +165,27 @@ package struct PrintedLine {
         definition.isIndexStatement ? definition.text : "\(value.name) = \(definition.text)")
     ]
     authored = statements
+  }
+}
+
+extension [TensorExpression] {
+  /// The values with those of one block one after the other, where its first stands.
+  fileprivate func blocksTogether(
+    by block: (TensorExpression) -> SourceRange?, except others: Set<SourceRange>
+  ) -> [TensorExpression] {
+    var result: [TensorExpression] = []
+    var last: [SourceRange: Int] = [:]
+    for value in self {
+      guard let own = block(value), !others.contains(own), let place = last[own] else {
+        if let own = block(value) { last[own] = result.count }
+        result.append(value)
+        continue
+      }
+      result.insert(value, at: place + 1)
+      for (other, end) in last where end > place { last[other] = end + 1 }
+      last[own] = place + 1
+    }
+    return result
   }
 }
 

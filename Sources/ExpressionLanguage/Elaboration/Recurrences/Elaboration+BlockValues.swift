@@ -63,12 +63,7 @@ extension Elaboration {
     }
     // An output that its own block reads has two gradients: the one that comes in, and the whole one.
     let isReadOutput = outline.outputNames.contains(name.name) && value.asRecurrence != nil
-    define(
-      name, isReadOutput ? space.named(name.name + "_", value) : value, declared: nil, name.range,
-      line.range)
-    if let last = program.values.indices.last, program.values[last].name == name.name {
-      program.values[last].block = context.header
-    }
+    define(line, as: isReadOutput ? space.named(name.name + "_", value) : value, in: context)
     let outside = context.open.lines[number].starts.filter { !$0.isInside }
     if !outside.isEmpty {
       sequenceStarts[name.name] = SequenceStarts(
@@ -96,7 +91,17 @@ extension Elaboration {
       context.first + (context.direction == .forwards ? context.count - 1 : .zero)
     let rest = Array(value.shape.dropFirst())
     let last = value.reindexed([.constant(place)] + rest.indices.map(Affine.index), to: rest)
-    define(name, last, declared: nil, name.range, line.range)
+    define(line, as: last, in: context)
+  }
+
+  /// Gives the name of a line a value that stands in a block.
+  private mutating func define(
+    _ line: StepContext.LineState, as value: TensorExpression, in context: StepContext
+  ) {
+    define(line.name, value, declared: nil, line.name.range, line.range)
+    if let last = program.values.indices.last, program.values[last].name == line.name.name {
+      program.values[last].block = context.header
+    }
   }
 
   /// `gW += …` in a block: the sum over its steps is added to what the name is.
