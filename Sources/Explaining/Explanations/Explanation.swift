@@ -124,9 +124,3 @@ extension ShapeArgument {
     self.reason = reason
   }
 }
-
-extension TensorExpression {
-  fileprivate var isSelector: Bool {
-    if case .selector = kind { true } else { false }
-  }
-}

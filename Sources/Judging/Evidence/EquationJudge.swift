@@ -62,6 +62,8 @@ package struct EquationJudge {
         return Finding(equality: finding.equality.decided(MaskEvidence(masks: count)))
       }
     }
+    let ties = DataTies(equation, draws: draws, options: options, forward: forward)
+    if let found = ties.difference() { return found }
     let decision = MaskDecision(equation, draws: draws, options: options, forward: forward)
     switch decision.decided() {
     case .holds(let evidence): return Finding(equality: finding.equality.decided(evidence))

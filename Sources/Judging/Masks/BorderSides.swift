@@ -40,6 +40,14 @@ struct BorderSides: Sendable {
     return (own.below, own.above)
   }
 
+  /// Whether what is known where a form of data is positive holds where it is zero as well: nothing looks at that place,
+  /// or all that does takes it for the form's positive side.
+  func reachesZero(whereAbove form: ArgumentForm) -> Bool {
+    guard let lead = form.terms.first?.coefficient else { return false }
+    guard let own = sides[form.scaled(by: lead.reciprocal)] else { return true }
+    return !own.isBorder && (lead.signum() > 0 ? own.below : own.above)
+  }
+
   /// Whether the argument is one that is taken as zero.
   func isZero(_ form: ArgumentForm, _ variables: MaskVariables) -> Bool {
     guard !zeros.isEmpty, let lead = form.terms.first?.coefficient,
@@ -50,6 +58,14 @@ struct BorderSides: Sendable {
 }
 
 extension MaskTable {
+  /// Takes down that it is seen where two values are equal, the later of which exceeds the earlier one by a form.
+  ///
+  /// - Parameter isShared: whether a tie falls to both; else it falls to the earlier one.
+  mutating func noteTie(_ form: ArgumentForm, isShared: Bool) {
+    guard !form.isConstant, variables.isData(form), !variables.isNowhereZero(form) else { return }
+    sides.note(form, isAbove: true, isBelow: isShared)
+  }
+
   /// Takes down how a mask of a product looks at the zeros of its factors. A product that may be zero in more than
   /// one factor looks at each from both sides.
   mutating func noteBorders(of factors: [ArgumentForm]) {

@@ -33,7 +33,9 @@ struct CellProgram: Sendable {
     for (group, member) in table.largestMembers(of: assignment).sorted(by: { $0.key < $1.key }) {
       guard case .largest(let forms, _) = table.groups[group] else { continue }
       for (other, form) in forms.enumerated() where other != member {
-        conditions.append(Condition(form: forms[member] - form, relation: .above))
+        let lead = forms[member] - form
+        let isClosed = table.variables.isData(lead) && table.sides.reachesZero(whereAbove: lead)
+        conditions.append(Condition(form: lead, relation: isClosed ? .atLeast : .above))
       }
     }
     return conditions

@@ -135,7 +135,8 @@ struct FormArithmetic: MaskArgumentArithmetic {
     return value.form
   }
   func stand(forAtom atom: Int) -> Element {
-    opaque(plain.stand(forAtom: atom), .long, .everything, from: nil)
+    let isData = table { $0.isData(atom) }
+    return opaque(plain.stand(forAtom: atom), .long, .everything, isData: isData)
   }
 
   /// A value with its form, or as a variable where that is too long.
@@ -148,12 +149,18 @@ struct FormArithmetic: MaskArgumentArithmetic {
 
   private func opaque(
     _ value: PrimeTowerElement, _ kind: MaskVariable.OpaqueKind, _ bounds: OpenRange,
-    from operands: [Element]?
+    from operands: [Element]
+  ) -> Element {
+    let isData = table { table in operands.allSatisfy { table.variables.isData($0.form) } }
+    return opaque(value, kind, bounds, isData: isData)
+  }
+
+  private func opaque(
+    _ value: PrimeTowerElement, _ kind: MaskVariable.OpaqueKind, _ bounds: OpenRange, isData: Bool
   ) -> Element {
     let opposite = plain.negate(value).residue
     let form = table { table in
       if let known = table.variables.form(ofValue: opposite) { return -known }
-      let isData = operands?.allSatisfy { table.variables.isData($0.form) } ?? false
       return table.variables.variable(value.residue) {
         MaskVariable(
           origin: .opaque(kind), bounds: bounds, isInteger: false, isData: isData, isFree: false)

@@ -24,8 +24,11 @@ extension MaskPolynomialArithmetic {
           return freeWeights(values.map(stand), rank: window + 1)
         }
         do throws(ScalarError) {
+          // The largest value is the same whatever wins a tie; the place of it is not.
+          let places = node.isSelector ? extremum.ties : nil
           return try weights(
-            of: extremum.kind == .maximum ? values : values.map(negate), ties: extremum.ties)
+            of: extremum.kind == .maximum ? values : values.map(negate), ties: extremum.ties,
+            telling: places)
         } catch {
           throw .scalar(error, node: node, entry: [window])
         }
@@ -66,13 +69,22 @@ extension MaskPolynomialArithmetic {
     }
     let own = SeededGenerator.mixed(
       base.residue(of: value) ^ (toNearest ? 0x4E45_4152 : 0x464C_4F4F))
-    return plain(base.stand(forAtom: table { $0.freeAtom(own) }))
+    let isData = isData(value)
+    return plain(base.stand(forAtom: table { $0.freeAtom(own, isData: isData) }))
   }
 
   private func freeStep(_ value: Base.Element) -> Element {
     let residue = base.residue(of: value)
-    let monomial = table { table in table.monomial([table.freeAtom(residue)]) }
+    let isData = isData(value)
+    let monomial = table { table in
+      table.monomial([table.freeAtom(residue, isData: isData)])
+    }
     return MaskPolynomial([Term(monomial: monomial, coefficient: base.one)])
+  }
+
+  /// Whether a value is known to depend on nothing that is differentiated.
+  private func isData(_ value: Base.Element) -> Bool {
+    base.form(of: value).map { form in table { $0.variables.isData(form) } } ?? false
   }
 }
 
@@ -82,8 +94,9 @@ extension MaskPolynomialArithmetic {
   /// The most different values among which the largest is told by exact conditions.
   private static var longestWindow: Int { 64 }
 
+  /// - Parameter places: how ties fall where that is seen.
   private func weights(
-    of values: [Element], ties: Extremum.TieRule
+    of values: [Element], ties: Extremum.TieRule, telling places: Extremum.TieRule?
   ) throws(ScalarError) -> [Element] {
     if values.contains(where: { $0.terms == nil }) {
       let all = hiding(values)
@@ -93,7 +106,19 @@ extension MaskPolynomialArithmetic {
       return freeWeights(values.map(stand))
     }
     return try expanded(values) { (values, assignment) throws(ScalarError) in
-      try weights(ofPlain: values, ties, where: assignment)
+      if let places { note(values, places) }
+      return try weights(ofPlain: values, ties, where: assignment)
+    }
+  }
+
+  /// Takes down from which sides the places of ties are seen: of two equal values the first is taken, or both are.
+  private func note(_ values: [Base.Element], _ ties: Extremum.TieRule) {
+    let forms = values.map { base.form(of: $0) }
+    for (later, form) in forms.enumerated() {
+      guard let form else { continue }
+      for case let other? in forms[..<later] where form != other {
+        table { $0.noteTie(form - other, isShared: ties == .shared) }
+      }
     }
   }
 
@@ -103,9 +128,13 @@ extension MaskPolynomialArithmetic {
     let window = keys.reduce(UInt64(truncatingIfNeeded: rank)) {
       $0 &+ SeededGenerator.mixed($1)
     }
+    let isData = values.allSatisfy(isData)
     var weights = keys.map { key in
       base.stand(
-        forAtom: table { $0.freeAtom(SeededGenerator.mixed(key ^ SeededGenerator.mixed(window))) })
+        forAtom: table {
+          $0.freeAtom(
+            SeededGenerator.mixed(key ^ SeededGenerator.mixed(window)), isData: isData)
+        })
     }
     guard let least = keys.indices.min(by: { keys[$0] < keys[$1] }) else { return [] }
     weights[least] = weights.indices.reduce(base.one) { rest, place in
@@ -122,7 +151,10 @@ extension MaskPolynomialArithmetic {
     for (place, value) in values.enumerated() {
       placesOfValue[base.residue(of: value), default: []].append(place)
     }
-    let distinct = placesOfValue.keys.sorted()
+    // Of two, the one whose first place is the later one is asked whether it is larger, so that a tie falls to the other.
+    let distinct =
+      placesOfValue.count == 2
+      ? placesOfValue.sorted { $0.value[0] > $1.value[0] }.map(\.key) : placesOfValue.keys.sorted()
     let candidates = distinct.map { placesOfValue[$0].map { values[$0[0]] } ?? base.zero }
     let wins = try wins(candidates, where: assignment)
     var weights = Array(repeating: zero, count: values.count)

@@ -14,8 +14,15 @@ extension MaskTable {
     of value: UInt64, opposite: UInt64, _ form: ArgumentForm, where assignment: MaskAssignment
   ) -> SignPolynomial {
     if value == 0 || form.isZero { return [:] }
-    if isPositive(value, where: assignment) { return [0: 1] }
-    if isPositive(opposite, where: assignment) { return [:] }
+    // What a choice decides is asked at its ties as well.
+    if isPositive(value, where: assignment) {
+      noteBorders(of: [form])
+      return [0: 1]
+    }
+    if isPositive(opposite, where: assignment) {
+      noteBorders(of: [form])
+      return [:]
+    }
     // sign(u·v) = sign(u)·sign(v), factor by factor.
     var rest = form
     var forms: [ArgumentForm] = []

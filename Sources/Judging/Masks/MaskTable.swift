@@ -43,6 +43,8 @@ struct MaskTable: Sendable {
   private var chains: [[ArgumentForm.Term]: Int] = [:]
   private var choices: [[UInt64]: Int] = [:]
   private var freeMasks: [UInt64: Int] = [:]
+  /// The groups of masks of which nothing is known but that they are of data.
+  private var freeData: Set<Int> = []
   /// By group of a choice and member that is the largest: the values that are positive then.
   private var positives: [Int: [Set<UInt64>]] = [:]
   /// By number, the atoms of a product in order of their groups; the first is the empty product.
@@ -104,11 +106,25 @@ extension MaskTable {
   }
 
   /// The atom of a mask of which nothing is known but its argument's value.
-  mutating func freeAtom(_ value: UInt64) -> Int {
+  ///
+  /// - Parameter isData: whether the argument depends on nothing that is differentiated.
+  mutating func freeAtom(_ value: UInt64, isData: Bool) -> Int {
     hasFree = true
     let number = freeMasks[value] ?? group(.free)
     freeMasks[value] = number
+    if isData { freeData.insert(number) }
     return atom(number)
+  }
+
+  /// Whether a mask is of data, so that places at which what it stands in is zero are no kinks.
+  func isData(_ atom: Int) -> Bool {
+    let group = atoms[atom].group
+    return switch groups[group] {
+    case .chain(let form): variables.isData(form)
+    case .largest(let forms, _): forms.allSatisfy(variables.isData)
+    case .classes: true
+    case .free: freeData.contains(group)
+    }
   }
 
   /// The group that says which of some different values is the largest, with an atom for each but the last.

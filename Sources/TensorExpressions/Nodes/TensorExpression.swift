@@ -117,6 +117,11 @@ public final class TensorExpression: Sendable {
     }
   }
 
+  /// Whether the expression says which entries an extremum takes.
+  public var isSelector: Bool {
+    if case .selector = kind { true } else { false }
+  }
+
   /// The coefficient, when the expression is the same number in every entry.
   public var asConstant: Coefficient? {
     guard let c = asContraction, c.operands.isEmpty, c.isPointwise(over: shape) else { return nil }
