@@ -139,7 +139,7 @@ public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
         // What may be zero in all places sums to nothing that is known.
         return structure.sumsToOne
           ? formalClasses(axis, extents, using: &generator)
-          : linear([], extents, using: &generator)
+          : ignoringClasses(axis, extents, structure.ignoredIndex, using: &generator)
       }
       return try StructuredDraws.oneHot(axis, extents, structure, using: &generator)
         .converted(to: arithmetic)
@@ -183,6 +183,18 @@ public struct FieldDrawing<A: RandomlyDrawnArithmetic>: Sendable {
         last = arithmetic.subtract(last, tensor[entry])
       }
       tensor.elements[place] = last
+    }
+    return tensor
+  }
+
+  /// Random elements, zero for the class whose number entries that index nothing have.
+  private func ignoringClasses(
+    _ axis: Int, _ extents: [Int], _ ignored: Int?, using generator: inout SeededGenerator
+  ) -> Tensor<A.Element> {
+    var tensor = linear([], extents, using: &generator)
+    for place in tensor.elements.indices
+    where TensorShape.entry(at: place, in: extents)[axis] == ignored {
+      tensor.elements[place] = arithmetic.zero
     }
     return tensor
   }

@@ -92,13 +92,14 @@ struct StructuredDraws {
     rest[axis] = 1
     let count = rest.reduce(1, *)
     let isIndex = structure.contains(.index)
+    let places = (0..<extents[axis]).filter { $0 != structure.ignoredIndex }
     var first: Int?
     let ignoresMost =
       structure.contains(.ignoring) && Int.random(in: 0..<4, using: &generator) == 0
     let repeated = isIndex && count > 1 ? Int.random(in: 1..<count, using: &generator) : 0
     for position in 0..<count {
       var entry = TensorShape.entry(at: position, in: rest)
-      let drawn = Int.random(in: 0..<extents[axis], using: &generator)
+      guard let drawn = places.randomElement(using: &generator) else { continue }
       let isIgnored =
         structure.contains(.ignoring)
         && (Int.random(in: 0..<4, using: &generator) == 0 || ignoresMost)

@@ -107,15 +107,6 @@ extension Refutation {
   }
 }
 
-extension ClaimReport {
-  /// The report with another verdict.
-  fileprivate func with(_ verdict: Verdict, remarks: [String] = []) -> ClaimReport {
-    ClaimReport(
-      name: name, line: line, range: range, claimedRange: claimedRange, verdict: verdict,
-      remarks: self.remarks + remarks)
-  }
-}
-
 extension Checker {
   /// A checker that says why claims are wrong.
   public static func explaining(_ options: CheckOptions = CheckOptions()) -> Checker {

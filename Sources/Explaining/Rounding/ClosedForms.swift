@@ -43,17 +43,43 @@ struct ClosedForms {
   init(_ literals: [String], exact: [TensorExpression], at order: Int, _ trials: inout LineTrials) {
     var texts = Self.constants
     for side in exact {
-      guard let text = TextNotation().text(side.unnamed), text.utf8.count < 2000 else { continue }
-      let long = text.split { !($0.isNumber || $0 == ".") }.map(String.init)
-        .filter { RoundedLiterals.digits(of: $0) >= RoundedLiterals.leastDigits }
-      texts += long + long.flatMap { a in long.map { "\(a) * \($0)" } }
+      let own = Array(Self.numbers(in: side).prefix(Self.mostNumbers))
+      texts += own + own.map { "1 / (\($0))" }
+      texts += own.flatMap { a in own.map { a == $0 ? "(\(a))**2" : "(\(a)) * (\($0))" } }
     }
-    let short = literals.filter { RoundedLiterals.digits(of: $0) < RoundedLiterals.leastDigits }
+    let short = literals.filter { literal in
+      RoundedLiterals.digits(of: literal) < RoundedLiterals.leastDigits
+        && Rational(parsing: literal).map(Self.fractions.contains) != true
+    }
     for text in texts.removingRepetitions() {
       add(text, at: order, &trials)
       for literal in short.removingRepetitions().prefix(4) {
         add(text == "1" ? literal : "\(literal) * \(text)", at: order, &trials)
       }
+    }
+  }
+
+  /// The most numbers of one formula, whose products are forms as well.
+  private static let mostNumbers = 10
+
+  /// The numbers that a formula holds: its constant parts, and the coefficients of its products.
+  private static func numbers(in formula: TensorExpression) -> [String] {
+    var constants: Set<TensorExpression> = []
+    var texts: [String] = []
+    for node in TensorExpression.postorder(of: [formula]) {
+      let isConstant =
+        node.declaredSymbol == nil && node.asRecurrence == nil
+        && node.operands.allSatisfy(constants.contains)
+      if isConstant { constants.insert(node) }
+      if isConstant, node.isScalar, node.name == nil, let text = TextNotation().text(node) {
+        texts.append(text)
+      }
+      if let factor = node.asContraction?.coefficient.asRational?.magnitude {
+        texts.append("\(factor)")
+      }
+    }
+    return texts.removingRepetitions().filter { text in
+      text.utf8.count < 200 && Rational(parsing: text).map(fractions.contains) != true
     }
   }
 

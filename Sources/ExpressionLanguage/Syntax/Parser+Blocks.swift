@@ -1,8 +1,27 @@
 import Diagnostics
 
 extension Parser {
+  /// Lines `h[0] = x[0]` before a block, which say what its head may say as well; nil where there are none, and then
+  /// nothing is read.
+  mutating func startLinesBeforeBlock() -> [StepStatement]? {
+    var ahead = self
+    var starts: [StepStatement] = []
+    while let found = try? ahead.parseStepStatementIfOne(), !found.adds, ahead.atEndOfStatement {
+      starts.append(found)
+      while ahead.current.kind == .newline { ahead.advance() }
+      guard ahead.current.startsLine else { return nil }
+    }
+    guard !starts.isEmpty, ahead.at(word: "for"), ahead.isBlock else { return nil }
+    self = ahead
+    return starts
+  }
+
   /// `for t in range(T), h[-1] = h0:` and what follows the colon, on its line or indented below.
-  mutating func parseBlock() throws(SyntaxError) -> BlockStatement {
+  ///
+  /// - Parameter earlier: starts that stand on lines before it.
+  mutating func parseBlock(
+    after earlier: [StepStatement] = []
+  ) throws(SyntaxError) -> BlockStatement {
     let start = current.range.start
     advance()
     let index = try parseNewName("the name of the step")
@@ -15,7 +34,7 @@ extension Parser {
     }
     let bounds = try parseRange()
     if isReversed { try expect(.rightParenthesis) }
-    var starts: [StepStatement] = []
+    var starts = earlier
     while take(.comma) { starts.append(try parseStart()) }
     try expect(.colon, "`:` or `, h[-1] = …`")
     let header = range(from: start)

@@ -11,6 +11,7 @@ extension Parser {
     if at(word: "import") || (at(word: "from") && next.kind == .name) {
       throw SyntaxError(.statement(.importing), current.range)
     }
+    if let starts = startLinesBeforeBlock() { return .block(try parseBlock(after: starts)) }
     if at(word: "for") {
       guard isBlock else { throw loop() }
       return .block(try parseBlock())
@@ -125,7 +126,7 @@ extension Parser {
   }
 
   /// Whether a loop runs over a range, and so is a block.
-  private var isBlock: Bool {
+  var isBlock: Bool {
     var parser = self
     parser.advance()
     guard parser.current.kind == .name, parser.next.kind == .name else { return false }

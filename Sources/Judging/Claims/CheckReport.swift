@@ -71,6 +71,13 @@ public struct ClaimReport: Sendable {
     self.verdict = verdict
     self.remarks = remarks
   }
+
+  /// The report with another verdict, and with further remarks.
+  package func with(_ verdict: Verdict, remarks: [String] = []) -> ClaimReport {
+    ClaimReport(
+      name: name, line: line, range: range, claimedRange: claimedRange, verdict: verdict,
+      remarks: self.remarks + remarks)
+  }
 }
 
 /// The derived gradients against two witnesses that use no derivation rule.

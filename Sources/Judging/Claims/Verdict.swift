@@ -41,6 +41,16 @@ public enum Verdict: Sendable {
     }
   }
 
+  /// The verdict with sizes that were chosen before values were drawn among those that it was found at.
+  func naming(_ chosen: [String: Int]) -> Verdict {
+    guard case .identical(let evidence) = self, !chosen.isEmpty else { return self }
+    let sizes = evidence.sizes.isEmpty ? [[:]] : evidence.sizes
+    return .identical(
+      FieldEvidence(
+        trials: evidence.trials, sizes: sizes.map { $0.merging(chosen) { own, _ in own } },
+        falseAcceptBits: evidence.falseAcceptBits, masks: evidence.masks))
+  }
+
   /// Whether the claim is right.
   public var holds: Bool {
     switch self {

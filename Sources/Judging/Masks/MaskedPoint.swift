@@ -64,7 +64,9 @@ struct MaskedPoint {
             FormedValue(value: $0, form: ArgumentForm(constant: $1))
           })
       } else if let axis = symbol.structure.oneHotAxis, first.extents.indices.contains(axis) {
-        takeClasses(node, first.extents, axis, mayBeNone: !symbol.structure.sumsToOne)
+        takeClasses(
+          node, first.extents, axis, mayBeNone: !symbol.structure.sumsToOne,
+          ignored: symbol.structure.ignoredIndex)
       } else {
         takeEntries(node, symbol, first.extents, residues)
       }
@@ -198,7 +200,7 @@ struct MaskedPoint {
 
   /// The classes of each fibre along an axis; no class is one more, which no entry stands for.
   private mutating func takeClasses(
-    _ node: TensorExpression, _ extents: [Int], _ axis: Int, mayBeNone: Bool
+    _ node: TensorExpression, _ extents: [Int], _ axis: Int, mayBeNone: Bool, ignored: Int?
   ) {
     let count = extents.reduce(1, *)
     let field = formedBase
@@ -206,7 +208,7 @@ struct MaskedPoint {
     for start in 0..<count {
       var entry = TensorShape.entry(at: start, in: extents)
       guard entry[axis] == 0 else { continue }
-      let fibre = (0..<extents[axis]).map { place -> Int in
+      let fibre = (0..<extents[axis]).filter { $0 != ignored }.map { place -> Int in
         entry[axis] = place
         return TensorShape.offset(of: entry, in: extents)
       }

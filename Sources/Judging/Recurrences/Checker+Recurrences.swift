@@ -9,6 +9,8 @@ extension Checker {
   private static let comparedLength = 4
   /// The length at which derived gradients are witnessed where every claim is proved.
   private static let watchedLength = 3
+  /// The greatest length at which steps are compared because they are named.
+  private static let longestNamed = 64
 
   /// Everything found about a program with recurrences: proofs are of the recurrences, values are compared
   /// with the steps written out.
@@ -29,9 +31,14 @@ extension Checker {
     let isShortened = numbers.contains { whole[$0.key] != $0.value }
     var report = try checked(
       small, pass, proved: proved, comparedAt: isShortened ? numbers : nil)
+    // A length that nobody gave is one that was chosen.
+    let free = Set(program.sizes.filter { $0.extent == .free }.map(\.name))
+    let chosen = numbers.filter { free.contains($0.key) }
     report = CheckReport(
       program: program, sizes: report.sizes.merging(isShortened ? whole : numbers) { $1 },
-      backward: backward, claims: report.claims, selfCheck: report.selfCheck, seed: report.seed,
+      backward: backward,
+      claims: report.claims.map { $0.with($0.verdict.naming(chosen)) },
+      selfCheck: report.selfCheck, seed: report.seed,
       remarks: report.remarks, refusal: report.refusal)
     if isShortened { report.selfCheck?.sizes = whole.merging(numbers) { $1 } }
     return report
@@ -41,14 +48,49 @@ extension Checker {
     of program: Program, _ sizes: [String: Int], areProved: Bool
   ) -> [String: Int] {
     let isAtPoint = !options.givenValues.isEmpty || !program.claimFiles.isEmpty
+    let free = Set(program.sizes.filter { $0.extent == .free }.map(\.name))
+    // A step that is named by its number is seen only where it is one.
+    let named = program.furthestNamedStep.map { min($0 + 2, Self.longestNamed) } ?? 0
     var result: [String: Int] = [:]
     for name in program.stepNames {
       let own = sizes[name] ?? Self.comparedLength
       // What is proved is proved for all lengths, and is watched over at a short one.
-      let longest = areProved ? Self.watchedLength : Self.longestCompared
-      let short = areProved ? Self.watchedLength : Self.comparedLength
-      result[name] = own <= longest || isAtPoint ? own : short
+      let longest = max(named, areProved ? Self.watchedLength : Self.longestCompared)
+      let short = max(named, areProved ? Self.watchedLength : Self.comparedLength)
+      result[name] =
+        free.contains(name) && !isAtPoint && options.sizes[name] == nil
+        ? max(own, named) : own <= longest || isAtPoint ? own : short
     }
     return result
+  }
+}
+
+extension Program {
+  /// The largest number that a step is compared with, or read at, in a program with recurrences; nil where there is
+  /// none.
+  fileprivate var furthestNamedStep: Int? {
+    let names = stepNames
+    let claimed = claims.compactMap { try? $0.claimed.get() }
+    let numbers = TensorExpression.postorder(of: values.map(\.value) + claimed).compactMap {
+      $0.asContraction?.furthestPlace(onAxesOf: names)
+    }
+    return numbers.max()
+  }
+}
+
+extension Contraction {
+  /// The largest number in a place on an axis that is as long as some sizes say, or in a condition on one.
+  fileprivate func furthestPlace(onAxesOf names: Set<String>) -> Int? {
+    var places: [Affine] = []
+    for operand in operands {
+      for (coordinate, extent) in zip(operand.access, operand.value.shape)
+      where !extent.names.isDisjoint(with: names) {
+        places.append(coordinate)
+      }
+    }
+    if indices.contains(where: { !$0.names.isDisjoint(with: names) }) {
+      places += guards.map(\.coordinate)
+    }
+    return places.compactMap { $0.constant.asInt.map(abs) }.max()
   }
 }

@@ -19,7 +19,10 @@ extension CatalogueFunction {
   }
 
   static let prod = reduction("prod") { x, axes, keeping throws(ShapeError) in
-    try x.product(axes: axes, keepingAxes: keeping)
+    let reduced = try x.normalizedAxes(axes).sorted()
+    // Along an axis with a name it is the last of the running products.
+    let known = reduced.filter { x.shape[$0].asInt == nil }.reduce(x) { $0.runningProductsLast($1) }
+    return try known.product(axes: axes, keepingAxes: keeping)
   }
 
   static let logsumexp = reduction("logsumexp") { x, axes, keeping throws(ShapeError) in

@@ -31,13 +31,27 @@ extension CatalogueFunction {
       var x = try arguments.tensor("x")
       if arguments.isNone("axis") { x = try x.flattened() }
       let axis = arguments.isNone("axis") ? 0 : try x.normalizedAxis(arguments.integer("axis"))
-      let start = try x.subscripted(
-        Array(repeating: .all, count: axis) + [.index(.zero)], assuming: arguments.assumptions)
-      if x.shape[axis].isOne { return x }
-      var steps = SequenceSteps(length: x.shape[axis], axis: axis, starts: [start], first: 1)
-      let entry = steps.entry(of: x, axis: axis)
-      steps.set(0, step(steps.previous(0), entry))
-      return steps.sequence(0)
+      return x.running(axis, step)
     }
+  }
+}
+
+extension TensorExpression {
+  /// What an operation comes to along an axis, from the first entry on.
+  fileprivate func running(
+    _ axis: Int, _ step: (TensorExpression, TensorExpression) -> TensorExpression
+  ) -> TensorExpression {
+    if shape[axis].isOne { return self }
+    var steps = SequenceSteps(
+      length: shape[axis], axis: axis, starts: [part(at: .zero, of: axis)], first: 1)
+    let entry = steps.entry(of: self, axis: axis)
+    steps.set(0, step(steps.previous(0), entry))
+    return steps.sequence(0)
+  }
+
+  /// The products of all entries along an axis, which stays with the extent 1.
+  func runningProductsLast(_ axis: Int) -> TensorExpression {
+    let products = running(axis) { $0 * $1 }
+    return products.part(at: shape[axis] - 1, of: axis).insertingAxes([axis])
   }
 }

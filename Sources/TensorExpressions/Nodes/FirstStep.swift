@@ -51,14 +51,15 @@ extension OpenRecurrence {
     switch source {
     case .entry(let value, let axis, let coordinate): return part(value, axis, coordinate)
     case .line(let line, let offset):
+      let start = lines[line].starts.first { $0.step == step + Size(offset) }
+      if let start, offset != 0 { return start.value }
       if let sequence = known[line] {
         let read = read(of: line, at: offset, from: sequence)
         return part(read.value, read.axis, read.coordinate)
       }
       if offset == 0 { return values[line] }
       guard offset == direction.previous else { return nil }
-      let start = lines[line].starts.first { $0.step == step + Size(offset) }
-      return start?.value ?? lines[line].body.space.zeros(shape)
+      return lines[line].body.space.zeros(shape)
     }
   }
 }

@@ -189,7 +189,7 @@ extension Recurrence {
 
 extension TensorExpression {
   /// The part at one place of an axis, zero outside.
-  func part(at place: Size, of axis: Int) -> TensorExpression {
+  public func part(at place: Size, of axis: Int) -> TensorExpression {
     var rest = shape
     rest.remove(at: axis)
     let isBefore = place.asInt.map { $0 < 0 } ?? false

@@ -38,7 +38,10 @@ extension Elaboration {
   private func open(
     _ context: StepContext, _ circle: [Int], _ values: [Int: TensorExpression]
   ) -> OpenRecurrence {
-    let isInfinite = circle.contains { number in
+    let read = circle.flatMap { number in
+      context.open.lineReads(of: context.open.lines[number].body).map(\.line)
+    }
+    let isInfinite = (circle + read).contains { number in
       context.open.lines[number].starts.contains { $0.value.holdsMinusInfinity }
     }
     guard isInfinite, assumptions.isAtLeast(context.count, 2) else { return context.open }

@@ -69,7 +69,9 @@ extension Elaboration {
     for (one, other) in [(structure, known), (known, structure)] {
       for (settled, allowed) in Self.companions where one.contains(settled) {
         let rest = other.withoutAxis.subtracting(allowed.union(settled))
-        guard !rest.isEmpty else { continue }
+        // One in every row and in every column is a permutation, of which no draw knows.
+        let isTwice = other.contains(settled) && settled != .mask && one.oneHotAxis != other.oneHotAxis
+        guard !rest.isEmpty || isTwice else { continue }
         let earlier = TensorStructure.words.filter { known.contains($0.value) }.map(\.key).sorted()
         fail(
           .structure(.contradiction(word.name.name, others: earlier)), word.name.range)
