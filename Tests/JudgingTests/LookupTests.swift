@@ -45,6 +45,14 @@ import Testing
     "input x: [3, 4]\noutput y = sum(sort(x))\ncheck dx = dy * ones(3, 4)",
     "input x: [5]\nparam m: [] positive\noutput y = x % m\ncheck dx = dy\ncheck dm = -sum(dy * (x // m))",
     "const i: [4] index(3, ignore=0)\nparam E: [3]\noutput y = E[i]\ncheck dE[i[n]] += dy[n]",
+    "const i: [4] index(3, ignore=0)\nparam E: [3]\noutput y = E[i]\ncheck dE = segment_sum(dy * (i != 0), i, 3)",
+    """
+    dims N=4, V=3
+    const j: [N] index(V, ignore=1)
+    input z: [N, V]
+    loss L = cross_entropy(z, j)
+    check dz = (softmax(z) - one_hot(j, V)) * (j != 1)[:, None] / sum(j != 1)
+    """,
     """
     input x: [1, 1, 4]
     y = interpolate(x, size=7, mode="linear", align_corners=True)
@@ -78,6 +86,8 @@ import Testing
   }
 
   static let wrong: [String] = [
+    // Another row than the one that is ignored.
+    "const i: [4] index(3, ignore=0)\nparam E: [3]\noutput y = E[i]\ncheck dE = segment_sum(dy * (i != 1), i, 3)",
     // The last use of a row alone, or each use as if there were no other.
     embedding
       + "check dE = segment_sum(dx, idx, V) / maximum(segment_sum(ones(N), idx, V), 1)[:, None]",

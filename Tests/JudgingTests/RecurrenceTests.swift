@@ -233,12 +233,131 @@ struct RecurrenceTests {
     #expect(isWrong(try verdicts(slip)["assert"]))
   }
 
+  /// Where a range does not begin at 0, a plain name and a carry stand at their steps all the same.
+  @Test func aPlainNameStandsAtItsStep() throws {
+    let forward = """
+      dims T=4
+      input e: [T], s: []
+      for t in range(1, T), a[0] = s:
+          u = e[t] + 3
+          a[t] = u * a[t-1]
+      loss L = a[T-1] + u[2]
+
+      """
+    let right = try verdicts(
+      forward + """
+        check ds = (e[1] + 3) * (e[2] + 3) * (e[3] + 3)
+        w = s * (e[1] + 3) * (e[2] + 3) * (e[3] + 3)
+        check de = where(arange(T) > 0, w / (e + 3), 0) + (arange(T) == 2)
+
+        """)
+    #expect(right["ds"]?.holds == true)
+    #expect(right["de"]?.holds == true)
+    #expect(isWrong(try verdicts(forward + "check ds = 0\n")["ds"]))
+    #expect(isWrong(try verdicts(forward + "check ds = (e[1] + 3) * (e[2] + 3)\n")["ds"]))
+  }
+
+  @Test(arguments: ["range(1, T)", "reversed(range(1, T))"])
+  func aCarryBeginsWhereTheRangeDoes(_ range: String) throws {
+    let forward = """
+      dims T=4
+      input e: [T], s: []
+      p = s
+      for t in \(range):
+          p = (e[t] + 1) * p
+      loss L = p
+
+      """
+    #expect(try verdicts(forward + "check ds = prod(e[1:] + 1)\n")["ds"]?.holds == true)
+    #expect(isWrong(try verdicts(forward + "check ds = prod(e + 1)\n")["ds"]))
+  }
+
+  @Test func aStartMayStandOnALineOfItsOwn() throws {
+    let forward = """
+      dims T=4
+      input x: [T], w: []
+      h[0] = x[0]
+      for t in range(1, T):
+          h[t] = w * h[t-1] + x[t]
+      y = h
+      output y
+      for t in reversed(range(T)):
+          check dh[t] = dy[t] + w * dh[t+1]
+
+      """
+    let right = try verdicts(forward + "check dx = dh\n")
+    for name in ["dh", "dx"] { #expect(right[name]?.holds == true, "\(name)") }
+    #expect(isWrong(try verdicts(forward + "check dx = concat([zeros(1), dh[1:]])\n")["dx"]))
+  }
+
+  /// A step that is named by its number is one of those that are compared, at any length.
+  @Test(arguments: ["T", "T=50", "T=41"]) func aNamedStepIsLookedAt(_ length: String) throws {
+    let text = """
+      dims \(length)
+      input x: [T]
+      for t in range(T):
+          h[t] = h[t-1] * (t != 40) + x[t]
+      y = h
+      output y
+      for t in reversed(range(T)):
+          check dh[t] = dy[t] + dh[t+1] * (t != 39)
+
+      """
+    #expect(try verdicts(text)["dh"]?.holds == true || length == "T=50")
+    #expect(isWrong(try verdicts(text.replacing(" * (t != 39)", with: ""))["dh"]))
+  }
+
+  @Test func aLengthThatWasChosenIsNamed() throws {
+    let text = """
+      dims T
+      input x: [T]
+      for t in range(T):
+          h[t] = relu(h[t-1]) * h[t-1] + x[t]
+      y = h
+      output y
+      for t in reversed(range(T)):
+          check dh[t] = dy[t] + 2 * dh[t+1] * h[t] * (h[t] > 0) * (h[t] > 0)
+
+      """
+    let verdict = try #require(verdicts(text)["dh"])
+    guard case .identical(let evidence) = verdict else {
+      #expect(isProved(verdict))
+      return
+    }
+    #expect(evidence.sizes.allSatisfy { $0["T"] != nil })
+  }
+
+  /// The running maximum begins with −∞, and what its users read of it at the first step is 0 times something.
+  @Test func aRunningSoftmaxBeginsWithMinusInfinity() throws {
+    let forward = """
+      dims T=3
+      input s: [T], v: [T]
+      for t in range(T), m[-1] = -inf:
+          m[t] = maximum(m[t-1], s[t])
+          l[t] = l[t-1] * exp(m[t-1] - m[t]) + exp(s[t] - m[t])
+          a[t] = a[t-1] * exp(m[t-1] - m[t]) + exp(s[t] - m[t]) * v[t]
+      y = a[T-1] / l[T-1]
+      output y
+      p = softmax(s)
+
+      """
+    #expect(try verdicts(forward + "check dv = p * dy\n")["dv"]?.holds == true)
+    #expect(isWrong(try verdicts(forward + "check dv = p[T-1] * ones(T) * dy\n")["dv"]))
+  }
+
+  @Test func aProductRunsAlongAnAxisWithAName() throws {
+    let text = "dims T\ninput x: [T]\nloss L = prod(x)\n"
+    #expect(try verdicts(text + "check dx = prod(x) / x\n")["dx"]?.holds == true)
+    #expect(isWrong(try verdicts(text + "check dx = prod(x)\n")["dx"]))
+  }
+
   @Test(arguments: [
     "for t in range(T): h[t] = tanh(h[t+1]) + x[t]",
     "for t in range(T), h[-1] = 0, h[-3] = 0: h[t] = h[t-2] + x[t]",
     "for t in range(T): h[t] = h[t-1]",
     "for t in range(T): h[2*t] = x[t]",
     "for t in range(T), k[-1] = 0: h[t] = x[t] + h[t-1]",
+    "for t in range(1, T), h[0] = -inf: h[t] = maximum(h[t-1], x[t])",
   ])
   func aBlockThatIsNoneIsRefused(_ line: String) {
     let source = SourceText(

@@ -43,9 +43,10 @@ struct ClosedForms {
   init(_ literals: [String], exact: [TensorExpression], at order: Int, _ trials: inout LineTrials) {
     var texts = Self.constants
     for side in exact {
-      let own = Array(Self.numbers(in: side).prefix(Self.mostNumbers))
-      texts += own + own.map { "1 / (\($0))" }
-      texts += own.flatMap { a in own.map { a == $0 ? "(\(a))**2" : "(\(a)) * (\($0))" } }
+      let own = Self.numbers(in: side).prefix(Self.mostNumbers).map { "(\($0))" }
+      texts += own + own.map { "1 / \($0)" }
+      for a in own { texts += own.map { a == $0 ? "\(a)**2" : "\(a) * \($0)" } }
+      for a in ["1"] + own { texts += own.flatMap { ["(\(a) + \($0))", "(\(a) - \($0))"] } }
     }
     let short = literals.filter { literal in
       RoundedLiterals.digits(of: literal) < RoundedLiterals.leastDigits
@@ -58,6 +59,9 @@ struct ClosedForms {
       }
     }
   }
+
+  /// From how many digits on a decimal number may be one that a program printed of a float64.
+  private static let digitsOfDouble = 16
 
   /// The most numbers of one formula, whose products are forms as well.
   private static let mostNumbers = 10
@@ -92,13 +96,17 @@ struct ClosedForms {
   }
 
   /// The forms that a literal is rounded or cut from, the simplest first: nearer than one unit of its last digit. What
-  /// is one unit away has no more digits than the literal, and would have been written as it is.
+  /// is one unit away has no more digits than the literal, and would have been written as it is. A literal of 16 digits
+  /// or more is read as float64 as well, as programs print it: nearer than one unit in its last place.
   func near(_ literal: DecimalLiteral) -> [Form] {
     guard let value = Rational(parsing: literal.text.filter({ $0 != "_" })),
       let unit = Rational(parsing: "1e\(literal.exponent)")
     else { return [] }
-    let low = arithmetic.constant(value - unit)
-    let high = arithmetic.constant(value + unit)
+    let isDouble = RoundedLiterals.digits(of: literal.text) >= Self.digitsOfDouble
+    let place = isDouble ? Rational(exactly: value.doubleValue.ulp) : nil
+    let distance = max(unit, place ?? unit)
+    let low = arithmetic.constant(value - distance)
+    let high = arithmetic.constant(value + distance)
     var result: [Form] = []
     var seen: Set<String> = []
     for fraction in Self.fractions {

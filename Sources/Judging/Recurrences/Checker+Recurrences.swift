@@ -28,11 +28,11 @@ extension Checker {
     var unrolling = Unrolling(sizes: numbers)
     let small = program.unrolled(numbers, &unrolling)
     let pass = backward.map { backward in backward.mapped { unrolling($0) } }
-    let isShortened = numbers.contains { whole[$0.key] != $0.value }
+    // A length that nobody gave is one that was chosen.
+    let free = program.freeSizes(options)
+    let isShortened = numbers.contains { whole[$0.key] != $0.value && !free.contains($0.key) }
     var report = try checked(
       small, pass, proved: proved, comparedAt: isShortened ? numbers : nil)
-    // A length that nobody gave is one that was chosen.
-    let free = Set(program.sizes.filter { $0.extent == .free }.map(\.name))
     let chosen = numbers.filter { free.contains($0.key) }
     report = CheckReport(
       program: program, sizes: report.sizes.merging(isShortened ? whole : numbers) { $1 },
@@ -48,7 +48,7 @@ extension Checker {
     of program: Program, _ sizes: [String: Int], areProved: Bool
   ) -> [String: Int] {
     let isAtPoint = !options.givenValues.isEmpty || !program.claimFiles.isEmpty
-    let free = Set(program.sizes.filter { $0.extent == .free }.map(\.name))
+    let free = program.freeSizes(options)
     // A step that is named by its number is seen only where it is one.
     let named = program.furthestNamedStep.map { min($0 + 2, Self.longestNamed) } ?? 0
     var result: [String: Int] = [:]
@@ -58,7 +58,7 @@ extension Checker {
       let longest = max(named, areProved ? Self.watchedLength : Self.longestCompared)
       let short = max(named, areProved ? Self.watchedLength : Self.comparedLength)
       result[name] =
-        free.contains(name) && !isAtPoint && options.sizes[name] == nil
+        free.contains(name) && !isAtPoint
         ? max(own, named) : own <= longest || isAtPoint ? own : short
     }
     return result
@@ -66,6 +66,11 @@ extension Checker {
 }
 
 extension Program {
+  /// The sizes whose numbers nobody gave.
+  fileprivate func freeSizes(_ options: CheckOptions) -> Set<String> {
+    Set(sizes.filter { $0.extent == .free && options.sizes[$0.name] == nil }.map(\.name))
+  }
+
   /// The largest number that a step is compared with, or read at, in a program with recurrences; nil where there is
   /// none.
   fileprivate var furthestNamedStep: Int? {

@@ -38,6 +38,10 @@ extension OpenRecurrence {
     for (place, value) in values {
       later.lines[place].starts = [Start(step: step, value: value, isInside: true)]
     }
+    // From the second step on nothing reads what other lines begin with, which is −∞ nowhere then.
+    for line in known.keys {
+      later.lines[line].starts.removeAll { $0.value.holdsMinusInfinity && !$0.isInside }
+    }
     return later
   }
 
@@ -53,9 +57,9 @@ extension OpenRecurrence {
     case .line(let line, let offset):
       let start = lines[line].starts.first { $0.step == step + Size(offset) }
       if let start, offset != 0 { return start.value }
+      // Its starts inside are places of the sequence.
       if let sequence = known[line] {
-        let read = read(of: line, at: offset, from: sequence)
-        return part(read.value, read.axis, read.coordinate)
+        return part(sequence, lines[line].axis, .index(0) + Size(offset))
       }
       if offset == 0 { return values[line] }
       guard offset == direction.previous else { return nil }

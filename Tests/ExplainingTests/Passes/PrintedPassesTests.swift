@@ -58,6 +58,59 @@ import ToolkitTestSupport
     #expect(!problems.hasErrors, "\(problems.rendered())\n\(pass)")
   }
 
+  /// A block of which some line stands as a value of all steps has all its lines so, and parts of two blocks have two
+  /// names: the whole text is a file again.
+  @Test(arguments: [
+    """
+    dims T=3
+    input x: [T]
+    for t in range(T):
+        m[t] = 0.9 * m[t-1] + x[t]
+        c = 1 - 0.9**(t + 1)
+        y[t] = m[t] / c
+    output y
+
+    """,
+    """
+    dims T=3
+    input g: [T]
+    for t in range(T):
+        m[t] = 0.9 * m[t-1] + g[t]
+        v[t] = 0.8 * v[t-1] + g[t]**2
+    loss L = m[T-1] / v[T-1]
+
+    """,
+    """
+    dims T=4
+    input e: [T], s: []
+    p = s
+    for t in range(1, T):
+        p = (e[t] + 1) * p
+    loss L = p
+
+    """,
+  ])
+  func aPassWithBlocksIsAFileAgain(_ text: String) throws {
+    let source = SourceText(name: "blocks.expr", text: text)
+    var diagnostics = DiagnosticList(source: source)
+    let program = try #require(FileCheck().program(of: source, into: &diagnostics))
+    let pass = try #require(DerivedPass(program, targets: [], diagnostics: diagnostics).text())
+    let declarations = text.split(separator: "\n").prefix {
+      ["dims", "input"].contains(String($0.prefix { $0 != " " }))
+    }
+    let backward = pass.firstRange(of: "# backward")?.lowerBound ?? pass.startIndex
+    let printed = SourceText(
+      name: "printed.expr", text: (declarations + [pass[..<backward]]).joined(separator: "\n"))
+    var problems = DiagnosticList(source: printed)
+    #expect(FileCheck().program(of: printed, into: &problems) != nil)
+    #expect(!problems.hasErrors, "\(problems.rendered())\n\(pass)")
+    let defined = pass.split(separator: "\n").compactMap { line -> Substring? in
+      line.contains(" = ") && !line.hasPrefix(" ") && !line.hasPrefix("for")
+        ? line.prefix { $0 != " " } : nil
+    }
+    #expect(Set(defined).count == defined.count, "\(pass)")
+  }
+
   @Test(arguments: [
     "y = x * dy\noutput y", "z = dx * x\ny = z + x\noutput y", "loss L = sum(x * dx)",
   ])

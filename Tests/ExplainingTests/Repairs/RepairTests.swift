@@ -190,6 +190,29 @@ import ToolkitTestSupport
     #expect(full.outcome == .holds)
   }
 
+  /// What a formula holds, and sums and products of it: `y = x * …`, and the number as a program prints it.
+  @Test(arguments: [
+    ("1 / sqrt(80)", "0.11180339887498948"), ("(1 + sqrt(5)) / 2", "1.618033988749895"),
+    ("cos(5 * pi / 12)", "0.25881904510252074"), ("1 / sqrt(2 * pi)", "0.3989423"),
+    ("sqrt(2 * pi)", "2.5066282746310002"), ("5 / 11", "0.454545454545"),
+    ("0.044715 * sqrt(2 / pi)", "0.0356774"),
+  ])
+  func numbersOfTheFormulaAreKnown(_ factor: String, _ literal: String) throws {
+    func found(_ literal: String) throws -> Verdict {
+      try verdict(
+        of: "input x: [4]\ny = x * (\(factor))\noutput y\ncheck dx = dy * \(literal)\n",
+        allowed: true)
+    }
+    let right = try found(literal)
+    #expect(right.word == "rounded", "\(right)")
+    // Two units of the tenth digit, or of the last one, are another number.
+    let place = min(literal.count, 12) - 1
+    var digits = Array(literal)
+    let digit = digits[place].wholeNumberValue ?? 0
+    digits[place] = Character("\((digit + 4) % 10)")
+    #expect(try found(String(digits)).word == "wrong")
+  }
+
   /// Both ends would be 8/3, and nothing between them.
   @Test func theEndsOfANarrowCellAreNotOneNumber() throws {
     let verdict = try verdict(

@@ -138,9 +138,10 @@ import Testing
       wrong: "check da = -dy * (minimum(b, d) > maximum(a, c)) * (a > c) * (b > d)"),
   ]
 
-  private func verdict(_ text: String) throws -> Verdict {
+  private func verdict(_ text: String, seed: UInt64 = 17) throws -> Verdict {
     let source = SourceText(name: "masks.expr", text: text)
-    return try #require(FileCheck(CheckOptions()).report(on: source).check).claims[0].verdict
+    let check = FileCheck(CheckOptions(seed: seed)).report(on: source).check
+    return try #require(check).claims[0].verdict
   }
 
   @Test(arguments: twins) func theRightOneHolds(_ twins: Twins) throws {
@@ -150,6 +151,40 @@ import Testing
 
   @Test(arguments: twins) func theWrongOneDoesNot(_ twins: Twins) throws {
     #expect(try verdict(twins.text + "\n" + twins.wrong + "\n").word == "wrong")
+  }
+
+  /// Data may have equal entries, be whole, or lie on another border of a mask, and a claim must be right there as well:
+  /// masks of one `const c`, what the claim says of them, and whether that holds everywhere.
+  @Test(arguments: [
+    ("c: [3]", "(c == max(c))", "(c == max(c))", true),
+    ("c: [3]", "(c == max(c))", "one_hot(argmax(c, axis=0), 3)", false),
+    ("c: [3]", "one_hot(argmax(c, axis=0), 3)", "one_hot(argmax(c, axis=0), 3)", true),
+    ("c: [2]", "one_hot(argmax(c, axis=0), 2)", "stack([c[0] >= c[1], c[0] < c[1]])", true),
+    ("c: [2]", "one_hot(argmax(c, axis=0), 2)", "stack([c[0] > c[1], c[0] <= c[1]])", false),
+    ("c: [3]", "(max(c) - c > 0)", "(1 - one_hot(argmax(c, axis=0), 3))", false),
+    ("c: [3]", "(max(c) - c > 0)", "(c < max(c))", true),
+    ("c: [3]", "(max(c) == min(c))", "0", false),
+    ("c: [3]", "(max(c) - min(c) > 0)", "1", false),
+    ("c: [3]", "(max(c) - mean(c) > 0)", "1", false),
+    ("c: [3]", "(max(c) - mean(c) >= 0)", "1", true),
+    ("c: [3]", "(sum(c == max(c)) > 1)", "0", false),
+    ("c: [3]", "(topk(c, 2).values[1] == max(c))", "0", false),
+    ("c: [3]", "(floor(c) == c)", "0", false),
+    ("c: [3]", "(c != floor(c))", "1", false),
+    ("c: [3] integer", "(c % 2 == 0)", "0", false),
+    ("c: [3] integer", "(c % 2 == 0)", "(c % 2 == 0)", true),
+    ("c: [3] mask", "(sum(c) % 2 == 0)", "0", false),
+  ])
+  func bordersOfDataAreSeen(
+    _ declaration: String, _ mask: String, _ claimed: String, _ holds: Bool
+  ) throws {
+    for seed in [17, 1, 2, 3] as [UInt64] {
+      let entries = declaration.contains("[2]") ? 2 : 3
+      let text =
+        "const \(declaration)\ninput x: [\(entries)]\ny = x * \(mask)\noutput y\ncheck dx = dy * \(claimed)\n"
+      let found = try verdict(text, seed: seed)
+      if holds { #expect(found.holds, "\(found)") } else { #expect(!found.holds, "\(found)") }
+    }
   }
 
   /// One cell of 65 536 differs.
