@@ -72,7 +72,9 @@ struct DataTies {
     let free: TensorStructure = [.positive, .nonnegative, .unitInterval, .integer, .mask]
     guard structure.subtracting(free).isEmpty else { return nil }
     if structure.contains(.mask) { return [0, 1] }
-    if structure.contains(.unitInterval) { return [Rational(1, 3), Rational(1, 2), Rational(3, 4)] }
+    if structure.contains(.unitInterval) {
+      return [Rational(1, 3), Rational(1, 2), Rational(3, 4)]
+    }
     let whole: [Rational] =
       structure.contains(.positive)
       ? [1, 2, 3] : structure.contains(.nonnegative) ? [0, 1, 2] : [0, 1, -1, 2]

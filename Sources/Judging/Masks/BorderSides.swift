@@ -40,8 +40,8 @@ struct BorderSides: Sendable {
     return (own.below, own.above)
   }
 
-  /// Whether what is known where a form of data is positive holds where it is zero as well: nothing looks at that place,
-  /// or all that does takes it for the form's positive side.
+  /// Whether what is known where a form of data is positive holds where it is zero as well: nothing looks at that
+  /// place, or all that does takes it for the form's positive side.
   func reachesZero(whereAbove form: ArgumentForm) -> Bool {
     guard let lead = form.terms.first?.coefficient else { return false }
     guard let own = sides[form.scaled(by: lead.reciprocal)] else { return true }

@@ -151,7 +151,7 @@ extension MaskPolynomialArithmetic {
     for (place, value) in values.enumerated() {
       placesOfValue[base.residue(of: value), default: []].append(place)
     }
-    // Of two, the one whose first place is the later one is asked whether it is larger, so that a tie falls to the other.
+    // Of two, that whose first place is the later one is asked whether it is larger: a tie falls to the other.
     let distinct =
       placesOfValue.count == 2
       ? placesOfValue.sorted { $0.value[0] > $1.value[0] }.map(\.key) : placesOfValue.keys.sorted()

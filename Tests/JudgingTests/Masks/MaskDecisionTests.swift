@@ -180,8 +180,14 @@ import Testing
   ) throws {
     for seed in [17, 1, 2, 3] as [UInt64] {
       let entries = declaration.contains("[2]") ? 2 : 3
-      let text =
-        "const \(declaration)\ninput x: [\(entries)]\ny = x * \(mask)\noutput y\ncheck dx = dy * \(claimed)\n"
+      let text = """
+        const \(declaration)
+        input x: [\(entries)]
+        y = x * \(mask)
+        output y
+        check dx = dy * \(claimed)
+
+        """
       let found = try verdict(text, seed: seed)
       if holds { #expect(found.holds, "\(found)") } else { #expect(!found.holds, "\(found)") }
     }

@@ -70,7 +70,7 @@ extension Elaboration {
       for (settled, allowed) in Self.companions where one.contains(settled) {
         let rest = other.withoutAxis.subtracting(allowed.union(settled))
         // One in every row and in every column is a permutation, of which no draw knows.
-        let isTwice = other.contains(settled) && settled != .mask && one.oneHotAxis != other.oneHotAxis
+        let isTwice = other.contains(settled) && one.oneHotAxis != other.oneHotAxis
         guard !rest.isEmpty || isTwice else { continue }
         let earlier = TensorStructure.words.filter { known.contains($0.value) }.map(\.key).sorted()
         fail(
