@@ -153,8 +153,8 @@ import Testing
     #expect(try verdict(twins.text + "\n" + twins.wrong + "\n").word == "wrong")
   }
 
-  /// Data may have equal entries, be whole, or lie on another border of a mask, and a claim must be right there as well:
-  /// masks of one `const c`, what the claim says of them, and whether that holds everywhere.
+  /// Data may have equal entries, be whole, or lie on another border of a mask, and a claim must be right there as
+  /// well: masks of one `const c`, what the claim says of them, and whether that holds everywhere.
   @Test(arguments: [
     ("c: [3]", "(c == max(c))", "(c == max(c))", true),
     ("c: [3]", "(c == max(c))", "one_hot(argmax(c, axis=0), 3)", false),
