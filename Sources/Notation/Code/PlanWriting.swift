@@ -28,6 +28,7 @@ struct PlanWriting {
       + layer.gradients.map { $0.value.named($0.name) } + layer.derivatives
     var roots = asked + Self.held(layer.sequences, in: asked)
     if case .loops = family { roots = StableForms.applied(to: roots) }
+    roots = MaskedExponentials.applied(to: roots)
     renaming = CodeRenaming(layer, roots: roots, avoiding: reserved)
     given = renaming.renamed(layer.arguments + layer.outputs.compactMap(\.upstream))
     reference = Self.reference(in: given.prefix(layer.arguments.count))

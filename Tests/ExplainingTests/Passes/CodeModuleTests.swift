@@ -164,6 +164,52 @@ import Testing
     #expect(text.contains("np.exp(np.where("), "\(text)")
   }
 
+  /// An entry of a softmax may be rounded to 0, and its logarithm is not looked for there.
+  @Test(arguments: code)
+  func singleEntriesOfProbabilitiesAreNotDividedBy(notation: PassNotation) throws {
+    for picked in ["p[arange(B), y]", "sum(p * t, axis=1)", "gather(p, 1, y[:, None])"] {
+      let text = """
+        dims B=3, C=4
+        input x: [B, C]
+        const y: [B] index(C), t: [B, C] one_hot(1)
+        p = softmax(x)
+        loss L = -sum(log(\(picked))) / B
+        """
+      let module = try module(text, notation)
+      #expect(!module.contains("/ p") && !module.contains("log(p"), "\(module)")
+    }
+    // What may be ignored is no entry, and its logarithm none.
+    let ignoring = """
+      dims B=3, C=4
+      input x: [B, C]
+      const y: [B] index(C, ignore=-1)
+      p = softmax(x)
+      loss L = -sum(log(p[arange(B), y] + 1)) / B
+      """
+    #expect(try !module(ignoring, notation).contains("log_softmax"))
+  }
+
+  /// 0 · exp(u) is no number where u is large.
+  @Test func exponentialsThatAMaskLeavesOutAreThoseOfZero() throws {
+    let text = try module(
+      """
+      dims N=3
+      input x: [N]
+      const m: [N] mask
+      y = m * exp(x)
+      output y
+      """, .numpy)
+    #expect(!text.contains("np.exp(x)"), "\(text)")
+    #expect(text.contains("np.exp(np.where(m_, x, 0))"), "\(text)")
+  }
+
+  /// The sum has lost its axis, and its gradient is a softmax all the same.
+  @Test func sumsOfExponentialsGiveSoftmaxes() throws {
+    let layer = "dims N=3, C=4\ninput x: [N, C]\ng = log(sum(exp(x), axis=1))\noutput g"
+    #expect(try module(layer, .text) == "dx = softmax(x) * dg.reshape(N, 1)\n")
+    #expect(try module(layer, .jax).contains("dx = jax.nn.softmax(x, axis=-1) * dg.reshape(N, 1)"))
+  }
+
   private static let lookups = """
     dims N=4, V=5, D=3
     const idx: [N] index(V, ignore=-1)
