@@ -11,11 +11,10 @@ enum PickedProbability {
   static func logarithm(of value: TensorExpression) -> TensorExpression? {
     let value = value.unnamed
     if value.isSoftmax { return value.space.elementwise(.logarithm, [value]) }
-    if let u = value.argument(of: .row("sigmoid")) {
-      return -value.space.elementwise(.row("softplus"), [-u])
-    }
-    guard let c = value.asContraction?.withFactorsOfProducts(unless: { $0.unnamed.isSoftmax }),
-      c.coefficient.isOne, c.guards.isEmpty, let place = c.pickedOperand, let inner = logarithm(of: c.operands[place].value)
+    if let u = StableForward.sigmoidArgument(value) { return -StableForward.softplus(-u) }
+    let product = value.asContraction?.withFactorsOfProducts(unless: { $0.unnamed.isSoftmax })
+    guard let c = product, c.coefficient.isOne, c.guards.isEmpty, let place = c.pickedOperand,
+      let inner = logarithm(of: c.operands[place].value)
     else { return nil }
     var operands = c.operands
     operands[place] = .init(inner, operands[place].access)

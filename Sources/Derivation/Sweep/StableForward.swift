@@ -50,11 +50,12 @@ public enum StableForward {
     return -softplus(u)
   }
 
-  private static func softplus(_ u: TensorExpression) -> TensorExpression {
+  static func softplus(_ u: TensorExpression) -> TensorExpression {
     u.space.elementwise(.row("softplus"), [u])
   }
 
-  private static func sigmoidArgument(_ node: TensorExpression) -> TensorExpression? {
+  /// What a value is the sigmoid of.
+  static func sigmoidArgument(_ node: TensorExpression) -> TensorExpression? {
     guard case .elementwise(let function, let operands) = node.unnamed.kind,
       function == .row("sigmoid")
     else { return nil }

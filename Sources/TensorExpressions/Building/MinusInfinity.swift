@@ -24,15 +24,7 @@ extension TensorExpression {
 
   fileprivate var complement: TensorExpression {
     if isZero { return filled(1) }
-    return isOne ? zero : complemented ?? 1 - self
-  }
-
-  /// m, where the value is 1 − m.
-  private var complemented: TensorExpression? {
-    guard case .sum(let terms) = kind, terms.count == 2,
-      let one = terms.firstIndex(where: \.isOne)
-    else { return nil }
-    return -terms[1 - one]
+    return isOne ? zero : 1 - self
   }
 
   /// The mask that is 1 where either is.
