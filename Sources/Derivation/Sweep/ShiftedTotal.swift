@@ -23,7 +23,7 @@ struct ShiftedTotal {
 
   /// - Returns: nil for a value that is no such sum, or whose factors have derivatives.
   init?(_ sum: TensorExpression) {
-    guard let c = sum.unnamed.asContraction?.withFactorsOfProducts, c.coefficient.isOne,
+    guard let c = sum.unnamed.asContraction?.withFactorsOfProducts(), c.coefficient.isOne,
       c.guards.isEmpty,
       let place = c.operands.firstIndex(where: { $0.value.exponent != nil }),
       let u = c.operands[place].value.exponent, !u.isShifted, c.indices == u.shape,
@@ -62,7 +62,7 @@ struct ShiftedTotal {
 
   /// A product with a quotient m·exp(u) / T in which all exponents are at most 0; nil for any other product.
   static func quotient(_ node: TensorExpression) -> TensorExpression? {
-    guard let product = node.asContraction?.withFactorsOfProducts else { return nil }
+    guard let product = node.asContraction?.withFactorsOfProducts() else { return nil }
     for (below, operand) in product.operands.enumerated() {
       guard let inner = operand.value.unnamed.reciprocated, let sum = ShiftedTotal(inner),
         !sum.masks.isEmpty,
@@ -100,9 +100,14 @@ struct ShiftedTotal {
   private static func mask(
     _ factors: [Contraction.Operand], _ shape: [Size], _ space: ExpressionSpace
   ) -> TensorExpression {
-    let square = Contraction(
-      indices: shape, output: shape.indices.map(Affine.index), operands: factors + factors)
-    return Elementwise.step(space.contraction(square, shape: shape))
+    func product(_ factors: [Contraction.Operand]) -> TensorExpression {
+      space.contraction(
+        Contraction(
+          indices: shape, output: shape.indices.map(Affine.index), operands: factors),
+        shape: shape)
+    }
+    let mask = product(factors)
+    return mask.indicator === mask ? mask : Elementwise.step(product(factors + factors))
   }
 
   /// The extreme entry over all axes but some.
@@ -121,12 +126,16 @@ struct ShiftedTotal {
 
 extension Contraction {
   /// The same product with the factors of its factors, where those are products entry by entry.
-  fileprivate var withFactorsOfProducts: Contraction {
+  ///
+  /// - Parameter isWhole: what is not taken apart.
+  func withFactorsOfProducts(
+    unless isWhole: (TensorExpression) -> Bool = { _ in false }
+  ) -> Contraction {
     var left = Array(operands.reversed())
     var all: [Operand] = []
     while let operand = left.popLast() {
       guard let inner = operand.value.unnamed.asContraction, inner.coefficient.isOne,
-        inner.isPointwise(over: operand.value.shape), keepsInside(operand)
+        inner.isPointwise(over: operand.value.shape), keepsInside(operand), !isWhole(operand.value)
       else {
         all.append(operand)
         continue

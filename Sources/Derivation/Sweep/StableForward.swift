@@ -9,8 +9,10 @@ import TensorExpressions
 /// p = sigmoid(u),  L = −log(p)          log(p) = −softplus(−u)           ū = −sigmoid(−u)
 ///                  L = −log(1 − p)      log(1 − p) = −softplus(u)        ū = sigmoid(u)
 /// e = exp(u),      p = e / Σ e          p = softmax(u)
+/// L = −log(p[n, y[n]])                  the same of single entries (``PickedProbability``)
 /// p = m·exp(u) / Σ m·exp(u)             exponents less the largest one that the mask m keeps
 /// log(exp(u) + exp(v))                  the larger one of u and v, plus the logarithm of the rest
+/// m·exp(u)                              no exponent where the mask m is 0 (``MaskedExponentials``)
 /// ```
 ///
 /// A program that computes with rounding has p = 0 for large u, where log(p) is infinite and p/p is no
@@ -18,12 +20,13 @@ import TensorExpressions
 public enum StableForward {
   /// The values, and with them all of their parts, in the stable form.
   public static func applied(to values: [TensorExpression]) -> [TensorExpression] {
-    TensorExpression.rebuilding(values) { node in
+    let finite = TensorExpression.rebuilding(values) { node in
       if let (recurrence, line) = node.asRecurrence {
         return node.space.recurrence(recurrence.stable, line: line)
       }
       return logarithm(node) ?? normalized(node) ?? ShiftedTotal.quotient(node) ?? node
     }
+    return MaskedExponentials.applied(to: finite)
   }
 
   private static func logarithm(_ node: TensorExpression) -> TensorExpression? {
@@ -34,7 +37,7 @@ public enum StableForward {
     if ExponentialNormalization(inner)?.kind == .softmax {
       return inner === operands[0] ? nil : node.replacingOperands([inner])
     }
-    if let u = sigmoidArgument(inner) { return -softplus(-u) }
+    if let picked = PickedProbability.logarithm(of: inner) { return picked }
     if ExponentialNormalization(node) == nil,
       let shifted = ShiftedTotal(inner)?.logarithm ?? inner.shiftedLogarithm
     {
@@ -47,11 +50,12 @@ public enum StableForward {
     return -softplus(u)
   }
 
-  private static func softplus(_ u: TensorExpression) -> TensorExpression {
+  static func softplus(_ u: TensorExpression) -> TensorExpression {
     u.space.elementwise(.row("softplus"), [u])
   }
 
-  private static func sigmoidArgument(_ node: TensorExpression) -> TensorExpression? {
+  /// What a value is the sigmoid of.
+  static func sigmoidArgument(_ node: TensorExpression) -> TensorExpression? {
     guard case .elementwise(let function, let operands) = node.unnamed.kind,
       function == .row("sigmoid")
     else { return nil }

@@ -92,7 +92,7 @@ struct BlockPrinting {
     }
   }
 
-  /// The same in another notation.
+  /// The same in markup; nil in any other notation, too.
   mutating func lines(
     of value: TensorExpression, usedNames: Set<String>, in notation: PassNotation
   ) -> [String]? {
@@ -110,10 +110,7 @@ struct BlockPrinting {
     case .mathml:
       return block { MathMLNotation(usedNames: $2).lines(name: $0, expression: $1) }
         .equations(recurrence, names: names, steps: MathMLNotation.steps)
-    case .text, .index, .numpy, .pytorch, .jax, .cpp, .swift:
-      let text = BlockNotation(usedNames: usedNames, known: reads.known)
-        .block(recurrence, names: names)
-      return text.before + [text.header] + text.lines.flatMap { $0 }
+    case .text, .index, .numpy, .pytorch, .jax, .cpp, .swift: return nil
     }
   }
 

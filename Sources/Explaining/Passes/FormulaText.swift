@@ -6,6 +6,17 @@ import TensorExpressions
 /// Formulas as statements of the expression language; a name that one line needs for a part of it is used for nothing
 /// else.
 package struct FormulaText {
+  /// How a line is written where that reads back as what it stands for; else the other form is.
+  package enum Form: Hashable, Sendable {
+    /// `dx = dy @ W.T`, and an index statement where there is no such formula.
+    case formula
+    /// A sum of index statements, `dx[b,i] += dy[b,o] * W[i,o]`.
+    case statements
+
+    fileprivate var other: Form { self == .formula ? .statements : .formula }
+  }
+
+  private let form: Form
   private var notation: TextNotation
   private var reader: ReadBack?
   /// The names of lines that do not say what they stand for, in any form: an error of this program.
@@ -15,8 +26,12 @@ package struct FormulaText {
 
   /// - Parameters:
   ///   - backward: a derived pass, whose names no part may take.
+  ///   - form: how lines are written.
   ///   - readsBack: whether each line is read back and held against what it stands for.
-  package init(program: Program, backward: BackwardPass?, readsBack: Bool = true) {
+  package init(
+    program: Program, backward: BackwardPass?, as form: Form = .formula, readsBack: Bool = true
+  ) {
+    self.form = form
     notation = TextNotation(usedNames: Self.names(of: program, backward: backward))
     reader = readsBack ? ReadBack(program: program) : nil
   }
@@ -40,12 +55,13 @@ package struct FormulaText {
   package mutating func statements(
     name: String, _ formula: TensorExpression, declares: Bool
   ) -> [Statement] {
-    var statements = notation.nextLines(name: name, expression: formula).map(Statement.init)
-    switch reader?.finding(statements, name: name, formula: formula) {
-    case .equal?, nil: break
-    case .notCompared?: notCompared.append(name)
-    case .different?: statements = indexStatements(name: name, formula)
+    var statements = statements(name, formula, as: form)
+    var found = finding(statements, name: name, formula)
+    if found == .different {
+      statements = self.statements(name, formula, as: form.other)
+      found = finding(statements, name: name, formula)
     }
+    note(name, found)
     take(namesIn: statements)
     guard declares, let line = statements.firstIndex(where: { $0.adds(to: name) }) else {
       return statements
@@ -62,11 +78,11 @@ package struct FormulaText {
     notation.usedNames.formUnion(statements.compactMap(\.definedName))
   }
 
-  /// What the statements of a block turn out to say of one of its sequences.
+  /// What some statements turn out to say of a value under its name.
   mutating func finding(
-    _ statements: [Statement], name: String, _ sequence: TensorExpression
+    _ statements: [Statement], name: String, _ formula: TensorExpression
   ) -> ReadBack.Finding {
-    reader?.finding(statements, name: name, formula: sequence) ?? .equal
+    reader?.finding(statements, name: name, formula: formula) ?? .equal
   }
 
   /// Takes note of lines that are not known to say what they stand for.
@@ -78,18 +94,16 @@ package struct FormulaText {
     }
   }
 
-  /// The statements of a formula whose usual text says something else.
-  private mutating func indexStatements(
-    name: String, _ formula: TensorExpression
+  private mutating func statements(
+    _ name: String, _ formula: TensorExpression, as form: Form
   ) -> [Statement] {
-    let statements = IndexNotation(usedNames: notation.usedNames)
-      .lines(name: name, expression: formula).map(Statement.init)
-    switch reader?.finding(statements, name: name, formula: formula) {
-    case .equal?, nil: break
-    case .notCompared?: notCompared.append(name)
-    case .different?: unreadable.append(name)
-    }
-    return statements
+    let lines =
+      switch form {
+      case .formula: notation.nextLines(name: name, expression: formula)
+      case .statements:
+        IndexNotation(usedNames: notation.usedNames).lines(name: name, expression: formula)
+      }
+    return lines.map(Statement.init)
   }
 
   /// One printed statement.

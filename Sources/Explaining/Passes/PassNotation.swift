@@ -28,6 +28,17 @@ public enum PassNotation: String, CaseIterable, Hashable, Sendable {
     }
   }
 
+  /// In which form statements of the expression language are written; nil for what is not read back.
+  ///
+  /// Markup is not read, and code is run in tests.
+  private var readForm: FormulaText.Form? {
+    switch self {
+    case .text: .formula
+    case .index: .statements
+    case .latex, .mathml, .numpy, .pytorch, .jax, .cpp, .swift: nil
+    }
+  }
+
   /// A pass as text.
   ///
   /// Formulas are those of the named parts of the forward pass, of the backward pass, and of further derivatives that
@@ -36,6 +47,8 @@ public enum PassNotation: String, CaseIterable, Hashable, Sendable {
   /// - Parameters:
   ///   - targets: the names to differentiate by; every differentiable tensor where there are none.
   ///   - numbers: numbers for sizes, over those of the file.
+  /// - Throws: ``CodeRefusal`` where a target cannot say the layer, or no statements of a line read back as what it
+  ///   stands for.
   public func text(
     of program: Program, _ backward: BackwardPass, targets: [String] = [],
     numbers: [String: Int] = [:]
@@ -50,17 +63,34 @@ public enum PassNotation: String, CaseIterable, Hashable, Sendable {
       }
       return try CodeModule(layer, for: target).text
     case .lines(let write):
-      var used = FormulaText.names(of: program, backward: backward)
-      used.formUnion(program.sizes.map(\.name))
       let values =
         backward.implicitValues + backward.lines.map(\.cotangent)
         + PrintedPasses.derivatives(of: program, beside: backward)
       var blocks = BlockPrinting(values, backward.forward, program.facts)
+      if let readForm {
+        var text = FormulaText(program: program, backward: backward, as: readForm)
+        return try text.lines(of: values, &blocks).map { $0 + "\n" }.joined()
+      }
+      let used = FormulaText.names(of: program, backward: backward)
       return values.flatMap { value in
         blocks.lines(of: value, usedNames: used, in: self)
           ?? write(value.name ?? "", value.definition, used)
       }.map { $0 + "\n" }.joined()
     }
+  }
+}
+
+extension FormulaText {
+  /// The statements of some values, the sequences of one recurrence as a block.
+  fileprivate mutating func lines(
+    of values: [TensorExpression], _ blocks: inout BlockPrinting
+  ) throws(CodeRefusal) -> [String] {
+    var lines: [PrintedLine] = []
+    for value in values {
+      lines += blocks.lines(of: value, &self) ?? [PrintedLine(value, &self, declares: false)]
+    }
+    if let name = unreadable.first { throw .unreadable(name) }
+    return lines.flatMap(\.statements).map(\.text)
   }
 }
 

@@ -277,7 +277,7 @@ extension ArrayWriter {
     let text = gridText(factor, box)
     var tests: [String] = []
     for (coordinate, extent) in factor.coordinates where !box.staysInside(coordinate, extent) {
-      let place = IndexStatement.text(coordinate, box.names)
+      let place = comparable(coordinate, box)
       let test = "(0 <= \(place)) & (\(place) < \(extent))"
       if !tests.contains(test) { tests.append(test) }
     }
@@ -286,13 +286,21 @@ extension ArrayWriter {
       "\(dialect.module)where", [tests.joined(separator: " & "), text, "0.0"])
   }
 
+  /// A place that is compared and clipped; PyTorch does either to tensors only.
+  private func comparable(_ coordinate: Affine, _ box: IndexBox) -> String {
+    let place = IndexStatement.text(coordinate, box.names)
+    return dialect == .torch && coordinate.isConstant ? "torch.tensor(\(place))" : place
+  }
+
   private func gridText(_ formula: IndexFormula, _ box: IndexBox) -> String {
     switch formula {
     case .entry(let name, let access, let shape):
       if access.isEmpty { return name }
       let places = zip(access, shape).map { coordinate, extent -> String in
-        let place = IndexStatement.text(coordinate, box.names)
-        if box.staysInside(coordinate, extent) { return place }
+        if box.staysInside(coordinate, extent) {
+          return IndexStatement.text(coordinate, box.names)
+        }
+        let place = comparable(coordinate, box)
         return dialect == .torch
           ? "(\(place)).clamp(0, \(extent) - 1)"
           : printer.call("\(dialect.module)clip", [place, "0", "\(extent) - 1"])

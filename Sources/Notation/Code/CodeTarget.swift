@@ -57,7 +57,7 @@ enum ReservedNames {
     signed sizeof static static_assert static_cast struct switch template this thread_local throw
     true try typedef typeid typename union unsigned using virtual void volatile wchar_t while xor
     xor_eq T std NULL EOF NAN INFINITY HUGE_VAL DOMAIN SING OVERFLOW UNDERFLOW assert errno stdin
-    stdout stderr unix linux inverse determinant add_scaled add_rows dot ceil_div best place ties
+    stdout stderr unix linux inverse determinant add_scaled add_rows dot ceil_div sort_places best place ties
     """)
 
   static let swift = words(
@@ -67,7 +67,7 @@ enum ReservedNames {
     break case catch continue default defer do else fallthrough for guard if in repeat return throw
     switch where while Any as await false is nil self Self super throws true try Int Double Array
     Bool String Float exp log log1p expm1 sqrt abs sin cos tan asin acos atan sinh cosh tanh erf pow
-    max min inverse determinant ceilDiv best place ties y0 y1 yn j0 j1 jn gamma
+    max min inverse determinant ceilDiv sortedPlaces best place ties y0 y1 yn j0 j1 jn gamma
     """)
 
   private static func words(_ text: String) -> Set<String> {

@@ -77,22 +77,22 @@ public struct LayerCode: Sendable {
   }
 }
 
-/// Why a target has no module of a layer.
+/// Why a notation does not write a layer.
 public enum CodeRefusal: Error, Hashable, Sendable {
   /// A size that no argument's shape tells and that has no number.
   case sizeWithoutNumber(String)
-  /// An order of entries, which loops do not write.
-  case order
   /// A form of the layer that stays finite has no derivative, though the layer has one.
   case underivable
+  /// A line that no statement of the notation stands for.
+  case unreadable(String)
 
   /// The sentence of a diagnostic.
   public var sentence: String {
     switch self {
     case .sizeWithoutNumber(let name):
       "no tensor's shape tells the size `\(name)`, and it has no number"
-    case .order: "sorting has no loops here: choose an array library"
     case .underivable: "the layer's stable form has no derivative"
+    case .unreadable(let name): "no statement says what `\(name)` stands for"
     }
   }
 }

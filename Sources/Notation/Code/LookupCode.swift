@@ -186,7 +186,7 @@ extension TensorExpression {
 
 extension Extremum {
   /// The windows alone, one for all ranks.
-  fileprivate var withoutRanks: Extremum {
+  var withoutRanks: Extremum {
     let count = outputExtents.count
     return Extremum(
       kind: kind, ties: ties, operand: operand, outputExtents: Array(outputExtents.dropLast()),

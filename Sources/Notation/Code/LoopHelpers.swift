@@ -68,6 +68,20 @@ struct LoopHelpers {
 
   private static let cxx: [(String, [String])] = [
     (
+      "sort_places",
+      lines(
+        """
+        // The places of values in order, the largest or the smallest first; of equal ones the first first.
+        template <class T>
+        inline void sort_places(const std::vector<T>& values, bool is_descending, std::vector<long>& places) {
+          for (std::size_t i = 0; i < places.size(); ++i) places[i] = long(i);
+          std::stable_sort(places.begin(), places.end(), [&](long a, long b) {
+            return is_descending ? values[a] > values[b] : values[a] < values[b];
+          });
+        }
+        """)
+    ),
+    (
       "ceil_div",
       lines("inline long ceil_div(long a, long b) { return a / b + (a % b > 0 ? 1 : 0); }")
     ),
@@ -206,6 +220,19 @@ struct LoopHelpers {
   ]
 
   private static let swift: [(String, [String])] = [
+    (
+      "sortedPlaces",
+      lines(
+        """
+        /// The places of values in order, the largest or the smallest first; of equal ones the first first.
+        private func sortedPlaces(_ values: [Double], isDescending: Bool) -> [Int] {
+          values.indices.sorted { a, b in
+            if values[a] == values[b] { return a < b }
+            return isDescending ? values[a] > values[b] : values[a] < values[b]
+          }
+        }
+        """)
+    ),
     (
       "ceilDiv",
       lines("private func ceilDiv(_ a: Int, _ b: Int) -> Int { a / b + (a % b > 0 ? 1 : 0) }")

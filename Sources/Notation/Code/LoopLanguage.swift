@@ -163,6 +163,22 @@ enum LoopLanguage: Hashable, Sendable {
     }
   }
 
+  /// An array of so many whole numbers.
+  func places(_ name: String, count: String) -> String {
+    switch self {
+    case .cxx: "std::vector<long> \(name)(\(count));"
+    case .swift: "var \(name) = [Int](repeating: 0, count: \(count))"
+    }
+  }
+
+  /// Puts the places of some values in their order.
+  func sorting(_ places: String, of values: String, isDescending: Bool) -> String {
+    switch self {
+    case .cxx: "sort_places(\(values), \(isDescending), \(places));"
+    case .swift: "\(places) = sortedPlaces(\(values), isDescending: \(isDescending))"
+    }
+  }
+
   /// A function of an n × n matrix, such as its inverse, put into an array of that shape.
   func filling(_ name: String, by function: String, of matrix: String, _ n: String) -> String {
     switch self {

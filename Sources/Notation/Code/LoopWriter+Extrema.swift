@@ -3,7 +3,7 @@ import TensorExpressions
 /// Maxima over windows, and the entries that they take.
 extension LoopWriter {
   /// The window loops of an extremum, inside of those of its output.
-  private func nest(_ e: Extremum) -> (nest: LoopNest, outer: Int) {
+  func nest(_ e: Extremum) -> (nest: LoopNest, outer: Int) {
     let extents = e.outputExtents + e.windowExtents
     let statement = IndexStatement(
       name: "", coefficient: .one,
@@ -16,7 +16,7 @@ extension LoopWriter {
     return (nest, order.count { $0 < e.outputExtents.count })
   }
 
-  private func entry(_ e: Extremum, _ names: [String]) -> String {
+  func entry(_ e: Extremum, _ names: [String]) -> String {
     "\(e.operand.name ?? "")[\(LoopText.place(access(e), e.operand.shape, names))]"
   }
 
@@ -29,7 +29,7 @@ extension LoopWriter {
   }
 
   /// Loops over all levels of a range, with their tests.
-  private mutating func open(_ nest: LoopNest, _ levels: Range<Int>) {
+  mutating func open(_ nest: LoopNest, _ levels: Range<Int>) {
     for level in levels { open(nest, level) }
   }
 

@@ -7,6 +7,8 @@ extension LoopWriter {
   private static let longestPart = 60
   /// How long the place of an entry may be before it is computed in steps.
   private static let longestPlace = 24
+  /// How long a whole number may be before it is computed apart from the real one that it becomes.
+  private static let longestConversion = 12
 
   /// A product with its coefficient.
   mutating func product(
@@ -19,11 +21,11 @@ extension LoopWriter {
     var above: [String] = []
     var below: [String] = []
     if !parts.numerator.isOne { above.append(language.number(parts.numerator)) }
-    if let size = parts.size { above.append(language.real(LoopText.size(size))) }
+    if let size = parts.size { above.append(real(size)) }
     for factor in factors { above.append(atom(factor, names)) }
     if !parts.denominator.isOne { below.append(language.number(parts.denominator)) }
     for factor in coefficient.denominator {
-      let size = language.real(LoopText.size(factor.size))
+      let size = real(factor.size)
       below += Array(repeating: size, count: factor.exponent)
     }
     for divisor in divisors { below.append(atom(divisor, names)) }
@@ -72,12 +74,20 @@ extension LoopWriter {
   /// The place of an entry; Swift's compiler wants the long ones in steps.
   mutating func place(_ access: [Affine], _ shape: [Size], _ names: [String]) -> String {
     guard language == .swift else { return LoopText.place(access, shape, names) }
-    return LoopText.place(access, shape, names) { text in
-      guard text.count > Self.longestPlace else { return text }
-      let name = freshName()
-      add(language.wholeConstant(name, text))
-      return name
-    }
+    return LoopText.place(access, shape, names) { whole($0, upTo: Self.longestPlace) }
+  }
+
+  /// A size as a real number.
+  private mutating func real(_ size: Size) -> String {
+    language.real(whole(LoopText.size(size), upTo: Self.longestConversion))
+  }
+
+  /// A whole number; one that Swift's compiler would take too long over under a name of its own.
+  private mutating func whole(_ text: String, upTo limit: Int) -> String {
+    guard language == .swift, text.count > limit else { return text }
+    let name = freshName()
+    add(language.wholeConstant(name, text))
+    return name
   }
 
   private mutating func argument(_ formula: IndexFormula, _ names: [String]) -> String {

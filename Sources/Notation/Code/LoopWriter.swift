@@ -44,6 +44,13 @@ struct LoopWriter {
     return "a\(number)"
   }
 
+  /// A name that is free, a word where it can be.
+  mutating func freshName(like word: String) -> String {
+    var name = word
+    while !usedNames.insert(name).inserted { name += "_" }
+    return name
+  }
+
   // MARK: Lines
 
   mutating func write(_ line: CodePlan.Line) {
@@ -52,10 +59,18 @@ struct LoopWriter {
     case .symbol where root.isIndexSymbol: writeOneHot(root, into: line.name)
     case .extremum(let extremum):
       declare(line.name, line.shape)
-      write(extremum, into: line.name)
+      if extremum.isRanked {
+        writeOrder(extremum, into: line.name, isSelector: false)
+      } else {
+        write(extremum, into: line.name)
+      }
     case .selector(let extremum):
       declare(line.name, line.shape)
-      writeSelector(extremum, into: line.name)
+      if extremum.isRanked {
+        writeOrder(extremum, into: line.name, isSelector: true)
+      } else {
+        writeSelector(extremum, into: line.name)
+      }
     case .inverse(let x):
       declare(line.name, line.shape)
       add(language.filling(line.name, by: "inverse", of: x.name ?? "", count([x.shape[0]])))
@@ -118,11 +133,19 @@ struct LoopWriter {
       if isZeroed { add("std::fill(\(name), \(name) + \(count), T(0));") }
       return
     }
-    let text = language.array(name, count: count, isConstant: isConstant)
-    guard language == .cxx, let place = allocationPlace else { return add(text) }
+    let isShared = allocate(language.array(name, count: count, isConstant: isConstant))
+    if isShared, isZeroed { add("std::fill(\(name).begin(), \(name).end(), T(0));") }
+  }
+
+  /// Makes an array, before the loop over steps where one is written; whether it is one of all steps then.
+  mutating func allocate(_ text: String) -> Bool {
+    guard language == .cxx, let place = allocationPlace else {
+      add(text)
+      return false
+    }
     lines.insert(String(repeating: "  ", count: depth - 1) + text, at: place)
     allocationPlace = place + 1
-    if isZeroed { add("std::fill(\(name).begin(), \(name).end(), T(0));") }
+    return true
   }
 
   // MARK: Sizes

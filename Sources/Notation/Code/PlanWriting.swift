@@ -19,7 +19,7 @@ struct PlanWriting {
   /// The values that no function computes yet.
   private var rest: ArraySlice<TensorExpression>
 
-  /// - Throws: ``CodeRefusal`` for orders in a target of loops, and for a size that nothing tells.
+  /// - Throws: ``CodeRefusal`` for a size that nothing tells.
   init(_ layer: LayerCode, for target: CodeTarget) throws(CodeRefusal) {
     family = target.family
     reserved = target.reservedNames
@@ -28,6 +28,7 @@ struct PlanWriting {
       + layer.gradients.map { $0.value.named($0.name) } + layer.derivatives
     var roots = asked + Self.held(layer.sequences, in: asked)
     if case .loops = family { roots = StableForms.applied(to: roots) }
+    roots = MaskedExponentials.applied(to: roots)
     renaming = CodeRenaming(layer, roots: roots, avoiding: reserved)
     given = renaming.renamed(layer.arguments + layer.outputs.compactMap(\.upstream))
     reference = Self.reference(in: given.prefix(layer.arguments.count))
@@ -40,7 +41,6 @@ struct PlanWriting {
     let named = Self.sizes(of: layer, renaming)
     sizeNames = named.map(\.name)
     sizes = SizeSources(sizes: named, arguments: Array(given.prefix(layer.arguments.count)))
-    if case .loops = family, Self.hasOrders(roots) { throw .order }
     let used = Self.sizeNames(in: asked)
     let open = sizes.constants.first { $0.extent == nil && used.contains($0.name) }
     if let open { throw .sizeWithoutNumber(open.name) }
@@ -63,10 +63,6 @@ struct PlanWriting {
   private static func reference(in arguments: ArraySlice<TensorExpression>) -> String? {
     guard let tensor = arguments.first(where: { !$0.isIndexSymbol }) else { return nil }
     return tensor.name
-  }
-
-  private static func hasOrders(_ roots: [TensorExpression]) -> Bool {
-    TensorExpression.postorder(of: roots).contains { $0.asExtremum?.isRanked == true }
   }
 
   private static func sizes(

@@ -94,6 +94,8 @@ public enum FormulaView: Hashable, Sendable {
   case slice([FormulaSlice])
   /// The entries in reverse order along some axes.
   case flip([Int])
+  /// The entries of an axis moved on by so many places, those behind its end to its start.
+  case roll(by: Size, axis: Int, rank: Int)
   /// The zeros around each axis.
   case pad([FormulaPadding])
   /// The entries repeated to a shape, as NumPy does.

@@ -54,6 +54,9 @@ extension MathLayout {
     case .slice(let slices):
       return (.subscripted(tree(x, .atom), .list(slices.map(slice))), .atom)
     case .flip(let axes): return named("flip", .list(axes.map { .number("\($0)") }), x)
+    case .roll(let shift, let axis, let rank):
+      let places = MathTree.list([size(shift)] + (rank == 1 ? [] : [.number("\(axis)")]))
+      return named("roll", places, x)
     case .pad(let pairs):
       return named(
         "pad",

@@ -121,7 +121,8 @@ extension Formula {
       var outer = FormulaProduct(coefficient: .one, scalars: [], entries: [])
       let tensor = withoutScalars(into: &outer)
       if case .filled(.ones) = tensor { return Formula(outer) * .filled(.identity(n)) }
-    case .flip, .transpose, .matrixTranspose, .slice, .broadcast, .lowerTriangle, .upperTriangle:
+    case .flip, .roll, .transpose, .matrixTranspose, .slice, .broadcast, .lowerTriangle,
+      .upperTriangle:
       break
     }
     return viewed(view)

@@ -65,7 +65,7 @@ extension FormulaBuilder {
   /// The parts that lie behind each other along an axis, taken together.
   func joined(_ stitching: Stitching, shape: [Size]) -> Piece {
     let parts = stitching.parts.map { known($0).full($0.shape) }
-    if let rolled = Self.rolled(parts, axis: stitching.axis, isVector: shape.count == 1) {
+    if let rolled = Self.rolled(parts, axis: stitching.axis, rank: shape.count) {
       return Piece(formula: rolled, shape: shape)
     }
     return Piece(
@@ -75,7 +75,7 @@ extension FormulaBuilder {
   }
 
   /// The end of a tensor and then its start, as `roll`.
-  private static func rolled(_ parts: [Formula], axis: Int, isVector: Bool) -> Formula? {
+  private static func rolled(_ parts: [Formula], axis: Int, rank: Int) -> Formula? {
     guard parts.count == 2, case .view(.slice(let end), let x) = parts[0],
       case .view(.slice(let start), x) = parts[1], end.count == start.count,
       end.indices.allSatisfy({ $0 == axis || (end[$0] == .all && start[$0] == .all) }),
@@ -83,9 +83,8 @@ extension FormulaBuilder {
       case .range(.zero, cut, 1, extent) = start[axis]
     else { return nil }
     // Counted from the nearer end.
-    let shift = (extent - cut).asInt ?? 0
-    let text = shift > 0 ? "\(shift)" : cut.asInt.map { "-\($0)" } ?? "-(\(cut))"
-    return .layer("roll", [x], options: [text] + (isVector ? [] : ["axis=\(axis)"]))
+    let isForwards = (extent - cut).asInt.map { $0 > 0 } ?? false
+    return .view(.roll(by: isForwards ? extent - cut : -cut, axis: axis, rank: rank), x)
   }
 }
 

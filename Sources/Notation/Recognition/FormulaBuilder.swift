@@ -117,6 +117,7 @@ struct FormulaBuilder {
   private func parts(of node: TensorExpression) -> [TensorExpression] {
     if node.name != nil { return [] }
     if let stitching = Stitching(node) { return stitching.others + stitching.parts }
+    if let softmax = Self.softmax(node) { return [softmax.argument] }
     return layerParts(of: node) ?? node.operands
   }
 
@@ -181,7 +182,7 @@ struct FormulaBuilder {
       let pieces = stitching.others.map { known($0) } + [joined(stitching, shape: node.shape)]
       return sum(pieces, shape: node.shape)
     case .contraction(let contraction):
-      if let numbers = numbersPiece(node) { return numbers }
+      if let whole = softmaxPiece(node) ?? numbersPiece(node) { return whole }
       return contractionPiece(contraction, shape: node.shape)
         ?? statementPiece(contraction, shape: node.shape)
     case .elementwise(let function, let operands):

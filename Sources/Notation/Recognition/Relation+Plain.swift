@@ -218,7 +218,7 @@ extension FormulaView {
     switch self {
     case .lowerTriangle(let offset): .upperTriangle(-offset)
     case .upperTriangle(let offset): .lowerTriangle(-offset)
-    case .transpose, .matrixTranspose, .permute, .reshape, .slice, .flip, .pad, .broadcast,
+    case .transpose, .matrixTranspose, .permute, .reshape, .slice, .flip, .roll, .pad, .broadcast,
       .diagonal:
       self
     }

@@ -107,9 +107,8 @@ indirect enum IndexFormula: Hashable, Sendable {
     case .number(let value):
       let text = PythonPrinter(dialect: .language).number(value)
       return nested && text.precedence < .power ? "(\(text.string))" : text.string
-    case .call(let name, let arguments) where arguments.isEmpty: return name
     case .call(let name, let arguments):
-      return "\(name)(\(arguments.map { $0.text(names) }.joined(separator: ", ")))"
+      return LanguageCall.text(name, arguments.map { $0.text(names) })
     case .sum(let terms):
       var result = ""
       for term in terms {

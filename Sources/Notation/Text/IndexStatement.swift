@@ -56,6 +56,14 @@ public struct IndexStatement: Hashable, Sendable {
     self.extents = extents
   }
 
+  /// The statement that adds 0 to every entry.
+  init(zeros name: String, _ shape: [Size]) {
+    self.init(
+      name: name, coefficient: .zero,
+      target: shape.indices.map { shape[$0].isOne ? .constant(.zero) : .index($0) },
+      shape: shape, extents: shape, factors: [], divisors: [])
+  }
+
   /// Every coordinate with its axis's extent.
   var coordinates: [(coordinate: Affine, extent: Size)] {
     Array(zip(target, shape)).map { (coordinate: $0.0, extent: $0.1) }

@@ -15,6 +15,11 @@ extension PythonPrinter {
       return "\(atom).reshape(\(sizes(shape)))"
     case .slice(let slices): return atom + "[" + self.slices(slices) + "]"
     case .flip(let axes): return flip(string(x), axes)
+    case .roll(let shift, let axis, let rank):
+      let axes = dialect == .torch ? "dims" : "axis"
+      return call(
+        "\(dialect.module)roll",
+        [string(x), shift.description] + (rank == 1 ? [] : ["\(axes)=\(axis)"]))
     case .pad(let pairs): return pad(x, pairs)
     case .broadcast(let shape):
       return call(dialect.broadcast, [string(x), tuple(shape.map(\.description))])

@@ -160,17 +160,13 @@ struct PythonPrinter {
   }
 
   private func function(_ name: String, _ arguments: [Formula]) -> Text {
-    if name == "equal", dialect == .language, arguments.count == 2 {
-      return Text(
-        string: "(\(string(arguments[0])) == \(string(arguments[1])))", precedence: .atom)
-    }
     if Formula.function(name, arguments).isComparison {
       let sides = arguments.map { string($0, .sum) }
       return Text(string: "\(sides[0]) \(name) \(sides[1])", precedence: .comparison)
     }
     if name == "pi", arguments.isEmpty { return .atom(dialect.pi) }
     if dialect != .language { return libraryFunction(name, arguments) }
-    return .atom(call(dialect.function(name), arguments.map(string)))
+    return .atom(LanguageCall.text(name, arguments.map(string)))
   }
 
   private func reduction(_ reduction: FormulaReduction, _ x: Formula) -> String {

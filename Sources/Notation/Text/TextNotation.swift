@@ -76,14 +76,22 @@ public struct TextNotation: Sendable {
       case .formula(let name, let formula): result.append("\(name) = \(printer.string(formula))")
       case .statements(let name, let statements, let shape):
         result.append("\(name): \(shapeText(shape))")
-        result += statements.map { $0.text(usedNames: line.usedNames) }
+        result += texts(of: statements, name, shape, line.usedNames)
       }
     }
     switch line.body {
     case .formula(let formula): result.append("\(line.name) = \(printer.string(formula))")
     case .statements(let statements):
-      result += statements.map { $0.text(usedNames: line.usedNames) }
+      result += texts(of: statements, line.name, line.shape, line.usedNames)
     }
     return result
+  }
+
+  /// The statements of one value; where it has no terms, the one that adds 0.
+  private func texts(
+    of statements: [IndexStatement], _ name: String, _ shape: [Size], _ usedNames: Set<String>
+  ) -> [String] {
+    let all = statements.isEmpty ? [IndexStatement(zeros: name, shape)] : statements
+    return all.map { $0.text(usedNames: usedNames) }
   }
 }

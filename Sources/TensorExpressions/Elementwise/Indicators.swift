@@ -1,3 +1,5 @@
+import Scalars
+
 extension TensorExpression {
   /// A declared mask as the comparison that it is, under its own name; any other tensor as it is.
   ///
@@ -35,17 +37,26 @@ extension TensorExpression {
     case .contraction(let c):
       return c.coefficient.isOne && c.reachesEntriesOnce
         && c.operands.allSatisfy { isKnown($0.value) }
-    // 1 − m.
-    case .sum(let terms):
-      guard terms.count == 2, terms.contains(where: { $0.asConstant?.isOne == true }),
-        let other = terms.first(where: { $0.asConstant == nil }),
-        let c = other.asContraction, c.coefficient == .minusOne
-      else { return terms.isEmpty }
-      return c.reachesEntriesOnce && c.operands.allSatisfy { isKnown($0.value) }
+    case .sum(let terms): return terms.isEmpty || Self.isIndicator(sumOf: terms, isKnown)
     case .extremum(let extremum): return isKnown(extremum.operand)
     case .selector(let extremum): return extremum.ties == .first
     case .inverse, .determinant, .cholesky, .recurrence: return false
     }
+  }
+
+  /// Whether a sum is 1 − m, or m with numbers that cancel.
+  private static func isIndicator(
+    sumOf terms: [TensorExpression], _ isKnown: (TensorExpression) -> Bool
+  ) -> Bool {
+    let numbers = terms.compactMap(\.asConstant?.asRational)
+    let others = terms.filter { $0.asConstant == nil }
+    guard others.count == 1, numbers.count + 1 == terms.count else { return false }
+    let constant = numbers.reduce(Rational(0), +)
+    if constant == 0, isKnown(others[0]) { return true }
+    guard constant == 1, let c = others[0].asContraction, c.coefficient == .minusOne else {
+      return false
+    }
+    return c.reachesEntriesOnce && c.operands.allSatisfy { isKnown($0.value) }
   }
 }
 

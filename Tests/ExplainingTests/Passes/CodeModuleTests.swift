@@ -164,6 +164,52 @@ import Testing
     #expect(text.contains("np.exp(np.where("), "\(text)")
   }
 
+  /// An entry of a softmax may be rounded to 0, and its logarithm is not looked for there.
+  @Test(arguments: code)
+  func singleEntriesOfProbabilitiesAreNotDividedBy(notation: PassNotation) throws {
+    for picked in ["p[arange(B), y]", "sum(p * t, axis=1)", "gather(p, 1, y[:, None])"] {
+      let text = """
+        dims B=3, C=4
+        input x: [B, C]
+        const y: [B] index(C), t: [B, C] one_hot(1)
+        p = softmax(x)
+        loss L = -sum(log(\(picked))) / B
+        """
+      let module = try module(text, notation)
+      #expect(!module.contains("/ p") && !module.contains("log(p"), "\(module)")
+    }
+    // What may be ignored is no entry, and its logarithm none.
+    let ignoring = """
+      dims B=3, C=4
+      input x: [B, C]
+      const y: [B] index(C, ignore=-1)
+      p = softmax(x)
+      loss L = -sum(log(p[arange(B), y] + 1)) / B
+      """
+    #expect(try !module(ignoring, notation).contains("log_softmax"))
+  }
+
+  /// 0 · exp(u) is no number where u is large.
+  @Test func exponentialsThatAMaskLeavesOutAreThoseOfZero() throws {
+    let text = try module(
+      """
+      dims N=3
+      input x: [N]
+      const m: [N] mask
+      y = m * exp(x)
+      output y
+      """, .numpy)
+    #expect(!text.contains("np.exp(x)"), "\(text)")
+    #expect(text.contains("np.exp(np.where(m_, x, 0))"), "\(text)")
+  }
+
+  /// The sum has lost its axis, and its gradient is a softmax all the same.
+  @Test func sumsOfExponentialsGiveSoftmaxes() throws {
+    let layer = "dims N=3, C=4\ninput x: [N, C]\ng = log(sum(exp(x), axis=1))\noutput g"
+    #expect(try module(layer, .text) == "dx = softmax(x) * dg.reshape(N, 1)\n")
+    #expect(try module(layer, .jax).contains("dx = jax.nn.softmax(x, axis=-1) * dg.reshape(N, 1)"))
+  }
+
   private static let lookups = """
     dims N=4, V=5, D=3
     const idx: [N] index(V, ignore=-1)
@@ -189,8 +235,8 @@ import Testing
     }
   }
 
-  /// Every sample of the catalogue has a module in every target, and Python has no loops in it but over steps. Only
-  /// orders of entries have no loops in C++ and Swift.
+  /// Every sample of the catalogue has a module in every target, which defines or imports every function that it calls,
+  /// and Python has no loops in it but over steps.
   @Test(arguments: code)
   func everySampleHasAModule(notation: PassNotation) throws {
     for function in FunctionCatalogue.standard.functions {
@@ -200,16 +246,9 @@ import Testing
         guard let program = FileCheck().program(of: source, into: &diagnostics),
           let backward = try Checker.derive(program)
         else { continue }
-        let written = Result { () throws(CodeRefusal) in
-          try notation.text(of: program, backward)
-        }
-        if case .failure(.order) = written, notation == .cpp || notation == .swift {
-          let values = TensorExpression.postorder(of: program.values.map(\.value))
-          #expect(values.contains { $0.asExtremum?.isRanked == true }, "\(sample)")
-          continue
-        }
-        let text = try written.get()
+        let text = try notation.text(of: program, backward)
         #expect(text.contains("forward") && text.contains("backward"), "\(sample)")
+        #expect(ModuleNames(text, notation).undefined == [], "\(sample)\n\(text)")
         if notation != .cpp, notation != .swift {
           let hasSteps = backward.forward.contains(where: \.holdsRecurrences)
           #expect(hasSteps || !text.contains(" range("), "\(sample)\n\(text)")
@@ -217,5 +256,52 @@ import Testing
         }
       }
     }
+  }
+
+  /// Functions that no sample needs have names, too.
+  @Test(arguments: CodeTarget.allCases)
+  func everyFunctionHasAName(target: CodeTarget) throws {
+    for function in Elementwise.table {
+      let space = ExpressionSpace()
+      let arguments = (0..<function.arity).map { space.input("x\($0)", [3]) }
+      let output = LayerCode.Output(
+        name: "y", value: space.elementwise(function, arguments), upstream: nil)
+      let layer = LayerCode(
+        stem: "one", sizes: [], arguments: arguments, outputs: [output], gradients: [])
+      let text = try CodeModule(layer, for: target).text
+      let notation = try #require(PassNotation(rawValue: target.rawValue))
+      #expect(ModuleNames(text, notation).undefined == [], "\(function.name)\n\(text)")
+    }
+  }
+
+  @Test func undefinedNamesAreFound() {
+    let python = "import math\n\ndef forward(x):\n    return roll(np.exp(x), math.pi)\n"
+    #expect(ModuleNames(python, .numpy).undefined == ["np", "roll"])
+    let cpp = "template <class T>\nvoid forward(const T* x) {\n  roll(std::exp(T(1)));\n}\n"
+    #expect(ModuleNames(cpp, .cpp).undefined == ["roll"])
+    let swift = "func forward(x: [Double]) {\n  roll(exp(Double(x.count)))\n}\n"
+    #expect(ModuleNames(swift, .swift).undefined == ["roll"])
+  }
+
+  /// The entries of an axis moved on, as the function that every library has.
+  @Test func rollsHaveEachLibrarysName() throws {
+    let text = """
+      dims N=5
+      input x: [N, 3]
+      y = roll(x, 2, axis=1) * x
+      output y
+      """
+    #expect(try module(text, .numpy).contains("np.roll(dv1, 1, axis=1)"))
+    #expect(try module(text, .pytorch).contains("torch.roll(dv1, 1, dims=1)"))
+    #expect(try module(text, .jax).contains("jnp.roll(dv1, 1, axis=1)"))
+  }
+
+  @Test func loopsSortPlaces() throws {
+    let text = "dims N=5\ninput x: [2, N]\ny = topk(x, 3)\noutput y"
+    let cpp = try module(text, .cpp)
+    #expect(cpp.contains("std::stable_sort("))
+    #expect(cpp.contains("y[i * 3 + rank] = values[places[rank]];"), "\(cpp)")
+    let swift = try module(text, .swift)
+    #expect(swift.contains("places = sortedPlaces(values, isDescending: true)"), "\(swift)")
   }
 }
