@@ -50,7 +50,10 @@ let package = Package(
       resources: [
         .embedInCode("Prelude/activations.expr"), .embedInCode("Prelude/elementwise.expr"),
         .embedInCode("Prelude/layers.expr"), .embedInCode("Prelude/losses.expr"),
-        .embedInCode("Prelude/tensors.expr"),
+        .embedInCode("Prelude/tensors.expr"), .embedInCode("Prelude/numpy.expr"),
+        .embedInCode("Prelude/jax.expr"), .embedInCode("Prelude/lax.expr"),
+        .embedInCode("Prelude/scipy.expr"), .embedInCode("Prelude/pytorch.expr"),
+        .embedInCode("Prelude/linalg.expr"),
       ]),
     .target(
       name: "Judging",
@@ -161,7 +164,8 @@ let package = Package(
       dependencies: [
         "Derivation", "Diagnostics", "Evaluation", "ExpressionLanguage", "Judging", "Layers",
         "Notation", "Reporting", "Scalars", "TensorExpressions", "ToolkitTestSupport",
-      ]),
+      ],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "JudgingTests",
       dependencies: [

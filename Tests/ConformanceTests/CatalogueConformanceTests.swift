@@ -20,7 +20,10 @@ import ToolkitTestSupport
       ((function.framework.map { "\($0.rawValue)." } ?? "") + function.name, function.samples)
     }
     let prelude = Prelude.functions.map { ("prelude.\($0.key)", $0.value.samples) }
-    return Dictionary(uniqueKeysWithValues: listed + prelude)
+    let modules = Prelude.ofModules.flatMap { module, functions in
+      functions.map { ("\(module.rawValue).prelude.\($0.key)", $0.value.samples) }
+    }
+    return Dictionary(uniqueKeysWithValues: listed + prelude + modules)
   }()
 
   private func samples(_ name: String) throws -> [String] {

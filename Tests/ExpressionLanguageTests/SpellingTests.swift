@@ -39,6 +39,43 @@ import ToolkitTestSupport
     ("input x: [N, D]", "(x > 0).float() * x.clone()", "(x > 0) * x"),
     ("input x: [N, D]", "F.layer_norm(x, (D,), eps=1e-3)", "layer_norm(x, eps=1e-3)"),
     ("input x: [N, D], t: [N, D]", "F.huber_loss(x, t)", "huber_loss(x, t)"),
+    ("input x: [N, D]", "F.pad(x, (1, 0))", "concat([zeros(N, 1), x], axis=1)"),
+    ("input x: [N, D]", "F.pad(x, (0, 0, 2, 0))", "concat([zeros(2, D), x], axis=0)"),
+    ("input x: [N, D]", "jax.nn.gelu(x)", "gelu(x, approximate=\"tanh\")"),
+    ("input x: [N, D]", "x.sum() / x.size", "sum(x) / (N*D)"),
+    ("input x: [N, D]", "x.sum(0) / len(x) + x.numel()", "sum(x, axis=0) / N + N*D"),
+    ("input x: [N, D]", "N, D = x.shape; x / N", "x / N"),
+    ("input x: [N, N]", "x[range(N), range(N)]", "diag(x)"),
+    ("input x: [N, N]", "x.diagonal(-1)", "diag(x[1:, :-1])"),
+    ("input x: [N, D]", "np.maximum.accumulate(x, axis=1)", "cummax(x, axis=1)"),
+    ("input x: [N, D]", "np.add.reduce(x)", "sum(x, axis=0)"),
+    (
+      "input x: [N, D]; const k: [N] index(M)", "g = zeros(M, D); np.add.at(g, k, x); g",
+      "segment_sum(x, k, M)"
+    ),
+    (
+      "input x: [N, D], g: [M, D]; const k: [N] index(M)", "g.at[k].add(x)",
+      "g + segment_sum(x, k, M)"
+    ),
+    ("input x: [N, D]", "torch.max(x, dim=1)[0]", "max(x, axis=1)"),
+    ("input x: [N, D]", "v, i = x.max(1); v", "max(x, axis=1)"),
+    ("input x: [N, D]", "torch.sort(x, dim=1)[0]", "sort(x, axis=1)"),
+    ("input x: [N, D]", "cummax(x, axis=0).values", "cummax(x, axis=0)"),
+    ("input x: [N, D]", "jax.lax.clamp(-1, x, 1)", "clip(x, -1, 1)"),
+    ("input x: [N, D]", "jax.lax.cumsum(x)", "cumsum(x, axis=0)"),
+    ("input x: [N, D]", "scipy.special.softmax(x)", "exp(x) / sum(exp(x))"),
+    ("input x: [N, D]", "torch.norm(x, p=1)", "sum(abs(x))"),
+    ("input x: [N, D]", "np.linalg.norm(x, 1)", "max(sum(abs(x), axis=0), axis=0)"),
+    ("input x: [N, D]; param g: [D]", "F.rms_norm(x, (D,), g, 1)", "rms_norm(x, g, eps=1)"),
+    (
+      "input x: [N, D]; const m: [D], v: [D] positive", "F.batch_norm(x, m, v, eps=1)",
+      "(x - m) / sqrt(v + 1)"
+    ),
+    ("input x: [N, D]", "x.where(x > 0, 2 * x)", "where(x > 0, x, 2 * x)"),
+    ("input x: [N, D]", "torch.zeros(N, D).add_(x)", "x"),
+    ("input x: [N, D]", "x * (x > 0).bool() + x * x.gt(0).to(x.dtype)", "2 * x * (x > 0)"),
+    ("input x: [N, D, M]", "np.moveaxis(x, 0, -1)", "x.permute(1, 2, 0)"),
+    ("input x: [N, D]", "x.narrow(1, 1, 2) - x.select(1, 0)[:, None]", "x[:, 1:3] - x[:, :1]"),
   ]
 
   @Test func spellingsMeanWhatTheyDo() throws {
@@ -53,7 +90,11 @@ import ToolkitTestSupport
   @Test func ambiguousAndChangingSpellingsAreRefused() {
     for line in [
       "p, q = split(x, 3)", "y = x.repeat(2)", "y = x.max(dim=1)", "y = x.astype(int)",
-      "y = x.long()", "y = np.no_such(x)", "a, b, c = x.shape", "x += 1",
+      "y = x.long()", "y = np.no_such(x)", "a, b, c = x.shape", "x += 1", "y = x.max(1)[0]",
+      "y = torch.sort(x, dim=1)", "y = x.shape(0)", "D, N = x.shape", "y = F.pad(x, 1)",
+      "y = np.linalg.norm(x, 2)", "y = torch.linalg.norm(x, 2)", "y = F.softmax(x[None])",
+      "y = F.batch_norm(x)", "y = torch.cross(x[:, :3], x[:, :3])", "v, i = np.sort(x, axis=1)",
+      "y = (2 * x).bool()", "y = jax.lax.select(x, 1)",
     ] {
       let (_, diagnostics) = elaborate("dims N=3, D=6\ninput x: [N, D]\n" + line + "\n")
       #expect(!diagnostics.isEmpty, "\(line) is accepted")

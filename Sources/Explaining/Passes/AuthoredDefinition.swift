@@ -28,8 +28,15 @@ struct AuthoredDefinition {
     guard names.count > 1,
       let place = names.firstIndex(where: { trimmed($0) == name })
     else { return "" }
-    let function = value.prefix { $0 != "(" }.split(separator: ".").last.map(String.init) ?? ""
-    let hasPlaces = FunctionCatalogue.standard.function(function)?.findsPlaces == true
+    let path = value.prefix { $0 != "(" }.split(separator: ".").map(String.init)
+    let function = path.last ?? ""
+    let module = Framework(prefix: path.dropLast().joined(separator: "."))
+    // NumPy has no pairs; without a prefix a method is PyTorch's unless it names its axis as NumPy does.
+    let isPyTorch = module?.chain.contains(.pytorch) ?? !value.contains("axis=")
+    let catalogue = FunctionCatalogue.standard
+    let hasPlaces =
+      module == nil && catalogue.function(function)?.findsPlaces == true
+      || isPyTorch && catalogue.function(function, of: .pytorch)?.findsPlaces == true
     return hasPlaces ? [".values", ".indices"][min(place, 1)] : "[\(place)]"
   }
 

@@ -87,6 +87,7 @@ struct Elaboration {
   struct FunctionCall: Hashable {
     let name: String
     let order: Int
+    let module: Framework?
     let arguments: [Value]
   }
 

@@ -1,4 +1,5 @@
 import Diagnostics
+import Layers
 import TensorExpressions
 
 /// The names of a file with what they mean.
@@ -26,6 +27,8 @@ struct Scope {
   struct Function {
     let definition: FunctionDefinition
     let order: Int
+    /// Whose function it is, where a prefix says so.
+    var module: Framework?
 
     /// The place of the prelude's functions, which see no name of a file.
     static let preludeOrder = -1
@@ -116,6 +119,10 @@ extension Elaboration {
     if let open = accumulations[name], open.isUntouched, open.remaining == 0 { return }
     fail(
       .usedBeforeDefined(name), range, labels: [Diagnostic.Label(entry.range, "declared here")])
+    if activeStep != nil {
+      problems[problems.count - 1].advice =
+        "its value before the first step is a line above the block: `\(name) = …`"
+    }
   }
 
   private static func circleConstant(_ space: ExpressionSpace) -> TensorExpression {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Layers
 
 /// Functions of the language that are written in it: `def` statements in the files beside this one.
 ///
@@ -24,7 +25,13 @@ public enum Prelude {
   }
 
   /// Every function by its name; parsed when it is first asked for.
-  public static let functions: [String: Function] = {
+  public static let functions = table(of: files)
+
+  /// Those that a name means behind the prefix of a module only.
+  public static let ofModules: [Framework: [String: Function]] =
+    moduleFiles.mapValues { table(of: $0) }
+
+  private static func table(of files: KeyValuePairs<String, [UInt8]>) -> [String: Function] {
     var table: [String: Function] = [:]
     for (name, bytes) in files {
       for function in read(String(decoding: bytes, as: UTF8.self), from: name) {
@@ -33,7 +40,7 @@ public enum Prelude {
       }
     }
     return table
-  }()
+  }
 
   private static let files: KeyValuePairs<String, [UInt8]> = [
     "elementwise.expr": PackageResources.elementwise_expr,
@@ -41,6 +48,15 @@ public enum Prelude {
     "losses.expr": PackageResources.losses_expr,
     "layers.expr": PackageResources.layers_expr,
     "tensors.expr": PackageResources.tensors_expr,
+  ]
+
+  private static let moduleFiles: [Framework: KeyValuePairs<String, [UInt8]>] = [
+    .numpy: ["numpy.expr": PackageResources.numpy_expr],
+    .jax: ["jax.expr": PackageResources.jax_expr],
+    .lax: ["lax.expr": PackageResources.lax_expr],
+    .scipy: ["scipy.expr": PackageResources.scipy_expr],
+    .pytorch: ["pytorch.expr": PackageResources.pytorch_expr],
+    .linalg: ["linalg.expr": PackageResources.linalg_expr],
   ]
 
   private static func read(_ text: String, from name: String) -> [Function] {

@@ -9,6 +9,10 @@ enum ForeignSpelling: UInt8, Hashable, Sendable, CaseIterable {
   case superscriptTwo, superscriptThree, superscriptInverse, root, sum, product, kronecker
   case infinity, arrow, walrus, augmented, shift, semicolon, braces, typographicQuote
   case typographicEllipsis, invisibleSpace, notUTF8, unknown
+  /// `c ? a : b`
+  case ternary
+  /// `|x|`, which the parser makes of a stroke.
+  case magnitude
   /// `\sum`, which the parser makes of a backslash and a name.
   case texCommand
   /// `x^T`, which the parser makes of a caret and a name.
@@ -58,7 +62,8 @@ enum ForeignSpelling: UInt8, Hashable, Sendable, CaseIterable {
         "\u{FEFF}",
       ]
     case .notUTF8: ["\u{FFFD}"]
-    case .unknown, .texCommand, .transposePower: []
+    case .ternary: ["?"]
+    case .unknown, .texCommand, .transposePower, .magnitude: []
     }
   }
 
@@ -94,13 +99,15 @@ enum ForeignSpelling: UInt8, Hashable, Sendable, CaseIterable {
     case .augmented: "a value is defined once, with `=`; only index statements have `+=`"
     case .shift: nil
     case .semicolon: "write one statement on a line"
-    case .braces: "a list is written in `[` and `]`"
+    case .braces: "brackets are `[` and `]`: a list is `[a, b]`, and an entry `{}[0]`"
     case .typographicQuote: "a string is written in `\"`"
     case .typographicEllipsis: "write `...`"
     case .invisibleSpace: "write an ordinary space"
     case .notUTF8: "save the file as UTF-8"
     case .texCommand: "no TeX is read here: functions are called, as `{}(x)` is"
     case .transposePower: "the transpose is `.T`, and the matrix product `@`: `{}`"
+    case .ternary: "a choice is `where(condition, a, b)`"
+    case .magnitude: "a magnitude is `abs({})`"
     case .unknown: nil
     }
   }

@@ -36,7 +36,11 @@ extension Parser {
     if isReversed { try expect(.rightParenthesis) }
     var starts = earlier
     while take(.comma) { starts.append(try parseStart()) }
-    try expect(.colon, "`:` or `, h[-1] = …`")
+    guard take(.colon) else {
+      throw unexpected(
+        "`:` or `, h[-1] = …`",
+        help: "a `:` stands before the block's lines: `\(text(from: start)):`")
+    }
     let header = range(from: start)
     let lines = try parseBlockLines(header)
     return BlockStatement(
@@ -57,7 +61,8 @@ extension Parser {
     switch bounds.count {
     case 1: return (nil, bounds[0])
     case 2: return (bounds[0], bounds[1])
-    case 3: throw SyntaxError(.statement(.rangeWithStep), bounds[2].range)
+    case 3:
+      throw SyntaxError(.statement(.rangeWithStep(instead: reversed(bounds))), bounds[2].range)
     default:
       throw SyntaxError(
         .expected("one or two bounds", found: "\(bounds.count)"), range(from: start))
@@ -89,8 +94,31 @@ extension Parser {
         skipLine(after: start)
       }
     }
-    if lines.isEmpty, errors == 0 { throw SyntaxError(.statement(.emptyBlock), header) }
+    if lines.isEmpty, errors == 0 {
+      if let body = bodyOfNestedLoops() { throw SyntaxError(.statement(.loop(body: body)), header) }
+      throw SyntaxError(.statement(.emptyBlock), header)
+    }
     return lines
+  }
+
+  /// The index statement that loops in loops over entries are, where the body reads nothing of what it sets.
+  private func bodyOfNestedLoops() -> String? {
+    var parser = self
+    var depth = 1
+    while true {
+      while parser.current.kind == .newline { parser.advance() }
+      guard parser.at(word: "for") else { break }
+      depth += 1
+      while !parser.atEndOfStatement, !parser.take(.colon) { parser.advance() }
+    }
+    guard depth > 1, parser.current.kind == .name, parser.next.kind == .symbol(.leftBracket) else {
+      return nil
+    }
+    let name = text(parser.current)
+    let line = parser.lineText(from: parser.current.range.start)
+    guard let sign = line.firstRange(of: "] = "), !line[sign.upperBound...].contains("\(name)[")
+    else { return nil }
+    return line.replacing("] = ", with: "] += ", maxReplacements: 1)
   }
 
   /// Whether the next line is indented.
@@ -115,7 +143,12 @@ extension Parser {
   private mutating func parseLineOfBlock() throws(SyntaxError) -> Statement {
     let start = current.range.start
     let kind: Statement.Kind
-    if at(word: "for") { throw SyntaxError(.statement(.nestedBlock), current.range) }
+    if at(word: "for") {
+      if let body = bodyOfNestedLoops() {
+        throw SyntaxError(.statement(.loop(body: body)), current.range)
+      }
+      throw SyntaxError(.statement(.nestedBlock), current.range)
+    }
     if at(word: "check"), next.kind == .name {
       advance()
       if let statement = try parseStepStatementIfOne() {
@@ -128,7 +161,7 @@ extension Parser {
     } else {
       kind = try parseStatementKind()
     }
-    guard atEndOfStatement else { throw unexpected("the end of the statement") }
+    guard atEndOfStatement else { throw afterStatement() }
     return Statement(kind, range: range(from: start))
   }
 

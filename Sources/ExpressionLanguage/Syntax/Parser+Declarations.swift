@@ -7,6 +7,11 @@ extension Parser {
       let name = try parseNewName("the name of a size")
       if take(.assign) {
         sizes.append(SizeDeclaration(name, .value(try parseSum())))
+        if current.kind == .name, next.kind == .symbol(.assign) {
+          throw unexpected(
+            "`,`",
+            help: "sizes have commas between them: `, \(lineText(from: current.range.start))`")
+        }
       } else if at(word: "in") {
         advance()
         let lower = try parseSum()
@@ -35,6 +40,9 @@ extension Parser {
     var declarations: [TensorDeclaration] = []
     repeat {
       let name = try parseNewName("the name of a tensor")
+      if current.kind == .name, next.kind == .symbol(.colon) {
+        throw SyntaxError(.statement(.typeWord(name.name)), name.range)
+      }
       if at(.comma) || atEndOfStatement {
         throw SyntaxError(.statement(.missingShape(name.name)), name.range)
       }
@@ -75,9 +83,38 @@ extension Parser {
       throw SyntaxError(
         .statement(.parenthesisedShape(inside: String(inside))), range(from: start))
     }
+    if let inside = shapeOfAnotherForm() {
+      throw SyntaxError(.statement(.parenthesisedShape(inside: inside)), current.range)
+    }
     guard at(.leftBracket) else { throw unexpected("a shape, such as `[B, 2*H]`") }
     let extents = try parseElements(.leftBracket, closedBy: .rightBracket)
     return ShapeSyntax(extents.expressions, range: range(from: start))
+  }
+
+  /// The extents of a shape that is written `N, D`, `[N][D]`, `[N D]` or `Tensor[N, D]`; nil for all others.
+  private func shapeOfAnotherForm() -> String? {
+    var parser = self
+    let hasType = current.kind == .name && next.kind == .symbol(.leftBracket)
+    if hasType { parser.advance() }
+    var extents: [String] = []
+    var form = ""
+    while !parser.atEndOfStatement {
+      switch parser.current.kind {
+      case .name, .number:
+        extents.append(text(parser.current))
+        form += "x"
+      case .symbol(let symbol) where [.leftBracket, .rightBracket, .comma].contains(symbol):
+        form += symbol.rawValue
+      case .symbol, .string, .newline, .endOfFile, .foreign, .malformed: return nil
+      }
+      parser.advance()
+    }
+    let isBracketed = form.hasPrefix("[") && form.hasSuffix("]") && !form.contains("],")
+    let isOther =
+      hasType || (isBracketed ? form.contains("][") || form.contains("xx") : !form.contains("["))
+    let areSizes = extents.allSatisfy { $0.count == 1 || $0.first?.isLowercase == false }
+    return isOther && areSizes && !extents.isEmpty && (isBracketed || !form.contains("xx"))
+      ? extents.joined(separator: ", ") : nil
   }
 
   private mutating func parseStructure() throws(SyntaxError) -> StructureSyntax {

@@ -71,7 +71,8 @@ extension Parser {
     switch bounds.count {
     case 1: return IndexRange(index, upper: bounds[0])
     case 2: return IndexRange(index, lower: bounds[0], upper: bounds[1])
-    case 3: throw SyntaxError(.statement(.rangeWithStep), bounds[2].range)
+    case 3:
+      throw SyntaxError(.statement(.rangeWithStep(instead: nil)), bounds[2].range)
     default:
       throw SyntaxError(
         .expected("one or two bounds", found: "\(bounds.count)"), range(from: start))

@@ -30,7 +30,7 @@ extension Parser {
         let items = try parseSubscript(of: expression, from: start)
         expression = try node(.subscripted(expression, items), from: start)
       case .symbol(.leftParenthesis):
-        throw SyntaxError(.call(.target(callee: text(from: start))), range(from: start))
+        throw SyntaxError(.call(.target(help: calledTarget(expression))), range(from: start))
       default: return expression
       }
     }

@@ -3,6 +3,9 @@ import Diagnostics
 extension Parser {
   mutating func parseStatementKind() throws(SyntaxError) -> Statement.Kind {
     guard current.kind == .name else {
+      if at(.twoSlashes) || at(.slash) {
+        throw SyntaxError(.statement(.foreignComment), current.range)
+      }
       if case .symbol(let symbol) = current.kind, ChainOperator(rawValue: symbol.rawValue) != nil {
         throw SyntaxError(.statement(.continuation), current.range)
       }
@@ -64,16 +67,33 @@ extension Parser {
       return .index(try parseIndexStatement(IndexAccess(name, [], range: name.range)))
     case .foreign(.augmented), .foreign(.notEqual):
       if let error = augmentedAssignment() { throw error }
+    case .foreign(.walrus), .foreign(.arrow): throw foreignDefinition()
     case .symbol(.comma):
       if commaSeparatedNamesAreAssigned { return .unpacking(try parseUnpacking()) }
     case .name where !isReserved && !ReservedWord.isReserved(text(next)):
-      let word = text(current)
-      let keywords = StatementKeyword.allCases.map(\.rawValue)
-      let suggestion = SpellingSuggestion.closest(to: word, among: keywords)
-      throw SyntaxError(.statement(.unknown(word, suggestion: suggestion)), current.range)
+      throw unknownStatement()
     default: break
     }
+    if let update = updateAtPlaces() { return .index(update) }
     throw try bareExpression()
+  }
+
+  /// `np.add.at(x, idx, values)` as a line: `x += …`, of which the module says what is added.
+  private mutating func updateAtPlaces() -> IndexStatement? {
+    guard next.kind == .symbol(.dot) else { return nil }
+    var parser = self
+    guard let expression = try? parser.parseExpression(), parser.atEndOfStatement,
+      case .methodCall(let function, let method, let arguments) = expression.kind,
+      method.name == "at", case .attribute(let prefix, let operation) = function.kind,
+      arguments.count == 3, arguments.allSatisfy({ $0.label == nil }),
+      let name = arguments[0].value.nameValue
+    else { return nil }
+    self = parser
+    let added = Identifier("\(operation.name)_\(method.name)", range: method.range)
+    let target = arguments[0].value.range
+    return IndexStatement(
+      IndexAccess(Identifier(name, range: target), [], range: target),
+      SyntaxExpression(.methodCall(prefix, added, arguments), range: expression.range), [])
   }
 
   /// Whether the statement is of the form `a, b, … = …`.
@@ -103,6 +123,7 @@ extension Parser {
   private mutating func bareExpression() throws(SyntaxError) -> SyntaxError {
     let start = current.range.start
     let expression = try parseExpression()
+    if let error = actionOrSetting(expression) { return error }
     if at(.assign) {
       if case .call(_, let arguments) = expression.kind,
         arguments.allSatisfy({ $0.label == nil && $0.value.nameValue != nil })
@@ -113,7 +134,8 @@ extension Parser {
       return SyntaxError(
         .expected("a name before `=`", found: "an expression"), range(from: start))
     }
-    guard atEndOfStatement else { return unexpected("the end of the statement") }
+    guard atEndOfStatement else { return afterStatement() }
+    if let error = definitionByArrow(expression) { return error }
     if case .comparison(.equal, let left, let right) = expression.kind,
       let name = left.nameValue
     {
@@ -139,6 +161,7 @@ extension Parser {
   /// What is wrong with a loop: its body is an index statement when it sets entries.
   private mutating func loop() -> SyntaxError {
     let start = current.range
+    let isParenthesised = next.kind == .symbol(.leftParenthesis)
     var body = position
     while !atEndOfStatement {
       if take(.colon) { body = position } else { advance() }
@@ -148,6 +171,13 @@ extension Parser {
     while !atEndOfStatement { advance() }
     var text = text(from: max(from, start.start))
     if let sign = text.firstRange(of: "] = ") { text.replaceSubrange(sign, with: "] += ") }
+    let head = source[SourceRange(start: start.start, end: max(start.end, from))]
+    if head.contains("..") || isParenthesised {
+      return SyntaxError(
+        .expected(
+          "`in range(…)`", found: "another loop", help: "a loop over steps is `for t in range(T):`"),
+        start)
+    }
     guard body > 0, text.contains("] += ") else {
       return SyntaxError(.reservedWord("for"), start)
     }
@@ -178,7 +208,10 @@ extension Parser {
 
   private mutating func parseLoss() throws(SyntaxError) -> LossStatement {
     let name = try parseNewName("the name of the loss")
-    if at(.leftParenthesis) { throw SyntaxError(.statement(.lossWithoutName), name.range) }
+    if at(.leftParenthesis) {
+      throw SyntaxError(
+        .statement(.lossWithoutName(value: lineText(from: name.range.start))), name.range)
+    }
     let shape = at(.colon) ? try parseShapeAfterColon() : nil
     let value = take(.assign) ? try parseExpression() : nil
     return LossStatement(name, shape: shape, value)
@@ -191,6 +224,9 @@ extension Parser {
       let shape = at(.colon) ? try parseShapeAfterColon() : nil
       let value = take(.assign) ? try parseExpression() : nil
       parts.append(OutputStatement.Part(name, shape: shape, value))
+      guard at(.comma) || atEndOfStatement || value != nil else {
+        throw unnamedOutput(from: name)
+      }
     } while take(.comma)
     return OutputStatement(parts)
   }
@@ -231,18 +267,29 @@ extension Parser {
       guard let statement = try parseIndexStatementIfOne() else { throw unexpected("`+=`") }
       return .index(statement)
     }
+    if let error = claimForm() { throw error }
     let name = try parseNewName()
     if at(.accumulate) {
       return .index(try parseIndexStatement(IndexAccess(name, [], range: name.range)))
     }
     let shape = at(.colon) ? try parseShapeAfterColon() : nil
-    if at(.equal) { throw SyntaxError(.statement(.equalityForAssignment), current.range) }
+    if at(.equal) {
+      throw SyntaxError(
+        .statement(
+          .equalityForAssignment(name: name.name, value: lineText(from: current.range.end))),
+        current.range)
+    }
     return .value(try parseAssignment(name, shape: shape))
   }
 
   private mutating func parseAssertion() throws(SyntaxError) -> AssertStatement {
+    let start = current.range.start
     let expression = try parseExpression()
-    guard atEndOfStatement else { throw unexpected("the end of the statement") }
+    if at(.assign) {
+      let claim = "assert \(text(from: start)) == \(lineText(from: current.range.end))"
+      throw unexpected("the end of the statement", help: "an identity has `==`: `\(claim)`")
+    }
+    guard atEndOfStatement else { throw afterStatement() }
     guard case .comparison(.equal, let left, let right) = expression.kind else {
       throw SyntaxError(.statement(.assertWithoutEquality), expression.range)
     }

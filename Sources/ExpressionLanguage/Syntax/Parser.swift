@@ -72,7 +72,7 @@ struct Parser {
       {
         throw SyntaxError(.statement(.secondStatement(keyword: text(current))), current.range)
       }
-      throw unexpected("the end of the statement")
+      throw afterStatement()
     }
     return Statement(kind, range: range(from: start))
   }
@@ -186,7 +186,24 @@ struct Parser {
       let found = isFile ? "the end of the file" : "the end of the line"
       return SyntaxError(.expected(expected, found: found), token.range)
     case .name where ReservedWord.isReserved(text(token)):
+      if let whole = wholeArrays() {
+        let call = nameBeforeBracket.map { "\($0)(\(whole))" } ?? whole
+        return SyntaxError(
+          .expected(
+            expected, found: "`for`",
+            help: "functions and operators take whole arrays: over all entries it is `\(call)`"),
+          token.range)
+      }
+      if text(token) == "for", !openBrackets.isEmpty {
+        return SyntaxError(
+          .expected(
+            expected, found: "`for`",
+            help: "functions and operators take whole arrays; the index itself is `arange(…)`"),
+          token.range)
+      }
       return SyntaxError(.reservedWord(text(token)), token.range)
+    case .symbol(.either) where next.kind == .name:
+      return SyntaxError(.foreign(.magnitude, text: "|", operand: text(next)), token.range)
     case .name, .number, .string, .symbol:
       let found = "`\(abbreviated(text(token)))`"
       let closes = expected.hasSuffix("`)`") || expected.hasSuffix("`]`")
@@ -195,6 +212,21 @@ struct Parser {
         opening: closes ? openBrackets.last?.range : nil)
     }
   }
+
+  /// Where the innermost open bracket stands.
+  var innermostBracket: SourceRange? { openBrackets.last?.range }
+
+  /// The name right before the innermost open bracket.
+  private var nameBeforeBracket: String? {
+    guard let open = openBrackets.last?.range,
+      let place = tokens.firstIndex(where: { $0.range == open }), place > 0,
+      tokens[place - 1].kind == .name, tokens[place - 1].range.end == open.start
+    else { return nil }
+    return text(tokens[place - 1])
+  }
+
+  /// The token before the current one.
+  var previous: Token? { position > 0 ? tokens[position - 1] : nil }
 
   /// The name before the bracket that was just opened.
   var calleeOfCall: String? {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Layers
 
 extension DiagnosticCode {
   static let unexpectedToken: DiagnosticCode = "unexpected-token"
@@ -40,8 +41,8 @@ extension SyntaxError {
 
   private var words: Words {
     switch problem {
-    case .expected(let what, let found):
-      return (.unexpectedToken, "expected \(what), found \(found)", nil)
+    case .expected(let what, let found, let help):
+      return (.unexpectedToken, "expected \(what), found \(found)", help)
     case .foreign(let spelling, let text, let operand): return Self.words(spelling, text, operand)
     case .malformed(let problem, let text): return Self.words(problem, text)
     case .unclosed(let symbol):
@@ -76,8 +77,7 @@ extension SyntaxError {
 
   private static func words(_ problem: CallProblem) -> Words {
     switch problem {
-    case .target(let callee):
-      (.callTarget, "only a name can be called", "a product is `\(callee) * (…)`")
+    case .target(let help): (.callTarget, "only a name can be called", help)
     case .positionalAfterKeyword:
       (.argumentOrder, "positional arguments come before keyword arguments", nil)
     case .duplicateArgument(let name):
@@ -115,6 +115,25 @@ extension SyntaxError {
         .bareExpression, "a comparison alone is not a statement",
         "a value is defined with `=`: `\(name) = \(value)`"
       )
+    case .foreignDefinition(let symbol, let name, let value):
+      (
+        .foreignSpelling, "`\(symbol)` is not part of the language",
+        "a value is defined with `=`: `\(name) = \(value)`"
+      )
+    case .action(let name):
+      (
+        .bareExpression, "`\(name)` does something, and lines here say what values are",
+        OtherName.actions[name]
+      )
+    case .claimForm(let claim):
+      (.claimSyntax, "a claim names a gradient by `d` and its value", "write `\(claim)`")
+    case .sideBySide(let left, let right, let help):
+      (.unexpectedToken, "nothing stands between `\(left)` and `\(right)`", help)
+    case .typeWord(let word):
+      (
+        .shapeSyntax, "every entry is a real number, and `\(word)` says no more",
+        "leave `\(word)` out"
+      )
     case .secondStatement(let keyword):
       (
         .unexpectedToken, "a line holds one statement",
@@ -142,10 +161,10 @@ extension SyntaxError {
       )
     case .parenthesisedShape(let inside):
       (.shapeSyntax, "a shape is written in brackets", "write `[\(inside)]`")
-    case .equalityForAssignment:
+    case .equalityForAssignment(let name, let value):
       (
         .claimSyntax, "a claim about a gradient is written with `=`",
-        "write `=`, or `assert` for an identity of two expressions"
+        "write `check \(name) = \(value)`, or `assert` for an identity of two expressions"
       )
     case .assertWithoutEquality:
       (.claimSyntax, "an `assert` compares two expressions with `==`", nil)
@@ -153,13 +172,21 @@ extension SyntaxError {
       (.functionSyntax, "a function is defined with `def`", "write `def \(text) = …`")
     case .functionWithColon(let text):
       (.functionSyntax, "a function is one expression after `=`", "write `def \(text) = …`")
-    case .rangeWithStep:
-      (.claimSyntax, "the range of an index has no step", "multiply the index in its accesses")
+    case .rangeWithStep(let instead):
+      (
+        .claimSyntax, "the range of an index has no step",
+        instead.map { "write `\($0)`" } ?? "multiply the index in its accesses"
+      )
     case .emptyBlock:
       (.unexpectedToken, "a block has lines below it", "indent them, or write one behind the colon")
-    case .nestedBlock: (.unexpectedToken, "blocks do not nest", nil)
-    case .lossWithoutName:
-      (.lossSyntax, "a loss has a name", "write `loss L = …`")
+    case .nestedBlock:
+      (
+        .unexpectedToken, "blocks do not nest",
+        "a line takes all entries of its step: leave the inner loop and its index out"
+      )
+    case .lossWithoutName(let value):
+      (.lossSyntax, "a loss has a name", "write `loss L = \(value)`")
+    case .foreignComment: (.unexpectedToken, "a comment begins with `#`", "write `#`")
     case .continuation:
       (
         .unexpectedToken, "a line ends its statement",
@@ -214,16 +241,6 @@ extension SyntaxError {
   }
 
   private static func words(reserved word: String) -> Words {
-    let help: String? =
-      switch word {
-      case "if", "else": "a choice is `where(condition, a, b)`"
-      case "and": "masks are numbers: `a * b` is 1 where both are"
-      case "or": "masks are numbers: `maximum(a, b)` is 1 where either is"
-      case "not": "masks are numbers: `1 - a` is 1 where `a` is 0"
-      case "lambda": "a function is a statement of its own: `def f(x) = …`"
-      case "for": "ranges belong to index statements: `y[g] += x[g] for g in range(2)`"
-      default: nil
-      }
-    return (.reservedWord, "`\(word)` is a reserved word of Python", help)
+    return (.reservedWord, "`\(word)` is a reserved word of Python", ForeignWord.reserved[word])
   }
 }

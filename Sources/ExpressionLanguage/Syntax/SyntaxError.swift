@@ -4,7 +4,7 @@ import Diagnostics
 struct SyntaxError: Error, Hashable, Sendable {
   enum Problem: Hashable, Sendable {
     /// Something else stands where the text needs what is named.
-    case expected(String, found: String)
+    case expected(String, found: String, help: String? = nil)
     case foreign(ForeignSpelling, text: String, operand: String)
     case malformed(LexicalProblem, text: String)
     case unclosed(Symbol)
@@ -19,7 +19,8 @@ struct SyntaxError: Error, Hashable, Sendable {
 
   /// What can be wrong with a call or a subscript.
   enum CallProblem: Hashable, Sendable {
-    case target(callee: String)
+    /// What is called is no name; with what may be meant.
+    case target(help: String?)
     case positionalAfterKeyword
     case duplicateArgument(String)
     case emptySubscript(receiver: String)
@@ -38,6 +39,16 @@ struct SyntaxError: Error, Hashable, Sendable {
     case shapeWithoutColon(name: String, shape: String)
     /// `z == x @ W` for `z = x @ W`.
     case equalityForDefinition(name: String, value: String)
+    /// `y := 2 * x`, `y <- 2 * x`
+    case foreignDefinition(symbol: String, name: String, value: String)
+    /// `y.backward()`
+    case action(String)
+    /// `check dx: …`, `check x.grad = …`, with the claim that is meant.
+    case claimForm(String)
+    /// Names or numbers side by side, with what may be meant.
+    case sideBySide(left: String, right: String, help: String)
+    /// A word between a declaration's keyword and its name.
+    case typeWord(String)
     /// A second statement on the line.
     case secondStatement(keyword: String)
     /// `import numpy as np`
@@ -49,18 +60,21 @@ struct SyntaxError: Error, Hashable, Sendable {
     /// `dx[x < 0] = 0`
     case assignedMask(name: String, condition: String, value: String)
     case parenthesisedShape(inside: String)
-    case equalityForAssignment
+    case equalityForAssignment(name: String, value: String)
     case assertWithoutEquality
     case functionWithoutDef(String)
     case functionWithColon(String)
-    case rangeWithStep
+    /// `range(T-1, -1, -1)`, with the range that is meant.
+    case rangeWithStep(instead: String?)
     /// A block's head with nothing below it.
     case emptyBlock
     /// A block in a block.
     case nestedBlock
-    case lossWithoutName
+    case lossWithoutName(value: String)
     /// A line that begins with an operator.
     case continuation
+    /// `// …`
+    case foreignComment
   }
 
   let problem: Problem

@@ -30,11 +30,13 @@ public struct CatalogueFunction: Sendable {
     /// Several tensors in order, as a tuple.
     case parts(@Sendable (BoundArguments) throws(ShapeError) -> [TensorExpression])
     /// A value and the places that it was found at: a tuple where two names are given, also under `.values`
-    /// and `.indices`, else the value.
+    /// and `.indices`, else the value. No places where the arguments ask for a value alone.
     case pair(
       @Sendable (BoundArguments) throws(ShapeError) -> (
-        value: TensorExpression, places: TensorExpression
+        value: TensorExpression, places: TensorExpression?
       ))
+    /// The value of such a pair whose places are not known: `.values` is all that it has.
+    case first(@Sendable (BoundArguments) throws(ShapeError) -> TensorExpression)
   }
 
   init(
@@ -68,9 +70,17 @@ public struct CatalogueFunction: Sendable {
   /// Whether it gives the places at which it found its value, too.
   public var findsPlaces: Bool {
     switch body {
-    case .pair: true
+    case .pair, .first: true
     case .value, .parts: false
     }
+  }
+
+  /// Whether its first argument is a list of tensors.
+  public var takesList: Bool { parameters.first?.name == "list" }
+
+  /// Whether PyTorch's function of the name always gives both.
+  public var givesPair: Bool {
+    findsPlaces && !parameters.contains { $0.name == "return_indices" }
   }
 
   /// The call as a reader would write its head, `conv1d(x, w, b=0)`.

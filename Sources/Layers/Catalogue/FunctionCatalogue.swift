@@ -32,9 +32,17 @@ public struct FunctionCatalogue: Sendable {
   ///
   /// - Parameter framework: whose function is meant; where it has none of its own, the language's.
   public func function(_ name: String, of framework: Framework? = nil) -> CatalogueFunction? {
-    let own = framework.flatMap { byFramework[$0]?[name] }
+    let own = framework?.chain.lazy.compactMap { byFramework[$0]?[name] }.first
     guard let function = own ?? byName[name], !function.isProperty else { return nil }
     return function
+  }
+
+  /// Whether a name is a property, `x.T`.
+  public func isProperty(_ name: String) -> Bool { byName[name]?.isProperty == true }
+
+  /// The function of that name which only a module has.
+  public func function(_ name: String, onlyOf module: Framework) -> CatalogueFunction? {
+    byFramework[module]?[name]
   }
 
   /// The frameworks that have a function of that name with a meaning of its own.
@@ -92,8 +100,13 @@ public struct FunctionCatalogue: Sendable {
       case .parts(let body): return .list(try body(arguments).map { .tensor($0) })
       case .pair(let body):
         let both = try body(arguments)
-        return wantsPlaces && arguments.asksForPlaces
-          ? .list([.tensor(both.value), .tensor(both.places)]) : .tensor(both.value)
+        guard wantsPlaces, arguments.asksForPlaces, let places = both.places else {
+          return .tensor(both.value)
+        }
+        return .list([.tensor(both.value), .tensor(places)])
+      case .first(let body):
+        let value = Argument.tensor(try body(arguments))
+        return wantsPlaces ? .list([value]) : value
       }
     } catch {
       throw .shape(error)

@@ -47,7 +47,9 @@ public struct Parameter: Hashable, Sendable {
     "diagonal": "k", "ord": "p", "exponent": "p", "split_size_or_sections": "split_size",
     "sections": "indices_or_sections", "input": "x", "scale_factor": "scale", "indices": "idx",
     "index": "idx", "upscale_factor": "r", "downscale_factor": "r",
-    "constant_values": "value",
+    "constant_values": "value", "pad_width": "pairs", "pad": "pairs", "dims": "axis",
+    "dimension": "axis", "dimensions": "axis", "shifts": "shift", "a_min": "lo", "a_max": "hi",
+    "num_segments": "n", "dim1": "axis1", "dim2": "axis2", "steps": "num",
   ]
 }
 

@@ -28,45 +28,12 @@ extension CatalogueFunction {
   }
 
   /// PyTorch's maximum: of two tensors, or of one over all its entries. Along an axis it is a pair.
-  static let pytorchMax = pytorchExtremum("max", "amax", row: "maximum") {
-    x throws(ShapeError) in try x.maximum()
+  static let pytorchMax = pytorchExtremum("max", .maximum, row: "maximum") {
+    x, axes, keeping throws(ShapeError) in try x.maximum(axes: axes, keepingAxes: keeping)
   }
 
-  static let pytorchMin = pytorchExtremum("min", "amin", row: "minimum") {
-    x throws(ShapeError) in try x.minimum()
-  }
-
-  /// PyTorch's `layer_norm`, over as many last axes as the shape that is given has.
-  static let pytorchLayerNorm = CatalogueFunction(
-    "layer_norm", family: .layers,
-    [
-      "x", "normalized_shape", .optional("weight", 1), .optional("b", 0),
-      .optional("eps", number: Rational(1, 100_000)),
-    ], framework: .pytorch,
-    samples: ["input x: [2, 3]\nparam g: [3], b: [3]\ny = F.layer_norm(x, (3,), g, b)"]
-  ) { arguments throws(ShapeError) in
-    let x = try arguments.tensor("x")
-    let normalized = try arguments.shape("normalized_shape")
-    guard normalized.count <= x.rank, !normalized.isEmpty,
-      zip(x.shape.suffix(normalized.count), normalized).allSatisfy({
-        arguments.assumptions.areEqual($0, $1)
-      })
-    else { throw arguments.broken("normalized_shape", "is made of the last extents") }
-    let axes = Array((x.rank - normalized.count)..<x.rank)
-    let centred = try x.minus(
-      x.mean(axes: axes, keepingAxes: true), assuming: arguments.assumptions)
-    let variance = try x.variance(
-      axes: axes, correction: 0, keepingAxes: true, assuming: arguments.assumptions)
-    let deviation = sqrt(
-      try variance.plus(arguments.tensor("eps"), assuming: arguments.assumptions))
-    let standardized = try centred.over(deviation, assuming: arguments.assumptions)
-    let scaled = try arguments.tensorUnlessOne("weight").map { weight throws(ShapeError) in
-      try standardized.times(weight, assuming: arguments.assumptions)
-    }
-    let shifted = try arguments.tensorUnlessZero("b").map { bias throws(ShapeError) in
-      try (scaled ?? standardized).plus(bias, assuming: arguments.assumptions)
-    }
-    return shifted ?? scaled ?? standardized
+  static let pytorchMin = pytorchExtremum("min", .minimum, row: "minimum") {
+    x, axes, keeping throws(ShapeError) in try x.minimum(axes: axes, keepingAxes: keeping)
   }
 
   private static func pytorchDeviation(
@@ -95,22 +62,30 @@ extension CatalogueFunction {
   }
 
   private static func pytorchExtremum(
-    _ name: String, _ alongAxes: String, row: String,
-    _ body: @escaping @Sendable (TensorExpression) throws(ShapeError) -> TensorExpression
+    _ name: String, _ kind: Extremum.Kind, row: String,
+    _ body:
+      @escaping @Sendable (_ x: TensorExpression, _ axes: [Int]?, _ keeping: Bool)
+      throws(ShapeError) -> TensorExpression
   ) -> CatalogueFunction {
     CatalogueFunction(
       name, family: .reductions,
       ["x", .optional("axis", Argument.none), .optional("keepdims", false)], framework: .pytorch,
-      samples: ["input x: [2, 3], y: [3]\nz = torch.\(name)(x, y)"]
-    ) { arguments throws(ShapeError) in
-      if case .tensor(let other) = arguments["axis"] {
-        return try arguments.applying(row, [arguments.tensor("x"), other])
-      }
-      guard arguments.isNone("axis") else {
-        throw arguments.broken(
-          "axis", "gives a pair of values and places in PyTorch; `\(alongAxes)` gives the values")
-      }
-      return try body(arguments.tensor("x"))
-    }
+      samples: [
+        "input x: [2, 3], y: [3]\nz = torch.\(name)(x, y)",
+        "input x: [2, 3]\nv, i = torch.\(name)(x, dim=1)\nz = v + x[arange(2), i]",
+      ],
+      .pair { arguments throws(ShapeError) in
+        let x = try arguments.tensor("x")
+        if case .tensor(let other) = arguments["axis"] {
+          return (try arguments.applying(row, [x, other]), nil)
+        }
+        if arguments.isNone("axis") { return (try body(x, nil, false), nil) }
+        let axis = try x.normalizedAxis(arguments.integer("axis"))
+        let keeping = try arguments.flag("keepdims")
+        return (
+          try body(x, [axis], keeping),
+          try x.extremePlaces(kind, axis: axis, keepingAxis: keeping)
+        )
+      })
   }
 }

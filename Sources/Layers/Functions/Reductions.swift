@@ -38,7 +38,8 @@ extension CatalogueFunction {
     try x.norm2(axes: axes, keepingAxes: keeping)
   }
 
-  /// (Σ |x|^p)^(1/p): vectors' norms along axes. Over a whole matrix only the Frobenius norm, p = 2, has this form.
+  /// (Σ |x|^p)^(1/p) along one axis, or the root of the sum of squares over several: other norms of a matrix are
+  /// one thing in NumPy and another in PyTorch.
   static let norm = CatalogueFunction(
     "norm", family: .reductions,
     [
@@ -58,10 +59,7 @@ extension CatalogueFunction {
       throw arguments.broken(
         "p", "is 2 over several axes; other norms are of vectors, along one axis")
     }
-    if p == 1 { return try x.norm1(axes: axes, keepingAxes: keeping) }
-    if p == 2 { return try x.norm2(axes: axes, keepingAxes: keeping) }
-    let magnitudes = p.asInt.map { $0 % 2 == 0 } == true ? x : abs(x)
-    return try magnitudes.power(p).sum(axes: axes, keepingAxes: keeping).power(p.reciprocal)
+    return try x.norm(p, axes: axes, keepingAxes: keeping)
   }
 
   static let variance = CatalogueFunction(

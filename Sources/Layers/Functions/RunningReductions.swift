@@ -15,24 +15,27 @@ extension CatalogueFunction {
   static let logcumsumexp = running("logcumsumexp") { log(exp($0) + exp($1)) }
 
   private static func running(_ name: String, row: String) -> CatalogueFunction {
-    running(name) { a, b in
+    running(name, hasPlaces: true) { a, b in
       Elementwise.named(row).map { a.space.elementwise($0, [a, b]) } ?? a
     }
   }
 
+  /// - Parameter hasPlaces: whether PyTorch gives the places of the entries as well.
   private static func running(
-    _ name: String,
+    _ name: String, hasPlaces: Bool = false,
     _ step: @escaping @Sendable (TensorExpression, TensorExpression) -> TensorExpression
   ) -> CatalogueFunction {
-    CatalogueFunction(
-      name, family: .reductions, ["x", .optional("axis", Argument.none)],
-      samples: ["input x: [4, 3]\ny = \(name)(x, axis=0)"]
-    ) { arguments throws(ShapeError) in
+    let body: @Sendable (BoundArguments) throws(ShapeError) -> TensorExpression = {
+      arguments throws(ShapeError) in
       var x = try arguments.tensor("x")
       if arguments.isNone("axis") { x = try x.flattened() }
       let axis = arguments.isNone("axis") ? 0 : try x.normalizedAxis(arguments.integer("axis"))
       return x.running(axis, step)
     }
+    return CatalogueFunction(
+      name, family: .reductions, ["x", .optional("axis", Argument.none)],
+      samples: ["input x: [4, 3]\ny = \(name)(x, axis=0)"],
+      hasPlaces ? .first(body) : .value(body))
   }
 }
 

@@ -134,16 +134,7 @@ extension CatalogueFunction {
       let pairs = try arguments.pairs(isPair ? [.list(entries)] : entries, "pairs")
       sides = isPair ? x.shape.map { _ in pairs[0] } : pairs
     }
-    let edges = try arguments.edges("mode")
-    let amounts = sides.map { ($0.before, $0.after) }
-    let assumptions = arguments.assumptions
-    let padded = try x.padded(amounts, edges: edges, assuming: assumptions)
-    guard edges == .zeros, let value = try arguments.tensorUnlessZero("value") else {
-      return padded
-    }
-    let inside = try x.space.ones(x.shape).padded(amounts, assuming: assumptions)
-    let around = try value.broadcast(to: padded.shape, assuming: assumptions)
-    return x.space.elementwise(.selectionRow, [inside, padded, around])
+    return try arguments.padded(x, sides)
   }
 
   static let flip = CatalogueFunction(

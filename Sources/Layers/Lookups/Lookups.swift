@@ -5,7 +5,7 @@ import TensorExpressions
 extension CatalogueFunction {
   /// The whole numbers 0 … n − 1, or a … b − 1: a constant, and an index tensor.
   static let arange = CatalogueFunction(
-    "arange", family: .lookups, ["start", .optional("stop", Argument.none)],
+    "arange", aliases: ["range"], family: .lookups, ["start", .optional("stop", Argument.none)],
     samples: [
       "input x: [4, 3]\ny = x * arange(3)", "input x: [4]\ny = x * arange(2, 6)",
     ]
@@ -57,7 +57,7 @@ extension CatalogueFunction {
 
   /// NumPy's take_along_axis, where other axes may be repeated.
   static let takeAlongAxis = CatalogueFunction(
-    "take_along_axis", family: .lookups, ["x", "idx", "axis"],
+    "take_along_axis", aliases: ["take_along_dim"], family: .lookups, ["x", "idx", "axis"],
     samples: ["input x: [3, 4]\nconst i: [1, 2] index(4)\ny = take_along_axis(x, i, axis=1)"]
   ) { arguments throws(ShapeError) in
     try arguments.gathered(isBroadcast: true)
@@ -65,7 +65,7 @@ extension CatalogueFunction {
 
   /// Along one axis the entries that an index tensor names.
   static let indexSelect = CatalogueFunction(
-    "index_select", aliases: ["take"], family: .lookups, ["x", "axis", "idx"],
+    "index_select", family: .lookups, ["x", "axis", "idx"],
     samples: ["input x: [3, 4]\nconst i: [5] index(4)\ny = index_select(x, 1, i)"]
   ) { arguments throws(ShapeError) in
     let x = try arguments.tensor("x")
@@ -153,10 +153,14 @@ extension CatalogueFunction {
 }
 
 extension BoundArguments {
+  /// The rule of an argument that is an index tensor.
+  public static let madeOfIndices =
+    "is made of indices, as `const idx: [N] index(V)` declares them"
+
   /// What an index tensor gives, or that it is none.
   func found(_ name: String, _ value: TensorExpression?) throws(ShapeError) -> TensorExpression {
     guard let value else {
-      throw broken(name, "is made of indices, as `const idx: [N] index(V)` declares them")
+      throw broken(name, Self.madeOfIndices)
     }
     return value
   }

@@ -19,9 +19,8 @@ extension CatalogueFunction {
       let isWhole = arguments.isNone("axis")
       if isWhole { x = try x.flattened() }
       let axis = isWhole ? 0 : try x.normalizedAxis(arguments.integer("axis"))
-      let places = x.space.selector(try x.axisExtremum(kind, axes: [axis])).lastPlaces
-      guard try arguments.flag("keepdims"), !isWhole else { return places }
-      return places.placed(onAxes: (0..<x.rank).filter { $0 != axis }, of: x.rank)
+      return try x.extremePlaces(
+        kind, axis: axis, keepingAxis: arguments.flag("keepdims") && !isWhole)
     }
   }
 
@@ -90,6 +89,16 @@ extension CatalogueFunction {
   }
 }
 
+extension TensorExpression {
+  /// The places of the extreme entries along an axis.
+  func extremePlaces(
+    _ kind: Extremum.Kind, axis: Int, keepingAxis: Bool
+  ) throws(ShapeError) -> TensorExpression {
+    let places = space.selector(try axisExtremum(kind, axes: [axis])).lastPlaces
+    return keepingAxis ? places.placed(onAxes: (0..<rank).filter { $0 != axis }, of: rank) : places
+  }
+}
+
 /// The entries along an axis in order up to those in the middle.
 private struct Middle {
   let order: Order
@@ -112,7 +121,7 @@ private struct Order {
   let places: TensorExpression
   private let axis: Int
 
-  var both: (value: TensorExpression, places: TensorExpression) { (values, places) }
+  var both: (value: TensorExpression, places: TensorExpression?) { (values, places) }
 
   init(_ arguments: BoundArguments, count: Size?, isDescending: Bool) throws(ShapeError) {
     let x = try arguments.tensor("x")
@@ -148,7 +157,7 @@ private struct Order {
   /// The one at a rank, counted from 0.
   func entry(
     at rank: Size, _ arguments: BoundArguments
-  ) throws(ShapeError) -> (value: TensorExpression, places: TensorExpression) {
+  ) throws(ShapeError) -> (value: TensorExpression, places: TensorExpression?) {
     let last =
       try arguments.flag("keepdims")
       ? AxisSubscript.slice(from: rank, to: rank + 1, step: 1) : .index(rank)

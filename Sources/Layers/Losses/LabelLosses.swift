@@ -124,6 +124,17 @@ extension BoundArguments {
       logits, target, axis: axis, reduction: reduction(), assuming: assumptions)
   }
 
+  /// Which label is ignored is said by the declaration: an argument that says otherwise is refused. A negative one
+  /// occurs in no other declaration.
+  fileprivate func checkIgnored() throws(ShapeError) {
+    guard let number = self["ignore_index"].asSize?.asInt else { return }
+    let declared = TensorExpression.symbols(of: [try tensor("target")])
+      .compactMap(\.declaredSymbol?.structure.ignoredIndex)
+    guard declared.allSatisfy({ $0 == number }), number < 0 || !declared.isEmpty else {
+      throw broken("ignore_index", "is what the labels' declaration ignores, `ignore=\(number)`")
+    }
+  }
+
   fileprivate func negativeLogLikelihood(isFramework: Bool) throws(ShapeError) -> TensorExpression {
     let lp = try tensor("logits")
     let axis = try classAxis(lp, isFramework: isFramework)
@@ -140,6 +151,13 @@ extension CatalogueFunction {
     .optional("weight", Argument.none), .optional("label_smoothing", 0),
   ]
 
+  /// PyTorch's order.
+  private static let pytorchCrossEntropyParameters: [Parameter] = [
+    "logits", "target", .optional("weight", Argument.none), .optional("reduction", "mean"),
+    .optional("label_smoothing", 0), .optional("axis", Argument.none),
+    .optional("ignore_index", Argument.none),
+  ]
+
   static let crossEntropy = CatalogueFunction(
     "cross_entropy", family: .layers, crossEntropyParameters,
     samples: [
@@ -152,11 +170,15 @@ extension CatalogueFunction {
 
   /// `F.cross_entropy`, whose classes stand on axis 1.
   static let pytorchCrossEntropy = CatalogueFunction(
-    "cross_entropy", family: .layers, crossEntropyParameters, framework: .pytorch,
+    "cross_entropy", family: .layers, pytorchCrossEntropyParameters, framework: .pytorch,
     samples: [
-      "input z: [2, 3, 4]\nconst t: [2, 4] index(3)\nloss L = F.cross_entropy(z, t)"
+      "input z: [2, 3, 4]\nconst t: [2, 4] index(3)\nloss L = F.cross_entropy(z, t)",
+      "input z: [4, 3]\nconst t: [4] index(3, ignore=-1)\nloss L = F.cross_entropy(z, t, ignore_index=-1)",
     ]
-  ) { arguments throws(ShapeError) in try arguments.crossEntropy(isFramework: true) }
+  ) { arguments throws(ShapeError) in
+    try arguments.checkIgnored()
+    return try arguments.crossEntropy(isFramework: true)
+  }
 
   private static let likelihoodParameters: [Parameter] = [
     "logits", "target", .optional("weight", Argument.none), .optional("reduction", "mean"),
@@ -170,9 +192,13 @@ extension CatalogueFunction {
   ) { arguments throws(ShapeError) in try arguments.negativeLogLikelihood(isFramework: false) }
 
   static let pytorchNllLoss = CatalogueFunction(
-    "nll_loss", family: .layers, likelihoodParameters, framework: .pytorch,
+    "nll_loss", family: .layers,
+    likelihoodParameters + [.optional("ignore_index", Argument.none)], framework: .pytorch,
     samples: [
       "input z: [2, 3, 4]\nconst t: [2, 4] index(3, ignore=-1)\nloss L = F.nll_loss(z, t)"
     ]
-  ) { arguments throws(ShapeError) in try arguments.negativeLogLikelihood(isFramework: true) }
+  ) { arguments throws(ShapeError) in
+    try arguments.checkIgnored()
+    return try arguments.negativeLogLikelihood(isFramework: true)
+  }
 }

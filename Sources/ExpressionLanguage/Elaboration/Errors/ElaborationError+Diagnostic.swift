@@ -43,6 +43,7 @@ extension ElaborationError {
   typealias Words = (code: DiagnosticCode, message: String, note: String?)
 
   var diagnostic: Diagnostic {
+    let help = help.map { "did you mean `\($0)`?" } ?? advice
     if case .shape(let error, let operation) = problem {
       return error.diagnostic(
         of: operation, at: range, labels: labels, help: help, numbers: numbers)
@@ -50,7 +51,7 @@ extension ElaborationError {
     let (code, message, note) = words
     return Diagnostic(
       code: code, message, at: range, secondary: labels, notes: note.map { [$0] } ?? [],
-      help: help.map { "did you mean `\($0)`?" } ?? advice)
+      help: help)
   }
 
   private var words: Words {
@@ -78,9 +79,12 @@ extension ElaborationError {
     case .unknownFunction(let name, let isValue):
       let note = isValue ? "`\(name)` is a value; a product is `\(name) * (…)`" : nil
       return (.unknownFunction, "no function is called `\(name)`", note)
-    case .ambiguousFunction(let name):
+    case .ambiguousFunction(let name, let modules):
       return (
-        .unknownFunction, "`\(name)` means different things in NumPy and in PyTorch", nil
+        .unknownFunction,
+        modules == 1
+          ? "`\(name)` is a function of a module, and is called by its prefix"
+          : "`\(name)` means different things in NumPy and in PyTorch", nil
       )
     case .functionWithoutCall(let name):
       return (.functionWithoutCall, "`\(name)` is a function, and is called as `\(name)(…)`", nil)
@@ -89,6 +93,8 @@ extension ElaborationError {
         .unknownAttribute, "a value has no attribute `\(name)`",
         isFunction ? "`\(name)` is a function, and is called as `.\(name)(…)`" : nil
       )
+    case .calledAttribute(let name):
+      return (.unknownAttribute, "`\(name)` is an attribute, and is not called", nil)
     case .updatedLate(let name):
       return (
         .nameTaken, "`\(name)` is in use, and a name means one value",
@@ -164,6 +170,8 @@ extension ElaborationError {
     case .subscriptOfNumber: return (.subscript_, "a number has no entries", nil)
     case .subscriptPlace(let text):
       return (.subscript_, "`\(text)` is not a size, and places and bounds are sizes", nil)
+    case .pair(let text):
+      return (.notNumeric, "`\(text)` is a pair of values and their places in PyTorch", nil)
     case .derivativeOperand(let function, let operand):
       return (
         .derivative, "`\(function)` differentiates by a declared or named value",

@@ -24,10 +24,12 @@ struct ElaborationError: Error, Sendable {
     case unknown(String, isDefinedLater: Bool)
     case unknownFunction(String, isValue: Bool)
     /// A name that frameworks give different meanings.
-    case ambiguousFunction(String)
+    case ambiguousFunction(String, modules: Int)
     /// A function's name that no parenthesis follows.
     case functionWithoutCall(String)
     case unknownAttribute(String, isFunction: Bool)
+    /// `x.shape(0)`
+    case calledAttribute(String)
     case taken(String)
     /// `+=` on a value that is in use, or that is declared.
     case updatedLate(String)
@@ -59,6 +61,8 @@ struct ElaborationError: Error, Sendable {
     case numberTooLarge
     case subscriptOfNumber
     case subscriptPlace(String)
+    /// A value and places, where one tensor is wanted.
+    case pair(String)
     case derivativeOperand(function: String, operand: String)
     case derivativeOfTensor(function: String, shape: [Size])
     case derivativeDirection(function: String, expected: [Size], found: [Size])

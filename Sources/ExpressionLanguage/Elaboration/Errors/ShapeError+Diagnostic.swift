@@ -48,8 +48,7 @@ extension ShapeError {
     let (message, label, note) = words(operation, numbers)
     return Diagnostic(
       code: code, message, at: range, label: label, secondary: labels,
-      notes: note.map { [$0] } ?? [],
-      help: help.map { "did you mean `\($0)`?" })
+      notes: note.map { [$0] } ?? [], help: help)
   }
 
   private func words(

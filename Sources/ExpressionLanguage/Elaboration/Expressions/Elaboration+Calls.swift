@@ -13,14 +13,23 @@ extension Elaboration {
     if let receiver, let framework = framework(receiver) {
       return callOfFramework(framework, function, receiver, arguments, range)
     }
+    if let receiver, let value = callOfPart(function, receiver, arguments, range) { return value }
     if receiver == nil, let operation = DerivativeOperation(rawValue: function.name),
       scope.functions[function.name] == nil
     {
       return derivative(operation, arguments, range)
     }
+    if let receiver, let plain = Self.plainName(ofInPlace: function, receiver) {
+      return call(plain, receiver, arguments, range)
+    }
     if scope.functions[function.name] == nil, let receiver {
       if let value = castValue(function, receiver, arguments) { return value }
-      if let value = shapeValue(function, receiver, arguments) { return value }
+      if asksOfShape(function.name, .method) { return shapeValue(function, receiver, arguments) }
+    }
+    if receiver == nil, scope.functions[function.name] == nil,
+      asksOfShape(function.name, .function), let operand = arguments.first, operand.label == nil
+    {
+      return shapeOfArgument(function, operand.value, Array(arguments.dropFirst()))
     }
     return call(function, receiver, arguments, of: nil, range)
   }
@@ -43,14 +52,19 @@ extension Elaboration {
         positional.append(value)
       }
     }
+    let isPrefixed = framework != nil
     let framework =
       framework
-      ?? Self.framework(of: function.name, receiver != nil, positional, keywords.map(\.name))
+      ?? Self.framework(
+        of: function.name, receiver != nil, positional, keywords.map(\.name),
+        wantsPlaces: range == pairRange)
     let isOfFile =
-      framework == nil && !scope.isInPrelude && scope.functions[function.name] != nil
-    let known = Self.catalogue.function(function.name, of: framework)
+      !isPrefixed && !scope.isInPrelude && scope.functions[function.name] != nil
     let definition = isOfFile ? scope.function(function.name) : nil
-    guard isOfFile || known != nil || Prelude.functions[function.name] != nil else {
+    let method =
+      receiver == nil || isPrefixed ? nil : Self.callee("\(function.name)_method", of: .pytorch)
+    let callee = method ?? Self.callee(function.name, of: framework)
+    guard isOfFile || callee != nil else {
       failUnknownFunction(function, receiver, arguments, range)
       return nil
     }
@@ -64,83 +78,26 @@ extension Elaboration {
       fail(.definition(.recursion(function.name)), function.range)
       return nil
     }
-    guard let known else { return callPrelude(function, places, named, range) }
+    guard case .catalogue(let known)? = callee else {
+      if case .prelude(let known, let module)? = callee {
+        return callPrelude(known, of: module, function, places, named, range)
+      }
+      return nil
+    }
     let operands = (receiver.map { [$0] } ?? []) + arguments.map(\.value)
-    let value = callCatalogue(known, function, places, named, operands, range)
-    if value == nil { offerPairwise(from: before, function, receiver, arguments, range) }
+    let isPyTorch = framework?.chain.contains(.pytorch) == true
+    let pairs: Pairs =
+      isPyTorch && (isPrefixed || known.framework == .pytorch)
+      ? .required : isPrefixed && !isPyTorch ? .none : .wanted
+    let value = callCatalogue(known, function, places, named, operands, pairs, range)
+    if value == nil {
+      offerPairwise(from: before, function, receiver, arguments, range)
+      offerList(from: before, known, function, receiver, arguments, range)
+    }
     return value
   }
 
-  /// `max(0, x)` of two values is `maximum(0, x)` here.
-  private mutating func offerPairwise(
-    from start: Int, _ function: Identifier, _ receiver: SyntaxExpression?,
-    _ arguments: [Argument], _ range: SourceRange
-  ) {
-    guard let pairwise = Self.pairwise[function.name], receiver == nil, arguments.count == 2,
-      arguments.allSatisfy({ $0.label == nil })
-    else { return }
-    for position in problems.indices.dropFirst(start) {
-      problems[position].repairs = [
-        Repair(range, Self.call(pairwise, nil, arguments, range))
-      ]
-    }
-  }
-
-  private static let pairwise = ["max": "maximum", "min": "minimum"]
-
-  private mutating func failUnknownFunction(
-    _ function: Identifier, _ receiver: SyntaxExpression?, _ arguments: [Argument],
-    _ range: SourceRange
-  ) {
-    let frameworks = Self.catalogue.frameworks(with: function.name)
-    if !frameworks.isEmpty {
-      fail(.name(.ambiguousFunction(function.name)), function.range)
-      problems[problems.count - 1].advice =
-        "`np.\(function.name)(…)` is NumPy's, `torch.\(function.name)(…)` is PyTorch's"
-      return
-    }
-    let isValue = scope.entry(function.name) != nil || scope.parameters[function.name] != nil
-    let known =
-      Self.catalogue.names + Prelude.functions.keys.sorted() + scope.functions.keys.sorted()
-    let isTried = !isValue && problems.count < Self.repairLimit
-    let closest = !isTried ? nil : SpellingSuggestion.closest(to: function.name, among: known)
-    fail(
-      .name(.unknownFunction(function.name, isValue: isValue)), function.range,
-      repairs: closest.map {
-        [Repair(range, Self.call($0, receiver, arguments, range), shown: $0)]
-      } ?? [])
-  }
-
-  /// Puts an unknown keyword's mistake at the keyword, with the one that was likely meant.
-  private mutating func offerKeyword(
-    from start: Int, _ function: Identifier, _ receiver: SyntaxExpression?,
-    _ arguments: [Argument], _ range: SourceRange
-  ) {
-    for position in problems.indices.dropFirst(start) {
-      guard case .argument(.unknownKeyword(_, let keyword, let known)) = problems[position].problem,
-        let label = arguments.compactMap(\.label).first(where: { $0.name == keyword })
-      else { continue }
-      problems[position].range = label.range
-      // `pad=` for `padding=`: a beginning is no misspelling, and means the only one that begins so.
-      // Of `padding` and `padding_mode` the first is meant.
-      let longer = known.filter { $0.hasPrefix(keyword) && keyword.count > 1 }
-        .sorted { $0.count < $1.count }
-      let isOne = longer.first.map { first in longer.allSatisfy { $0.hasPrefix(first) } } ?? false
-      guard
-        let closest = SpellingSuggestion.closest(to: keyword, among: known)
-          ?? (isOne ? longer.first : nil)
-      else { continue }
-      let changed = arguments.map {
-        $0.label == label
-          ? Argument(label: Identifier(closest, range: label.range), $0.value) : $0
-      }
-      problems[position].repairs = [
-        Repair(range, Self.call(function.name, receiver, changed, range), shown: closest)
-      ]
-    }
-  }
-
-  private static func call(
+  static func call(
     _ name: String, _ receiver: SyntaxExpression?, _ arguments: [Argument], _ range: SourceRange
   ) -> SyntaxExpression {
     let function = Identifier(name, range: range)
@@ -149,10 +106,16 @@ extension Elaboration {
       range: range)
   }
 
+  /// Whether a function that finds entries gives their places too: in PyTorch it always does, in NumPy never, and in
+  /// the language where a pair is asked for.
+  private enum Pairs {
+    case required, wanted, none
+  }
+
   private mutating func callCatalogue(
     _ definition: CatalogueFunction, _ function: Identifier, _ positional: [Value],
     _ keywords: [(name: String, value: Value)], _ operands: [SyntaxExpression],
-    _ range: SourceRange
+    _ pairs: Pairs, _ range: SourceRange
   ) -> Value? {
     if accessReading != nil, definition.family != .elementwise {
       fail(.index(.notPointwise(function.name)), function.range)
@@ -161,7 +124,12 @@ extension Elaboration {
     do throws(LayerError) {
       let value = try Self.catalogue.results(
         of: definition, positional, keywords: keywords, in: space, assuming: assumptions,
-        wantsPlaces: range == pairRange)
+        wantsPlaces: pairs == .required || pairs == .wanted && range == pairRange)
+      if range != pairRange, definition.findsPlaces, case .list = value {
+        fail(.value(.pair(text(range))), function.range)
+        problems[problems.count - 1].advice = "its values are `\(text(range)).values`"
+        return nil
+      }
       takeConditions(range)
       noteAssumption(function.name, positional.first, operands.first)
       noteEntriesLeft(positional, value, range)
@@ -170,9 +138,11 @@ extension Elaboration {
       switch error {
       case .argument(let error): fail(.argument(error), function.range)
       case .shape(let error):
+        let values = positional + keywords.map(\.value)
         fail(
           .shape(error, operation: text(range)), function.range,
-          labels: labels(of: zip(operands, positional + keywords.map(\.value))))
+          labels: labels(of: zip(operands, values)))
+        problems[problems.count - 1].advice = places(wantedBy: error, operands, values)
       }
       return nil
     }
@@ -222,9 +192,11 @@ extension Elaboration {
     _ receiver: SyntaxExpression, _ name: Identifier, _ range: SourceRange
   ) -> Value? {
     if let framework = framework(receiver) { return constant(name, of: framework, range) }
-    if let value = shapeValue(name, receiver, []) { return value }
+    if asksOfShape(name.name, .attribute) { return shapeValue(name, receiver, nil) }
     if let place = Self.partsOfPairs[name.name] {
-      if case .list(let parts)? = evaluatePair(receiver), parts.count == 2 { return parts[place] }
+      if case .list(let parts)? = evaluatePair(receiver), parts.indices.contains(place) {
+        return parts[place]
+      }
     }
     guard let value = evaluate(receiver), let x = tensor(value, receiver) else { return nil }
     do throws(LayerError) {
@@ -232,8 +204,11 @@ extension Elaboration {
     } catch {
       switch error {
       case .argument:
-        let isFunction = Self.catalogue.function(name.name) != nil
-        fail(.name(.unknownAttribute(name.name, isFunction: isFunction)), name.range)
+        let isFunction = Self.callee(name.name, of: nil) != nil
+        fail(
+          .name(.unknownAttribute(name.name, isFunction: isFunction)), name.range,
+          repairs: isFunction
+            ? [Repair(range, SyntaxExpression(.methodCall(receiver, name, []), range: range))] : [])
       case .shape(let error):
         fail(
           .shape(error, operation: text(range)), name.range,
@@ -249,114 +224,45 @@ extension Elaboration {
 extension Elaboration {
   private static let partsOfPairs = ["values": 0, "indices": 1]
 
+  /// Whether a subscript of a call takes a part of a pair, `torch.sort(x)[0]`: behind PyTorch's prefix, and of methods
+  /// that only its tensors have.
+  func isPair(_ expression: SyntaxExpression) -> Bool {
+    guard case .methodCall(let receiver, let name, let arguments) = expression.kind,
+      scope.functions[name.name] == nil
+    else { return false }
+    if let prefix = framework(receiver) {
+      guard case .catalogue(let known)? = Self.callee(name.name, of: prefix) else { return false }
+      return prefix.chain.contains(.pytorch) && known.findsPlaces
+    }
+    if Self.catalogue.function(name.name)?.givesPair == true { return true }
+    return Framework(keywords: arguments.compactMap(\.label?.name)) == .pytorch
+      && Self.catalogue.function(name.name, onlyOf: .pytorch)?.findsPlaces == true
+  }
+
+  /// Reports `x.max(1)[0]`: NumPy's first row of the maxima, or all maxima as PyTorch has them.
+  mutating func failAmbiguousPart(
+    _ expression: SyntaxExpression, _ items: [SubscriptItem], _ range: SourceRange
+  ) -> Bool {
+    guard case .methodCall(let receiver, let name, let arguments) = expression.kind,
+      framework(receiver) == nil, scope.functions[name.name] == nil, items.count == 1,
+      case .index = items[0], let axis = arguments.first, arguments.allSatisfy({ $0.label == nil }),
+      Self.catalogue.function(name.name)?.findsPlaces == false,
+      Self.catalogue.function(name.name, onlyOf: .pytorch)?.findsPlaces == true
+    else { return false }
+    let call = "\(text(receiver.range)).\(name.name)"
+    let number = text(axis.value.range)
+    fail(.name(.ambiguousFunction(name.name, modules: 2)), name.range)
+    problems[problems.count - 1].advice =
+      "`\(call)(dim=\(number)).values` is PyTorch's first part, "
+      + "`\(call)(axis=\(number))[0]` is NumPy's first entry"
+    return true
+  }
+
   /// The value of an expression; of a call that finds entries, these and their places.
   mutating func evaluatePair(_ expression: SyntaxExpression) -> Value? {
     let saved = pairRange
     pairRange = expression.range
     defer { pairRange = saved }
     return evaluate(expression)
-  }
-}
-
-// MARK: Functions of the file
-
-extension Elaboration {
-  mutating func define(_ function: FunctionDefinition) {
-    let name = function.name
-    if let first = scope.functions[name.name] {
-      let range = first.definition.name.range
-      fail(
-        .name(.functionTaken(name.name, isOfLanguage: false)), name.range,
-        labels: [Diagnostic.Label(range, "first defined here")])
-      return
-    }
-    let isOfLanguage =
-      Self.catalogue.function(name.name) != nil || DerivativeOperation(rawValue: name.name) != nil
-    if isOfLanguage {
-      fail(.name(.functionTaken(name.name, isOfLanguage: true)), name.range)
-      return
-    }
-    scope.functions[name.name] = Scope.Function(definition: function, order: order)
-    checkNames(in: function)
-  }
-
-  /// Reports names in a function's body that mean nothing, whether or not it is called.
-  private mutating func checkNames(in function: FunctionDefinition) {
-    var stack = [function.body]
-    let parameters = Set(function.parameters.map(\.name.name))
-    while let expression = stack.popLast() {
-      if case .name(let name) = expression.kind, !parameters.contains(name),
-        scope.entries[name] == nil, gradientSubject(name) == nil, lookUpConstant(name) == nil
-      {
-        _ = lookUp(name, expression.range)
-      }
-      if case .call(let called, _) = expression.kind, called.name == function.name.name {
-        fail(.definition(.recursion(called.name)), called.range)
-      }
-      stack += expression.kind.children.filter { framework($0) == nil }.reversed()
-    }
-  }
-
-  /// The value of a function of the file: its body with its parameters bound to the arguments.
-  mutating func putIn(
-    _ function: Scope.Function, _ positional: [Value], _ keywords: [(String, Value)],
-    _ name: Identifier, _ range: SourceRange
-  ) -> Value? {
-    guard
-      let parameters = bind(function.definition, positional, keywords, name)
-    else { return nil }
-    let key = FunctionCall(
-      name: name.name, order: function.order,
-      arguments: function.definition.parameters.map { parameters[$0.name.name] ?? Value.none })
-    if accessReading == nil, let known = callResults[key] { return known }
-    let saved = (scope.parameters, scope.limit, callRange)
-    (scope.parameters, scope.limit) = (parameters, function.order)
-    callRange = callRange ?? range
-    let value = evaluate(function.definition.body)
-    (scope.parameters, scope.limit, callRange) = saved
-    if accessReading == nil { callResults[key] = value }
-    return value
-  }
-
-  private mutating func bind(
-    _ function: FunctionDefinition, _ positional: [Value], _ keywords: [(String, Value)],
-    _ name: Identifier
-  ) -> [String: Value]? {
-    var bound: [String: Value] = [:]
-    for (parameter, value) in zip(function.parameters, positional) {
-      bound[parameter.name.name] = value
-    }
-    guard positional.count <= function.parameters.count else {
-      fail(
-        .argument(
-          .tooMany(
-            function: name.name, limit: function.parameters.count, found: positional.count)),
-        name.range)
-      return nil
-    }
-    for (keyword, value) in keywords {
-      guard function.parameters.contains(where: { $0.name.name == keyword }) else {
-        fail(
-          .argument(
-            .unknownKeyword(
-              function: name.name, keyword: keyword,
-              known: function.parameters.map(\.name.name))), name.range)
-        return nil
-      }
-      guard bound.updateValue(value, forKey: keyword) == nil else {
-        fail(.argument(.repeated(function: name.name, parameter: keyword)), name.range)
-        return nil
-      }
-    }
-    for parameter in function.parameters where bound[parameter.name.name] == nil {
-      guard let defaultValue = parameter.defaultValue else {
-        fail(
-          .argument(.missing(function: name.name, parameter: parameter.name.name)), name.range)
-        return nil
-      }
-      guard let value = evaluate(defaultValue) else { return nil }
-      bound[parameter.name.name] = value
-    }
-    return bound
   }
 }

@@ -181,7 +181,11 @@ extension Elaboration {
     let (link, right) = (operation.link, operation.right)
     let leftText = text(operation.left)
     let symbol = link.operator.rawValue
-    var repairs: [Repair] = []
+    var repairs =
+      alignments(of: right, y, with: x.shape) { "\(leftText) \(symbol) \($0)" }
+      + (operation.first.map { first in
+        alignments(of: first, x, with: y.shape) { "\($0) \(symbol) \(text(right.range))" }
+      } ?? [])
     if y.rank >= 2 {
       let change = right.transposed(isStack: y.rank > 2)
       repairs.append(
@@ -284,8 +288,9 @@ extension Elaboration {
             Diagnostic.Label(left, shapeText(sum.shape)),
             Diagnostic.Label(link.operand.range, shapeText(tensor.shape)),
           ],
-          repairs: tensor.rank == 2
-            ? [transposing(link, after: left)] : [])
+          repairs: alignments(of: link.operand, tensor, with: sum.shape) {
+            "\(text(left)) \(link.operator.rawValue) \($0)"
+          } + (tensor.rank == 2 ? [transposing(link, after: left)] : []))
         return false
       }
     }

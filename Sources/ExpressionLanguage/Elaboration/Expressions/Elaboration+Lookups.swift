@@ -30,8 +30,15 @@ extension Elaboration {
       guard case .index(let place) = item, let array else { continue }
       guard IndexForm(array, facts: assumptions.facts) != nil else {
         fail(.value(.subscriptPlace(text(place.range))), place.range)
+        let isOfPlaces = TensorExpression.symbols(of: [array]).contains {
+          $0.isIndexSymbol
+        }
         problems[problems.count - 1].advice =
-          "an array of places is declared `const idx: [N] index(V)`"
+          isOfPlaces
+          ? "places of places are looked up in two steps: `E[k][p]` for `E[k[p]]`"
+          : array.indicator === array
+            ? "a mask is a factor: `\(text(receiver.range)) * (\(text(place.range)))`, or `where(…)`"
+            : "an array of places is declared `const idx: [N] index(V)`"
         return nil
       }
     }

@@ -8,7 +8,8 @@ extension Elaboration {
     _ receiver: SyntaxExpression, _ items: [SubscriptItem], _ range: SourceRange
   ) -> Value? {
     if activeStep != nil, mentionsStep(items) { return stepPart(receiver, items, range) }
-    let value = evaluate(receiver)
+    if failAmbiguousPart(receiver, items, range) { return nil }
+    let value = isPair(receiver) ? evaluatePair(receiver) : evaluate(receiver)
     if let value, case .tensor(let x) = value, let arrays = indexArrays(items) {
       return lookedUp(x, receiver, items, arrays, range)
     }

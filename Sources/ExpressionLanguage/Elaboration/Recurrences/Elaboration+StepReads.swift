@@ -204,7 +204,16 @@ extension Elaboration {
     guard let context = stepContext else { return nil }
     let line = context.lines[number]
     guard isReadable(.index(0) + Size(offset), ofLineAt: line.position) else {
-      if !context.isInferring { fail(.block(.order(text(range))), range) }
+      if !context.isInferring {
+        fail(.block(.order(text(range))), range)
+        let (earlier, other) =
+          context.direction == .forwards ? ("-1", "reversed(range(…))") : ("+1", "range(…)")
+        let name = "\(line.name.name)[\(context.index.name)\(earlier)]"
+        problems[problems.count - 1].advice =
+          offset == 0
+          ? "the step before is `\(name)`"
+          : "the step before is `\(name)`; with `\(other)` the steps run the other way"
+      }
       return nil
     }
     guard let shape = line.shape else { return nil }

@@ -5,10 +5,9 @@ import Layers
 extension Elaboration {
   /// The value of a prelude's function; what is wrong with its arguments is said of the call.
   mutating func callPrelude(
-    _ name: Identifier, _ positional: [Value], _ keywords: [(name: String, value: Value)],
-    _ range: SourceRange
+    _ function: FunctionDefinition, of module: Framework?, _ name: Identifier,
+    _ positional: [Value], _ keywords: [(name: String, value: Value)], _ range: SourceRange
   ) -> Value? {
-    guard let function = Prelude.functions[name.name]?.definition else { return nil }
     let parameters = function.parameters.map {
       FunctionDefinition.Parameter(
         $0.name, defaultValue: $0.defaultValue?.relocated(to: range))
@@ -23,8 +22,9 @@ extension Elaboration {
     }
     let before = problems.count
     let value = putIn(
-      Scope.Function(definition: placed, order: Scope.Function.preludeOrder), positional, spelled,
-      name, range)
+      Scope.Function(
+        definition: placed, order: Scope.Function.preludeOrder, module: module), positional,
+      spelled, name, range)
     // A change inside of the definition is none that the file's author could make.
     for position in problems.indices.dropFirst(before) { problems[position].repairs = [] }
     return value

@@ -148,6 +148,13 @@ extension Elaboration {
       fail(
         .structure(.argument("index", rule: "is for `const`: an index has no derivative")),
         declaration.name.range)
+      let (start, end) = (declaration.name.range.start, declaration.shape.range.end)
+      let words = declaration.structures.map { word in
+        let arguments = (word.arguments.map(\.range) + word.keywords.map(\.value.range)).map(text)
+        return word.name.name + (arguments.isEmpty ? "" : "(\(arguments.joined(separator: ", ")))")
+      }
+      problems[problems.count - 1].advice =
+        "declare it `const \(text(SourceRange(start: start, end: end))) \(words.joined(separator: " "))`"
       return nil
     }
     return classCount(declaration.structures).map { [$0] }

@@ -33,6 +33,8 @@ extension Elaboration {
     case .name(.reservedGradient):
       guard case .assignment = statement.kind else { return nil }
       return "a claim begins with `check`: `check \(text(statement.range))`"
+    case .shape(.axis(let axis, let shape), _) where !(-shape.count..<shape.count).contains(axis):
+      return "axes count from 0 to \(shape.count - 1), and axis -1 is the last"
     case .argument(.missing(_, let parameter)) where parameter == "lower":
       return "say which triangle: `lower=True`, or `lower=False`"
     case .structure(.unknown("negative")):

@@ -8,10 +8,36 @@ extension Elaboration {
   ]
   private static let ofAxes: TensorStructure = [.simplex, .oneHot]
 
+  /// Words of other languages for those of structure.
+  private static let otherWords = [
+    "bool": "mask", "boolean": "mask", "binary": "mask", "bernoulli": "mask", "psd": "spd",
+    "pd": "spd", "posdef": "spd", "positive_definite": "spd", "invertible": "nonsingular",
+    "regular": "nonsingular", "lower_triangular": "lower", "onehot": "one_hot",
+    "probabilities": "simplex", "distribution": "simplex",
+  ]
+  private static let wordsOfWholeNumbers: Set = [
+    "int", "long", "int32", "int64", "label", "labels", "ids", "idx", "indices",
+  ]
+
+  /// A size that a shape does not have, where there is one only.
+  private func otherSize(than shape: [Size]) -> String {
+    let names = program.sizes.map(\.name).filter { name in !shape.contains(Size(name)) }
+    return names.count == 1 ? names[0] : "V"
+  }
+
   /// What a word says of a tensor of that shape.
   mutating func structure(_ word: StructureSyntax, of shape: [Size]) -> TensorStructure? {
     let name = word.name.name
-    if name == "index" { return index(word, rank: shape.count) }
+    if name == "index" {
+      if word.arguments.isEmpty, word.keywords.isEmpty {
+        fail(
+          .structure(.argument(name, rule: "takes the size that its entries are below")),
+          word.name.range)
+        problems[problems.count - 1].advice = "write `index(\(otherSize(than: shape)))`"
+        return nil
+      }
+      return index(word, rank: shape.count)
+    }
     if let keyword = word.keywords.first, let label = keyword.label {
       fail(.structure(.argument(name, rule: "takes no `\(label.name)=`")), label.range)
       return nil
@@ -20,7 +46,11 @@ extension Elaboration {
     guard let structure = words.first(where: { $0.key == name })?.value else {
       let closest = SpellingSuggestion.closest(to: name, among: words.map(\.key).sorted())
       fail(.structure(.unknown(name)), word.name.range)
-      problems[problems.count - 1].help = closest
+      problems[problems.count - 1].help = Self.otherWords[name] ?? closest
+      if Self.wordsOfWholeNumbers.contains(name) {
+        problems[problems.count - 1].advice =
+          "places are declared `index(\(otherSize(than: shape)))`, other whole numbers `integer`"
+      }
       return nil
     }
     if Self.ofSquareMatrices.contains(structure) {

@@ -33,6 +33,7 @@ extension Elaboration {
       bind(name, .failed)
       return
     }
+    if restates(name, value) { return }
     if value.isScalarValue, !outline.outputNames.contains(name.name), wanted?.isEmpty ?? true {
       bind(name, .number(value))
       return
@@ -53,8 +54,10 @@ extension Elaboration {
       for name in statement.names { bind(name, .failed) }
       return
     }
-    for (name, part) in zip(statement.names, parts) {
-      if part.isScalarValue, !outline.outputNames.contains(name.name) {
+    for (name, part) in zip(statement.names, parts) where !restates(name, part) {
+      // The last line is the output where none is said, and sizes are no output.
+      let isOutput = outline.outputNames.contains(name.name) && outline.outputIsExplicit
+      if part.isScalarValue, !isOutput {
         bind(name, .number(part))
       } else if let tensor = tensor(part, statement.value) {
         define(name, tensor, declared: nil, name.range, value: statement.value.range, range)
@@ -62,6 +65,14 @@ extension Elaboration {
         bind(name, .failed)
       }
     }
+  }
+
+  /// Whether a line gives the name of a size the value that it has: `N, D = x.shape` below `dims N, D`.
+  private func restates(_ name: Identifier, _ value: Value) -> Bool {
+    guard case .size(let known)? = scope.entries[name.name]?.meaning, let size = value.asSize else {
+      return false
+    }
+    return assumptions.areEqual(known, size)
   }
 
   /// As many parts as there are names.
