@@ -345,6 +345,30 @@ struct RecurrenceTests {
     #expect(isWrong(try verdicts(forward + "check dv = p[T-1] * ones(T) * dy\n")["dv"]))
   }
 
+  /// A row that a step looks up is the step of the rows that are looked up, and adds up into its table.
+  @Test(arguments: ["[T]", "[T, B]"]) func aStepLooksUpARow(_ shape: String) throws {
+    let state = shape == "[T]" ? "[D]" : "[B, D]"
+    let forward = """
+      dims T=3, B=2, V=3, D=2
+      const k: \(shape) index(V)
+      param E: [V, D], W: [D, D], h0: \(state)
+      for t in range(T), h[-1] = h0:
+          e = E[k[t]]
+          h[t] = e * (h[t-1] @ W)
+      y = h
+      output y
+      for t in reversed(range(T)):
+          check dh[t] = dy[t] + (de[t+1] * E[k[t+1]]) @ W.T
+          g = dh[t] * (h[t-1] @ W)
+
+      """.replacing("(de[t+1] * E[k[t+1]])", with: "(dh[t+1] * E[k[t+1]])")
+    let right = try verdicts(
+      forward + "    check dE[k[t]] += g\ncheck de = g\n")
+    for name in ["dh", "dE", "de"] { #expect(right[name]?.holds == true, "\(name): \(right)") }
+    let wrong = try verdicts(forward + "    check dE[k[t-1]] += g\ncheck de = g * E[k]\n")
+    for name in ["dE", "de"] { #expect(isWrong(wrong[name]), "\(name): \(wrong)") }
+  }
+
   @Test func aProductRunsAlongAnAxisWithAName() throws {
     let text = "dims T\ninput x: [T]\nloss L = prod(x)\n"
     #expect(try verdicts(text + "check dx = prod(x) / x\n")["dx"]?.holds == true)

@@ -16,6 +16,12 @@ struct BorderSearch {
   private var excluded = 0
   private var enclosures: [IntervalEvidence] = []
   private var seen: Set<Border> = []
+  /// Which borders meet, once there are several; nil where that is not known.
+  private var links: BorderLinks?
+  /// Whether borders that meet nowhere are looked at apart.
+  private var usesLinks = true
+  /// Whether a border turned up of which ``links`` say nothing.
+  private var isBeyondLinks = false
 
   /// How many borders are looked at, and how many linear programs are solved, for one equation.
   private static let runLimit = 160
@@ -33,6 +39,11 @@ struct BorderSearch {
 
   mutating func finding() throws(EvaluationError) -> MaskDecision.Finding {
     if let finding = try finding(on: Border()) { return finding }
+    if isBeyondLinks {
+      (usesLinks, isBeyondLinks, links) = (false, false, nil)
+      (seen, runsLeft) = ([], Self.runLimit)
+      return try finding()
+    }
     let evidence = MaskEvidence(masks: masks, cells: cells, excluded: excluded)
     guard let widest = enclosures.max(by: { $0.precision < $1.precision }) else {
       return .holds(evidence)
@@ -59,10 +70,22 @@ struct BorderSearch {
     excluded += trial.excludedCount
     enclosures += trial.enclosures
     if let finding { return finding }
-    for form in trial.borders {
+    if usesLinks, border == Border(), trial.borders.count > 1 { links = trial.links(decision) }
+    for form in trial.borders where isMet(form, in: trial, border) {
       if let finding = try self.finding(where: form, in: trial, border) { return finding }
     }
     return nil
+  }
+
+  /// Whether some entry of the equation depends on what an argument and a border are about.
+  private mutating func isMet(
+    _ form: ArgumentForm, in trial: CellTrial, _ border: Border
+  ) -> Bool {
+    guard let links, let own = trial.groups(of: form, links) else {
+      isBeyondLinks = isBeyondLinks || links != nil
+      return true
+    }
+    return links.meet(own | border.groups)
   }
 
   /// What is found where an argument is zero, on a border already.
@@ -74,8 +97,9 @@ struct BorderSearch {
     guard runsLeft > 0 else {
       return .undecided("there are too many borders of data to look at each")
     }
+    let groups = links.flatMap { trial.groups(of: form, $0) } ?? 0
     guard let inner = trial.solution(of: form),
-      let inside = border.putting(inner.formula, for: inner.variable)
+      var inside = border.putting(inner.formula, for: inner.variable)
     else {
       // What holds for all values with no mask of the argument holds where it is zero.
       guard let zero = trial.formula(of: form), border.zeros.count < Self.zeroLimit else {
@@ -83,11 +107,13 @@ struct BorderSearch {
       }
       var all = border
       all.zeros.insert(zero)
+      all.groups |= groups
       switch try finding(on: all) {
       case nil: return nil
       case .differs, .kink, .enclosed, .holds, .undecided: return undecided
       }
     }
+    inside.groups |= groups
     if let finding = try finding(on: inside) { return finding }
     // Where the factor is zero, the argument's rest is one by itself.
     guard let factor = inner.factor else { return nil }
@@ -102,6 +128,8 @@ struct BorderSearch {
 struct Border: Hashable, Sendable {
   var formulas: [Int: EntryFormula] = [:]
   var zeros: Set<EntryFormula> = []
+  /// The groups of entries that it is about, as ``BorderLinks`` numbers them.
+  var groups: UInt64 = 0
 
   /// The border with a formula for one more entry; nil where that makes too long ones.
   func putting(_ formula: EntryFormula, for variable: Int) -> Border? {
@@ -109,6 +137,7 @@ struct Border: Hashable, Sendable {
       formulas: formulas.mapValues { $0.substituting(variable, by: formula) },
       zeros: Set(zeros.map { $0.substituting(variable, by: formula) }))
     all.formulas[variable] = formula
+    all.groups = groups
     let isShort = all.formulas.values.allSatisfy { $0.length <= EntryFormula.longest }
     return isShort ? all : nil
   }

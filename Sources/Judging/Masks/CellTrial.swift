@@ -67,6 +67,16 @@ struct CellTrial {
   /// The form as a formula of entries.
   func formula(of form: ArgumentForm) -> EntryFormula? { EntryFormula(form, table.variables) }
 
+  /// Which borders meet in an entry of the equation.
+  func links(_ decision: MaskDecision) -> BorderLinks? {
+    BorderLinks(
+      of: borders, table.variables, at: evaluation.point, sides: decision.sides, decision.symbols)
+  }
+
+  func groups(of form: ArgumentForm, _ links: BorderLinks) -> UInt64? {
+    links.groups(of: form, table.variables)
+  }
+
   func mayBeZero(_ form: ArgumentForm) -> Bool {
     if case .infeasible = program.solved([.init(form: form, relation: .equal)]) {
       false

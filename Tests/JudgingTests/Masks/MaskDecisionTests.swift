@@ -193,6 +193,32 @@ import Testing
     }
   }
 
+  /// Borders of data that meet in no entry are looked at apart, so that there may be many; those that do, together.
+  @Test func bordersThatMeetAreLookedAtTogether() throws {
+    let objective = """
+      dims N=12
+      const a: [N]
+      input r: [N]
+      u = r * a
+      c = clip(r, 0.8, 1.2) * a
+      loss L = -sum(minimum(u, c))
+
+      """
+    let right = try verdict(objective + "check dr = -a * (u <= c)\n")
+    #expect(right.holds, "\(right)")
+    #expect(try verdict(objective + "check dr = -a\n").word == "wrong")
+    let meeting = """
+      dims N=4
+      const a: [N], b: [N], c: [N]
+      input x: [N]
+      y = x * (a == 7 * b) * (c == 5)
+      output y
+
+      """
+    #expect(try !verdict(meeting + "check dx = 0 * dy\n").holds)
+    #expect(try verdict(meeting + "check dx = dy * (c == 5) * (a == 7 * b)\n").holds)
+  }
+
   /// One cell of 65 536 differs.
   @Test func aProductOfSixteenIsSeen() throws {
     let found = try verdict("input a: [16]\nloss L = prod(relu(a))\ncheck da = 0 * a\n")

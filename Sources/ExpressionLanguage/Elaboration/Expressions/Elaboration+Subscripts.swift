@@ -7,7 +7,12 @@ extension Elaboration {
   mutating func subscripted(
     _ receiver: SyntaxExpression, _ items: [SubscriptItem], _ range: SourceRange
   ) -> Value? {
-    if activeStep != nil, mentionsStep(items) { return stepPart(receiver, items, range) }
+    if activeStep != nil, mentionsStep(items) {
+      if let lookup = stepOfLookup(receiver, items) {
+        return stepPart(lookup.receiver, lookup.items, range)
+      }
+      return stepPart(receiver, items, range)
+    }
     if failAmbiguousPart(receiver, items, range) { return nil }
     let value = isPair(receiver) ? evaluatePair(receiver) : evaluate(receiver)
     if let value, case .tensor(let x) = value, let arrays = indexArrays(items) {

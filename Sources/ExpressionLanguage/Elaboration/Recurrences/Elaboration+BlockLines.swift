@@ -115,7 +115,7 @@ extension Elaboration {
     }
   }
 
-  private mutating func evaluateStep(_ expression: SyntaxExpression) -> TensorExpression? {
+  mutating func evaluateStep(_ expression: SyntaxExpression) -> TensorExpression? {
     guard let value = evaluate(expression), let numeric = numeric(value, expression) else {
       return nil
     }
@@ -141,6 +141,9 @@ extension Elaboration {
   private mutating func additionToSum(_ statement: IndexStatement) -> TensorExpression? {
     if statement.target.indices.isEmpty { return evaluateStep(statement.value) }
     guard let shape = outsideShape(of: statement.target.name) else { return nil }
+    if areLookupAtStep(statement.target.indices.map { .index($0) }) {
+      return rowsAtStep(statement, shape: shape)
+    }
     return indexTerms(of: statement, shape: shape).map { space.sum($0, shape: shape) }
   }
 
@@ -243,11 +246,14 @@ extension Elaboration {
     let name = claim.target.name
     guard let primal = stepSubject(of: name) else { return }
     let items = claim.target.indices.map { SubscriptItem.index($0) }
-    guard mentionsStep(items) else {
+    let isOfRows = areLookupAtStep(items)
+    guard mentionsStep(items), !isOfRows else {
       let value =
         items.isEmpty
         ? evaluateStep(claim.value)
-        : indexTerms(of: claim, shape: primal.shape).map { space.sum($0, shape: primal.shape) }
+        : isOfRows
+          ? rowsAtStep(claim, shape: primal.shape)
+          : indexTerms(of: claim, shape: primal.shape).map { space.sum($0, shape: primal.shape) }
       keep(name, primal, value, nil, claim.value.range, statement, adds: true)
       return
     }

@@ -145,7 +145,7 @@ extension Elaboration {
     _ statement: IndexStatement, _ range: SourceRange, _ position: Int
   ) {
     let items = statement.target.indices.map { SubscriptItem.index($0) }
-    guard mentionsStep(items) else {
+    guard mentionsStep(items), !areLookupAtStep(items) else {
       stepContext?.sums.insert(statement.target.name.name)
       return
     }
@@ -163,7 +163,7 @@ extension Elaboration {
       stepContext?.claims[claim.name.name] = .init(position: position, isPlain: false)
     case .index(let claim):
       let items = claim.target.indices.map { SubscriptItem.index($0) }
-      if mentionsStep(items) {
+      if mentionsStep(items), !areLookupAtStep(items) {
         stepContext?.claims[claim.target.name.name] = .init(position: position, isPlain: false)
       }
     case .file(let name): fail(.block(.notInBlock), name.range)

@@ -139,7 +139,7 @@ extension Elaboration {
     return .array(tensor, name: receiver.nameValue)
   }
 
-  private mutating func read(
+  mutating func read(
     _ source: StepSource, _ axis: Int, _ coordinate: Affine, _ range: SourceRange
   ) -> TensorExpression? {
     guard let context = stepContext else { return nil }
