@@ -32,8 +32,11 @@ struct MutationOracle {
       // Neighbouring seeds have different remainders, hence different scales.
       let seed = seed &+ UInt64(point) &* 977 &+ 5
       let found = self.opinions(on: formulas, of: primal, derived: derived, seed: seed) { symbols in
-        try PointDrawing(seed: seed).point(for: symbols, sizes: sizes)
-          .scaled(by: scales[Int(seed % UInt64(scales.count))])
+        var point = try self.point(for: symbols, seed)
+        for attempt in 1..<8 as Range<UInt64> where try isOnKink(point) {
+          point = try self.point(for: symbols, seed &+ attempt &* 7_368_788)
+        }
+        return point
       }
       for i in opinions.indices {
         switch (opinions[i], found?[i] ?? .unknown) {
@@ -44,6 +47,19 @@ struct MutationOracle {
       }
     }
     return opinions
+  }
+
+  private func point(
+    for symbols: [TensorExpression], _ seed: UInt64
+  ) throws -> EvaluationPoint<Rational> {
+    try PointDrawing(seed: seed).point(for: symbols, sizes: sizes)
+      .scaled(by: scales[Int(seed % UInt64(scales.count))])
+  }
+
+  /// Whether the output has no derivative at a point, where each route takes another one.
+  private func isOnKink(_ point: EvaluationPoint<Rational>) throws -> Bool {
+    try !MaskRecord.recording([output.value], at: point, largestPrecision: Self.precision)
+      .kinks.isEmpty
   }
 
   /// What each formula is at one point; nil where nothing could be evaluated there.

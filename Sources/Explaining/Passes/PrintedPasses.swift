@@ -68,6 +68,8 @@ extension PrintedPasses {
         let keeps = own.map { $0.block.map { !rewritten.contains($0) } ?? true } ?? false
         if let own, keeps, !value.refers(to: introduced) { return [authoredLines.line(own)] }
         if let block = blocks.lines(of: value, &text) { return block }
+        // The last step of a sequence that nothing needs has no name to be read by.
+        if own?.block != nil, value.isPartOfUnnamedSequence { return [] }
         let words = own?.block == nil ? own.map { authoredLines.line($0).statements } : nil
         return [PrintedLine(value, &text, declares: true, authored: words)]
       }
@@ -190,6 +192,13 @@ extension [TensorExpression] {
 }
 
 extension TensorExpression {
+  /// Whether the definition of a named value is a part of a sequence without a name.
+  fileprivate var isPartOfUnnamedSequence: Bool {
+    definition.asContraction?.operands.contains {
+      $0.value.name == nil && $0.value.asRecurrence != nil
+    } ?? false
+  }
+
   /// Whether the definition of a named value holds one of some names.
   fileprivate func refers(to names: Set<TensorExpression>) -> Bool {
     var seen: Set<TensorExpression> = []

@@ -22,7 +22,7 @@ extension Parser {
   mutating func parseBlock(
     after earlier: [StepStatement] = []
   ) throws(SyntaxError) -> BlockStatement {
-    let start = current.range.start
+    let start = earlier.first?.target.start ?? current.range.start
     advance()
     let index = try parseNewName("the name of the step")
     guard at(word: "in") else { throw unexpected("`in`") }

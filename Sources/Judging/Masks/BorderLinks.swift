@@ -65,21 +65,25 @@ struct BorderLinks {
     _ groups: [Int: Int], _ point: MaskedPoint, _ sides: [TensorExpression],
     _ symbols: [TensorExpression]
   ) throws(EvaluationError) -> [UInt64] {
-    var values: [TensorExpression: Tensor<Dependence>] = [:]
+    var entries: [TensorExpression: [Dependence]] = [:]
+    var extents: [TensorExpression: [Int]] = [:]
     for symbol in symbols {
-      values[symbol] = Tensor(
-        extents: try TensorShape.extents(symbol.shape, point.sizes), repeating: Dependence())
+      let own = try TensorShape.extents(symbol.shape, point.sizes)
+      extents[symbol] = own
+      entries[symbol] = Array(repeating: Dependence(), count: own.reduce(1, *))
     }
-    for (variable, entries) in point.entries {
+    for (variable, places) in point.entries {
       guard let group = groups[variable] else { continue }
-      for entry in entries {
-        values[entry.symbol]?.elements[entry.number].groups = 1 << UInt64(group)
-      }
+      for place in places { entries[place.symbol]?[place.number].groups = 1 << UInt64(group) }
     }
     // What follows from others in a structure depends on them.
     for derived in point.derived where derived.entry.symbol.isTied {
-      let own = values[derived.entry.symbol]?.elements.reduce(UInt64(0)) { $0 | $1.groups } ?? 0
-      values[derived.entry.symbol]?.elements[derived.entry.number].groups = own
+      let own = entries[derived.entry.symbol]?.reduce(UInt64(0)) { $0 | $1.groups } ?? 0
+      entries[derived.entry.symbol]?[derived.entry.number].groups = own
+    }
+    var values: [TensorExpression: Tensor<Dependence>] = [:]
+    for (symbol, elements) in entries {
+      values[symbol] = Tensor(extents: extents[symbol] ?? [], elements: elements)
     }
     let found = try Evaluator(
       DependenceArithmetic(), at: EvaluationPoint(sizes: point.sizes, values: values),

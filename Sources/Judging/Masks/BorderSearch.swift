@@ -70,6 +70,10 @@ struct BorderSearch {
     excluded += trial.excludedCount
     enclosures += trial.enclosures
     if let finding { return finding }
+    // Where an argument was only taken as zero no point lies on the border, and none shows that the sides meet there.
+    if !border.zeros.isEmpty, !trial.enclosures.isEmpty {
+      return .undecided("not decided on a border of data that has no point")
+    }
     if usesLinks, border == Border(), trial.borders.count > 1 { links = trial.links(decision) }
     for form in trial.borders where isMet(form, in: trial, border) {
       if let finding = try self.finding(where: form, in: trial, border) { return finding }

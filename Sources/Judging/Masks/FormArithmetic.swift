@@ -97,7 +97,19 @@ struct FormArithmetic: MaskArgumentArithmetic {
       let known = try? RationalArithmetic().apply(function, x.form.constant)
       if let known { return FormedValue(value: value, form: ArgumentForm(constant: known)) }
     }
-    return opaque(value, .function(function, x.form), OpenRange(of: function), from: [x])
+    return opaque(value, .function(function, x.form), bounds(of: function, x.form), from: [x])
+  }
+
+  /// Where the values of a function lie; of data its least value is one, where the argument may be what has it.
+  private func bounds(of function: ElementaryFunction, _ argument: ArgumentForm) -> OpenRange {
+    var range = OpenRange(of: function)
+    let reachesBound = table { table in
+      guard table.variables.isData(argument) else { return false }
+      return function == .cosh
+        || function == .sqrt && !table.variables.isNowhereZero(argument)
+    }
+    if reachesBound { range.isClosed = true }
+    return range
   }
 
   func rootOfSquare(_ x: Element) throws(ScalarError) -> Element {
@@ -118,8 +130,13 @@ struct FormArithmetic: MaskArgumentArithmetic {
   }
 
   private func powerBounds(_ base: ArgumentForm, _ exponent: Rational) -> OpenRange {
-    if !exponent.isInteger { return .positive }
-    if let whole = exponent.asInt, whole.isMultiple(of: 2) { return .positive }
+    let isEven = exponent.asInt.map { $0.isMultiple(of: 2) } ?? false
+    if !exponent.isInteger || isEven {
+      let mayBeZero = table { table in
+        table.variables.isData(base) && !table.variables.isNowhereZero(base)
+      }
+      return OpenRange(low: 0, isClosed: exponent.signum() > 0 && mayBeZero)
+    }
     let sign = table { $0.variables.certainSign(of: base) } ?? 0
     return sign > 0 ? .positive : .everything
   }

@@ -196,7 +196,7 @@ import Testing
   /// Borders of data that meet in no entry are looked at apart, so that there may be many; those that do, together.
   @Test func bordersThatMeetAreLookedAtTogether() throws {
     let objective = """
-      dims N=12
+      dims N=8
       const a: [N]
       input r: [N]
       u = r * a

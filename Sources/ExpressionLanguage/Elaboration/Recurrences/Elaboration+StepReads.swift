@@ -30,6 +30,11 @@ extension Elaboration {
       stepContext?.readsCoordinate = false
     }
     guard let coordinate = coordinate(expression) else { return nil }
+    // A place that data name is none that is known here.
+    guard coordinate.terms.keys.allSatisfy({ $0 == context.index.name }) else {
+      fail(.block(.stepPlace(text(expression.range))), expression.range)
+      return nil
+    }
     let factor = coordinate.terms[context.index.name] ?? .zero
     return Affine.index(0) * factor + coordinate.constant
   }
