@@ -382,6 +382,11 @@ struct RecurrenceTests {
     "for t in range(T): h[2*t] = x[t]",
     "for t in range(T), k[-1] = 0: h[t] = x[t] + h[t-1]",
     "for t in range(1, T), h[0] = -inf: h[t] = maximum(h[t-1], x[t])",
+    "h[0] = x[0]\nfor t in range(1, T), h[0] = x[1]: h[t] = h[t-1] + x[t]",
+    "h[T-1] = x[0]\nfor t in reversed(range(T-1)): h[t] = h[t+1] + x[t]",
+    "s = 1 * x[0]\nfor t in range(T):\n    s += s * x[t]\n    h[t] = x[t]",
+    "s = 1 * x[0]\nfor t in range(T):\n    h[t] = s * x[t]\n    s += x[t]",
+    "s = 1 * x[0]\nfor t in range(T):\n    s += x[t]\n    s = s * 2\n    h[t] = x[t]",
   ])
   func aBlockThatIsNoneIsRefused(_ line: String) {
     let source = SourceText(

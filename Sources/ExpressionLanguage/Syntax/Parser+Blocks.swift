@@ -11,9 +11,19 @@ extension Parser {
       while ahead.current.kind == .newline { ahead.advance() }
       guard ahead.current.startsLine else { return nil }
     }
-    guard !starts.isEmpty, ahead.at(word: "for"), ahead.isBlock else { return nil }
+    guard !starts.isEmpty, ahead.at(word: "for"), ahead.isBlock, !ahead.isReversedBlock else {
+      return nil
+    }
     self = ahead
     return starts
+  }
+
+  /// Whether the block here runs backwards. A line before it would be an entry behind the last step, which its sequence
+  /// does not have.
+  private var isReversedBlock: Bool {
+    var ahead = self
+    for _ in 0..<3 { ahead.advance() }
+    return ahead.at(word: "reversed")
   }
 
   /// `for t in range(T), h[-1] = h0:` and what follows the colon, on its line or indented below.

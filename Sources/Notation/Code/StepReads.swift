@@ -47,6 +47,8 @@ struct StepReads {
   ) -> TensorExpression {
     switch family {
     case .arrays:
+      // A number that is the same at every step has no name; the places that are read lie inside.
+      if let number = value.asConstant { return value.space.filled(number, read.symbol.shape) }
       let lead = String(repeating: ":, ", count: axis)
       let place = IndexStatement.text(coordinate, [step])
       let structure = value.isIndexSymbol ? value.structure : []

@@ -42,6 +42,19 @@ import Testing
       try module(Self.dense, .swift).contains("-> (dx: [Double], dW: [Double], db: [Double]) {"))
   }
 
+  /// What comes in from outside is one number at every step.
+  @Test(arguments: [PassNotation.numpy, .pytorch, .jax])
+  func anUpstreamGradientMayBeANumber(notation: PassNotation) throws {
+    let text = """
+      dims T=4
+      input x: [T], w: []
+      for t in range(T):
+          h[t] = w * h[t-1] + x[t]
+      loss L = sum(h)
+      """
+    #expect(try module(text, notation).contains("dh[t] = 1 + w * dh[t+1]"))
+  }
+
   @Test func aLossTakesNoUpstreamGradient() throws {
     let text = "dims n=3\nparam w: [n]\nloss L = sum(w**2)"
     #expect(try module(text, .numpy).contains("def backward(w):"))

@@ -14,6 +14,7 @@ enum BlockProblem: Sendable {
   case noSteps(Size)
   /// A start of a name that the block does not define.
   case startOfNothing(String)
+  case startTwice(String)
   case startPlace(String)
   case startShape(String, expected: [Size], found: [Size])
   /// A step that stands twice in a subscript, or not alone on a left side.
@@ -26,6 +27,8 @@ enum BlockProblem: Sendable {
   case tooDeep(String, missing: Size)
   case sequenceWithoutStep(String, index: String)
   case unknownShape(String)
+  /// A sum over the steps that its block reads, or sets otherwise.
+  case sumInUse(String)
 
   var words: ElaborationError.Words {
     switch self {
@@ -39,6 +42,7 @@ enum BlockProblem: Sendable {
     case .noSteps(let count): (.recurrence, "the block has \(count) steps", nil)
     case .startOfNothing(let name):
       (.recurrence, "`\(name)` has a start, and no line of the block defines it", nil)
+    case .startTwice(let text): (.recurrence, "`\(text)` has two values", nil)
     case .startPlace(let text):
       (.recurrence, "`\(text)` names no single step", "a start is `h[-1] = …`, or `g[T] = …`")
     case .startShape(let name, let expected, let found):
@@ -72,6 +76,11 @@ enum BlockProblem: Sendable {
     case .sequenceWithoutStep(let name, let index):
       (
         .recurrence, "`\(name)` is read at a step here, such as `\(name)[\(index)-1]`", nil
+      )
+    case .sumInUse(let name):
+      (
+        .recurrence, "`\(name)` adds up over the steps, and is used in its block",
+        "what a step leaves to the next is set: `\(name) = \(name) + …`"
       )
     case .unknownShape(let name):
       (

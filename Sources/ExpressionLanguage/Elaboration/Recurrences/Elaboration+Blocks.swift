@@ -73,6 +73,11 @@ extension Elaboration {
         fail(.block(.startOfNothing(start.name.name)), start.target)
         return false
       }
+      let known = stepContext?.starts[start.name.name] ?? []
+      guard !known.contains(where: { $0.step == place.step }) else {
+        fail(.block(.startTwice(text(start.target))), start.target)
+        return false
+      }
       stepContext?.starts[start.name.name, default: []].append(
         .init(step: place.step, axis: place.axis, value: value, expression: start.value))
       if let number = stepContext?.numbers[start.name.name],
@@ -123,6 +128,16 @@ extension Elaboration {
         fail(.block(.notInBlock), line.range)
       }
     }
+    for line in lines { refuseUse(ofSumsIn: line) }
+  }
+
+  /// A sum over the steps has its value after the block, so that no line of it may read it, or set it otherwise.
+  private mutating func refuseUse(ofSumsIn line: Statement) {
+    let sums = stepContext?.sums ?? []
+    let isAddition = if case .index = line.kind { true } else { false }
+    let set = isAddition ? [] : line.kind.definedInBlock.map(\.name)
+    let used = line.expressions.reduce(into: Set(set)) { $0.formUnion($1.namesUsed) }
+    if let name = used.intersection(sums).min() { fail(.block(.sumInUse(name)), line.range) }
   }
 
   private mutating func register(
