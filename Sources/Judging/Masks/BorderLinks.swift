@@ -22,10 +22,12 @@ struct BorderLinks {
     sides: [TensorExpression], _ symbols: [TensorExpression]
   ) {
     var union = Groups()
+    var asked: Set<Int> = []
     for form in forms {
       guard let formula = EntryFormula(form, variables) else { return nil }
       let own = formula.variables.sorted()
       for variable in own { union.join(variable, own[0]) }
+      asked.formUnion(own)
     }
     // Entries that a structure ties together are in one group as soon as one of them is.
     var first: [TensorExpression: Int] = [:]
@@ -36,7 +38,7 @@ struct BorderLinks {
         union.join(variable, other)
       }
     }
-    let roots = Set(forms.flatMap(\.variables).map { union.root($0) }).sorted()
+    let roots = Set(asked.map { union.root($0) }).sorted()
     guard roots.count <= Self.mostGroups else { return nil }
     let numbers = Dictionary(uniqueKeysWithValues: zip(roots, roots.indices))
     var groups: [Int: Int] = [:]

@@ -41,7 +41,8 @@ struct BorderSearch {
     if let finding = try finding(on: Border()) { return finding }
     if isBeyondLinks {
       (usesLinks, isBeyondLinks, links) = (false, false, nil)
-      (seen, runsLeft) = ([], Self.runLimit)
+      (seen, runsLeft, enclosures) = ([], Self.runLimit, [])
+      (masks, cells, excluded) = (0, 0, 0)
       return try finding()
     }
     let evidence = MaskEvidence(masks: masks, cells: cells, excluded: excluded)

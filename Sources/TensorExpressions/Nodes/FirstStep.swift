@@ -21,6 +21,12 @@ extension OpenRecurrence {
       var reads: [TensorExpression: TensorExpression] = [:]
       for symbol in TensorExpression.symbols(of: [lines[place].body]) {
         guard let source = sources[symbol] else { continue }
+        // Further back the second step would read −∞ as well.
+        if case .line(let line, let offset) = source, offset != 0, offset != direction.previous,
+          lines[line].starts.contains(where: { $0.value.holdsMinusInfinity })
+        {
+          return nil
+        }
         guard let value = value(of: source, symbol.shape, at: step, values, known) else {
           return nil
         }

@@ -25,7 +25,8 @@ extension Elaboration {
   ) -> (receiver: SyntaxExpression, items: [SubscriptItem])? {
     let places = items.indices.filter { items[$0].children.contains(where: mentionsStep) }
     guard places.count == 1, let place = places.first,
-      let (array, inner) = lookupAtStep(items[place]), !readsBlock(receiver), isOfPlaces(array)
+      let (array, inner) = lookupAtStep(items[place]), !readsBlock(receiver), isOfPlaces(array),
+      indexArrays(items.indices.filter { $0 != place }.map { items[$0] }) == nil
     else { return nil }
     let axes = items[..<place].filter { item in
       switch item {
@@ -67,6 +68,9 @@ extension Elaboration {
       case .tensor(let numbers)? = outsideOfBlock({ $0.evaluate(array) }),
       let extent = shape.first, let hot = numbers.oneHot(extent, assuming: assumptions),
       let step = stepPlace(of: inner, exactly: false, rank: numbers.rank, place.range),
+      inner.indices.allSatisfy({
+        $0 == step.item || inner[$0] == .slice(start: nil, stop: nil, step: nil)
+      }),
       let rows = read(.array(hot, name: nil), step.axis, step.coordinate, place.range),
       let value = evaluateStep(statement.value)
     else {
