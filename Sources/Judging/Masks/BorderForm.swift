@@ -87,6 +87,9 @@ extension MaskVariable.Origin {
       }
     case .opaque(.reciprocal(let form)) where !value.isZero:
       return form - ArgumentForm(constant: value.reciprocal)
+    case .opaque(.power(let form, let exponent)) where value.signum() > 0 && !exponent.isInteger:
+      let base = try? RationalArithmetic().power(value, exponent.reciprocal)
+      return base.map { form - ArgumentForm(constant: $0) }
     case .entry, .opaque(.reciprocal), .opaque(.power), .opaque(.pi), .opaque(.long): return nil
     }
   }

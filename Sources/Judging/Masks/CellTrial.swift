@@ -54,7 +54,9 @@ struct CellTrial {
       }
     }
     enclosures = look.enclosures
-    return look.finding
+    if let finding = look.finding { return finding }
+    return evaluation.hasTwofoldRoots
+      ? .undecided("roots of opposite numbers are alike in a field") : nil
   }
 
   // MARK: Borders
@@ -128,6 +130,9 @@ struct CellEvaluation: Sendable {
     CellProgram(
       table: arithmetic.table { $0 }, domain: point.domain, ties: point.ties)
   }
+
+  /// Whether one value in the field is two real numbers.
+  var hasTwofoldRoots: Bool { arithmetic.table { $0.variables.hasTwofoldRoots } }
 
   /// By entry, the left side less the right one, where some masks are decided.
   func differences(assuming assignment: MaskAssignment) throws(EvaluationError) -> [Polynomial] {

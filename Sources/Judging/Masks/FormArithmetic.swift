@@ -126,6 +126,9 @@ struct FormArithmetic: MaskArgumentArithmetic {
       for _ in 0..<whole { form = form?.multiplied(by: x.form) }
       return shortened(value, form, from: [x])
     }
+    if x.form.isConstant, let known = try? RationalArithmetic().power(x.form.constant, exponent) {
+      return FormedValue(value: value, form: ArgumentForm(constant: known))
+    }
     return opaque(value, .power(x.form, exponent), powerBounds(x.form, exponent), from: [x])
   }
 
@@ -177,11 +180,13 @@ struct FormArithmetic: MaskArgumentArithmetic {
   ) -> Element {
     let opposite = plain.negate(value).residue
     let form = table { table in
-      if let known = table.variables.form(ofValue: opposite) { return -known }
-      return table.variables.variable(value.residue) {
+      let make = {
         MaskVariable(
           origin: .opaque(kind), bounds: bounds, isInteger: false, isData: isData, isFree: false)
       }
+      if kind.isRoot { return table.variables.root(value.residue, opposite: opposite, make) }
+      if let known = table.variables.form(ofValue: opposite) { return -known }
+      return table.variables.variable(value.residue, make)
     }
     return FormedValue(value: value, form: form)
   }

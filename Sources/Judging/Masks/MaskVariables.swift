@@ -21,6 +21,11 @@ struct MaskVariable: Sendable {
     case pi
     /// A sum or product that is too long.
     case long
+
+    /// Whether it is a power that only positive numbers have.
+    var isRoot: Bool {
+      if case .power(_, let exponent) = self { !exponent.isInteger } else { false }
+    }
   }
 
   let origin: Origin
@@ -98,6 +103,9 @@ struct MaskVariables: Sendable {
   private(set) var all: [MaskVariable] = []
   /// The forms of values met so far: equal values have one.
   private var forms: [UInt64: ArgumentForm] = [:]
+  /// Whether one value was met that is two different real numbers: an odd root of `-x`, which a field takes for the
+  /// opposite of that of `x`. Real roots are those of positive numbers, so that one of the two has none.
+  private(set) var hasTwofoldRoots = false
 
   subscript(_ number: Int) -> MaskVariable { all[number] }
 
@@ -105,7 +113,26 @@ struct MaskVariables: Sendable {
   func form(ofValue residue: UInt64) -> ArgumentForm? { forms[residue] }
 
   mutating func note(_ form: ArgumentForm, ofValue residue: UInt64) {
-    if forms[residue] == nil { forms[residue] = form }
+    guard let known = forms[residue] else {
+      forms[residue] = form
+      return
+    }
+    if known != form, hasRoot(known) || hasRoot(form) { hasTwofoldRoots = true }
+  }
+
+  /// The variable of a root, whose value is the opposite of nothing that is positive as well.
+  mutating func root(
+    _ value: UInt64, opposite: UInt64, _ make: () -> MaskVariable
+  ) -> ArgumentForm {
+    if forms[opposite] != nil { hasTwofoldRoots = true }
+    return variable(value, make)
+  }
+
+  /// Whether a root of a number occurs in a form.
+  private func hasRoot(_ form: ArgumentForm) -> Bool {
+    form.variables.contains { number in
+      if case .opaque(let kind) = all[number].origin { kind.isRoot } else { false }
+    }
   }
 
   /// The form that is one variable, the same for equal values.
