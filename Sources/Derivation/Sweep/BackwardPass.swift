@@ -33,15 +33,16 @@ public struct BackwardPass: Sendable {
   /// - Parameters:
   ///   - seeds: outputs with their cotangents: 1 for a loss, else the upstream gradient.
   ///   - names: the named values of the forward pass, in order.
+  ///   - others: further names that are in use.
   ///   - simplifies: false to keep the sweep's expressions as they come, for an independent check.
   ///   - joinsLines: false to keep a line for each step, along which rounding is followed.
   public init(
     _ seeds: [(output: TensorExpression, cotangent: TensorExpression)],
-    targets: [TensorExpression], names: [TensorExpression], facts: SizeFacts,
-    simplifies: Bool = true, joinsLines: Bool = true
+    targets: [TensorExpression], names: [TensorExpression], avoiding others: Set<String> = [],
+    facts: SizeFacts, simplifies: Bool = true, joinsLines: Bool = true
   ) throws(DerivationError) {
     let simplifier = Simplifier(facts: facts)
-    let taken = Set((names + targets).compactMap(\.name))
+    let taken = others.union((names + targets).compactMap(\.name))
     // The sequences that only a recurrence itself reads belong to the forward pass, too.
     let roots =
       seeds.map(\.output) + SequenceNames.sequences(of: seeds.map(\.output), in: names + targets)

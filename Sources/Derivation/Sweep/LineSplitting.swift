@@ -42,7 +42,8 @@ struct LineSplitting {
       }
       // Even the names of its terms may be too many for a line.
       shortenSum(&new, &parts)
-      own[node] = new
+      // A sequence is read step by step, which takes a name.
+      own[node] = new.asRecurrence != nil && node !== formula ? known(new, &parts) : new
     }
     let result = split(formula) ?? formula
     names.merge(newNames) { $1 }

@@ -40,7 +40,7 @@ extension FormulaText {
       let whole = head + lines.flatMap { $0 }
       found = zip(names, recurrence.sequences).map { finding(whole, name: $0, $1) }
       if !found.contains(.different) {
-        lines[0] = head + lines[0]
+        lines[0] = head.filter { !declaresGradient($0) } + lines[0]
         take(namesIn: lines.flatMap { $0 })
         for (name, finding) in zip(names, found) { note(name, finding) }
         return lines

@@ -17,7 +17,7 @@ public struct ClosedPass: Sendable {
   /// - Parameter targets: the names that were asked for; every differentiable tensor where there are none.
   public init(_ program: Program, _ backward: BackwardPass, targets: [String]) {
     self.program = program
-    self.backward = backward
+    self.backward = backward.writing(program)
     self.targets = Set(targets)
   }
 

@@ -19,6 +19,8 @@ package struct FormulaText {
   private let form: Form
   private var notation: TextNotation
   private var reader: ReadBack?
+  /// The names of gradients, whose shapes are known.
+  private let gradients: Set<String>
   /// The names of lines that do not say what they stand for, in any form: an error of this program.
   package private(set) var unreadable: [String] = []
   /// The names of lines that were not read back, or not decided.
@@ -33,13 +35,18 @@ package struct FormulaText {
   ) {
     self.form = form
     notation = TextNotation(usedNames: Self.names(of: program, backward: backward))
+    let primals =
+      program.declarations.map(\.symbol) + program.values.map(\.value)
+      + (backward?.implicitValues ?? [])
+    gradients = Set(primals.compactMap(\.name).map { "d" + $0 })
     reader = readsBack ? ReadBack(program: program) : nil
   }
 
   /// The names of a program and of its derived pass.
   package static func names(of program: Program, backward: BackwardPass?) -> Set<String> {
     var names = Set(program.sizes.map(\.name))
-    for name in program.declarations.compactMap(\.symbol.name) + program.values.map(\.name) {
+    let values = program.values + program.numbers
+    for name in program.declarations.compactMap(\.symbol.name) + values.map(\.name) {
       names.insert(name)
       names.insert("d" + name)
     }
@@ -76,6 +83,12 @@ package struct FormulaText {
   /// Keeps what statements define from being the name of anything else.
   mutating func take(namesIn statements: [Statement]) {
     notation.usedNames.formUnion(statements.compactMap(\.definedName))
+  }
+
+  /// Whether a statement declares the shape of a gradient, which is known without.
+  func declaresGradient(_ statement: Statement) -> Bool {
+    guard statement.name == nil, let name = statement.definedName else { return false }
+    return gradients.contains(name)
   }
 
   /// What some statements turn out to say of a value under its name.

@@ -32,7 +32,8 @@ extension LayerCode {
       let values = StableForward.applied(to: output.values + program.formulaNames)
       let backward = try BackwardPass(
         zip(values, output.results).map { ($0, $1.seed) }, targets: differentiated,
-        names: Array(values.dropFirst(count)), facts: program.facts)
+        names: Array(values.dropFirst(count)), avoiding: Set(program.numbers.map(\.name)),
+        facts: program.facts)
       outputs = zip(values, output.results).map { value, result in
         let name = result.value.name ?? "y"
         let line = backward.forward.last { $0.name == name } ?? value

@@ -63,6 +63,7 @@ public enum PassNotation: String, CaseIterable, Hashable, Sendable {
       }
       return try CodeModule(layer, for: target).text
     case .lines(let write):
+      let backward = backward.writing(program)
       let values =
         backward.implicitValues + backward.lines.map(\.cotangent)
         + PrintedPasses.derivatives(of: program, beside: backward)

@@ -22,6 +22,7 @@ package struct PrintedPasses {
 
   /// - Parameter readsBack: whether each derived line is read back and held against the expression that it stands for.
   package init(program: Program, backward pass: BackwardPass?, readsBack: Bool = true) {
+    let pass = pass?.writing(program)
     var text = FormulaText(program: program, backward: pass, readsBack: readsBack)
     let authored = program.values.filter { !$0.isBackward }
     let introduced = Set(pass?.implicitValues ?? [])
@@ -29,13 +30,15 @@ package struct PrintedPasses {
     if let pass, namesParts {
       forward = Self.forward(pass, authored, introduced, program, &text)
     } else {
-      var authoredLines = AuthoredLines(program.source)
+      var authoredLines = AuthoredLines(program)
       forward = authored.map { authoredLines.line($0) }
     }
     let values = pass?.forward ?? authored.map(\.value)
     self.backward = Self.backward(pass?.lines ?? [], values, program.facts, &text)
-    derivatives = Self.derivatives(of: program, beside: pass).map {
-      PrintedLine($0, &text, declares: true)
+    let formulas = Self.derivatives(of: program, beside: pass)
+    var blocks = BlockPrinting(formulas, values, program.facts)
+    derivatives = formulas.flatMap {
+      blocks.lines(of: $0, &text) ?? [PrintedLine($0, &text, declares: true)]
     }
     unreadable = text.unreadable
     notCompared = text.notCompared
@@ -50,7 +53,7 @@ extension PrintedPasses {
     _ pass: BackwardPass, _ authored: [Program.NamedValue], _ introduced: Set<TensorExpression>,
     _ program: Program, _ text: inout FormulaText
   ) -> [PrintedLine] {
-    var authoredLines = AuthoredLines(program.source)
+    var authoredLines = AuthoredLines(program)
     let authors = Dictionary(authored.map { ($0.name, $0) }) { first, _ in first }
     var blocks = BlockPrinting(pass.forward, pass.forward, program.facts)
     func author(_ value: TensorExpression) -> Program.NamedValue? {
@@ -62,7 +65,7 @@ extension PrintedPasses {
       let isWhole = !blocks.holds(value) || !blocks.holds(value, anyOf: introduced)
       if !isWhole || value.refers(to: introduced) { rewritten.insert(block) }
     }
-    return pass.forward.blocksTogether(by: { author($0)?.block }, except: rewritten)
+    let lines = pass.forward.blocksTogether(by: { author($0)?.block }, except: rewritten)
       .flatMap { value -> [PrintedLine] in
         let own = author(value)
         let keeps = own.map { $0.block.map { !rewritten.contains($0) } ?? true } ?? false
@@ -73,6 +76,19 @@ extension PrintedPasses {
         let words = own?.block == nil ? own.map { authoredLines.line($0).statements } : nil
         return [PrintedLine(value, &text, declares: true, authored: words)]
       }
+    return numbers(readBy: lines, program) + lines
+  }
+
+  /// The numbers that have names which some lines are written with, and those that these are written with.
+  private static func numbers(readBy lines: [PrintedLine], _ program: Program) -> [PrintedLine] {
+    var words = Set(lines.flatMap { $0.statements.flatMap { $0.text.words } })
+    var result: [PrintedLine] = []
+    for number in program.numbers.reversed() where words.contains(number.name) {
+      let line = PrintedLine(authored: number, in: program.source)
+      words.formUnion(line.statements.flatMap { $0.formula.words })
+      result.append(line)
+    }
+    return result.reversed()
   }
 
   /// The lines of a backward pass, the sequences of one recurrence as a block.
@@ -104,15 +120,23 @@ extension PrintedPasses {
 /// Lines in their author's words, one after the other.
 struct AuthoredLines {
   private let source: SourceText
+  /// By the head of a block, the lines that state shapes of its values.
+  private let shapeLines: [SourceRange: [SourceRange]]
   /// The head of the block that the line before belongs to.
   private var head: SourceRange?
 
-  init(_ source: SourceText) { self.source = source }
+  init(_ program: Program) {
+    source = program.source
+    let inBlocks = program.values.filter { $0.block != nil && $0.shapeLine != nil }
+    shapeLines = Dictionary(grouping: inBlocks) { $0.block ?? $0.range }
+      .mapValues { $0.compactMap(\.shapeLine) }
+  }
 
   mutating func line(_ value: Program.NamedValue) -> PrintedLine {
     defer { head = value.block }
     guard let own = value.block else { return PrintedLine(authored: value, in: source) }
-    return PrintedLine(authored: value, in: source, head: own == head ? nil : own)
+    let before = own == head ? [] : (shapeLines[own] ?? []) + [own]
+    return PrintedLine(authored: value, in: source, before: before)
   }
 }
 
@@ -146,13 +170,13 @@ package struct PrintedLine {
     authored = nil
   }
 
-  /// A line of a block as its author wrote it, with the block's head before its first.
-  init(authored value: Program.NamedValue, in source: SourceText, head: SourceRange?) {
+  /// A line of a block as its author wrote it, with what stands before the first: shapes, and the block's head.
+  init(authored value: Program.NamedValue, in source: SourceText, before: [SourceRange]) {
     self.value = value.value
     name = value.name
     shape = value.value.shape
     let line = FormulaText.Statement("    " + AuthoredDefinition.onOneLine(source[value.range]))
-    statements = (head.map { [FormulaText.Statement(source[$0])] } ?? []) + [line]
+    statements = before.map { FormulaText.Statement(AuthoredDefinition.onOneLine(source[$0])) } + [line]
     authored = statements
   }
 
@@ -209,5 +233,12 @@ extension TensorExpression {
       if node.name == nil { stack += node.operands }
     }
     return false
+  }
+}
+
+extension String {
+  /// The names in a statement, and its other words.
+  fileprivate var words: [String] {
+    split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
   }
 }

@@ -20,6 +20,8 @@ public struct Program: Sendable {
   public var declarations: [Declaration] = []
   /// Every statement that gives a name to a value, forward and backward, in order.
   public var values: [NamedValue] = []
+  /// Every statement that gives a name to a number, in order; what such a name is written for is the number.
+  public var numbers: [NamedValue] = []
   /// What is differentiated; nil when the file computes nothing.
   public var output: Output?
   /// The claims of `check` and `assert`, in order.
@@ -104,6 +106,8 @@ public struct Program: Sendable {
     public let range: SourceRange
     /// The head of the block that the line stands in.
     public var block: SourceRange?
+    /// The line before that states its shape alone, `y: [T]`.
+    public var shapeLine: SourceRange?
 
     public init(
       name: String, value: TensorExpression, isBackward: Bool, isDerivative: Bool = false,

@@ -32,12 +32,13 @@ public struct StatementReader: Sendable {
     var diagnostics = DiagnosticList(source: source)
     let file = SyntaxFile.parse(source, into: &diagnostics)
     if diagnostics.hasErrors { return nil }
+    let outline = FileOutline(of: file.statements)
     var elaboration = Elaboration(
-      source: source, outline: FileOutline(of: file.statements), overrides: [:],
-      space: program.space)
+      source: source, outline: outline, overrides: [:], space: program.space)
     // What the program's shapes rest on may be assumed again.
     elaboration.assumptions = ShapeAssumptions(facts: program.facts)
-    for word in Self.words(in: text) where word != name {
+    // What the text defines is not the program's, where other sequences of a block are read back beside the one.
+    for word in Self.words(in: text) where word != name && !outline.valueNames.contains(word) {
       if let meaning = meaning(of: word, meanings) {
         elaboration.scope.entries[word] = Scope.Entry(
           meaning: meaning, range: SourceRange(start: 0, end: 0), order: 0)

@@ -117,8 +117,8 @@ public struct Checker: Sendable {
     targets += program.claimedPrimals
     do {
       return try BackwardPass(
-        output.seeds, targets: targets, names: program.formulaNames, facts: program.facts,
-        joinsLines: joinsLines)
+        output.seeds, targets: targets, names: program.formulaNames,
+        avoiding: Set(program.numbers.map(\.name)), facts: program.facts, joinsLines: joinsLines)
     } catch {
       throw .derivation(error)
     }

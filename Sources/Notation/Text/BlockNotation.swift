@@ -53,7 +53,10 @@ public struct BlockNotation {
     for (number, line) in recurrence.lines.enumerated() {
       let target = subscripted(names[number], axis: line.axis, step)
       let body = line.body.putting(symbols)
-      let texts = write(target, body, taken)
+      var texts = write(target, body, taken)
+      taken.formUnion(texts.compactMap(Self.helper))
+      let sums = Set(texts.compactMap(Self.declared))
+      if !sums.isEmpty { texts = stepwise(texts, sums, in: line, &block) }
       let own = texts.map { text in
         let told = Self.joiningAccess(text, target: target, step, axis: line.axis)
         if told != text {
@@ -65,6 +68,36 @@ public struct BlockNotation {
       block.lines.append(own)
     }
     return block
+  }
+
+  /// The statements of a step with parts that are added up entry by entry as sequences of their own, declared before the
+  /// block: a plain name would be added up over the steps.
+  private func stepwise(
+    _ texts: [String], _ sums: Set<String>, in line: Recurrence.Line, _ block: inout Block
+  ) -> [String] {
+    texts.compactMap { text in
+      if let name = Self.declared(text) {
+        let inner = text.dropFirst(name.count + 3).dropLast()
+        let steps = "\(line.shape[line.axis])"
+        block.before.append("\(name): [\(inner.isEmpty ? steps : "\(steps), \(inner)")]")
+        return nil
+      }
+      let told = text.replacingNames(sums) { "\($0)[\(step)]" }
+      guard let name = sums.first(where: { told.hasPrefix("\($0)[\(step)][") }) else { return told }
+      return "\(name)[\(step)," + told.dropFirst(name.count + step.count + 3)
+    }
+  }
+
+  /// The name that a statement declares the shape of; nil for others.
+  private static func declared(_ text: String) -> String? {
+    helper(text).flatMap { text.dropFirst($0.count).hasPrefix(": [") ? $0 : nil }
+  }
+
+  /// The name that a statement begins with, where that is no entry of a sequence.
+  private static func helper(_ text: String) -> String? {
+    let name = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+    let rest = text.dropFirst(name.count)
+    return rest.hasPrefix(" = ") || rest.hasPrefix(": [") ? String(name) : nil
   }
 
   /// The equations of a block: parts that it reads, values before the start, the steps in their order, and what holds
@@ -143,7 +176,8 @@ public struct BlockNotation {
           let shift = Size(known.offset) + recurrence.first
           text = subscripted(known.name, axis: known.axis, place(coordinate + shift))
         } else {
-          let name = value.name ?? part(value, &parts, &taken, &block)
+          let isPlain = value.name != nil && value.indexNumbers == nil
+          let name = isPlain ? value.name ?? "" : part(value, &parts, &taken, &block)
           text = subscripted(name, axis: axis, place(coordinate))
         }
       }
@@ -165,6 +199,7 @@ public struct BlockNotation {
     taken.insert(name)
     parts[value] = name
     let lines = write(name, value, taken)
+    taken.formUnion(lines.compactMap(Self.helper))
     if lines.contains(where: { $0.hasPrefix(name + "[") }) {
       block.before.append("\(name): \(shapeText(value.shape))")
     }
@@ -201,5 +236,23 @@ extension TensorExpression {
       memo[node] = node.replacingOperands(node.operands.map { memo[$0] ?? $0 })
     }
     return memo[self] ?? self
+  }
+}
+
+extension String {
+  /// The text with some names written anew.
+  fileprivate func replacingNames(_ names: Set<String>, _ change: (String) -> String) -> String {
+    var result = ""
+    var rest = self[...]
+    while !rest.isEmpty {
+      let name = String(rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+      if name.isEmpty {
+        result.append(rest.removeFirst())
+        continue
+      }
+      result += names.contains(name) ? change(name) : name
+      rest = rest.dropFirst(name.count)
+    }
+    return result
   }
 }

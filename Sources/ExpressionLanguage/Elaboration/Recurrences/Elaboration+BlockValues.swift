@@ -56,6 +56,7 @@ extension Elaboration {
     let line = context.lines[number]
     let name = line.name
     let entry = scope.entries[name.name]
+    let shapeLine = accumulations[name.name]?.range
     if line.isCarry {
       bindCarry(line, value, context)
       return value
@@ -66,14 +67,18 @@ extension Elaboration {
     }
     // An output that its own block reads has two gradients: the one that comes in, and the whole one.
     let isReadOutput = outline.outputNames.contains(name.name) && value.asRecurrence != nil
-    define(line, as: isReadOutput ? space.named(name.name + "_", value) : value, in: context)
+    let inside = isReadOutput ? space.named(name.name + "_", value) : value
+    define(line, as: inside, in: context)
+    if let last = program.values.lastIndex(where: { $0.name == name.name }) {
+      program.values[last].shapeLine = shapeLine
+    }
     let outside = context.open.lines[number].starts.filter { !$0.isInside }
     if !outside.isEmpty {
       sequenceStarts[name.name] = SequenceStarts(
         axis: line.axis, starts: outside.map { ($0.step, $0.value) })
     }
     guard case .tensor(let named)? = scope.entries[name.name]?.meaning else { return value }
-    return isReadOutput ? value : named
+    return isReadOutput ? inside : named
   }
 
   /// A plain name that had a value before the block has that of the last step after it, as in Python.
@@ -89,6 +94,7 @@ extension Elaboration {
       }
       program.values.remove(at: before)
     }
+    program.numbers.removeAll { $0.name == name.name }
     scope.entries[name.name] = nil
     let place =
       context.first + (context.direction == .forwards ? context.count - 1 : .zero)
@@ -127,6 +133,7 @@ extension Elaboration {
       case .number(let value):
         guard let number = value.asNumber else { return }
         total = space.sum([space.filled(number, sum.shape), sum], shape: sum.shape)
+        program.numbers.removeAll { $0.name == name.name }
       case .open(let shape):
         guard let fitted = fitted(sum, to: shape) else { return }
         total = fitted

@@ -35,7 +35,7 @@ extension Elaboration {
     }
     if restates(name, value) { return }
     if value.isScalarValue, !outline.outputNames.contains(name.name), wanted?.isEmpty ?? true {
-      bind(name, .number(value))
+      bind(name, number: value, range)
       return
     }
     guard let tensor = tensor(value, expression) else {
@@ -58,13 +58,22 @@ extension Elaboration {
       // The last line is the output where none is said, and sizes are no output.
       let isOutput = outline.outputNames.contains(name.name) && outline.outputIsExplicit
       if part.isScalarValue, !isOutput {
-        bind(name, .number(part))
+        bind(name, number: part, range)
       } else if let tensor = tensor(part, statement.value) {
         define(name, tensor, declared: nil, name.range, value: statement.value.range, range)
       } else {
         bind(name, .failed)
       }
     }
+  }
+
+  /// Gives a number a name.
+  private mutating func bind(_ name: Identifier, number value: Value, _ range: SourceRange) {
+    guard bind(name, .number(value)), let number = value.asNumber else { return }
+    program.numbers.append(
+      Program.NamedValue(
+        name: name.name, value: space.named(name.name, space.filled(number, [])),
+        isBackward: outline.isBackward(order), range: range))
   }
 
   /// Whether a line gives the name of a size the value that it has: `N, D = x.shape` below `dims N, D`.
