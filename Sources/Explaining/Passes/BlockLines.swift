@@ -68,13 +68,13 @@ struct BlockPrinting {
     }
   }
 
-  /// Whether a value is a sequence.
-  func holds(_ value: TensorExpression) -> Bool { value.definition.asRecurrence != nil }
-
-  /// Whether one of some values is a sequence of the same recurrence.
-  func holds(_ value: TensorExpression, anyOf others: Set<TensorExpression>) -> Bool {
-    guard let recurrence = value.definition.asRecurrence?.recurrence else { return false }
-    return names[recurrence]?.values.contains(where: others.contains) ?? false
+  /// Whether one of some values is a sequence of a recurrence that a value is a part of.
+  func holds(partOf value: TensorExpression, anyOf others: Set<TensorExpression>) -> Bool {
+    let parts = [value.definition] + (value.definition.asContraction?.operands.map(\.value) ?? [])
+    return parts.contains { part in
+      guard let recurrence = part.asRecurrence?.recurrence else { return false }
+      return names[recurrence]?.values.contains(where: others.contains) ?? false
+    }
   }
 
   /// The lines of the block that a sequence belongs to, once; nil where the value is no sequence.

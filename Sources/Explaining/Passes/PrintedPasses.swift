@@ -62,7 +62,7 @@ extension PrintedPasses {
     var rewritten: Set<SourceRange> = []
     for value in pass.forward {
       guard let block = author(value)?.block else { continue }
-      let isWhole = !blocks.holds(value) || !blocks.holds(value, anyOf: introduced)
+      let isWhole = !blocks.holds(partOf: value, anyOf: introduced)
       if !isWhole || value.refers(to: introduced) { rewritten.insert(block) }
     }
     let lines = pass.forward.blocksTogether(by: { author($0)?.block }, except: rewritten)
@@ -176,7 +176,7 @@ package struct PrintedLine {
     name = value.name
     shape = value.value.shape
     let line = FormulaText.Statement("    " + AuthoredDefinition.onOneLine(source[value.range]))
-    statements = before.map { FormulaText.Statement(AuthoredDefinition.onOneLine(source[$0])) } + [line]
+    statements = before.map { FormulaText.Statement(source[$0]) } + [line]
     authored = statements
   }
 

@@ -70,8 +70,8 @@ public struct BlockNotation {
     return block
   }
 
-  /// The statements of a step with parts that are added up entry by entry as sequences of their own, declared before the
-  /// block: a plain name would be added up over the steps.
+  /// The statements of a step with parts that are added up entry by entry as sequences of their own, declared before
+  /// the block: a plain name would be added up over the steps.
   private func stepwise(
     _ texts: [String], _ sums: Set<String>, in line: Recurrence.Line, _ block: inout Block
   ) -> [String] {

@@ -58,6 +58,35 @@ import ToolkitTestSupport
     #expect(!problems.hasErrors, "\(problems.rendered())\n\(pass)")
   }
 
+  /// Blocks whose lines read each other across steps, that are outputs or read them, that begin after the first step,
+  /// and derivatives of recurrences.
+  @Test func blocksReadBack() throws {
+    let lines = PrintedBlocks.files.indices.map { number in
+      (name: "block\(number).expr", text: PrintedBlocks.files[number] + "\n")
+    }
+    #expect(try readBack(lines).lines > 30)
+  }
+
+  /// No gradient is declared, since its shape is known; a shape that an author states stands before his block.
+  @Test func shapesAreSaidOnce() throws {
+    let text = """
+      dims T=5
+      input x: [T], w: []
+      y: [T]
+      for t in reversed(range(T - 1)):
+          y[t] = 0.5 * y[t+1] + w ** t * x[t]
+      loss L = sum(y * y * (arange(T) + 1))
+
+      """
+    let source = SourceText(name: "shapes.expr", text: text)
+    var diagnostics = DiagnosticList(source: source)
+    let program = try #require(FileCheck().program(of: source, into: &diagnostics))
+    let pass = try #require(DerivedPass(program, targets: [], diagnostics: diagnostics).text())
+    let lines = pass.split(separator: "\n").map(String.init)
+    #expect(lines.contains("y: [T]"))
+    #expect(!lines.contains { $0.hasPrefix("dy: ") })
+  }
+
   /// A block of which some line stands as a value of all steps has all its lines so, and parts of two blocks have two
   /// names: the whole text is a file again.
   @Test(arguments: [

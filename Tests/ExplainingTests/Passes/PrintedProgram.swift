@@ -50,8 +50,7 @@ struct PrintedProgram {
   ) -> String {
     let passes = PrintedPasses(program: original, backward: backward)
     let name = output.value.name ?? ""
-    let numbers = Set(original.values.map(\.name))
-    var lines = declarations(of: source) { passes.namesParts && numbers.contains($0) }
+    var lines = declarations(of: source, beforeForward: passes.namesParts)
     if passes.namesParts {
       for line in passes.forward {
         lines += line.statements.dropLast().map(\.text)
@@ -60,8 +59,12 @@ struct PrintedProgram {
       }
     }
     if output.upstream != nil { lines.append("output \(name)") }
-    // A block has lines that are no line of the pass.
-    let claimed = Set(backward.lines.filter { $0.primal != nil }.map(\.name))
+    // A block has lines that are no line of the pass; an output that its block reads is one value under two names.
+    let names = Set(
+      original.declarations.compactMap(\.symbol.name)
+        + passes.forward.map(\.name) + original.values.map(\.name))
+    let claimed = Set(
+      backward.lines.filter { $0.primal?.name.map(names.contains) ?? false }.map(\.name))
     for printed in passes.backward {
       lines += printed.statements.dropLast().map(\.text)
       guard let last = printed.statements.last?.text else { continue }
@@ -72,25 +75,21 @@ struct PrintedProgram {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The statements of the file up to its first claim, without those that give values to names that are printed anew.
+  /// The statements of the file up to its first claim; only its declarations where the forward pass is printed anew.
   private static func declarations(
-    of source: SourceText, isPrinted: (String) -> Bool
+    of source: SourceText, beforeForward isForwardPrinted: Bool
   ) -> [String] {
     var diagnostics = DiagnosticList(source: source)
     let statements = SyntaxFile.parse(source, into: &diagnostics).statements
     var lines: [String] = []
     for statement in statements {
-      var name: String?
       switch statement.kind {
-      case .dims, .budget, .declaration, .function, .unpacking, .block, .step: break
+      case .dims, .budget, .declaration, .function: break
       case .check, .assertion: return lines
       case .output: continue
-      case .loss(let loss): name = loss.name.name
-      case .shape(let shape): name = shape.name.name
-      case .assignment(let assignment): name = assignment.name.name
-      case .index(let index): name = index.target.name.name
+      case .unpacking, .block, .step, .loss, .shape, .assignment, .index:
+        if isForwardPrinted { continue }
       }
-      if let name, isPrinted(name) { continue }
       lines.append(source[statement.range])
     }
     return lines
