@@ -12,7 +12,7 @@ public struct CheckReport: Sendable {
   /// The derived backward pass; nil when nothing is differentiated.
   public let backward: BackwardPass?
   /// The claims, each with its verdict, in the order of the file.
-  public let claims: [ClaimReport]
+  public internal(set) var claims: [ClaimReport]
   /// How the derived gradients compare with their witnesses; nil when nothing is differentiated.
   public internal(set) var selfCheck: SelfCheck?
   /// What every random draw follows from.

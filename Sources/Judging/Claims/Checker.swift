@@ -28,8 +28,10 @@ public struct Checker: Sendable {
   ///   its own.
   public func check(_ program: Program) throws(CheckFailure) -> CheckReport {
     let given = try options.taking(program)
-    return given == nil
+    let report =
+      given == nil
       ? try checked(program) : try Checker(given ?? options, explainer: explainer).checked(program)
+    return program.hasOpenSizes ? report.seeing(NamedPlaces(of: program)) : report
   }
 
   private func checked(_ program: Program) throws(CheckFailure) -> CheckReport {
@@ -152,6 +154,17 @@ package final class Prover {
 }
 
 extension Program {
+  /// Whether the number of some size is left open.
+  var hasOpenSizes: Bool {
+    sizes.contains { size in
+      switch size.extent {
+      case .free: true
+      case .range(let range): range.count > 1
+      case .fixed: false
+      }
+    }
+  }
+
   /// The named values that formulas may refer to: those of the forward pass, and of those that are derivatives the
   /// ones that the output is computed from.
   package var formulaNames: [TensorExpression] {

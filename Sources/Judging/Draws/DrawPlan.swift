@@ -25,6 +25,7 @@ package struct DrawPlan {
       plans.append(next ?? first)
     }
     if let generic = genericSizes(unlike: first) { plans.append(generic) }
+    if let far = farSizes(beyond: plans) { plans.append(far) }
     return plans.enumerated().map(draw)
   }
 
@@ -86,6 +87,34 @@ package struct DrawPlan {
     let values = Array(given.values)
     if Set(values).count == values.count && !values.contains(1) { return nil }
     return bindings(given: [:], ranges: [:]).chosen(draw: 1)
+  }
+
+  /// Sizes at which every place that is named by its number is one, where the file leaves them open and none of others is
+  /// so large.
+  private func farSizes(beyond plans: [[String: Int]]) -> [String: Int]? {
+    guard program.hasOpenSizes, options.givenValues.isEmpty, program.claimFiles.isEmpty else {
+      return nil
+    }
+    var ranges: [String: ClosedRange<Int>] = [:]
+    for size in program.sizes where options.sizes[size.name] == nil {
+      switch size.extent {
+      case .fixed: continue
+      case .free: ranges[size.name] = 1...Int.max / 2
+      case .range(let range): ranges[size.name] = range
+      }
+    }
+    let far = NamedPlaces(of: program).numbers.compactMap { name, place -> (String, ClosedRange<Int>)? in
+      guard let range = ranges[name] else { return nil }
+      let length = min(min(place, NamedPlaces.furthest) + 1, range.upperBound)
+      return length > plans.compactMap { $0[name] }.max() ?? 0 ? (name, length...length) : nil
+    }
+    if far.isEmpty { return nil }
+    ranges = ranges.filter { range in range.value.upperBound < Int.max / 2 }
+    ranges.merge(far) { $1 }
+    let fixed = program.sizes.reduce(into: options.sizes) { given, size in
+      if case .fixed(let number) = size.extent, given[size.name] == nil { given[size.name] = number }
+    }
+    return bindings(given: fixed, ranges: ranges).chosen()
   }
 
   /// Sizes that the shapes allow and of which none is larger than given, the largest first.

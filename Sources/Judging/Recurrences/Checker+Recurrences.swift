@@ -9,8 +9,6 @@ extension Checker {
   private static let comparedLength = 4
   /// The length at which derived gradients are witnessed where every claim is proved.
   private static let watchedLength = 3
-  /// The greatest length at which steps are compared because they are named.
-  private static let longestNamed = 64
 
   /// Everything found about a program with recurrences: proofs are of the recurrences, values are compared
   /// with the steps written out.
@@ -50,52 +48,40 @@ extension Checker {
     let isAtPoint = !options.givenValues.isEmpty || !program.claimFiles.isEmpty
     let free = program.freeSizes(options)
     // A step that is named by its number is seen only where it is one.
-    let named = program.furthestNamedStep.map { min($0 + 2, Self.longestNamed) } ?? 0
+    let named = NamedPlaces(of: program).numbers
     var result: [String: Int] = [:]
     for name in program.stepNames {
       let own = sizes[name] ?? Self.comparedLength
+      let seen = named[name].map { min($0, NamedPlaces.furthest) + 2 } ?? 0
       // What is proved is proved for all lengths, and is watched over at a short one.
-      let longest = max(named, areProved ? Self.watchedLength : Self.longestCompared)
-      let short = max(named, areProved ? Self.watchedLength : Self.comparedLength)
+      let longest = max(seen, areProved ? Self.watchedLength : Self.longestCompared)
+      let short = max(seen, areProved ? Self.watchedLength : Self.comparedLength)
       result[name] =
         free.contains(name) && !isAtPoint
-        ? max(own, named) : own <= longest || isAtPoint ? own : short
+        ? program.clamped(max(own, seen), name) : own <= longest || isAtPoint ? own : short
     }
     return result
   }
 }
 
 extension Program {
-  /// The sizes whose numbers nobody gave.
+  /// The sizes whose numbers nobody gave, or only bounds of them.
   fileprivate func freeSizes(_ options: CheckOptions) -> Set<String> {
-    Set(sizes.filter { $0.extent == .free && options.sizes[$0.name] == nil }.map(\.name))
-  }
-
-  /// The largest number that a step is compared with, or read at, in a program with recurrences; nil where there is
-  /// none.
-  fileprivate var furthestNamedStep: Int? {
-    let names = stepNames
-    let claimed = claims.compactMap { try? $0.claimed.get() }
-    let numbers = TensorExpression.postorder(of: values.map(\.value) + claimed).compactMap {
-      $0.asContraction?.furthestPlace(onAxesOf: names)
-    }
-    return numbers.max()
-  }
-}
-
-extension Contraction {
-  /// The largest number in a place on an axis that is as long as some sizes say, or in a condition on one.
-  fileprivate func furthestPlace(onAxesOf names: Set<String>) -> Int? {
-    var places: [Affine] = []
-    for operand in operands {
-      for (coordinate, extent) in zip(operand.access, operand.value.shape)
-      where !extent.names.isDisjoint(with: names) {
-        places.append(coordinate)
+    let open = sizes.filter { size in
+      switch size.extent {
+      case .free: true
+      case .range(let range): range.count > 1
+      case .fixed: false
       }
     }
-    if indices.contains(where: { !$0.names.isDisjoint(with: names) }) {
-      places += guards.map(\.coordinate)
+    return Set(open.map(\.name).filter { options.sizes[$0] == nil })
+  }
+
+  /// A number for a size inside of the bounds that the file gives.
+  fileprivate func clamped(_ number: Int, _ name: String) -> Int {
+    guard case .range(let range)? = sizes.first(where: { $0.name == name })?.extent else {
+      return number
     }
-    return places.compactMap { $0.constant.asInt.map(abs) }.max()
+    return min(max(number, range.lowerBound), range.upperBound)
   }
 }

@@ -1,0 +1,123 @@
+import ExpressionLanguage
+import TensorExpressions
+
+/// The places on axes that a program names by their numbers: a claim that forgets `t != 20` is wrong only where an axis
+/// is that long.
+struct NamedPlaces {
+  /// The greatest place that is looked at because it is named.
+  static let furthest = 62
+
+  /// By the name of a size, the largest number that a place on an axis of it is compared with, or read at.
+  private(set) var numbers: [String: Int] = [:]
+
+  init(of program: Program) {
+    let claimed = program.claims.compactMap { try? $0.claimed.get() }
+    let nodes = TensorExpression.postorder(of: program.values.map(\.value) + claimed)
+    for node in nodes {
+      if let contraction = node.asContraction { add(contraction) }
+    }
+    for mask in Self.masks(in: nodes, ofPlacesAnd: []) {
+      add(Self.largestNumber(in: mask), Set(mask.shape.flatMap(\.names)))
+    }
+    for recurrence in program.recurrences { add(recurrence) }
+  }
+
+  private mutating func add(_ number: Int, _ names: Set<String>) {
+    for name in names { numbers[name] = max(numbers[name] ?? 0, number) }
+  }
+
+  /// What places are read at, and compared with in conditions.
+  private mutating func add(_ contraction: Contraction) {
+    for operand in contraction.operands {
+      for (coordinate, extent) in zip(operand.access, operand.value.shape) {
+        add(abs(coordinate.constant.constant), extent.names)
+      }
+    }
+    for condition in contraction.guards {
+      for extent in contraction.indices {
+        add(abs(condition.coordinate.constant.constant), extent.names)
+      }
+    }
+  }
+
+  /// What steps are compared with.
+  private mutating func add(_ recurrence: Recurrence) {
+    let isPlain = recurrence.arguments.map { TensorExpression.symbols(of: [$0]).isEmpty }
+    let steps = recurrence.reads.compactMap { read -> TensorExpression? in
+      switch read.source {
+      case .line: nil
+      case .whole(let argument), .entry(let argument, _, _):
+        isPlain[argument] ? read.symbol : nil
+      }
+    }
+    let nodes = TensorExpression.postorder(of: recurrence.lines.map(\.body))
+    for mask in Self.masks(in: nodes, ofPlacesAnd: Set(steps)) {
+      add(Self.largestNumber(in: mask), recurrence.first.names.union(recurrence.count.names))
+    }
+  }
+
+  /// The nodes that compare or round numbers which only places, and some symbols, tell apart.
+  ///
+  /// - Parameter nodes: operands before what uses them.
+  private static func masks(
+    in nodes: [TensorExpression], ofPlacesAnd steps: Set<TensorExpression>
+  ) -> [TensorExpression] {
+    var plain: Set<TensorExpression> = []
+    for node in nodes {
+      let isSymbol = if case .symbol = node.kind { true } else { false }
+      if steps.contains(node) || !isSymbol && node.operands.allSatisfy(plain.contains) {
+        plain.insert(node)
+      }
+    }
+    return nodes.filter { plain.contains($0) && $0.decidesByOrder }
+  }
+
+  /// The largest number that is added or multiplied in a value, or divided by, up to the next whole one.
+  private static func largestNumber(in value: TensorExpression) -> Int {
+    TensorExpression.postorder(of: [value]).reduce(0) { largest, node in
+      let terms = node.asContraction?.coefficient.numerator.terms ?? []
+      return terms.reduce(largest) { largest, term in
+        let size = term.coefficient.magnitude
+        let number = (size < 1 ? size.reciprocal : size).rounded(toNearest: false).asInt
+        return max(largest, number ?? 0)
+      }
+    }
+  }
+}
+
+extension TensorExpression {
+  /// Whether it is a function that jumps, or is defined by one.
+  fileprivate var decidesByOrder: Bool {
+    guard case .elementwise(let function, let operands) = kind else { return false }
+    if let primitive = function.primitive { return primitive.decidesByOrder }
+    guard let definition = function.definition else { return false }
+    var stack = [definition(operands)]
+    while let node = stack.popLast() {
+      if operands.contains(node) { continue }
+      if node.decidesByOrder { return true }
+      stack += node.operands
+    }
+    return false
+  }
+}
+
+extension CheckReport {
+  /// The report in which a claim is undecided that holds only where some place that the file names is none.
+  func seeing(_ places: NamedPlaces) -> CheckReport {
+    let beyond = places.numbers.filter { $0.value > NamedPlaces.furthest }
+      .sorted { $0.key < $1.key }
+    if beyond.isEmpty { return self }
+    var report = self
+    report.claims = claims.map { claim in
+      guard case .identical(let evidence) = claim.verdict else { return claim }
+      for (name, place) in beyond {
+        let most = evidence.sizes.compactMap { $0[name] }.max()
+        guard let most, most <= place else { continue }
+        return claim.with(
+          .undecided("it holds up to \(name)=\(most), and a place is compared with \(place)"))
+      }
+      return claim
+    }
+    return report
+  }
+}
