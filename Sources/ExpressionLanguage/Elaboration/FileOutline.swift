@@ -188,7 +188,8 @@ extension Statement.Kind {
     case .block(let block):
       (
         block.lines.flatMap { $0.kind.definedInBlock.map(\.name) },
-        block.starts.map(\.value) + block.lines.flatMap { $0.kind.definition?.value ?? [] }
+        (block.startLines + block.starts).map(\.value)
+          + block.lines.flatMap { $0.kind.definition?.value ?? [] }
       )
     case .dims, .budget, .declaration, .shape, .function, .loss, .output, .check, .assertion: nil
     }

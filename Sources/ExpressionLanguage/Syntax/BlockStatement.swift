@@ -10,22 +10,26 @@ public struct BlockStatement: Hashable, Sendable {
   public let upper: SyntaxExpression
   /// Whether the steps run backwards.
   public let isReversed: Bool
-  /// Values before the first step.
+  /// Values before the first step, on lines before the head: places of the sequences' own.
+  public let startLines: [StepStatement]
+  /// Values before the first step, in the head.
   public let starts: [StepStatement]
   /// The lines, in order.
   public let lines: [Statement]
-  /// From `for` to the colon; it takes no part in equality.
+  /// From the lines before the block to the colon; it takes no part in equality.
   public let header: SourceRange
 
   public init(
     _ index: Identifier, lower: SyntaxExpression? = nil, upper: SyntaxExpression,
-    isReversed: Bool = false, starts: [StepStatement] = [], lines: [Statement],
+    isReversed: Bool = false, startLines: [StepStatement] = [], starts: [StepStatement] = [],
+    lines: [Statement],
     header: SourceRange = SourceRange(start: 0, end: 0)
   ) {
     self.index = index
     self.lower = lower
     self.upper = upper
     self.isReversed = isReversed
+    self.startLines = startLines
     self.starts = starts
     self.lines = lines
     self.header = header
@@ -33,7 +37,7 @@ public struct BlockStatement: Hashable, Sendable {
 
   public static func == (a: BlockStatement, b: BlockStatement) -> Bool {
     a.index == b.index && a.lower == b.lower && a.upper == b.upper && a.isReversed == b.isReversed
-      && a.starts == b.starts && a.lines == b.lines
+      && a.startLines == b.startLines && a.starts == b.starts && a.lines == b.lines
   }
 
   public func hash(into hasher: inout Hasher) {

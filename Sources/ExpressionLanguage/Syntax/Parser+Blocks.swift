@@ -11,19 +11,9 @@ extension Parser {
       while ahead.current.kind == .newline { ahead.advance() }
       guard ahead.current.startsLine else { return nil }
     }
-    guard !starts.isEmpty, ahead.at(word: "for"), ahead.isBlock, !ahead.isReversedBlock else {
-      return nil
-    }
+    guard !starts.isEmpty, ahead.at(word: "for"), ahead.isBlock else { return nil }
     self = ahead
     return starts
-  }
-
-  /// Whether the block here runs backwards. A line before it would be an entry behind the last step, which its sequence
-  /// does not have.
-  private var isReversedBlock: Bool {
-    var ahead = self
-    for _ in 0..<3 { ahead.advance() }
-    return ahead.at(word: "reversed")
   }
 
   /// `for t in range(T), h[-1] = h0:` and what follows the colon, on its line or indented below.
@@ -44,7 +34,7 @@ extension Parser {
     }
     let bounds = try parseRange()
     if isReversed { try expect(.rightParenthesis) }
-    var starts = earlier
+    var starts: [StepStatement] = []
     while take(.comma) { starts.append(try parseStart()) }
     guard take(.colon) else {
       throw unexpected(
@@ -54,7 +44,8 @@ extension Parser {
     let header = range(from: start)
     let lines = try parseBlockLines(header)
     return BlockStatement(
-      index, lower: bounds.lower, upper: bounds.upper, isReversed: isReversed, starts: starts,
+      index, lower: bounds.lower, upper: bounds.upper, isReversed: isReversed,
+      startLines: earlier, starts: starts,
       lines: lines, header: header)
   }
 

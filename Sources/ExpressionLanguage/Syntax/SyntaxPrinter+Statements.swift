@@ -65,6 +65,10 @@ extension SyntaxPrinter {
   }
 
   private mutating func write(_ block: BlockStatement) {
+    for line in block.startLines {
+      write(line)
+      write("\n")
+    }
     write("for \(block.index.name) in \(block.isReversed ? "reversed(range(" : "range(")")
     write(list: [block.lower, block.upper].compactMap { $0 }, .wide)
     write(block.isReversed ? "))" : ")")

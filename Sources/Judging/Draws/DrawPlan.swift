@@ -103,16 +103,19 @@ package struct DrawPlan {
       case .range(let range): ranges[size.name] = range
       }
     }
-    let far = NamedPlaces(of: program).numbers.compactMap { name, place -> (String, ClosedRange<Int>)? in
+    let far = NamedPlaces(of: program).numbers.compactMap {
+      name, place -> (String, ClosedRange<Int>)? in
       guard let range = ranges[name] else { return nil }
-      let length = min(min(place, NamedPlaces.furthest) + 1, range.upperBound)
+      let length = min(min(place, NamedPlaces.furthest) + 2, range.upperBound)
       return length > plans.compactMap { $0[name] }.max() ?? 0 ? (name, length...length) : nil
     }
     if far.isEmpty { return nil }
     ranges = ranges.filter { range in range.value.upperBound < Int.max / 2 }
     ranges.merge(far) { $1 }
     let fixed = program.sizes.reduce(into: options.sizes) { given, size in
-      if case .fixed(let number) = size.extent, given[size.name] == nil { given[size.name] = number }
+      if case .fixed(let number) = size.extent, given[size.name] == nil {
+        given[size.name] = number
+      }
     }
     return bindings(given: fixed, ranges: ranges).chosen()
   }

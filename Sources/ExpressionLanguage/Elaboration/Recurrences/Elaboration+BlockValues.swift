@@ -165,8 +165,9 @@ extension Elaboration {
       problems = pending.problems
       let whole = pending.body.flatMap { lifted($0, context, values) }.map { steps in
         pending.place.map {
-          context.steps.scattered(
-            steps, axis: $0.axis, at: $0.coordinate, to: pending.primal.shape)
+          starts(of: pending, axis: $0.axis, context).reduce(
+            context.steps.scattered(
+              steps, axis: $0.axis, at: $0.coordinate, to: pending.primal.shape), +)
         } ?? context.steps.sum(steps)
       }
       if pending.adds {
@@ -178,6 +179,20 @@ extension Elaboration {
             claimedRange: pending.valueRange), of: pending.statement)
       }
       problems = []
+    }
+  }
+
+  /// What a claim says of places before the first step, each as an array of all places.
+  private mutating func starts(
+    of pending: PendingClaim, axis: Int, _ context: StepContext
+  ) -> [TensorExpression] {
+    var shape = pending.primal.shape
+    let extent = shape.remove(at: axis)
+    return (context.starts[pending.name] ?? []).compactMap { start in
+      guard isPlace(start.step, on: axis, of: pending.primal),
+        let tensor = tensor(start.value, start.expression), let value = fitted(tensor, to: shape)
+      else { return nil }
+      return value.placed(at: start.step, ofNewAxis: axis, extent: extent)
     }
   }
 

@@ -64,7 +64,7 @@ extension Elaboration {
 
   /// The starts of the head: values of names of the block, or of gradients that it claims.
   private mutating func takeStarts(_ block: BlockStatement) -> Bool {
-    for start in block.starts {
+    for (number, start) in (block.startLines + block.starts).enumerated() {
       guard let place = startPlace(start), let value = outsideOfBlock({ $0.evaluate(start.value) })
       else { return false }
       let isKnown =
@@ -80,6 +80,7 @@ extension Elaboration {
       }
       stepContext?.starts[start.name.name, default: []].append(
         .init(step: place.step, axis: place.axis, value: value, expression: start.value))
+      if number < block.startLines.count { extend(start.name.name, to: place.step) }
       if let number = stepContext?.numbers[start.name.name],
         let tensor = tensor(value, start.value),
         stepContext?.lines[number].shape == nil, tensor.rank > 0
@@ -88,6 +89,14 @@ extension Elaboration {
       }
     }
     return true
+  }
+
+  /// Makes a sequence long enough for a place that a line before the block gives a value, as an array has it.
+  private mutating func extend(_ name: String, to place: Size) {
+    guard let number = stepContext?.numbers[name], let extent = stepContext?.lines[number].extent,
+      stepContext?.direction == .backwards, assumptions.facts.isNonnegative(place - extent)
+    else { return }
+    stepContext?.lines[number].extent = place + 1
   }
 
   private mutating func startPlace(_ start: StepStatement) -> (step: Size, axis: Int)? {

@@ -180,7 +180,9 @@ extension Elaboration {
   ) -> [(step: Size, value: TensorExpression)] {
     guard let name else { return [] }
     if let own = stepContext?.starts[name] {
-      return own.compactMap { start in
+      // A claim's value at a place of its own is a part of the claim, which is read as what it ought to be.
+      let isClaim = stepContext?.claims[name] != nil
+      return own.filter { !isClaim || !isPlace($0.step, on: axis, of: value) }.compactMap { start in
         tensor(start.value, start.expression).flatMap { $0.isZero ? nil : (start.step, $0) }
       }
     }
@@ -191,6 +193,12 @@ extension Elaboration {
     else { return [] }
     return recurrence.lines[line].starts.filter { !$0.isInside }
       .map { ($0.step, recurrence.arguments[$0.argument]) }
+  }
+
+  /// Whether a step is a place on an axis of a value.
+  func isPlace(_ step: Size, on axis: Int, of value: TensorExpression) -> Bool {
+    value.shape.indices.contains(axis) && assumptions.facts.isNonnegative(step)
+      && assumptions.facts.isNonnegative(value.shape[axis] - 1 - step)
   }
 
   /// Whether a sequence that a line defines is known at a coordinate when the current line is computed.

@@ -185,7 +185,8 @@ extension Statement {
     case .loss(let loss): loss.value.map { [$0] } ?? []
     case .output(let output): output.parts.compactMap(\.value)
     case .function(let function): [function.body]
-    case .block(let block): block.starts.map(\.value) + block.lines.flatMap(\.expressions)
+    case .block(let block):
+      (block.startLines + block.starts).map(\.value) + block.lines.flatMap(\.expressions)
     case .step(let step), .check(.step(let step)): [step.value]
     case .dims, .budget, .declaration, .shape, .check(.file): []
     }
