@@ -165,8 +165,11 @@ extension Elaboration {
         fail(.block(.order(text(range))), range)
         return nil
       }
-      let starts = starts(of: name, value, axis)
-      guard !starts.isEmpty, coordinate.terms == Affine.index(0).terms else {
+      let isStep = coordinate.terms == Affine.index(0).terms
+      let starts =
+        isStep
+        ? starts(of: name, value, axis).filter { mayRead($0.step, at: coordinate.constant) } : []
+      guard !starts.isEmpty else {
         return stepContext?.open.entry(of: value, axis: axis, at: coordinate)
       }
       let array = context.steps.entries(of: value, axis: axis, at: coordinate, starts: starts)
@@ -193,6 +196,15 @@ extension Elaboration {
     else { return [] }
     return recurrence.lines[line].starts.filter { !$0.isInside }
       .map { ($0.step, recurrence.arguments[$0.argument]) }
+  }
+
+  /// Whether some step of the block reads a place that lies so far from it.
+  private func mayRead(_ place: Size, at offset: Size) -> Bool {
+    guard let context = stepContext else { return true }
+    let lowest = context.first + offset
+    let highest = lowest + context.count - 1
+    return !assumptions.facts.isNonnegative(lowest - 1 - place)
+      && !assumptions.facts.isNonnegative(place - 1 - highest)
   }
 
   /// Whether a step is a place on an axis of a value.
