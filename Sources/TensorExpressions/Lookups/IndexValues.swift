@@ -67,8 +67,12 @@ extension TensorExpression {
 
   /// The numbers that a declared index tensor has, those of ignored entries included; nil for any other tensor.
   public var indexNumbers: TensorExpression? {
-    guard isIndexSymbol else { return nil }
-    guard let ignored = structure.ignoredIndex, ignored != 0 else { return lastPlaces }
+    isIndexSymbol ? numbers(ignoring: structure.ignoredIndex) : nil
+  }
+
+  /// The numbers that a one-hot tensor stands for, those of entries included that index nothing.
+  public func numbers(ignoring ignored: Int?) -> TensorExpression {
+    guard let ignored, ignored != 0 else { return lastPlaces }
     let numbers = lastPlaces
     return numbers + lastAxisSummed.scaled(by: Coefficient(Size(-ignored)))
       + space.filled(Coefficient(Size(ignored)), numbers.shape)

@@ -74,12 +74,16 @@ public struct OpenRecurrence: Sendable {
   }
 
   /// The part of a value at a coordinate of one axis.
+  ///
+  /// - Parameter known: what is known of the part; nil for what its entries have from the value.
   public mutating func entry(
-    of value: TensorExpression, axis: Int, at coordinate: Affine
+    of value: TensorExpression, axis: Int, at coordinate: Affine,
+    structure known: TensorStructure? = nil
   ) -> TensorExpression {
     var shape = value.shape
     shape.remove(at: axis)
-    let structure = value.unnamed.declaredSymbol?.structure.intersection(.ofEntries) ?? []
+    let structure =
+      known ?? value.unnamed.declaredSymbol?.structure.intersection(.ofEntries) ?? []
     return read(
       .entry(value, axis: axis, coordinate: coordinate), shape: shape, structure: structure,
       in: value.space)

@@ -5,13 +5,14 @@ import TensorExpressions
 /// Slices and places, `x[:, 1:-1, 0]`.
 extension Elaboration {
   mutating func subscripted(
-    _ receiver: SyntaxExpression, _ items: [SubscriptItem], _ range: SourceRange
+    _ whole: SyntaxExpression, _ all: [SubscriptItem], _ range: SourceRange
   ) -> Value? {
+    var (receiver, items) = (whole, all)
     if activeStep != nil, mentionsStep(items) {
-      if let lookup = stepOfLookup(receiver, items) {
-        return stepPart(lookup.receiver, lookup.items, range)
+      guard let apart = lookupsApart(receiver, items) else {
+        return stepPart(receiver, items, range)
       }
-      return stepPart(receiver, items, range)
+      (receiver, items) = apart
     }
     if failAmbiguousPart(receiver, items, range) { return nil }
     let value = isPair(receiver) ? evaluatePair(receiver) : evaluate(receiver)

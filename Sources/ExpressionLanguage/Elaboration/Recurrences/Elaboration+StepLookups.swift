@@ -2,7 +2,7 @@ import Diagnostics
 import Layers
 import TensorExpressions
 
-/// Lookups at places that a step reads of an index tensor: `E[k[t]]` is the step of `E[k]`.
+/// Lookups at places that a step reads of an index tensor, `E[k[t]]`.
 extension Elaboration {
   /// Whether the items are one place that a step names: `[k[t]]`.
   func areLookupAtStep(_ items: [SubscriptItem]) -> Bool {
@@ -19,42 +19,54 @@ extension Elaboration {
     return (array, inner)
   }
 
-  /// `E[:, k[t]]` as the part `[:, t]` of `E[:, k]`; nil where it is no such lookup.
-  mutating func stepOfLookup(
+  /// `x[:, t, k[t]]` as `x[:, t, :][:, k[t]]`: what a step names outright comes first, and lookups in what is left; nil
+  /// where there are no lookups.
+  func lookupsApart(
     _ receiver: SyntaxExpression, _ items: [SubscriptItem]
   ) -> (receiver: SyntaxExpression, items: [SubscriptItem])? {
-    let places = items.indices.filter { items[$0].children.contains(where: mentionsStep) }
-    guard places.count == 1, let place = places.first,
-      let (array, inner) = lookupAtStep(items[place]), !readsBlock(receiver), isOfPlaces(array),
-      indexArrays(items.indices.filter { $0 != place }.map { items[$0] }) == nil
-    else { return nil }
-    let axes = items[..<place].filter { item in
+    let isLookup = items.map { lookupAtStep($0) != nil }
+    guard isLookup.contains(true) else { return nil }
+    let mentions = zip(items, isLookup).map { !$1 && $0.children.contains(where: mentionsStep) }
+    guard mentions.contains(true) else { return (receiver, items) }
+    let all = SubscriptItem.slice(start: nil, stop: nil, step: nil)
+    let first = zip(items, isLookup).map { $1 ? all : $0 }
+    let rest = zip(items, isLookup).compactMap { item, isLookup -> SubscriptItem? in
+      if isLookup { return item }
       switch item {
-      case .slice, .newAxis: true
-      case .index, .ellipsis: false
+      case .index: return nil
+      case .slice, .newAxis: return all
+      case .ellipsis: return item
       }
     }
-    guard axes.count == place else { return nil }
-    var whole = items
-    whole[place] = .index(array)
-    let lookup = SyntaxExpression(
-      .subscripted(receiver, whole), range: receiver.range.union(array.range))
-    return (lookup, axes.map { _ in .slice(start: nil, stop: nil, step: nil) } + inner)
+    let part = SyntaxExpression(.subscripted(receiver, first), range: receiver.range)
+    return (part, rest)
   }
 
-  /// Whether an expression reads what the block defines or claims.
-  private func readsBlock(_ expression: SyntaxExpression) -> Bool {
-    if let name = expression.nameValue {
-      return stepContext?.numbers[name] != nil || stepContext?.claims[name] != nil
-    }
-    return mentionsStep(expression) || expression.kind.children.contains(where: readsBlock)
+  /// A step of an index tensor: the number that a step of its one-hot tensor stands for, so that it can be looked up.
+  ///
+  /// - Returns: nil for a tensor that is none, or the place of no single one.
+  mutating func placeAtStep(
+    _ value: TensorExpression, _ axis: Int, _ coordinate: Affine
+  ) -> TensorExpression? {
+    guard let form = IndexForm(value, facts: assumptions.facts), form.places.count == 1,
+      form.rounded.isEmpty, form.base == Affine(), form.places[0].coefficients == [.one],
+      let extent = form.places[0].extents.first,
+      let hot = value.oneHot(extent, assuming: assumptions), hot.rank == value.rank + 1
+    else { return nil }
+    let ignored = hot.structure.ignoredIndex
+    let isWhole = hot.structure.sumsToOne && isInside(coordinate, value.shape[axis])
+    let row = stepContext?.open.entry(
+      of: hot, axis: axis, at: coordinate,
+      structure: .index(ignoring: isWhole ? nil : ignored ?? -1, axis: value.rank - 1))
+    return row?.numbers(ignoring: ignored)
   }
 
-  private mutating func isOfPlaces(_ array: SyntaxExpression) -> Bool {
-    let saved = (problems, evaluationSteps)
-    defer { (problems, evaluationSteps) = saved }
-    guard case .tensor(let value)? = outsideOfBlock({ $0.evaluate(array) }) else { return false }
-    return IndexForm(value, facts: assumptions.facts) != nil
+  /// Whether all steps of the block read a place that is one.
+  private func isInside(_ coordinate: Affine, _ extent: Size) -> Bool {
+    guard let context = stepContext, coordinate.terms == Affine.index(0).terms else { return false }
+    let lowest = context.first + coordinate.constant
+    return assumptions.facts.isNonnegative(lowest)
+      && assumptions.facts.isNonnegative(extent - lowest - context.count)
   }
 
   /// What `dE[k[t]] += value` adds to a tensor of a shape at one step: the value in the rows that the step names.

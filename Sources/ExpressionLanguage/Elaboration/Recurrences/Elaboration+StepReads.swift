@@ -170,7 +170,8 @@ extension Elaboration {
         isStep
         ? starts(of: name, value, axis).filter { mayRead($0.step, at: coordinate.constant) } : []
       guard !starts.isEmpty else {
-        return stepContext?.open.entry(of: value, axis: axis, at: coordinate)
+        return placeAtStep(value, axis, coordinate)
+          ?? stepContext?.open.entry(of: value, axis: axis, at: coordinate)
       }
       let array = context.steps.entries(of: value, axis: axis, at: coordinate, starts: starts)
       return stepContext?.open.entry(of: array, axis: 0, at: .index(0) + -context.first)
