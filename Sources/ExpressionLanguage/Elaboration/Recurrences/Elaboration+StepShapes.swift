@@ -97,7 +97,14 @@ extension Elaboration {
       }
       // Of several operands of one shape those that are known say it.
       let known = values.compactMap { $0 }.filter { !$0.isPlainNumber }
-      return isPairwise(function.name) ? known.first : nil
+      guard let one = known.first else { return nil }
+      if isPairwise(function.name) { return one }
+      // A function of the file is tried with them all alike.
+      return scope.functions[function.name] == nil
+        ? nil
+        : with(
+          .call(
+            function, zip(arguments, values).map { Argument(label: $0.label, $1 ?? one) }))
     case .methodCall(let receiver, let method, let arguments):
       guard let known = pruned(receiver), !arguments.contains(where: { isUnknown($0.value) }) else {
         return nil
