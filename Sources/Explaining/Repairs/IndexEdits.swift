@@ -125,7 +125,7 @@ struct IndexEdits {
 
   private func extent(of access: Access, at place: Int) -> String? {
     guard
-      let shape = context.values[access.name]?.shape
+      let shape = context.values[access.name]?.whole.shape
         ?? (access.name == statement.target.name.name ? context.shape : nil),
       shape.indices.contains(place)
     else { return nil }
@@ -251,7 +251,7 @@ struct IndexEdits {
     let source = Site(
       range: statement.value.range, expression: statement.value, fragment: whole,
       needed: .comparison,
-      value: nil, isNumber: false, link: nil)
+      value: nil, link: nil)
     var result: [LineEdit] = []
     func add(_ factor: Fragment, cost: Int, kind: Cause.Kind) {
       for isDivisor in [false, true] {
@@ -266,11 +266,11 @@ struct IndexEdits {
     for word in words {
       if word.value.rank == 0 { add(word.fragment, cost: word.cost, kind: .factor) }
       guard word.fragment.binding == .postfix, word.value.rank > 0 else { continue }
-      for coordinates in coordinates(for: word.value, accesses) {
+      for coordinates in coordinates(for: word.value.whole, accesses) {
         let text = "\(word.fragment.text)[\(coordinates.joined(separator: ","))]"
         add(
           Fragment(text, .postfix), cost: Fragment.tokenCount(text),
-          kind: word.value.isMaskValue ? .mask : .missingTerm)
+          kind: word.value.whole.isMaskValue ? .mask : .missingTerm)
       }
     }
     return result
@@ -283,7 +283,7 @@ struct IndexEdits {
     var byExtent: [Size: [String]] = [:]
     for access in accesses {
       let shape =
-        context.values[access.name]?.shape
+        context.values[access.name]?.whole.shape
         ?? (access.name == statement.target.name.name ? context.shape : nil)
       guard let shape, shape.count == access.coordinates.count else { continue }
       for (extent, coordinate) in zip(shape, access.coordinates) {

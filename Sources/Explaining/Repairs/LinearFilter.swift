@@ -57,7 +57,7 @@ struct LinearFilter<Arithmetic: ScalarArithmetic> {
       return AffineSite(site: plan.site, value: own, weights: weights, variants: variants)
     }
     words = parts.words.compactMap { word in
-      guard let own = value(word.value) else { return nil }
+      guard let own = value(word.value.whole) else { return nil }
       return WordValue(word: word, value: own, inverse: Self.inverse(of: own, arithmetic))
     }
   }

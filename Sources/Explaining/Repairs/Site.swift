@@ -12,14 +12,16 @@ struct Site {
   /// How tight a text must be to stand there.
   let needed: Binding
   /// What it means; nil where it is no value.
-  let value: TensorExpression?
-  let isNumber: Bool
+  let value: LineValue?
   /// The operator in front of it, where it is an operand of a chain.
   let link: ChainOperator?
   /// Whether it decides where a mask is 1.
   var isMasking = false
   /// Where the operator in front of it begins.
   var linkStart: Int?
+
+  /// Whether it is a size or a number, and no tensor.
+  var isNumber: Bool { value?.isNumber ?? false }
 
   /// What the claim may depend on affinely: the site, or for a divisor its reciprocal.
   var isDivisor: Bool { link == .divide }

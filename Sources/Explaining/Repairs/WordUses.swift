@@ -5,23 +5,26 @@ import TensorExpressions
 
 /// How a word's axes lie along those of a site.
 struct WordFit {
-  /// For each of the word's axes, that of the site; nil where it is 1.
+  /// For each axis of the word's whole value, that of the site's; nil where it is 1.
   private let axes: [Int?]
   let fragment: Fragment
 
   init?(_ word: Vocabulary.Word, at site: Site) {
-    guard let shape = site.value?.shape else { return nil }
-    let own = word.value.shape
+    guard let value = site.value, value.isAtSteps == word.value.isAtSteps else { return nil }
+    let (shape, own) = (value.shape, word.value.shape)
     guard own.count <= shape.count else { return nil }
     let offset = shape.count - own.count
+    // The steps in front are the same ones.
+    let leading = word.value.isAtSteps ? 1 : 0
+    let steps: [Int?] = Array(0..<leading)
     if zip(own, shape.dropFirst(offset)).allSatisfy({ $0 == $1 || $0 == .one }) {
-      axes = own.indices.map { own[$0] == .one ? nil : $0 + offset }
+      axes = steps + own.indices.map { own[$0] == .one ? nil : $0 + offset + leading }
       fragment = word.fragment
       return
     }
     // Along the first axes: a value for each row.
     guard !own.isEmpty, offset > 0, zip(own, shape).allSatisfy({ $0 == $1 }) else { return nil }
-    axes = own.indices.map { $0 }
+    axes = steps + own.indices.map { $0 + leading }
     let sizes = own.map(\.description) + Array(repeating: "1", count: offset)
     fragment = Fragment(
       "\(word.fragment.text(atLeast: .postfix)).reshape(\(sizes.joined(separator: ", ")))",
@@ -141,10 +144,10 @@ struct WordUses {
 
   private func cause(_ use: Use) -> (Cause.Kind, String) {
     let text = fit.fragment.text
-    let isMask = word.value.isMaskValue || context.isMask(site.fragment.text)
+    let isMask = word.value.whole.isMaskValue || context.isMask(site.fragment.text)
     switch use {
     case .times, .timesNegated, .over, .timesComplement, .timesSuccessor:
-      return missingFactor(use, isMask: word.value.isMaskValue)
+      return missingFactor(use, isMask: word.value.whole.isMaskValue)
     case .plus, .minus, .from:
       if context.isSmallNumber(text) { return (.eps, "`\(text)` is missing") }
       return (.missingTerm, "the term `\(use == .minus ? "- " : "")\(text)` is missing")
@@ -168,7 +171,7 @@ struct WordUses {
       case .times, .plus, .minus, .instead, .insteadNegated, .from: text
       }
     if isMask { return (.mask, "the mask `\(factor)` is missing") }
-    let isCount = word.isNumber && word.value.asConstant?.asRational == nil
+    let isCount = word.isNumber && word.value.whole.asConstant?.asRational == nil
     if use == .over, isCount {
       return (.sumForMean, "the factor `\(factor)` is missing: a sum stands for a mean")
     }

@@ -37,7 +37,7 @@ extension RepairRule {
     case .index(let index):
       let text = context.fragment(index).text
       guard let place = Int(text), place.magnitude < largestNumber else {
-        return ["(\(text)) + 1", "(\(text)) - 1"]
+        return moved(index, text, context)
       }
       return [place + 1, place - 1, place + 2, place - 2].filter { ($0 < 0) == (place < 0) }
         .map(String.init)
@@ -51,6 +51,27 @@ extension RepairRule {
       case (let from?, let to?): return [":" + from, to + ":", ":", ":" + to, from + ":"]
       }
     case .slice, .ellipsis, .newAxis: return []
+    }
+  }
+
+  /// A place one further and one before, `t+1` and `t` for `t`.
+  private static func moved(
+    _ index: SyntaxExpression, _ text: String, _ context: RepairContext
+  ) -> [String] {
+    var (head, offset) = (text, 0)
+    if case .chain(let first, let links) = index.kind, links.count == 1,
+      links[0].operator == .add || links[0].operator == .subtract,
+      case .number(let literal) = links[0].operand.kind, let value = literal.integerValue,
+      value.magnitude < largestNumber
+    {
+      head = context.fragment(first).text
+      offset = links[0].operator == .add ? value : -value
+    } else if case .name = index.kind {
+    } else {
+      head = "(\(text))"
+    }
+    return [offset + 1, offset - 1].map { other in
+      other == 0 ? head : head + (other < 0 ? "\(other)" : "+\(other)")
     }
   }
 
