@@ -37,14 +37,12 @@ struct CauseExplainer: ClaimExplainer {
           others: reports.indices.filter { reports[$0].verdict.holds }.map { sides[$0] },
           confirmation: confirmation, trials: trials.value)
         defer { trials.value = repairs.trials }
-        let found = repairs.cause()
-        let unrepaired = explained(
-          refutation, side, search, witnesses[place], mayDescribe: found == nil)
-        if let found {
-          // A slip that gives every entry has words of its own; the change is the same in any words.
-          let named = unrepaired.cause.map { $0.repaired(by: found.repair) }
+        if let found = repairs.cause() {
+          // The words are those of the change: what gives the same values may be another slip.
+          let named = refutation.cause.map { $0.repaired(by: found.repair) }
           return report.with(.wrong(refutation.with(named ?? found, derived: nil)))
         }
+        let unrepaired = explained(refutation, side, search, witnesses[place], mayDescribe: true)
         return report.with(
           .wrong(unrepaired.with(unrepaired.cause, derived: repairs.derivedLine())))
       case .equalAtPoint, .exact:

@@ -23,7 +23,7 @@ struct IndexEdits {
     let target = accesses.prefix(1).flatMap(shifted).map { $0.costing(2) }
     return accesses.flatMap { coordinatesExchanged($0) + turned($0) }
       + accesses.dropFirst().flatMap(shifted) + target + renamed(accesses)
-      + coefficients(accesses) + factors(accesses)
+      + coefficients(accesses) + factors(accesses) + counts(accesses)
   }
 
   private var accesses: [Access] {
@@ -111,7 +111,7 @@ struct IndexEdits {
         let isChannel = place < 2 && access.coordinates.count > 2
         return LineEdit(
           line, [edit(coordinate, other)], isChannel ? .channel : .flip, cost: 3,
-          signature: "turned"
+          signature: "turned \(access.name)"
         ) {
           "`\(access.name)` is read at `\(text)`, not at `\(other)`"
         }
@@ -231,18 +231,7 @@ struct IndexEdits {
   private static func renaming(
     _ expression: SyntaxExpression, _ names: [String: String], _ context: RepairContext
   ) -> String {
-    var word = ""
-    var result = ""
-    for sign in context.source[expression.range] + " " {
-      if sign.isLetter || sign.isNumber || sign == "_" {
-        word.append(sign)
-      } else {
-        result += names[word] ?? word
-        word = ""
-        result.append(sign)
-      }
-    }
-    return String(result.dropLast())
+    Fragment(context.source[expression.range], .sum).renaming(names).text
   }
 
   /// A factor that is read where the statement's other accesses are, or a number.
@@ -274,6 +263,21 @@ struct IndexEdits {
       }
     }
     return result
+  }
+
+  /// A value for each entry where a number stands: `count[p]` for 2.
+  private func counts(_ accesses: [Access]) -> [LineEdit] {
+    SiteWalk(statement.value, in: context.source).places.flatMap { place -> [LineEdit] in
+      guard case .number(let literal) = place.expression.kind else { return [] }
+      return words.filter { $0.fragment.binding == .postfix && $0.value.rank > 0 }.flatMap { word in
+        coordinates(for: word.value.whole, accesses).map { coordinates in
+          let text = "\(word.fragment.text)[\(coordinates.joined(separator: ","))]"
+          return LineEdit(
+            line, [edit(place.expression, text)], .factor, cost: Fragment.tokenCount(text)
+          ) { "`\(literal.text)` stands where `\(text)` belongs" }
+        }
+      }
+    }
   }
 
   /// How a tensor may be read: with coordinates that fit its axes in the statement.

@@ -30,6 +30,7 @@ struct LineParts {
         Site(
           range: place.expression.range, expression: place.expression, fragment: fragment,
           needed: place.needed, value: value, link: place.link, isMasking: place.isMasking,
+          isWholeLine: place.expression.range == line.root.range, isGroup: place.isGroup,
           linkStart: place.linkStart))
     }
     words =
@@ -62,7 +63,9 @@ struct LineParts {
 
   /// What every rule offers for a site.
   func variants(of site: Site) -> [Variant] {
-    RepairRule.all.flatMap { $0.variants(site, context) }.filter {
+    // What is changed within a group is changed in its parts.
+    if site.isGroup { return [] }
+    return RepairRule.all.flatMap { $0.variants(site, context) }.filter {
       $0.fragment.text != site.fragment.text
     }
   }

@@ -22,6 +22,7 @@ struct Vocabulary {
 
   private(set) var words: [Word] = []
   private var seen: Set<String> = []
+  let source: SourceText
   /// The gradients that nothing above the line claims: answers, not words.
   private let foreign: Set<String>
 
@@ -35,7 +36,7 @@ struct Vocabulary {
     for line: ClaimLine, claim: Program.Claim, derived: DerivedFormulas, program: Program,
     _ trials: inout LineTrials
   ) {
-    let source = program.source
+    source = program.source
     foreign = DerivedFormulas.foreignGradients(line, claim, program, trials)
     addNames(line, claim, program, &trials)
     for number in ["2", "3", "4", "1"] { add(Fragment(number, .postfix), at: line, 1, &trials) }
@@ -48,12 +49,13 @@ struct Vocabulary {
       addDerived(formula, line, claim, &trials)
     }
     addSizeProducts(program, line, &trials)
+    addRelatives(of: program, line, claim, &trials)
     words.sort { $0.cost < $1.cost }
     words = Array(words.prefix(Self.limit))
     addPaths(derived.pathTerms, line, claim, &trials)
   }
 
-  private mutating func add(
+  mutating func add(
     _ fragment: Fragment, at line: ClaimLine, _ cost: Int, isPath: Bool = false,
     _ trials: inout LineTrials
   ) {

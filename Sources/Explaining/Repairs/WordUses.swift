@@ -75,10 +75,11 @@ struct WordUses {
 
   /// Whether it says something: what is taken from itself, or divided by itself, is 0 or 1 however it is written.
   func says(_ use: Use) -> Bool {
+    if site.isGroup { return use == .plus || use == .minus }
     switch use {
-    case .minus, .from, .over: fit.fragment.text != site.fragment.text
+    case .minus, .from, .over: return fit.fragment.text != site.fragment.text
     case .times, .timesNegated, .plus, .timesComplement, .timesSuccessor, .instead, .insteadNegated:
-      true
+      return true
     }
   }
 
@@ -124,7 +125,9 @@ struct WordUses {
     case .timesNegated:
       return .times(Fragment("-" + fit.fragment.text(atLeast: .sign), .sign), site.fragment)
     case .over: return .over(site.fragment, fit.fragment)
-    case .plus: return .plus(site.fragment, fit.fragment)
+    case .plus:
+      guard let term = fit.fragment.negatedTerm else { return .plus(site.fragment, fit.fragment) }
+      return .minus(site.fragment, term)
     case .minus: return .minus(site.fragment, fit.fragment)
     case .timesComplement: return .times(site.fragment, .minus(one, fit.fragment))
     case .timesSuccessor: return .times(site.fragment, .plus(fit.fragment, one))

@@ -25,7 +25,7 @@ extension RepairRule {
     guard case .call(let function, let arguments) = site.expression.kind else { return [] }
     let names = relatives.filter { $0.contains(function.name) }.flatMap { $0 }
       .filter { $0 != function.name }.sorted().removingRepetitions()
-    return names.map { name in
+    return bounded(site, context, function, arguments) + names.map { name in
       let fragment = Fragment("\(name)(\(context.text(arguments)))", .postfix)
       let kind: Cause.Kind =
         switch (function.name, name) {
@@ -37,6 +37,19 @@ extension RepairRule {
         site, fragment, kind, cost: 1, signature: "function \(function.name) \(name)",
         "`\(function.name)` stands where `\(name)` belongs")
     }
+  }
+
+  /// `clip(d, -1, 1)` for `sign(d)`, which is the same from 1 on.
+  private static func bounded(
+    _ site: Site, _ context: RepairContext, _ function: Identifier, _ arguments: [Argument]
+  ) -> [Variant] {
+    guard function.name == "sign", arguments.count == 1 else { return [] }
+    let text = "clip(\(context.text(arguments)), -1, 1)"
+    return [
+      Variant(
+        site, Fragment(text, .postfix), .activationInput, cost: 3,
+        "`sign` stands where `clip` between -1 and 1 belongs")
+    ]
   }
 
   private static func unwrapped(_ site: Site, _ context: RepairContext) -> [Variant] {

@@ -12,6 +12,16 @@ extension RepairRule {
         site, whole, .missingSum, cost: site.fragment.length - whole.length,
         signature: "whole", "only a part of `\(whole.text)` is taken")
     ]
+    for (place, item) in items.enumerated() where texts[place] != ":" {
+      if case .ellipsis = item { break }
+      let others = texts.indices.filter { $0 != place }
+      guard others.allSatisfy({ texts[$0] == ":" }) else { continue }
+      let text = "sum(\(whole.text), axis=\(place))"
+      result.append(
+        Variant(
+          site, Fragment(text, .postfix), .missingSum, cost: 3,
+          "only a part of `\(whole.text)` is taken along axis \(place), not the sum over it"))
+    }
     for (place, item) in items.enumerated() {
       for other in alternatives(item, context) where other != texts[place] {
         var parts = texts
