@@ -52,14 +52,14 @@ struct DerivedFormulas {
     return steps == nil ? foreign.union([claim.name]) : foreign
   }
 
-  /// The names of sequences, which formulas hold without them.
-  private var sequences: [TensorExpression: String] {
-    var result: [TensorExpression: String] = [:]
-    for value in program.values where !value.isBackward {
-      if value.value.unnamed.asRecurrence != nil { result[value.value.unnamed] = value.name }
-    }
-    for (symbol, value) in truth where value.unnamed.asRecurrence != nil {
-      result[value.unnamed] = symbol.name
+  /// The names of sequences, which formulas hold without them: of one that is two gradients both.
+  private var sequences: [TensorExpression: [String]] {
+    let forward = program.values.filter { !$0.isBackward }.map { ($0.value, $0.name) }
+    let gradients = truth.compactMap { symbol, value in symbol.name.map { (value, $0) } }
+    var result: [TensorExpression: [String]] = [:]
+    for (value, name) in forward + gradients.sorted(by: { $0.1 < $1.1 })
+    where value.unnamed.asRecurrence != nil {
+      result[value.unnamed, default: []].append(name)
     }
     return result
   }

@@ -52,6 +52,11 @@ struct RepairConfirmation {
     }
   }
 
+  /// Whether a right side is seen to be another one at the draws that a claim is judged at.
+  func refuses(_ claimed: TensorExpression, of side: ClaimExpressions) -> Bool {
+    differs(side.exact, claimed, written, Array(draws.prefix(3)))
+  }
+
   /// Whether two sides are seen to differ at one of some draws.
   private func differs(
     _ exact: TensorExpression, _ claimed: TensorExpression, _ written: WrittenOut, _ draws: [Draw]

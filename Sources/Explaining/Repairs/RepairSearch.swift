@@ -27,6 +27,8 @@ struct RepairSearch {
   /// So many are evaluated at once; the first that fits is the smallest.
   private static let groupSize = 48
   private static let confirmationLimit = 20
+  /// The most that are compared at the file's own draws.
+  private static let comparisonLimit = 120
   /// The most that are evaluated in double precision, where a field does not know some function's laws.
   private static let floatingLimit = 600
 
@@ -106,7 +108,7 @@ struct RepairSearch {
   }
 
   /// A longer line helps nobody.
-  private static let longestLine = 160
+  private static let longestLine = 400
 
   var weights: TensorExpression {
     program.space.symbol(TensorSymbol("weights__", role: .input), shape: side.exact.shape)
@@ -167,9 +169,14 @@ struct RepairSearch {
 
   private mutating func confirmed(_ edits: [LineEdit], _ order: Int) -> Judged? {
     let small = edits.filter { $0.isSmall(in: program.source) }
-    for edit in ranked(small).prefix(Self.confirmationLimit) {
-      guard let value = claimed(edit, order),
-        let verdict = confirmation.verdict(on: value, of: side), keepsOthers(edit, order)
+    var tried = 0
+    for edit in ranked(small).prefix(Self.comparisonLimit) where tried < Self.confirmationLimit {
+      // What fits at one draw alone is mostly seen at the next one.
+      guard let value = claimed(edit, order), !confirmation.refuses(value, of: side) else {
+        continue
+      }
+      tried += 1
+      guard let verdict = confirmation.verdict(on: value, of: side), keepsOthers(edit, order)
       else { continue }
       return (edit, verdict)
     }

@@ -13,7 +13,7 @@ struct StepFormula {
   /// Names that would be an answer.
   let foreign: Set<String>
   /// The names of sequences, which formulas hold without them.
-  let sequences: [TensorExpression: String]
+  let sequences: [TensorExpression: [String]]
 
   /// How often sequences are read as the lines that define them.
   private static let unfoldings = 3
@@ -36,7 +36,7 @@ struct StepFormula {
     _ node: TensorExpression, _ axis: Int, _ offset: Size, _ unfoldings: Int,
     _ trials: inout LineTrials
   ) -> TensorExpression? {
-    if let name = node.name ?? sequences[node], !foreign.contains(name) {
+    for name in node.name.map({ [$0] }) ?? sequences[node] ?? [] where !foreign.contains(name) {
       let text = Self.read(name, axis: axis, step: step, offset: offset)
       if let value = trials.value(of: text, at: line) {
         return node.space.symbol(TensorSymbol(text, role: .step), shape: value.shape)
