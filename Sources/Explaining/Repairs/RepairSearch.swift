@@ -82,7 +82,13 @@ struct RepairSearch {
 
   /// The whole derived line, where it is one of names that the file has: what to write where no change was found.
   /// Nothing is derived for an assertion.
+  ///
+  /// It is judged as one claim more, whatever the search has taken.
   mutating func derivedLine() -> Cause.Repair? {
+    EvaluationLimits.current.own.value { judgedDerivedLine() }
+  }
+
+  private mutating func judgedDerivedLine() -> Cause.Repair? {
     guard !side.isAssertion,
       let line = ClaimLine.lines(of: claim, in: program, trials.lines).first,
       line.statement.range == claim.range

@@ -156,11 +156,30 @@ struct WordUses {
       return (.missingTerm, "the term `\(use == .minus ? "- " : "")\(text)` is missing")
     case .instead, .insteadNegated:
       let own = use == .insteadNegated ? "-\(text)" : text
+      if let near = relative(own) { return near }
       let sentence = "`\(site.fragment.text)` stands where `\(own)` belongs"
       if isMask { return (.mask, sentence) }
       if word.isNumber || site.isNumber { return (.factor, sentence) }
       return (.activationInput, sentence)
     }
+  }
+
+  /// The slip where what belongs at the site is the site itself, but for a sign, a transpose or a term.
+  private func relative(_ text: String) -> (Cause.Kind, String)? {
+    let own = site.fragment.text
+    if text == "-" + own || own == "-" + text { return (.sign, "`\(own)` has the wrong sign") }
+    for mark in [".T", ".mT"] {
+      if text == own + mark { return (.transpose, "`\(own)` is not transposed") }
+      if own == text + mark {
+        return (.transpose, "`\(text)` is transposed and should not be")
+      }
+    }
+    for sign in [" - ", " + "] where text.hasPrefix(own + sign) && site.fragment.binding >= .sum {
+      return (
+        .missingTerm, "the term `\(text.dropFirst(own.count + 1))` is missing"
+      )
+    }
+    return nil
   }
 
   private func missingFactor(_ use: Use, isMask: Bool) -> (Cause.Kind, String) {
