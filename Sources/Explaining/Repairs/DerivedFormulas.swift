@@ -23,18 +23,19 @@ struct DerivedFormulas {
       return body.map { [Simplifier(facts: program.facts).simplified($0)] } ?? []
     }
     let whole = Simplifier(facts: program.facts).simplified(
-      rebuilt { known, name in
-        !foreign.contains(name) && (known.contains(name) || name.hasPrefix("d"))
-      })
+      rebuilt { known, name in !foreign.contains(name) && Self.isName(name, of: known) })
     return whole === exact.unnamed ? [whole] : [exact.unnamed, whole]
   }
 
   /// The terms of the derived formula in the file's names and the gradients by them, each by itself.
   var pathTerms: [TensorExpression] {
-    let whole = rebuilt { known, name in
-      known.contains(name) || name.hasPrefix("d") && known.contains(String(name.dropFirst()))
-    }
+    let whole = rebuilt { known, name in Self.isName(name, of: known) }
     return (whole.asTerms ?? []).map { Simplifier(facts: program.facts).simplified($0) }
+  }
+
+  /// Whether a name is one of some values, or of the gradient by one: parts of the derived pass have others.
+  private static func isName(_ name: String, of known: Set<String>) -> Bool {
+    known.contains(name) || name.hasPrefix("d") && known.contains(String(name.dropFirst()))
   }
 
   /// The gradients that nothing above a line claims, which are answers to it.
