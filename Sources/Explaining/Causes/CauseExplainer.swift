@@ -23,7 +23,8 @@ struct CauseExplainer: ClaimExplainer {
         try? options.taking($0, for: side.claimed ?? side.exact, in: program)
       }
       // The values of steps that are written out are those of one length, and no words for others.
-      let search = claims.written.hasSteps
+      let search =
+        claims.written.hasSteps
         ? nil : CauseSearch(program: program, cotangents: cotangents, options: own ?? options)
       switch report.verdict {
       case .wrong(let refutation):

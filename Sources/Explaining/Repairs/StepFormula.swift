@@ -42,31 +42,24 @@ struct StepFormula {
         return node.space.symbol(TensorSymbol(text, role: .step), shape: value.shape)
       }
     }
-    switch node.kind {
-    case .named(_, let value): return part(value, axis, offset, unfoldings, &trials)
-    case .sum(let terms):
-      var parts: [TensorExpression] = []
-      for term in terms {
-        guard let one = part(term, axis, offset, unfoldings, &trials) else { return nil }
-        parts.append(one)
-      }
-      var rest = node.shape
-      rest.remove(at: axis)
-      return node.space.sum(parts, shape: rest)
-    case .elementwise(let function, let operands):
-      var parts: [TensorExpression] = []
-      for operand in operands {
-        guard let one = part(operand, axis, offset, unfoldings, &trials) else { return nil }
-        parts.append(one)
-      }
-      return node.space.elementwise(function, parts)
-    case .contraction(let contraction):
+    if node.unnamed !== node { return part(node.unnamed, axis, offset, unfoldings, &trials) }
+    if let contraction = node.asContraction {
       return part(contraction, node, axis, offset, unfoldings, &trials)
-    case .recurrence(let recurrence, let line):
+    }
+    if let (recurrence, line) = node.asRecurrence {
       guard unfoldings > 0, let unfolded = recurrence.unfolded(line) else { return nil }
       return part(unfolded, axis, offset, unfoldings - 1, &trials)
-    case .symbol, .extremum, .selector, .inverse, .determinant, .cholesky: return nil
     }
+    guard node.asTerms != nil || node.appliedFunction != nil else { return nil }
+    var parts: [TensorExpression] = []
+    for operand in node.operands {
+      guard let one = part(operand, axis, offset, unfoldings, &trials) else { return nil }
+      parts.append(one)
+    }
+    if let function = node.appliedFunction { return node.space.elementwise(function, parts) }
+    var rest = node.shape
+    rest.remove(at: axis)
+    return node.space.sum(parts, shape: rest)
   }
 
   private func part(
@@ -122,8 +115,9 @@ struct StepFormula {
     _ value: TensorExpression, _ trials: inout LineTrials
   ) -> TensorExpression {
     TensorExpression.rebuilding([value]) { node in
-      guard case .named(let name, let inner) = node.kind else { return node }
-      return !foreign.contains(name) && trials.value(of: name, at: line) != nil ? node : inner
+      guard let name = node.name, node.unnamed !== node else { return node }
+      let isRead = !foreign.contains(name) && trials.value(of: name, at: line) != nil
+      return isRead ? node : node.unnamed
     }[0]
   }
 }

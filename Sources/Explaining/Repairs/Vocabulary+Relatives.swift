@@ -1,14 +1,10 @@
 import Diagnostics
 import ExpressionLanguage
+import Notation
 import TensorExpressions
 
 /// Words that stand nowhere in the file, made of what stands there.
 extension Vocabulary {
-  /// Derivatives of functions in terms of their results, by the function's name; `y` stands for the result.
-  private static let derivatives = [
-    "sigmoid": "y * (1 - y)", "tanh": "1 - y**2", "relu": "y > 0", "sqrt": "2 * y",
-  ]
-
   /// The most names of a line that sums are made of.
   private static let mostSummed = 4
 
@@ -18,11 +14,10 @@ extension Vocabulary {
     of program: Program, _ line: ClaimLine, _ claim: Program.Claim, _ trials: inout LineTrials
   ) {
     for value in program.values where !value.isBackward {
-      guard let function = value.value.unnamed.appliedFunction,
-        let derivative = Self.derivatives[function.name]
+      guard let derivative = Self.derivative(of: value), let text = TextNotation().text(derivative)
       else { continue }
-      let text = Fragment(derivative, .sum).renaming(["y": value.name])
-      add(text, at: line, text.length, &trials)
+      let fragment = Fragment(text, .comparison)
+      add(fragment, at: line, fragment.length, &trials)
     }
     addSums(line, &trials)
     for helper in unusedHelpers(line, trials) {
@@ -31,6 +26,20 @@ extension Vocabulary {
           .times(Fragment(name, .postfix), Fragment(helper, .postfix)), at: line, 3, &trials)
       }
     }
+  }
+
+  /// The derivative of a named function of one value where its result says it: `y * (1 - y)` for a sigmoid.
+  private static func derivative(of value: Program.NamedValue) -> TensorExpression? {
+    let definition = value.value.unnamed
+    guard let function = definition.appliedFunction, let operand = definition.operands.first,
+      definition.operands.count == 1
+    else { return nil }
+    let result = operand.space.symbol(
+      TensorSymbol(value.name, role: .step), shape: definition.shape)
+    guard let derivative = function.derivatives([operand], result)[0],
+      !TensorExpression.postorder(of: [derivative]).contains(operand)
+    else { return nil }
+    return derivative
   }
 
   private mutating func addSums(_ line: ClaimLine, _ trials: inout LineTrials) {

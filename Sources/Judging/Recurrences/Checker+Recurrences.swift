@@ -3,17 +3,6 @@ import ExpressionLanguage
 import TensorExpressions
 
 extension Checker {
-  /// The program with recurrences that another one has written out.
-  struct Origin {
-    let program: Program
-    let backward: BackwardPass?
-    let written: WrittenOut
-    /// Which of its claims are proved.
-    let proved: [Bool]
-    /// The lengths of its recurrences, where they are not the file's own.
-    let lengths: [String: Int]?
-  }
-
   /// The longest recurrence whose values are compared at the file's own length.
   private static let longestCompared = 8
   /// The length at which others are.

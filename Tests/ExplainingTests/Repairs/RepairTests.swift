@@ -86,7 +86,8 @@ import ToolkitTestSupport
         + "loss L = sum(where(abs(d) < 1, d**2 / 2, abs(d) - 1/2))",
       line: "check dx = sign(d)", cause: "activation input", repaired: "clip(d, -1, 1)"),
     Slip(
-      head: "dims B=4, D=3\ninput x: [B, D]\nparam g: [D]\ny = (x - mean(x, axis=1, keepdims=True)) * g",
+      head:
+        "dims B=4, D=3\ninput x: [B, D]\nparam g: [D]\ny = (x - mean(x, axis=1, keepdims=True)) * g",
       line: "check dx = g * (dy - mean(dy, axis=1, keepdims=True))", cause: "factor",
       repaired: "(dy * g) - mean((dy * g), axis=1, keepdims=True)"),
     Slip(
@@ -112,7 +113,8 @@ import ToolkitTestSupport
     let repair = try #require(found.repair)
     #expect(repair.text == slip.repaired)
     let mended = RepairCheck.applying(repair.edits, to: text)
-    let verdicts = try #require(RepairCheck.report(mended, searches: false).check).claims.map(\.verdict)
+    let verdicts = try #require(RepairCheck.report(mended, searches: false).check).claims.map(
+      \.verdict)
     let holds = verdicts.allSatisfy { $0.holds }
     #expect(holds, "\(mended)")
   }

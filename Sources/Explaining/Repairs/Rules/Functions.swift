@@ -25,30 +25,34 @@ extension RepairRule {
     guard case .call(let function, let arguments) = site.expression.kind else { return [] }
     let names = relatives.filter { $0.contains(function.name) }.flatMap { $0 }
       .filter { $0 != function.name }.sorted().removingRepetitions()
-    return bounded(site, context, function, arguments) + names.map { name in
-      let fragment = Fragment("\(name)(\(context.text(arguments)))", .postfix)
-      let kind: Cause.Kind =
-        switch (function.name, name) {
-        case ("mean", "sum"): .meanForSum
-        case ("sum", "mean"): .sumForMean
-        default: masking.contains(function.name) ? .mask : .activationInput
-        }
-      return Variant(
-        site, fragment, kind, cost: 1, signature: "function \(function.name) \(name)",
-        "`\(function.name)` stands where `\(name)` belongs")
-    }
+    return bounded(site, context, function, arguments)
+      + names.map { name in
+        let fragment = Fragment("\(name)(\(context.text(arguments)))", .postfix)
+        let kind: Cause.Kind =
+          switch (function.name, name) {
+          case ("mean", "sum"): .meanForSum
+          case ("sum", "mean"): .sumForMean
+          default: masking.contains(function.name) ? .mask : .activationInput
+          }
+        return Variant(
+          site, fragment, kind, cost: 1, signature: "function \(function.name) \(name)",
+          "`\(function.name)` stands where `\(name)` belongs")
+      }
   }
+
+  /// A function, and what it is where its argument is large.
+  private static let saturated = words("sign clip")
 
   /// `clip(d, -1, 1)` for `sign(d)`, which is the same from 1 on.
   private static func bounded(
     _ site: Site, _ context: RepairContext, _ function: Identifier, _ arguments: [Argument]
   ) -> [Variant] {
-    guard function.name == "sign", arguments.count == 1 else { return [] }
-    let text = "clip(\(context.text(arguments)), -1, 1)"
+    guard saturated[0] == function.name, arguments.count == 1 else { return [] }
+    let text = "\(saturated[1])(\(context.text(arguments)), -1, 1)"
     return [
       Variant(
         site, Fragment(text, .postfix), .activationInput, cost: 3,
-        "`sign` stands where `clip` between -1 and 1 belongs")
+        "`\(saturated[0])` stands where `\(saturated[1])` between -1 and 1 belongs")
     ]
   }
 

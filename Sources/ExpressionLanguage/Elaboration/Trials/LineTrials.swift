@@ -36,9 +36,10 @@ package struct LineTrials {
     for (order, statement) in statements.enumerated() {
       let own = statement.linesOfBlock
       lines += own ?? [statement]
-      places += own?.indices.map { Place(order: order, position: $0) } ?? [
-        Place(order: order, position: nil)
-      ]
+      places +=
+        own?.indices.map { Place(order: order, position: $0) } ?? [
+          Place(order: order, position: nil)
+        ]
     }
     (self.lines, self.places) = (lines, places)
     elaboration = Elaboration(

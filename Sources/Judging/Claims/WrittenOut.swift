@@ -1,3 +1,4 @@
+import Derivation
 import ExpressionLanguage
 import TensorExpressions
 
@@ -42,5 +43,18 @@ package final class WrittenOut {
   /// The same program with one more step in each recurrence; nil where it has none.
   package func longer() -> WrittenOut? {
     lengths.map { WrittenOut(original, at: $0.mapValues { $0 + 1 }, isOwnLength: false) }
+  }
+}
+
+extension Checker {
+  /// The program with recurrences that another one has written out.
+  struct Origin {
+    let program: Program
+    let backward: BackwardPass?
+    let written: WrittenOut
+    /// Which of its claims are proved.
+    let proved: [Bool]
+    /// The lengths of its recurrences, where they are not the file's own.
+    let lengths: [String: Int]?
   }
 }
