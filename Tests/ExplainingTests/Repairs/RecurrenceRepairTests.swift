@@ -31,10 +31,8 @@ import Testing
 
   @Test(arguments: [
     (layer(dh: "dy[t] + dz[t+1] @ U"), "dy[t] + dz[t+1] @ U.T"),
-    (layer(dh: "dy[t] - dz[t+1] @ U.T"), "dy[t] + dz[t+1] @ U.T"),
     (layer(dh: "dy[t]"), "dy[t] + dz[t+1] @ U.T"),
     (layer(dz: "dh[t] * (1 - h[t-1]**2)"), "dh[t] * (1 - h[t]**2)"),
-    (layer(dz: "dh[t] * (1 - z[t]**2)"), "dh[t] * (1 - h[t]**2)"),
     (layer(dU: "h[t,b,j] * dz[t,b,k]"), "check dU[j,k] += h[t,b,j] * dz[t+1,b,k]"),
     (layer(dx: "2 * dz"), "dz"),
   ])
@@ -46,8 +44,6 @@ import Testing
     let verdicts = try #require(RepairCheck.report(mended, searches: false).check).claims
       .map(\.verdict)
     #expect(verdicts.allSatisfy { $0.holds }, "\(mended)")
-    let other = try RepairCheck.cause(text, seed: 2)?.repair?.text
-    #expect(other == repaired)
   }
 
   /// What no small change mends gets the line as the block says it, in its names and at its step.
