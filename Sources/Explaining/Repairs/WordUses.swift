@@ -175,9 +175,9 @@ struct WordUses {
       }
     }
     for sign in [" - ", " + "] where text.hasPrefix(own + sign) && site.fragment.binding >= .sum {
-      return (
-        .missingTerm, "the term `\(text.dropFirst(own.count + 1))` is missing"
-      )
+      let term = String(text.dropFirst(own.count + sign.count))
+      if context.isSmallNumber(term) { return (.eps, "`\(term)` is missing") }
+      return (.missingTerm, "the term `\(text.dropFirst(own.count + 1))` is missing")
     }
     return nil
   }
