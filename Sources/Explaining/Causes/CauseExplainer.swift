@@ -5,24 +5,27 @@ import TensorExpressions
 
 /// Gives wrong claims the slips that explain them, with what repairs them.
 struct CauseExplainer: ClaimExplainer {
-  func explained(
-    _ reports: [ClaimReport], _ sides: [ClaimExpressions], witnesses: [Draw?], program: Program,
-    backward: BackwardPass?, options: CheckOptions
-  ) -> [ClaimReport] {
+  func explained(_ claims: JudgedClaims, options: CheckOptions) -> [ClaimReport] {
+    let (reports, sides, witnesses) = (claims.reports, claims.sides, claims.witnesses)
+    let (program, backward) = (claims.program, claims.backward)
     let cotangents = backward?.cotangents ?? [:]
     let truth = program.cotangentTruth(cotangents)
-    let confirmation = RepairConfirmation(program: program, backward: backward, options: options)
+    let confirmation = RepairConfirmation(claims, options: options)
     var trials = OnDemand {
       LineTrials(of: program.source, sizes: options.sizes, space: program.space)
     }
-    let rounded = self.rounded(reports, sides, program, options, &trials)
+    let rounded =
+      claims.written.hasSteps ? [:] : self.rounded(reports, sides, program, options, &trials)
     return reports.indices.map { place in
       let (report, side) = (reports[place], sides[place])
       let file = program.claimFile(of: side.claim)
       let own = file.flatMap {
         try? options.taking($0, for: side.claimed ?? side.exact, in: program)
       }
-      let search = CauseSearch(program: program, cotangents: cotangents, options: own ?? options)
+      // The values of steps that are written out are those of one length, and no words for others.
+      let search =
+        claims.written.hasSteps
+        ? nil : CauseSearch(program: program, cotangents: cotangents, options: own ?? options)
       switch report.verdict {
       case .wrong(let refutation):
         if let evidence = rounded[place] { return report.with(.rounded(evidence)) }
@@ -35,14 +38,12 @@ struct CauseExplainer: ClaimExplainer {
           others: reports.indices.filter { reports[$0].verdict.holds }.map { sides[$0] },
           confirmation: confirmation, trials: trials.value)
         defer { trials.value = repairs.trials }
-        let found = repairs.cause()
-        let unrepaired = explained(
-          refutation, side, search, witnesses[place], mayDescribe: found == nil)
-        if let found {
-          // A slip that gives every entry has words of its own; the change is the same in any words.
-          let named = unrepaired.cause.map { $0.repaired(by: found.repair) }
+        if let found = repairs.cause() {
+          // The words are those of the change: what gives the same values may be another slip.
+          let named = refutation.cause.map { $0.repaired(by: found.repair) }
           return report.with(.wrong(refutation.with(named ?? found, derived: nil)))
         }
+        let unrepaired = explained(refutation, side, search, witnesses[place], mayDescribe: true)
         return report.with(
           .wrong(unrepaired.with(unrepaired.cause, derived: repairs.derivedLine())))
       case .equalAtPoint, .exact:
@@ -71,14 +72,16 @@ struct CauseExplainer: ClaimExplainer {
 
   /// A refutation with the slip that its values show, for which there is no repair.
   private func explained(
-    _ refutation: Refutation, _ side: ClaimExpressions, _ search: CauseSearch, _ witness: Draw?,
+    _ refutation: Refutation, _ side: ClaimExpressions, _ search: CauseSearch?, _ witness: Draw?,
     mayDescribe: Bool
   ) -> Refutation {
-    let truth = search.program.cotangentTruth(search.cotangents)
     let cause =
       refutation.cause
-      ?? search.cause(
-        of: side, truth: truth, witness: witness, mayDescribe: mayDescribe)
+      ?? search.flatMap { search in
+        search.cause(
+          of: side, truth: search.program.cotangentTruth(search.cotangents), witness: witness,
+          mayDescribe: mayDescribe)
+      }
     return refutation.with(cause.map { $0.repaired(by: nil) }, derived: nil)
   }
 }

@@ -5,7 +5,7 @@ import TensorExpressions
 
 /// A line that a wrong claim is made of: its own, or one above that it uses.
 struct ClaimLine {
-  /// The statement's number in its file.
+  /// The line's number among those that can be changed.
   let order: Int
   let statement: Statement
   /// What can be another one: the right side.
@@ -20,9 +20,10 @@ struct ClaimLine {
     case .assignment(let assignment), .check(.value(let assignment)):
       (root, index) = (assignment.value, nil)
     case .index(let index), .check(.index(let index)): (root, self.index) = (index.value, index)
+    case .step(let step), .check(.step(let step)): (root, index) = (step.value, nil)
     case .assertion(let assertion): (root, index) = (assertion.right, nil)
     case .dims, .budget, .declaration, .shape, .unpacking, .function, .loss, .output,
-      .check(.file), .block, .step, .check(.step):
+      .check(.file), .block:
       return nil
     }
   }

@@ -41,6 +41,12 @@ struct Fragment: Hashable {
     self.binding >= binding ? text : "(\(text))"
   }
 
+  /// The term without the sign in front of it; nil where there is none.
+  var negatedTerm: Fragment? {
+    guard text.hasPrefix("-"), binding > .sum else { return nil }
+    return Fragment(String(text.dropFirst()), binding == .sign ? .power : binding)
+  }
+
   /// How many tokens it has.
   var length: Int { Self.tokenCount(text) }
 
@@ -81,6 +87,21 @@ struct Fragment: Hashable {
       if depth == 0 { return place == text.count - 1 }
     }
     return false
+  }
+
+  /// The text with names replaced by other texts.
+  func renaming(_ names: [String: String]) -> Fragment {
+    var word = ""
+    var result = ""
+    for sign in text + " " {
+      if sign.isLetter || sign.isNumber || sign == "_" {
+        word.append(sign)
+      } else {
+        result += (names[word] ?? word) + String(sign)
+        word = ""
+      }
+    }
+    return Fragment(String(result.dropLast()), binding)
   }
 
   /// How many names, numbers and signs a text holds.

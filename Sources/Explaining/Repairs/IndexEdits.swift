@@ -23,7 +23,7 @@ struct IndexEdits {
     let target = accesses.prefix(1).flatMap(shifted).map { $0.costing(2) }
     return accesses.flatMap { coordinatesExchanged($0) + turned($0) }
       + accesses.dropFirst().flatMap(shifted) + target + renamed(accesses)
-      + coefficients(accesses) + factors(accesses)
+      + coefficients(accesses) + factors(accesses) + counts(accesses)
   }
 
   private var accesses: [Access] {
@@ -111,7 +111,7 @@ struct IndexEdits {
         let isChannel = place < 2 && access.coordinates.count > 2
         return LineEdit(
           line, [edit(coordinate, other)], isChannel ? .channel : .flip, cost: 3,
-          signature: "turned"
+          signature: "turned \(access.name)"
         ) {
           "`\(access.name)` is read at `\(text)`, not at `\(other)`"
         }
@@ -125,7 +125,7 @@ struct IndexEdits {
 
   private func extent(of access: Access, at place: Int) -> String? {
     guard
-      let shape = context.values[access.name]?.shape
+      let shape = context.values[access.name]?.whole.shape
         ?? (access.name == statement.target.name.name ? context.shape : nil),
       shape.indices.contains(place)
     else { return nil }
@@ -231,18 +231,7 @@ struct IndexEdits {
   private static func renaming(
     _ expression: SyntaxExpression, _ names: [String: String], _ context: RepairContext
   ) -> String {
-    var word = ""
-    var result = ""
-    for sign in context.source[expression.range] + " " {
-      if sign.isLetter || sign.isNumber || sign == "_" {
-        word.append(sign)
-      } else {
-        result += names[word] ?? word
-        word = ""
-        result.append(sign)
-      }
-    }
-    return String(result.dropLast())
+    Fragment(context.source[expression.range], .sum).renaming(names).text
   }
 
   /// A factor that is read where the statement's other accesses are, or a number.
@@ -251,7 +240,7 @@ struct IndexEdits {
     let source = Site(
       range: statement.value.range, expression: statement.value, fragment: whole,
       needed: .comparison,
-      value: nil, isNumber: false, link: nil)
+      value: nil, link: nil)
     var result: [LineEdit] = []
     func add(_ factor: Fragment, cost: Int, kind: Cause.Kind) {
       for isDivisor in [false, true] {
@@ -266,14 +255,29 @@ struct IndexEdits {
     for word in words {
       if word.value.rank == 0 { add(word.fragment, cost: word.cost, kind: .factor) }
       guard word.fragment.binding == .postfix, word.value.rank > 0 else { continue }
-      for coordinates in coordinates(for: word.value, accesses) {
+      for coordinates in coordinates(for: word.value.whole, accesses) {
         let text = "\(word.fragment.text)[\(coordinates.joined(separator: ","))]"
         add(
           Fragment(text, .postfix), cost: Fragment.tokenCount(text),
-          kind: word.value.isMaskValue ? .mask : .missingTerm)
+          kind: word.value.whole.isMaskValue ? .mask : .missingTerm)
       }
     }
     return result
+  }
+
+  /// A value for each entry where a number stands: `count[p]` for 2.
+  private func counts(_ accesses: [Access]) -> [LineEdit] {
+    SiteWalk(statement.value, in: context.source).places.flatMap { place -> [LineEdit] in
+      guard case .number(let literal) = place.expression.kind else { return [] }
+      return words.filter { $0.fragment.binding == .postfix && $0.value.rank > 0 }.flatMap { word in
+        coordinates(for: word.value.whole, accesses).map { coordinates in
+          let text = "\(word.fragment.text)[\(coordinates.joined(separator: ","))]"
+          return LineEdit(
+            line, [edit(place.expression, text)], .factor, cost: Fragment.tokenCount(text)
+          ) { "`\(literal.text)` stands where `\(text)` belongs" }
+        }
+      }
+    }
   }
 
   /// How a tensor may be read: with coordinates that fit its axes in the statement.
@@ -283,7 +287,7 @@ struct IndexEdits {
     var byExtent: [Size: [String]] = [:]
     for access in accesses {
       let shape =
-        context.values[access.name]?.shape
+        context.values[access.name]?.whole.shape
         ?? (access.name == statement.target.name.name ? context.shape : nil)
       guard let shape, shape.count == access.coordinates.count else { continue }
       for (extent, coordinate) in zip(shape, access.coordinates) {

@@ -49,6 +49,8 @@ struct LineEdit {
 extension LineEdit {
   /// So many tokens are a small change of any line.
   private static let fewTokens = 4
+  /// The tokens of a call with two arguments more.
+  private static let callTokens = 6
 
   /// Whether the author's line stays: what takes out most of it, and puts something else there, is an answer.
   ///
@@ -67,6 +69,7 @@ extension LineEdit {
     }
     if removed == 0 || inserted == 0 { return true }
     let most = max(Self.fewTokens, Fragment.tokenCount(source[line.root.range]) / 2)
-    return removed <= most && inserted <= most
+    // One name for another may bring arguments with it.
+    return removed <= most && inserted <= max(most, removed == 1 ? Self.callTokens : 0)
   }
 }

@@ -15,12 +15,12 @@ struct LineParts {
   private static let siteLimit = 80
 
   init(
-    _ line: ClaimLine, of claim: Program.Claim, exact: TensorExpression, program: Program,
+    _ line: ClaimLine, of claim: Program.Claim, derived: DerivedFormulas, program: Program,
     _ trials: inout LineTrials
   ) {
     self.line = line
     let source = program.source
-    var values: [String: TensorExpression] = [:]
+    var values: [String: LineValue] = [:]
     var sites: [Site] = []
     for place in SiteWalk(line.root, in: source).places.prefix(Self.siteLimit) {
       let fragment = Fragment(place.expression, in: source)
@@ -29,18 +29,19 @@ struct LineParts {
       sites.append(
         Site(
           range: place.expression.range, expression: place.expression, fragment: fragment,
-          needed: place.needed, value: value, isNumber: trials.isNumber(fragment.text),
-          link: place.link, isMasking: place.isMasking, linkStart: place.linkStart))
+          needed: place.needed, value: value, link: place.link, isMasking: place.isMasking,
+          isWholeLine: place.expression.range == line.root.range, isGroup: place.isGroup,
+          linkStart: place.linkStart))
     }
     words =
       Vocabulary(
-        for: line, claim: claim, exact: exact, program: program, &trials
+        for: line, claim: claim, derived: derived, program: program, &trials
       ).words
     for word in words { values[word.fragment.text] = word.value }
     self.sites = sites
     context = RepairContext(
-      source: source, literals: Self.literals(trials.statements),
-      functions: Self.functions(trials.statements), shape: exact.shape, values: values)
+      source: source, literals: Self.literals(trials.lines),
+      functions: Self.functions(trials.lines), shape: derived.exact.shape, values: values)
   }
 
   private static func literals(_ statements: [Statement]) -> [String] {
@@ -62,7 +63,9 @@ struct LineParts {
 
   /// What every rule offers for a site.
   func variants(of site: Site) -> [Variant] {
-    RepairRule.all.flatMap { $0.variants(site, context) }.filter {
+    // What is changed within a group is changed in its parts.
+    if site.isGroup { return [] }
+    return RepairRule.all.flatMap { $0.variants(site, context) }.filter {
       $0.fragment.text != site.fragment.text
     }
   }

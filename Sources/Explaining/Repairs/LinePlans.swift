@@ -16,25 +16,24 @@ struct LinePlans {
 }
 
 /// What a change is to bring about: that the claimed side equals the true one.
+///
+/// Its expressions are those that are evaluated, recurrences written out.
 struct Question {
   let exact: TensorExpression
   let claimed: TensorExpression
   /// A tensor of the claim's shape, for random numbers.
   let weights: TensorExpression
-  /// What gradients that are claimed above stand for.
-  let truth: [TensorExpression: TensorExpression]
+  /// An expression with the true gradients in it, as it is evaluated.
+  let full: (TensorExpression) -> TensorExpression
 
   /// What must have a value where changes are tried.
   var roots: [TensorExpression] { [exact, claimed, weights] }
-
-  /// An expression with the true gradients in it.
-  func full(_ expression: TensorExpression) -> TensorExpression { expression.replacing(truth) }
 
   /// Everything that is evaluated for a line, once.
   func expressions(of plans: LinePlans) -> [TensorExpression] {
     var all = plans.plans.flatMap { [full($0.value), full($0.weights)] }
     all += plans.plans.flatMap { $0.variants.map { full($0.value) } }
-    all += plans.parts.words.map { full($0.value) }
+    all += plans.parts.words.map { full($0.value.whole) }
     return all.removingRepetitions()
   }
 }

@@ -57,7 +57,7 @@ struct LinearFilter<Arithmetic: ScalarArithmetic> {
       return AffineSite(site: plan.site, value: own, weights: weights, variants: variants)
     }
     words = parts.words.compactMap { word in
-      guard let own = value(word.value) else { return nil }
+      guard let own = value(word.value.whole) else { return nil }
       return WordValue(word: word, value: own, inverse: Self.inverse(of: own, arithmetic))
     }
   }
@@ -162,7 +162,8 @@ extension LinearFilter where Arithmetic == PrimeFieldArithmetic {
   /// Tries changes at one point of a field; nil where the sides have no value there.
   init?(_ plans: LinePlans, _ question: Question, at draw: Draw, options: CheckOptions) {
     let snapshots = FieldSnapshot.taken(
-      of: question.roots, and: question.expressions(of: plans), at: draw, options: options)
+      of: question.roots, and: question.expressions(of: plans), at: draw, options: options,
+      points: 1)
     guard let snapshot = snapshots.first else { return nil }
     self.init(plans, question, snapshot.field, snapshot.values) { wanted, _, _ in { $0 == wanted } }
   }

@@ -6,43 +6,68 @@ import TensorExpressions
 
 /// Judges a repair as a claim is judged, at other sizes and values than those at which it was found.
 struct RepairConfirmation {
-  let program: Program
+  /// How expressions are evaluated.
+  let written: WrittenOut
   let options: CheckOptions
   let draws: [Draw]
-  private let prover: Prover
+  private let prover: RecurrenceProver
   /// Where a repair must hold as well: at sizes unlike the constants of formulas.
   private let further: [Draw]
 
-  init(program: Program, backward: BackwardPass?, options: CheckOptions) {
-    self.program = program
+  /// The same with one more step, which tells a length from a number.
+  private let longer: (written: WrittenOut, draws: [Draw])?
+
+  init(_ claims: JudgedClaims, options: CheckOptions) {
+    written = claims.written
     self.options = options
-    let plan = DrawPlan(program: program, options: options)
+    let plan = DrawPlan(program: written.program, options: options)
     draws = (try? plan.draws()) ?? []
     further = plan.explainingDraw.map { [$0, $0.sibling(1)] } ?? []
-    prover = Prover(
-      facts: program.facts, aliases: backward?.originals ?? [:],
-      forward: Set((backward?.forward ?? []) + program.formulaNames))
+    longer = written.longer().map { longer in
+      (longer, (try? DrawPlan(program: longer.program, options: options).draws()) ?? [])
+    }
+    prover = RecurrenceProver(program: claims.program, backward: claims.backward)
   }
 
   /// How a right side is judged: `proved`, `identical` or `enclosed`; nil where it is not right.
   func verdict(on claimed: TensorExpression, of side: ClaimExpressions) -> String? {
-    let equation = Equation(side.exact, claimed)
-    for draw in further {
-      let snapshot = FieldSnapshot.taken(
-        of: [side.exact, claimed], and: [], at: draw, options: options
-      ).first
-      let refusesFairly = !FunctionProfile(of: [side.exact, claimed]).refusalsProveNothing
-      if let snapshot, refusesFairly, !snapshot.agree(side.exact, claimed) { return nil }
+    if differs(side.exact, claimed, written, further) { return nil }
+    let isProved = prover.proves(side.exact, claimed)
+    if !isProved {
+      // What holds at one length alone is undecided.
+      guard written.isOwnLength else { return nil }
+      if let longer, differs(side.exact, claimed, longer.written, Array(longer.draws.prefix(2))) {
+        return nil
+      }
     }
-    let isProved = prover.proves(equation)
     let finding = NumericJudge(
-      [equation], draws: draws, options: options, forward: program.output?.whole.value
+      [Equation(written(side.exact), written(claimed))], draws: draws, options: options,
+      forward: written.program.output?.whole.value
     ).judged(knowing: [isProved])[0]
     switch finding.equality {
     case .identical: return isProved ? "proved" : "identical"
     case .enclosed: return isProved ? "proved" : "enclosed"
     case .undecided: return isProved ? "proved" : nil
     case .different, .kink: return nil
+    }
+  }
+
+  /// Whether a right side is seen to be another one at the draws that a claim is judged at.
+  func refuses(_ claimed: TensorExpression, of side: ClaimExpressions) -> Bool {
+    differs(side.exact, claimed, written, Array(draws.prefix(3)))
+  }
+
+  /// Whether two sides are seen to differ at one of some draws.
+  private func differs(
+    _ exact: TensorExpression, _ claimed: TensorExpression, _ written: WrittenOut, _ draws: [Draw]
+  ) -> Bool {
+    let (exact, claimed) = (written(exact), written(claimed))
+    if FunctionProfile(of: [exact, claimed]).refusalsProveNothing { return false }
+    return draws.contains { draw in
+      let snapshot = FieldSnapshot.taken(
+        of: [exact, claimed], and: [], at: draw, options: options
+      ).first
+      return snapshot.map { !$0.agree(exact, claimed) } ?? false
     }
   }
 }

@@ -12,7 +12,7 @@ struct RepairContext {
   /// The shape of what is claimed.
   let shape: [Size]?
   /// The meaning of parts of the line, by their text.
-  let values: [String: TensorExpression]
+  let values: [String: LineValue]
 
   func fragment(_ expression: SyntaxExpression) -> Fragment { Fragment(expression, in: source) }
 
@@ -35,14 +35,15 @@ struct RepairContext {
 
   func rank(of expression: SyntaxExpression) -> Int? { values[fragment(expression).text]?.rank }
 
-  func isMask(_ text: String) -> Bool { values[text].map(\.isMaskValue) ?? false }
+  func isMask(_ text: String) -> Bool { values[text].map(\.whole.isMaskValue) ?? false }
 
   /// Whether it is made of numbers alone, and not the same everywhere: zeros and ones that cut something off.
   func isConstantTensor(_ text: String) -> Bool {
     let name = text.prefix { $0 != "[" && $0 != "(" }
-    guard let value = values[text] ?? values[String(name)], value.rank > 0, value.asConstant == nil
+    guard let value = values[text] ?? values[String(name)], value.rank > 0,
+      value.whole.asConstant == nil
     else { return false }
-    return TensorExpression.symbols(of: [value]).isEmpty
+    return TensorExpression.symbols(of: [value.whole]).isEmpty
   }
 
   func isSmallNumber(_ text: String) -> Bool { DecimalLiteral(text)?.isSmall ?? false }

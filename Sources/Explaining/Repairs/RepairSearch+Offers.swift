@@ -29,7 +29,7 @@ extension RepairSearch {
   mutating func offer(
     _ line: ClaimLine, _ order: Int, _ question: Question?, at draw: Draw, _ offers: inout Offers
   ) {
-    let parts = LineParts(line, of: claim, exact: side.exact, program: program, &trials)
+    let parts = LineParts(line, of: claim, derived: derived, program: program, &trials)
     let plan = planned(parts, order)
     // What stands in the claim itself is named before what it uses.
     let distance = line.order == order ? 0 : 2
@@ -88,7 +88,7 @@ extension RepairSearch {
   ) -> TensorExpression? {
     guard site.value != nil else { return nil }
     let text = site.isDivisor ? "1 / \(fragment.text(atLeast: .sign))" : fragment.text
-    return trials.value(of: text, at: line.order)
+    return trials.value(of: text, at: line.order)?.whole
   }
 
   /// The cotangent of a site under random weights; nil where the claim does not depend on it affinely.
@@ -96,7 +96,7 @@ extension RepairSearch {
     of site: Site, _ line: ClaimLine, _ order: Int
   ) -> TensorExpression? {
     guard let value = site.value, side.claimed != nil, !site.isMasking else { return nil }
-    let hole = program.space.symbol(TensorSymbol("site__", role: .input), shape: value.shape)
+    let hole = program.space.symbol(TensorSymbol("site__", role: .input), shape: value.whole.shape)
     let edit = site.hole("site__")
     let text = line.text(with: [edit], in: program.source)
     guard

@@ -27,18 +27,27 @@ struct RepairSearch {
   /// So many are evaluated at once; the first that fits is the smallest.
   private static let groupSize = 48
   private static let confirmationLimit = 20
+  /// The most that are compared at the file's own draws.
+  private static let comparisonLimit = 120
   /// The most that are evaluated in double precision, where a field does not know some function's laws.
   private static let floatingLimit = 600
 
   var claim: Program.Claim { side.claim }
 
+  var derived: DerivedFormulas {
+    DerivedFormulas(exact: side.exact, claim: claim, program: program, truth: truth)
+  }
+
   /// The cause with its repair; nil where no change was found.
   mutating func cause() -> Cause? {
     guard let draw = witness ?? confirmation.draws.first else { return nil }
-    let lines = ClaimLine.lines(of: claim, in: program, trials.statements).prefix(Self.lineLimit)
+    let lines = ClaimLine.lines(of: claim, in: program, trials.lines).prefix(Self.lineLimit)
     guard let order = lines.first?.order else { return nil }
+    let written = confirmation.written
     let question = side.claimed.map {
-      Question(exact: side.exact, claimed: $0, weights: weights, truth: truth)
+      Question(exact: written(side.exact), claimed: written($0), weights: written(weights)) {
+        [truth] in written($0.replacing(truth))
+      }
     }
     var offers = Offers()
     for line in lines { offer(line, order, question, at: draw, &offers) }
@@ -60,22 +69,33 @@ struct RepairSearch {
   /// A change that was judged.
   private typealias Judged = (edit: LineEdit, verdict: String)
 
+  /// Both sides as they are evaluated.
+  private var sides: [TensorExpression] {
+    ([side.exact] + (side.claimed.map { [$0] } ?? [])).map { confirmation.written($0) }
+  }
+
   private var fullLimit: Int {
-    let profile = FunctionProfile(of: [side.exact] + (side.claimed.map { [$0] } ?? []))
+    let profile = FunctionProfile(of: sides)
     return profile.hasMasks && profile.isTranscendental
       ? Self.fullLimits.masked : Self.fullLimits.plain
   }
 
   /// The whole derived line, where it is one of names that the file has: what to write where no change was found.
   /// Nothing is derived for an assertion.
+  ///
+  /// It is judged as one claim more, whatever the search has taken.
   mutating func derivedLine() -> Cause.Repair? {
+    EvaluationLimits.current.own.value { judgedDerivedLine() }
+  }
+
+  private mutating func judgedDerivedLine() -> Cause.Repair? {
     guard !side.isAssertion,
-      let line = ClaimLine.lines(of: claim, in: program, trials.statements).first,
+      let line = ClaimLine.lines(of: claim, in: program, trials.lines).first,
       line.statement.range == claim.range
     else { return nil }
     let head = line.statement.claimedName.map { "check \($0) = " }
     let range = line.index == nil ? line.root.range : claim.range
-    for formula in Vocabulary.derivedFormulas(side.exact, line, claim, program, trials.statements) {
+    for formula in derived.formulas(for: line, &trials) {
       guard let text = TextNotation().text(formula), text.utf8.count <= Self.longestLine else {
         continue
       }
@@ -94,7 +114,7 @@ struct RepairSearch {
   }
 
   /// A longer line helps nobody.
-  private static let longestLine = 160
+  private static let longestLine = 400
 
   var weights: TensorExpression {
     program.space.symbol(TensorSymbol("weights__", role: .input), shape: side.exact.shape)
@@ -145,17 +165,24 @@ struct RepairSearch {
   private func matching(
     _ group: [(edit: LineEdit, value: TensorExpression)], at draw: Draw
   ) -> [LineEdit] {
-    let snapshots = FieldSnapshot.taken(
-      of: [side.exact], and: group.map(\.value), at: draw, options: options)
-    return group.filter { one in snapshots.contains { $0.agree(one.value, side.exact) } }
-      .map(\.edit)
+    let exact = confirmation.written(side.exact)
+    let values = group.map { confirmation.written($0.value) }
+    let snapshots = FieldSnapshot.taken(of: [exact], and: values, at: draw, options: options)
+    return zip(group, values).filter { one in
+      snapshots.contains { $0.agree(one.1, exact) }
+    }.map(\.0.edit)
   }
 
   private mutating func confirmed(_ edits: [LineEdit], _ order: Int) -> Judged? {
     let small = edits.filter { $0.isSmall(in: program.source) }
-    for edit in ranked(small).prefix(Self.confirmationLimit) {
-      guard let value = claimed(edit, order),
-        let verdict = confirmation.verdict(on: value, of: side), keepsOthers(edit, order)
+    var tried = 0
+    for edit in ranked(small).prefix(Self.comparisonLimit) where tried < Self.confirmationLimit {
+      // What fits at one draw alone is mostly seen at the next one.
+      guard let value = claimed(edit, order), !confirmation.refuses(value, of: side) else {
+        continue
+      }
+      tried += 1
+      guard let verdict = confirmation.verdict(on: value, of: side), keepsOthers(edit, order)
       else { continue }
       return (edit, verdict)
     }
@@ -167,7 +194,7 @@ struct RepairSearch {
     if edit.line.order == order { return true }
     let text = edit.line.text(with: edit.edits, in: program.source)
     for other in others {
-      let place = trials.statements.lastIndex {
+      let place = trials.lines.lastIndex {
         other.claim.range.start <= $0.range.start && $0.range.end <= other.claim.range.end
       }
       guard let place, place > edit.line.order else { continue }
@@ -195,20 +222,21 @@ struct RepairSearch {
   /// Whether values in double precision may show what a field does not.
   private var isBeyondFields: Bool {
     // Roots have values in a field for some draws only.
-    side.claimed.map { FunctionProfile(of: [side.exact, $0]).isTranscendental } ?? false
+    side.claimed != nil && FunctionProfile(of: sides).isTranscendental
   }
 
   /// The change that repairs a claim with functions whose laws a field does not know.
   private mutating func floating(_ edits: [LineEdit], _ order: Int, at draw: Draw) -> Judged? {
     guard isBeyondFields else { return nil }
     let tried = edits.filter { $0.isSmall(in: program.source) }.prefix(Self.floatingLimit)
-    let values = tried.map { claimed($0, order) }
+    let values = tried.map { claimed($0, order).map(confirmation.written.callAsFunction) }
+    let exact = confirmation.written(side.exact)
     guard
       let snapshot = FloatingSnapshot(
-        [side.exact] + values.compactMap { $0 }.removingRepetitions(), at: draw)
+        [exact] + values.compactMap { $0 }.removingRepetitions(), at: draw)
     else { return nil }
     let found = zip(tried, values).compactMap { edit, value in
-      value.map { snapshot.agree($0, side.exact) } == true ? edit : nil
+      value.map { snapshot.agree($0, exact) } == true ? edit : nil
     }
     return confirmed(found, order)
   }

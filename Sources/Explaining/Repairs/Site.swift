@@ -12,14 +12,20 @@ struct Site {
   /// How tight a text must be to stand there.
   let needed: Binding
   /// What it means; nil where it is no value.
-  let value: TensorExpression?
-  let isNumber: Bool
+  let value: LineValue?
   /// The operator in front of it, where it is an operand of a chain.
   let link: ChainOperator?
   /// Whether it decides where a mask is 1.
   var isMasking = false
+  /// Whether it is all that the line says.
+  var isWholeLine = false
+  /// Whether it is a part of a product that stands there without brackets: some factors of several.
+  var isGroup = false
   /// Where the operator in front of it begins.
   var linkStart: Int?
+
+  /// Whether it is a size or a number, and no tensor.
+  var isNumber: Bool { value?.isNumber ?? false }
 
   /// What the claim may depend on affinely: the site, or for a divisor its reciprocal.
   var isDivisor: Bool { link == .divide }
@@ -45,7 +51,10 @@ struct Site {
 /// The places of an expression, outer ones first.
 struct SiteWalk {
   let source: SourceText
-  private(set) var places: [Place] = []
+  /// Every place; groups of factors behind all others.
+  var places: [Place] { single + groups }
+  private var single: [Place] = []
+  private var groups: [Place] = []
   private var isMasking = false
 
   struct Place {
@@ -54,6 +63,7 @@ struct SiteWalk {
     let link: ChainOperator?
     let linkStart: Int?
     let isMasking: Bool
+    var isGroup = false
   }
 
   init(_ root: SyntaxExpression, in source: SourceText) {
@@ -65,7 +75,7 @@ struct SiteWalk {
     _ expression: SyntaxExpression, _ needed: Binding, _ link: ChainLink?
   ) {
     let isParenthesised = Fragment.isParenthesised(expression, in: source)
-    places.append(
+    single.append(
       Place(
         expression: expression, needed: isParenthesised ? .postfix : needed,
         link: link?.operator, linkStart: link?.operatorRange.start, isMasking: isMasking))
@@ -76,6 +86,7 @@ struct SiteWalk {
       let isSum = links.first?.operator.isSum ?? false
       visit(first, isSum ? .sum : .product, nil)
       for link in links { visit(link.operand, isSum ? .product : .sign, link) }
+      addGroups(first, links)
     case .power(let base, let exponent):
       visit(base, .postfix, nil)
       visit(exponent, .sign, nil)
@@ -95,6 +106,30 @@ struct SiteWalk {
       for element in elements { visit(element, .comparison, nil) }
     }
   }
+
+  /// Factors beside each other, to which a term may belong alone: `a * (b * c + d)` for `a * b * c`.
+  private mutating func addGroups(_ first: SyntaxExpression, _ links: [ChainLink]) {
+    guard (2...Self.mostFactors).contains(links.count),
+      links.allSatisfy({ $0.operator == .multiply || $0.operator == .divide })
+    else { return }
+    let factors = [first] + links.map(\.operand)
+    for start in factors.indices {
+      let link = start == 0 ? nil : links[start - 1]
+      if let link, link.operator != .multiply { continue }
+      for end in factors.indices where end > start && end - start < links.count {
+        let range = SourceRange(start: factors[start].range.start, end: factors[end].range.end)
+        groups.append(
+          Place(
+            expression: SyntaxExpression(
+              .chain(factors[start], Array(links[start..<end])), range: range),
+            needed: link == nil ? .product : .sign, link: link?.operator,
+            linkStart: link?.operatorRange.start, isMasking: isMasking, isGroup: true))
+      }
+    }
+  }
+
+  /// The most operators of a product whose groups are looked at.
+  private static let mostFactors = 5
 
   /// Keywords say how a function works; only values can be something else.
   private mutating func visit(_ arguments: [Argument]) {

@@ -10,18 +10,19 @@ struct Vocabulary {
   /// A word of it.
   struct Word {
     let fragment: Fragment
-    let value: TensorExpression
+    let value: LineValue
     /// How many tokens it has, and more for what stands nowhere near.
     let cost: Int
     /// Whether it reads a gradient that no line above claims. As a term that was left out it names the path
     /// that is missing; anywhere else it would be an answer.
     var isPath = false
 
-    var isNumber: Bool { value.asConstant != nil && value.rank == 0 }
+    var isNumber: Bool { value.whole.asConstant != nil && value.rank == 0 }
   }
 
   private(set) var words: [Word] = []
   private var seen: Set<String> = []
+  let source: SourceText
   /// The gradients that nothing above the line claims: answers, not words.
   private let foreign: Set<String>
 
@@ -32,28 +33,29 @@ struct Vocabulary {
   private static let longestPath = 48
 
   init(
-    for line: ClaimLine, claim: Program.Claim, exact: TensorExpression, program: Program,
+    for line: ClaimLine, claim: Program.Claim, derived: DerivedFormulas, program: Program,
     _ trials: inout LineTrials
   ) {
-    let source = program.source
-    foreign = Self.foreignGradients(line, claim, program, trials.statements)
+    source = program.source
+    foreign = DerivedFormulas.foreignGradients(line, claim, program, trials)
     addNames(line, claim, program, &trials)
     for number in ["2", "3", "4", "1"] { add(Fragment(number, .postfix), at: line, 1, &trials) }
-    for statement in trials.statements[..<(line.order + 1)] where statement.isRead {
+    for statement in trials.lines[..<(line.order + 1)] where statement.isRead {
       for expression in statement.expressions {
         add(partsOf: expression, in: source, at: line, extra: 0, claim, &trials)
       }
     }
-    for formula in Self.derivedFormulas(exact, line, claim, program, trials.statements) {
+    for formula in derived.formulas(for: line, &trials) {
       addDerived(formula, line, claim, &trials)
     }
     addSizeProducts(program, line, &trials)
+    addRelatives(of: program, line, claim, &trials)
     words.sort { $0.cost < $1.cost }
     words = Array(words.prefix(Self.limit))
-    addPaths(exact, line, claim, program, &trials)
+    addPaths(derived.pathTerms, line, claim, &trials)
   }
 
-  private mutating func add(
+  mutating func add(
     _ fragment: Fragment, at line: ClaimLine, _ cost: Int, isPath: Bool = false,
     _ trials: inout LineTrials
   ) {
@@ -69,11 +71,27 @@ struct Vocabulary {
     var names = program.declarations.compactMap(\.symbol.name) + program.values.map(\.name)
     names += program.sizes.map(\.name)
     names += (program.output?.upstreams ?? []).compactMap(\.name)
-    for statement in trials.statements[..<line.order] {
+    for statement in trials.lines[..<line.order] {
       names += statement.valueNames + (statement.claimedName.map { [$0] } ?? [])
     }
     for name in names.removingRepetitions() where name != claim.name {
       add(Fragment(name, .postfix), at: line, 1, &trials)
+    }
+    addSteps(of: names, line, claim, &trials)
+  }
+
+  /// What a line of a block may read: names at its step and at those beside it.
+  private mutating func addSteps(
+    of names: [String], _ line: ClaimLine, _ claim: Program.Claim, _ trials: inout LineTrials
+  ) {
+    guard let steps = trials.steps(at: line.order) else { return }
+    let all = names + steps.claims.sorted()
+    for name in all.removingRepetitions() {
+      guard let axis = trials.stepAxis(of: name, at: line.order) else { continue }
+      for (offset, cost) in [(0, 1), (-1, 2), (1, 2)] where offset != 0 || name != claim.name {
+        let text = StepFormula.read(name, axis: axis, step: steps.index, offset: Size(offset))
+        add(Fragment(text, .postfix), at: line, cost, &trials)
+      }
     }
   }
 
@@ -91,58 +109,6 @@ struct Vocabulary {
     }
   }
 
-  private static func foreignGradients(
-    _ line: ClaimLine, _ claim: Program.Claim, _ program: Program, _ statements: [Statement]
-  ) -> Set<String> {
-    let values = program.declarations.compactMap(\.symbol.name) + program.values.map(\.name)
-    var foreign = Set(values.map { "d" + $0 }).subtracting(values)
-    foreign.subtract(statements[..<line.order].compactMap(\.claimedName))
-    foreign.subtract((program.output?.upstreams ?? []).compactMap(\.name))
-    for expression in line.statement.expressions { foreign.subtract(expression.namesUsed) }
-    return foreign.union([claim.name])
-  }
-
-  /// The derived formula, and the same in names that the line may use.
-  static func derivedFormulas(
-    _ exact: TensorExpression, _ line: ClaimLine, _ claim: Program.Claim, _ program: Program,
-    _ statements: [Statement]
-  ) -> [TensorExpression] {
-    let foreign = foreignGradients(line, claim, program, statements)
-    let whole = spelledOut(exact, program) { known, name in
-      !foreign.contains(name) && (known.contains(name) || name.hasPrefix("d"))
-    }
-    return whole === exact.unnamed ? [whole] : [exact.unnamed, whole]
-  }
-
-  /// The terms of the derived formula in the file's names and the gradients by them, each by itself.
-  private static func pathTerms(
-    _ exact: TensorExpression, _ program: Program
-  ) -> [TensorExpression] {
-    let whole = rebuilt(exact, program) { known, name in
-      known.contains(name) || name.hasPrefix("d") && known.contains(String(name.dropFirst()))
-    }
-    return (whole.asTerms ?? []).map { Simplifier(facts: program.facts).simplified($0) }
-  }
-
-  private static func spelledOut(
-    _ formula: TensorExpression, _ program: Program,
-    keeping isKept: (_ known: Set<String>, _ name: String) -> Bool
-  ) -> TensorExpression {
-    Simplifier(facts: program.facts).simplified(rebuilt(formula, program, keeping: isKept))
-  }
-
-  /// A formula in which only some names stand.
-  private static func rebuilt(
-    _ formula: TensorExpression, _ program: Program,
-    keeping isKept: (_ known: Set<String>, _ name: String) -> Bool
-  ) -> TensorExpression {
-    let known = Set(program.declarations.compactMap(\.symbol.name) + program.values.map(\.name))
-    return TensorExpression.rebuilding([formula.unnamed]) { node in
-      guard let name = node.name, node.unnamed !== node else { return node }
-      return isKept(known, name) ? node : node.unnamed
-    }[0]
-  }
-
   /// The parts of the derived formula, where it is one line of names that the file has.
   private mutating func addDerived(
     _ exact: TensorExpression, _ line: ClaimLine, _ claim: Program.Claim,
@@ -157,10 +123,10 @@ struct Vocabulary {
 
   /// The terms of the derived formula that read gradients by other values: what one path through the layer brings.
   private mutating func addPaths(
-    _ exact: TensorExpression, _ line: ClaimLine, _ claim: Program.Claim, _ program: Program,
+    _ terms: [TensorExpression], _ line: ClaimLine, _ claim: Program.Claim,
     _ trials: inout LineTrials
   ) {
-    for term in Self.pathTerms(exact, program).prefix(Self.pathLimit) {
+    for term in terms.prefix(Self.pathLimit) {
       // The sign belongs to the line that it is put into.
       guard var text = TextNotation().text(term) else { continue }
       if text.hasPrefix("-") { text.removeFirst() }

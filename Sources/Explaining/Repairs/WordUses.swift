@@ -5,23 +5,26 @@ import TensorExpressions
 
 /// How a word's axes lie along those of a site.
 struct WordFit {
-  /// For each of the word's axes, that of the site; nil where it is 1.
+  /// For each axis of the word's whole value, that of the site's; nil where it is 1.
   private let axes: [Int?]
   let fragment: Fragment
 
   init?(_ word: Vocabulary.Word, at site: Site) {
-    guard let shape = site.value?.shape else { return nil }
-    let own = word.value.shape
+    guard let value = site.value, value.isAtSteps == word.value.isAtSteps else { return nil }
+    let (shape, own) = (value.shape, word.value.shape)
     guard own.count <= shape.count else { return nil }
     let offset = shape.count - own.count
+    // The steps in front are the same ones.
+    let leading = word.value.isAtSteps ? 1 : 0
+    let steps: [Int?] = Array(0..<leading)
     if zip(own, shape.dropFirst(offset)).allSatisfy({ $0 == $1 || $0 == .one }) {
-      axes = own.indices.map { own[$0] == .one ? nil : $0 + offset }
+      axes = steps + own.indices.map { own[$0] == .one ? nil : $0 + offset + leading }
       fragment = word.fragment
       return
     }
     // Along the first axes: a value for each row.
     guard !own.isEmpty, offset > 0, zip(own, shape).allSatisfy({ $0 == $1 }) else { return nil }
-    axes = own.indices.map { $0 }
+    axes = steps + own.indices.map { $0 + leading }
     let sizes = own.map(\.description) + Array(repeating: "1", count: offset)
     fragment = Fragment(
       "\(word.fragment.text(atLeast: .postfix)).reshape(\(sizes.joined(separator: ", ")))",
@@ -72,10 +75,11 @@ struct WordUses {
 
   /// Whether it says something: what is taken from itself, or divided by itself, is 0 or 1 however it is written.
   func says(_ use: Use) -> Bool {
+    if site.isGroup { return use == .plus || use == .minus }
     switch use {
-    case .minus, .from, .over: fit.fragment.text != site.fragment.text
+    case .minus, .from, .over: return fit.fragment.text != site.fragment.text
     case .times, .timesNegated, .plus, .timesComplement, .timesSuccessor, .instead, .insteadNegated:
-      true
+      return true
     }
   }
 
@@ -121,7 +125,9 @@ struct WordUses {
     case .timesNegated:
       return .times(Fragment("-" + fit.fragment.text(atLeast: .sign), .sign), site.fragment)
     case .over: return .over(site.fragment, fit.fragment)
-    case .plus: return .plus(site.fragment, fit.fragment)
+    case .plus:
+      guard let term = fit.fragment.negatedTerm else { return .plus(site.fragment, fit.fragment) }
+      return .minus(site.fragment, term)
     case .minus: return .minus(site.fragment, fit.fragment)
     case .timesComplement: return .times(site.fragment, .minus(one, fit.fragment))
     case .timesSuccessor: return .times(site.fragment, .plus(fit.fragment, one))
@@ -141,20 +147,39 @@ struct WordUses {
 
   private func cause(_ use: Use) -> (Cause.Kind, String) {
     let text = fit.fragment.text
-    let isMask = word.value.isMaskValue || context.isMask(site.fragment.text)
+    let isMask = word.value.whole.isMaskValue || context.isMask(site.fragment.text)
     switch use {
     case .times, .timesNegated, .over, .timesComplement, .timesSuccessor:
-      return missingFactor(use, isMask: word.value.isMaskValue)
+      return missingFactor(use, isMask: word.value.whole.isMaskValue)
     case .plus, .minus, .from:
       if context.isSmallNumber(text) { return (.eps, "`\(text)` is missing") }
       return (.missingTerm, "the term `\(use == .minus ? "- " : "")\(text)` is missing")
     case .instead, .insteadNegated:
       let own = use == .insteadNegated ? "-\(text)" : text
+      if let near = relative(own) { return near }
       let sentence = "`\(site.fragment.text)` stands where `\(own)` belongs"
       if isMask { return (.mask, sentence) }
       if word.isNumber || site.isNumber { return (.factor, sentence) }
       return (.activationInput, sentence)
     }
+  }
+
+  /// The slip where what belongs at the site is the site itself, but for a sign, a transpose or a term.
+  private func relative(_ text: String) -> (Cause.Kind, String)? {
+    let own = site.fragment.text
+    if text == "-" + own || own == "-" + text { return (.sign, "`\(own)` has the wrong sign") }
+    for mark in [".T", ".mT"] {
+      if text == own + mark { return (.transpose, "`\(own)` is not transposed") }
+      if own == text + mark {
+        return (.transpose, "`\(text)` is transposed and should not be")
+      }
+    }
+    for sign in [" - ", " + "] where text.hasPrefix(own + sign) && site.fragment.binding >= .sum {
+      let term = String(text.dropFirst(own.count + sign.count))
+      if context.isSmallNumber(term) { return (.eps, "`\(term)` is missing") }
+      return (.missingTerm, "the term `\(text.dropFirst(own.count + 1))` is missing")
+    }
+    return nil
   }
 
   private func missingFactor(_ use: Use, isMask: Bool) -> (Cause.Kind, String) {
@@ -168,7 +193,7 @@ struct WordUses {
       case .times, .plus, .minus, .instead, .insteadNegated, .from: text
       }
     if isMask { return (.mask, "the mask `\(factor)` is missing") }
-    let isCount = word.isNumber && word.value.asConstant?.asRational == nil
+    let isCount = word.isNumber && word.value.whole.asConstant?.asRational == nil
     if use == .over, isCount {
       return (.sumForMean, "the factor `\(factor)` is missing: a sum stands for a mean")
     }

@@ -88,7 +88,7 @@ struct ClosedForms {
   }
 
   private mutating func add(_ text: String, at order: Int, _ trials: inout LineTrials) {
-    guard let expression = trials.value(of: text, at: order),
+    guard let expression = trials.value(of: text, at: order)?.whole,
       let value = try? Evaluator(arithmetic, at: EvaluationPoint(sizes: [:])).evaluate(expression),
       value.count == 1
     else { return }

@@ -24,12 +24,12 @@ struct RoundedLiterals {
   func evidence(
     for wrong: [Int], sides: [ClaimExpressions], _ trials: inout LineTrials
   ) -> [Int: RoundedEvidence] {
-    let numbers = self.numbers(trials.statements)
+    let numbers = self.numbers(trials.lines)
     let long = numbers.filter { Self.digits(of: $0.literal.text) >= Self.leastDigits }
     guard !long.isEmpty, !wrong.isEmpty else { return [:] }
     let forms = ClosedForms(
       numbers.map(\.literal.text), exact: wrong.map { sides[$0].exact },
-      at: trials.statements.count, &trials)
+      at: trials.lines.count, &trials)
     let texts = long.map(\.literal.text).removingRepetitions()
     let choices = texts.map { text in
       DecimalLiteral(text).map { Array(forms.near($0).prefix(3)) } ?? []

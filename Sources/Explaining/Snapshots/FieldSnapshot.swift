@@ -16,10 +16,11 @@ struct FieldSnapshot {
 
   /// Evaluates `roots`, which must succeed, and as many of `others` as have a value at some point.
   ///
+  /// - Parameter most: the most points that are tried for those that have no value at the first ones.
   /// - Returns: one snapshot for each point that was needed, the roots in all of them.
   static func taken(
     of roots: [TensorExpression], and others: [TensorExpression], at draw: Draw,
-    options: CheckOptions
+    options: CheckOptions, points most: Int = 6
   ) -> [FieldSnapshot] {
     var remaining = others
     var result: [FieldSnapshot] = []
@@ -37,7 +38,7 @@ struct FieldSnapshot {
       }
       result.append(FieldSnapshot(values: values, field: maker.levels.identityField))
       remaining = unevaluated
-      if remaining.isEmpty || result.count >= 6 { break }
+      if remaining.isEmpty || result.count >= most { break }
     }
     return result
   }

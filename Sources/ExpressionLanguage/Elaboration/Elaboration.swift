@@ -64,6 +64,8 @@ struct Elaboration {
   var lookupReading = LookupReading()
   /// The block whose lines are read.
   var stepContext: StepContext?
+  /// The block that was read last.
+  var readBlock: ReadBlock?
   /// What the block's lines claim.
   var pendingClaims: [PendingClaim] = []
   /// What the block's lines add to sums over its steps.

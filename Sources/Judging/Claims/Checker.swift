@@ -39,29 +39,18 @@ public struct Checker: Sendable {
     return try checked(program, try Self.derive(program, targets: options.targets))
   }
 
-  /// - Parameters:
-  ///   - proved: which claims are proved, where that is known already.
-  ///   - lengths: the lengths of recurrences, where they are not the file's own.
+  /// - Parameter origin: the program with recurrences that this one has written out.
   func checked(
-    _ program: Program, _ backward: BackwardPass?, proved: [Bool]? = nil,
-    comparedAt lengths: [String: Int]? = nil
+    _ program: Program, _ backward: BackwardPass?, of origin: Origin? = nil
   ) throws(CheckFailure) -> CheckReport {
     let plan = DrawPlan(program: program, options: options)
     let draws = try plan.draws()
     let sizes = draws.first?.sizes ?? [:]
     let judging = ClaimJudging(
       program: program, backward: backward, plan: plan, draws: draws, options: options,
-      proved: proved, comparedAt: lengths)
+      proved: origin?.proved, comparedAt: origin?.lengths)
     let judged = try judging.judged()
-    var claims = judged.reports
-    // A repair is searched for among whole lines, and a line of a block is none.
-    if options.searchesCauses, proved == nil, let explainer {
-      claims = EvaluationLimits.current.forSearch().value {
-        explainer.explained(
-          claims, judging.expressions, witnesses: judged.witnesses, program: program,
-          backward: backward, options: options)
-      }
-    }
+    let claims = explained(judged, judging, program, backward, origin)
     var refusal = judged.refusal
     let selfCheck = try backward.map { backward throws(CheckFailure) in
       let checker = SelfChecker(program: program, backward: backward, options: options)
@@ -79,6 +68,24 @@ public struct Checker: Sendable {
       remarks: refusal == nil ? DrawPlan.remarks(program, draws) : [])
     report.refusal = refusal?.diagnostic
     return report
+  }
+
+  /// What was found of the claims, with the causes of wrong ones where someone knows and asks for them.
+  private func explained(
+    _ judged: ClaimJudging.Judged, _ judging: ClaimJudging, _ program: Program,
+    _ backward: BackwardPass?, _ origin: Origin?
+  ) -> [ClaimReport] {
+    guard options.searchesCauses, let explainer else { return judged.reports }
+    let claims = JudgedClaims(
+      reports: judged.reports,
+      sides: origin.map { $0.program.claimExpressions($0.backward?.cotangents ?? [:]) }
+        ?? judging.expressions,
+      witnesses: judged.witnesses, program: origin?.program ?? program,
+      backward: origin.map(\.backward) ?? backward,
+      written: origin?.written ?? WrittenOut(program))
+    return EvaluationLimits.current.forSearch().value {
+      explainer.explained(claims, options: options)
+    }
   }
 
   /// The derived gradients against their witnesses, at smaller sizes where those of the draws leave the limits.

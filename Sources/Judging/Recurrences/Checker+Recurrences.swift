@@ -23,14 +23,15 @@ extension Checker {
     if let limit = StepLimit(of: all, at: whole.merging(numbers) { $1 }) {
       return limit.report(on: program, backward, proved: proved, sizes: whole, options: options)
     }
-    var unrolling = Unrolling(sizes: numbers)
-    let small = program.unrolled(numbers, &unrolling)
-    let pass = backward.map { backward in backward.mapped { unrolling($0) } }
     // A length that nobody gave is one that was chosen.
     let free = program.freeSizes(options)
     let isShortened = numbers.contains { whole[$0.key] != $0.value && !free.contains($0.key) }
+    let written = WrittenOut(program, at: numbers, isOwnLength: !isShortened)
     var report = try checked(
-      small, pass, proved: proved, comparedAt: isShortened ? numbers : nil)
+      written.program, backward.map { backward in backward.mapped { written($0) } },
+      of: Origin(
+        program: program, backward: backward, written: written, proved: proved,
+        lengths: isShortened ? numbers : nil))
     let chosen = numbers.filter { free.contains($0.key) }
     report = CheckReport(
       program: program, sizes: report.sizes.merging(isShortened ? whole : numbers) { $1 },

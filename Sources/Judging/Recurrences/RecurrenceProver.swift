@@ -3,14 +3,14 @@ import ExpressionLanguage
 import TensorExpressions
 
 /// Proves claims of a program with recurrences for all lengths.
-struct RecurrenceProver {
+package struct RecurrenceProver {
   private let expressions: [ClaimExpressions]
   private let prover: Prover
   private let claimFiles: [Bool]
   /// The sequences of the derived pass.
   private let derived: Set<TensorExpression>
 
-  init(program: Program, backward: BackwardPass?) {
+  package init(program: Program, backward: BackwardPass?) {
     expressions = program.claimExpressions(backward?.cotangents ?? [:])
     derived = Set((backward?.lines ?? []).map(\.formula).filter { $0.asRecurrence != nil })
     claimFiles = program.claims.map { program.claimFile(of: $0) != nil }
@@ -30,7 +30,7 @@ struct RecurrenceProver {
   /// By normal forms, with the sequences of the derived pass that the claim does not mention read as their
   /// lines say, again and again: each line of a claimed pass is held against the true sequences at the steps
   /// that it reads, and a pass all of whose lines hold is the derived one, by induction over the steps.
-  private func proves(_ exact: TensorExpression, _ claimed: TensorExpression) -> Bool {
+  package func proves(_ exact: TensorExpression, _ claimed: TensorExpression) -> Bool {
     if prover.proves(Equation(exact, claimed)) { return true }
     let mentioned = Set(TensorExpression.postorder(of: [claimed]).filter { $0.asRecurrence != nil })
     var left = exact

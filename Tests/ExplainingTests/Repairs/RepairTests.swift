@@ -49,7 +49,7 @@ import ToolkitTestSupport
       head: dense, line: "check dz = (dy @ U.T) * (1 + a**2)", cause: "sign",
       repaired: "(dy @ U.T) * (1 - a**2)"),
     Slip(
-      head: dense, line: "check dz = (dy @ U.T) * (1 - a)", cause: "missing term",
+      head: dense, line: "check dz = (dy @ U.T) * (1 - a)", cause: "factor",
       repaired: "(dy @ U.T) * (1 - a**2)"),
     Slip(
       head: "dims B=4, D=3\ninput x: [B, D]\nparam b: [D]\ny = x + b",
@@ -69,48 +69,61 @@ import ToolkitTestSupport
     Slip(
       head: window, line: "check dw[o,c,k] += dy[n,o,p] * x[n,c,2*p+k]", cause: "edge",
       repaired: "check dw[o,c,k] += dy[n,o,p] * x[n,c,2*p+k-1]"),
+    Slip(
+      head: "dims B=4\ninput x: [B], w: [B]\ns = sigmoid(x)\ny = x * s * w",
+      line: "check dx = dy * x * s * (1 - s) * w", cause: "missing term",
+      repaired: "dy * (x * s * (1 - s) + s) * w"),
+    Slip(
+      head: "dims T=4\ninput g: [T]\nconst m: [T, T]\nA = exp(g.reshape(T, 1) - g) * m\noutput A",
+      line: "check dg = sum(A * dA, axis=1)", cause: "missing term",
+      repaired: "sum(A * dA, axis=1) - sum(A * dA, axis=0)"),
+    Slip(
+      head: "dims B=4, D=3\ninput x: [B, D]\nparam b: [D]\ny = x + b",
+      line: "check db = dy[0:1, :].reshape(D)", cause: "missing sum",
+      repaired: "sum(dy, axis=0).reshape(D)"),
+    Slip(
+      head: "dims B=4\nconst t: [B]\ninput x: [B]\nd = x - t\n"
+        + "loss L = sum(where(abs(d) < 1, d**2 / 2, abs(d) - 1/2))",
+      line: "check dx = sign(d)", cause: "activation input", repaired: "clip(d, -1, 1)"),
+    Slip(
+      head:
+        "dims B=4, D=3\ninput x: [B, D]\nparam g: [D]\ny = (x - mean(x, axis=1, keepdims=True)) * g",
+      line: "check dx = g * (dy - mean(dy, axis=1, keepdims=True))", cause: "factor",
+      repaired: "(dy * g) - mean((dy * g), axis=1, keepdims=True)"),
+    Slip(
+      head: "dims B=2\ninput x: [B, 5]\nc = concat([2*ones(2), ones(1)])\ns: [B, 3]\n"
+        + "s[b,p] += x[b,2*p+k] for k in range(2)\ny = s / c\noutput y",
+      line: "check dx[b,2*p+k] += dy[b,p] / 2 for k in range(2)", cause: "factor",
+      repaired: "check dx[b,2*p+k] += dy[b,p] / c[p] for k in range(2)"),
+    Slip(
+      head: "dims H=4, W=5\ninput X: [H, W]\nparam K: [2, 3]\nY: [H-1, W-2]\n"
+        + "Y[p,q] += X[p+i,q+j] * K[i,j]\noutput Y",
+      line: "check dX[p+i,q+j] += dY[p,q] * K[1-i,2-j]", cause: "flip",
+      repaired: "check dX[p+i,q+j] += dY[p,q] * K[i,j]"),
+    Slip(
+      head: "dims B=4\ninput x: [B]\nconst t: [B] unit\np = sigmoid(x)\n"
+        + "loss L = -sum(t * log(p) + (1 - t) * log(1 - p))",
+      line: "check dp = p - t", cause: "missing term", repaired: "(p - t) / (p * (1 - p))"),
   ]
-
-  private func report(_ text: String, seed: UInt64 = 17, searches: Bool = true) -> FileReport {
-    var options = CheckOptions(seed: seed)
-    options.searchesCauses = searches
-    return FileCheck(options).report(on: SourceText(name: "test.expr", text: text))
-  }
-
-  private func cause(_ text: String, seed: UInt64 = 17) throws -> Cause? {
-    let claims = try #require(report(text, seed: seed).check).claims
-    let wrong = claims.compactMap { claim -> Refutation? in
-      if case .wrong(let refutation) = claim.verdict { refutation } else { nil }
-    }
-    return try #require(wrong.first).cause
-  }
-
-  /// A text with edits made, the last one first.
-  private func applying(_ edits: [Cause.Repair.Edit], to text: String) -> String {
-    var bytes = Array(text.utf8)
-    for edit in edits.sorted(by: { $0.range.start > $1.range.start }) {
-      bytes.replaceSubrange(edit.range.start..<edit.range.end, with: Array(edit.text.utf8))
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
 
   @Test(arguments: slips) func repairIsRight(_ slip: Slip) throws {
     let text = slip.head + "\n" + slip.line + "\n"
-    let found = try #require(try cause(text))
+    let found = try #require(try RepairCheck.cause(text))
     #expect(found.sentence.hasPrefix(slip.cause + ": "), "\(found.sentence)")
     let repair = try #require(found.repair)
     #expect(repair.text == slip.repaired)
-    let mended = applying(repair.edits, to: text)
-    let verdicts = try #require(report(mended, searches: false).check).claims.map(\.verdict)
+    let mended = RepairCheck.applying(repair.edits, to: text)
+    let verdicts = try #require(RepairCheck.report(mended, searches: false).check).claims.map(
+      \.verdict)
     let holds = verdicts.allSatisfy { $0.holds }
     #expect(holds, "\(mended)")
   }
 
   @Test(arguments: slips) func causeIsTheSameAtOtherSeeds(_ slip: Slip) throws {
     let text = slip.head + "\n" + slip.line + "\n"
-    let first = try cause(text)?.sentence
+    let first = try RepairCheck.cause(text)?.sentence
     for seed: UInt64 in 1...2 {
-      let other = try cause(text, seed: seed)?.sentence
+      let other = try RepairCheck.cause(text, seed: seed)?.sentence
       #expect(other == first)
     }
   }
@@ -123,7 +136,7 @@ import ToolkitTestSupport
       loss L = mean(sum(x**2, axis=1))
       check dx = 2 * x
       """
-    let repair = try #require(try cause(text)?.repair)
+    let repair = try #require(try RepairCheck.cause(text)?.repair)
     #expect(!repair.text.contains("/ 2"))
     #expect(repair.text.contains("B"))
   }
@@ -136,15 +149,15 @@ import ToolkitTestSupport
       y = sin(x) * exp(x)
       check dx = dy * (x**3 + 7 * x)
       """
-    let claims = try #require(report(text).check).claims
+    let claims = try #require(RepairCheck.report(text).check).claims
     guard case .wrong(let refutation) = claims[0].verdict else {
       Issue.record("the claim is wrong")
       return
     }
     #expect(refutation.cause == nil)
     let derived = try #require(refutation.derived)
-    let mended = applying(derived.edits, to: text)
-    let after = try #require(report(mended, searches: false).check)
+    let mended = RepairCheck.applying(derived.edits, to: text)
+    let after = try #require(RepairCheck.report(mended, searches: false).check)
     #expect(after.claims[0].verdict.holds)
   }
 
@@ -160,8 +173,8 @@ import ToolkitTestSupport
       check dg = sum(m, axis=0)
       check dx = h
       """
-    let repair = try #require(try cause(text)?.repair)
-    #expect(applying(repair.edits, to: text).contains("h = dy * g"))
+    let repair = try #require(try RepairCheck.cause(text)?.repair)
+    #expect(RepairCheck.applying(repair.edits, to: text).contains("h = dy * g"))
   }
 }
 

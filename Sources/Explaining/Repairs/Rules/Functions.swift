@@ -25,18 +25,35 @@ extension RepairRule {
     guard case .call(let function, let arguments) = site.expression.kind else { return [] }
     let names = relatives.filter { $0.contains(function.name) }.flatMap { $0 }
       .filter { $0 != function.name }.sorted().removingRepetitions()
-    return names.map { name in
-      let fragment = Fragment("\(name)(\(context.text(arguments)))", .postfix)
-      let kind: Cause.Kind =
-        switch (function.name, name) {
-        case ("mean", "sum"): .meanForSum
-        case ("sum", "mean"): .sumForMean
-        default: masking.contains(function.name) ? .mask : .activationInput
-        }
-      return Variant(
-        site, fragment, kind, cost: 1, signature: "function \(function.name) \(name)",
-        "`\(function.name)` stands where `\(name)` belongs")
-    }
+    return bounded(site, context, function, arguments)
+      + names.map { name in
+        let fragment = Fragment("\(name)(\(context.text(arguments)))", .postfix)
+        let kind: Cause.Kind =
+          switch (function.name, name) {
+          case ("mean", "sum"): .meanForSum
+          case ("sum", "mean"): .sumForMean
+          default: masking.contains(function.name) ? .mask : .activationInput
+          }
+        return Variant(
+          site, fragment, kind, cost: 1, signature: "function \(function.name) \(name)",
+          "`\(function.name)` stands where `\(name)` belongs")
+      }
+  }
+
+  /// A function, and what it is where its argument is large.
+  private static let saturated = words("sign clip")
+
+  /// `clip(d, -1, 1)` for `sign(d)`, which is the same from 1 on.
+  private static func bounded(
+    _ site: Site, _ context: RepairContext, _ function: Identifier, _ arguments: [Argument]
+  ) -> [Variant] {
+    guard saturated[0] == function.name, arguments.count == 1 else { return [] }
+    let text = "\(saturated[1])(\(context.text(arguments)), -1, 1)"
+    return [
+      Variant(
+        site, Fragment(text, .postfix), .activationInput, cost: 3,
+        "`\(saturated[0])` stands where `\(saturated[1])` between -1 and 1 belongs")
+    ]
   }
 
   private static func unwrapped(_ site: Site, _ context: RepairContext) -> [Variant] {

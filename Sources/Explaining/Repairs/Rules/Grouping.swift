@@ -5,6 +5,7 @@ extension RepairRule {
   /// What a factor, a divisor or a comparison takes in.
   static let grouping = RepairRule(name: "grouping") { site, context in
     comparisons(site, context) + taken(site, context) + spread(site, context)
+      + distributed(site, context)
   }
 
   /// `a * b > c` for `a * (b > c)`.
@@ -47,6 +48,39 @@ extension RepairRule {
         site, text ?? site.fragment, .factor, cost: 4,
         "the factor outside the bracket belongs to the other terms, not to `\(own)`")
     }
+  }
+
+  /// `g * (x - mean(x))` where `x * g - mean(x * g)` is meant: a factor that belongs to a value inside of sums.
+  private static func distributed(_ site: Site, _ context: RepairContext) -> [Variant] {
+    guard case .chain(let first, let links) = site.expression.kind,
+      links.allSatisfy({ !$0.operator.isSum && $0.operator != .matrixMultiply })
+    else { return [] }
+    let factors = [(ChainOperator.multiply, first)] + links.map { ($0.operator, $0.operand) }
+    var result: [Variant] = []
+    for (place, factor) in factors.enumerated() where factor.0 == .multiply {
+      guard case .name(let name) = factor.1.kind else { continue }
+      for (other, bracket) in factors.enumerated() where other != place && bracket.0 == .multiply {
+        guard case .chain(_, let terms) = bracket.1.kind, terms.first?.operator.isSum == true else {
+          continue
+        }
+        for inner in bracket.1.namesUsed.sorted() where inner != name {
+          let text = context.fragment(bracket.1).renaming([inner: "(\(inner) * \(name))"])
+          var rest = factors
+          rest.remove(at: place)
+          let head = rest.map { one in
+            one.1.range == bracket.1.range ? text : context.fragment(one.1)
+          }
+          let whole = zip(rest, head).dropFirst().reduce(head[0]) { result, next in
+            next.0.0 == .divide ? .over(result, next.1) : .times(result, next.1)
+          }
+          result.append(
+            Variant(
+              site, whole, .factor, cost: 5,
+              "the factor `\(name)` stands outside of the sums over `\(inner)`"))
+        }
+      }
+    }
+    return result
   }
 
   /// `a + b / c` for `(a + b) / c`: a factor that belongs to all terms.

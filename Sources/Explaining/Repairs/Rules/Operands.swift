@@ -81,7 +81,7 @@ extension RepairRule {
         ? context.isSmallNumber(operand.text) ? .eps : .extraTerm
         : context.isMask(operand.text) ? .mask : .factor
     // Taking out one operand is one change, however long it is.
-    let cost = 1 + operand.length / 4
+    let cost = 1 + operand.length / 8
     let noun = kind == .mask ? "mask" : isSum ? "term" : "factor"
     return Variant(
       site, text, kind, cost: cost, signature: "remove \(shown)",

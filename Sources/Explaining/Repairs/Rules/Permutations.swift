@@ -10,10 +10,11 @@ extension RepairRule {
     let before = arguments.map(context.text)
     let inner = context.fragment(receiver).text(atLeast: .postfix)
     return orders(of: before.sorted()).filter { $0 != before }.map { order in
-      let changed = zip(order, before).filter { $0 != $1 }.count
+      let moved = order.indices.filter { order[$0] != before[$0] }
+      let isChannel = order.count > 2 && moved.allSatisfy { $0 < 2 }
       return Variant(
         site, Fragment("\(inner).\(method.name)(\(order.joined(separator: ", ")))", .postfix),
-        .transpose, cost: 1 + changed,
+        isChannel ? .channel : .transpose, cost: 1 + moved.count,
         "the axes are permuted by (\(before.joined(separator: ", "))), not by (\(order.joined(separator: ", ")))"
       )
     }

@@ -33,7 +33,7 @@ extension RepairRule {
           "`\(site.fragment.text)` has the wrong sign"))
     } else if site.value != nil, site.link != .add, site.link != .subtract {
       let negated = Fragment("-" + site.fragment.text(atLeast: .sign), .sign)
-      let cost = site.needed == .comparison ? 3 : 6
+      let cost = site.isWholeLine ? 3 : 6
       result.append(
         Variant(
           site, negated, .sign, cost: cost, signature: "turned sign",

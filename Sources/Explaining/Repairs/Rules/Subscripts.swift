@@ -12,6 +12,16 @@ extension RepairRule {
         site, whole, .missingSum, cost: site.fragment.length - whole.length,
         signature: "whole", "only a part of `\(whole.text)` is taken")
     ]
+    for (place, item) in items.enumerated() where texts[place] != ":" {
+      if case .ellipsis = item { break }
+      let others = texts.indices.filter { $0 != place }
+      guard others.allSatisfy({ texts[$0] == ":" }) else { continue }
+      let text = "sum(\(whole.text), axis=\(place))"
+      result.append(
+        Variant(
+          site, Fragment(text, .postfix), .missingSum, cost: 3,
+          "only a part of `\(whole.text)` is taken along axis \(place), not the sum over it"))
+    }
     for (place, item) in items.enumerated() {
       for other in alternatives(item, context) where other != texts[place] {
         var parts = texts
@@ -37,7 +47,7 @@ extension RepairRule {
     case .index(let index):
       let text = context.fragment(index).text
       guard let place = Int(text), place.magnitude < largestNumber else {
-        return ["(\(text)) + 1", "(\(text)) - 1"]
+        return moved(index, text, context)
       }
       return [place + 1, place - 1, place + 2, place - 2].filter { ($0 < 0) == (place < 0) }
         .map(String.init)
@@ -51,6 +61,27 @@ extension RepairRule {
       case (let from?, let to?): return [":" + from, to + ":", ":", ":" + to, from + ":"]
       }
     case .slice, .ellipsis, .newAxis: return []
+    }
+  }
+
+  /// A place one further and one before, `t+1` and `t` for `t`.
+  private static func moved(
+    _ index: SyntaxExpression, _ text: String, _ context: RepairContext
+  ) -> [String] {
+    var (head, offset) = (text, 0)
+    if case .chain(let first, let links) = index.kind, links.count == 1,
+      links[0].operator == .add || links[0].operator == .subtract,
+      case .number(let literal) = links[0].operand.kind, let value = literal.integerValue,
+      value.magnitude < largestNumber
+    {
+      head = context.fragment(first).text
+      offset = links[0].operator == .add ? value : -value
+    } else if case .name = index.kind {
+    } else {
+      head = "(\(text))"
+    }
+    return [offset + 1, offset - 1].map { other in
+      other == 0 ? head : head + (other < 0 ? "\(other)" : "+\(other)")
     }
   }
 

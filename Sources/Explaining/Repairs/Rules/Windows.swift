@@ -91,7 +91,7 @@ extension RepairRule {
     else { return [] }
     let inside = Site(
       range: site.range, expression: inner, fragment: context.fragment(inner), needed: site.needed,
-      value: nil, isNumber: false, link: site.link)
+      value: nil, link: site.link)
     let words =
       "what the stride leaves over at the end is filled with zeros or added at the wrong end"
     return sized(inside, context, function, arguments).map {

@@ -213,7 +213,7 @@ extension Elaboration {
 
   // MARK: Claims
 
-  private mutating func readClaim(_ check: CheckStatement, _ statement: Statement) {
+  mutating func readClaim(_ check: CheckStatement, _ statement: Statement) {
     let before = problems
     problems = []
     isolateAssumptions { elaboration in elaboration.readClaimAlone(check, statement) }

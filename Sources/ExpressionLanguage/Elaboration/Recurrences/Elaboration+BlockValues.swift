@@ -146,7 +146,7 @@ extension Elaboration {
   }
 
   /// A value of one step for all steps, with the steps in front.
-  private func lifted(
+  func lifted(
     _ body: TensorExpression, _ context: StepContext, _ values: [Int: TensorExpression]
   ) -> TensorExpression? {
     var open = context.open

@@ -27,6 +27,7 @@ extension Elaboration {
     pendingClaims = []
     let values = bindLines(context, range)
     settle(claims, context, values)
+    readBlock = ReadBlock(context: context, values: values)
   }
 
   /// Gives every name that the block defines no value, so that what uses them raises nothing further.

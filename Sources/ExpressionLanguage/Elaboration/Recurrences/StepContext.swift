@@ -82,3 +82,10 @@ struct SequenceStarts {
   let axis: Int
   let starts: [(step: Size, value: TensorExpression)]
 }
+
+/// A block whose lines were read, as other texts of its lines are read in it.
+struct ReadBlock {
+  let context: StepContext
+  /// The arrays of all steps, by line.
+  let values: [Int: TensorExpression]
+}

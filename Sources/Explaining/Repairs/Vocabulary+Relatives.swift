@@ -1,0 +1,82 @@
+import Diagnostics
+import ExpressionLanguage
+import Notation
+import TensorExpressions
+
+/// Words that stand nowhere in the file, made of what stands there.
+extension Vocabulary {
+  /// The most names of a line that sums are made of.
+  private static let mostSummed = 4
+
+  /// Derivatives of activations, sums of the line's names and along other axes, and products with what a line above
+  /// computes and nothing uses.
+  mutating func addRelatives(
+    of program: Program, _ line: ClaimLine, _ claim: Program.Claim, _ trials: inout LineTrials
+  ) {
+    for value in program.values where !value.isBackward {
+      guard let derivative = Self.derivative(of: value), let text = TextNotation().text(derivative)
+      else { continue }
+      let fragment = Fragment(text, .comparison)
+      add(fragment, at: line, fragment.length, &trials)
+    }
+    addSums(line, &trials)
+    for helper in unusedHelpers(line, trials) {
+      for name in line.root.namesUsed.sorted() + program.values.map(\.name) where name != helper {
+        add(
+          .times(Fragment(name, .postfix), Fragment(helper, .postfix)), at: line, 3, &trials)
+      }
+    }
+  }
+
+  /// The derivative of a named function of one value where its result says it: `y * (1 - y)` for a sigmoid.
+  private static func derivative(of value: Program.NamedValue) -> TensorExpression? {
+    let definition = value.value.unnamed
+    guard let function = definition.appliedFunction, let operand = definition.operands.first,
+      definition.operands.count == 1
+    else { return nil }
+    let result = operand.space.symbol(
+      TensorSymbol(value.name, role: .step), shape: definition.shape)
+    guard let derivative = function.derivatives([operand], result)[0],
+      !TensorExpression.postorder(of: [derivative]).contains(operand)
+    else { return nil }
+    return derivative
+  }
+
+  private mutating func addSums(_ line: ClaimLine, _ trials: inout LineTrials) {
+    var texts = Array(line.root.namesUsed.sorted().prefix(Self.mostSummed))
+    var stack = [line.root]
+    while let expression = stack.popLast() {
+      if case .call(let function, let arguments) = expression.kind, function.name == "sum",
+        let operand = arguments.first?.value
+      {
+        texts.append(Fragment(operand, in: source).text)
+      }
+      stack += expression.kind.children
+    }
+    for text in texts.removingRepetitions() {
+      guard let rank = trials.value(of: text, at: line.order)?.rank, (2...3).contains(rank) else {
+        continue
+      }
+      for axis in 0..<rank {
+        for keeping in ["", ", keepdims=True"] {
+          let sum = Fragment("sum(\(text), axis=\(axis)\(keeping))", .postfix)
+          add(sum, at: line, sum.length, &trials)
+        }
+      }
+    }
+  }
+
+  /// The names of lines above that no line reads.
+  private func unusedHelpers(_ line: ClaimLine, _ trials: LineTrials) -> [String] {
+    let used = trials.lines.reduce(into: Set<String>()) { names, statement in
+      for expression in statement.expressions { names.formUnion(expression.namesUsed) }
+    }
+    return trials.lines[..<line.order].flatMap { statement -> [String] in
+      if case .assignment = statement.kind {
+        statement.valueNames.filter { !used.contains($0) }
+      } else {
+        []
+      }
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import Testing
+
+@testable import Explaining
+@testable import Judging
+@testable import Reporting
+
+/// Wrong lines of files with recurrences, in blocks and behind them.
+@Suite struct RecurrenceRepairTests {
+  /// A recurrent layer with its backward pass, of which one line is another.
+  private static func layer(
+    dh: String = "dy[t] + dz[t+1] @ U.T", dz: String = "dh[t] * (1 - h[t]**2)",
+    dU: String = "h[t-1,b,j] * dz[t,b,k]", dx: String = "dz"
+  ) -> String {
+    """
+    dims T=4, B=2, H=3
+    input x: [T, B, H]
+    param U: [H, H]
+    for t in range(T):
+        z = x[t] + h[t-1] @ U
+        h[t] = tanh(z)
+    y = h
+    output y
+    for t in reversed(range(T)):
+        check dh[t] = \(dh)
+        check dz[t] = \(dz)
+    check dU[j,k] += \(dU)
+    check dx = \(dx)
+
+    """
+  }
+
+  @Test(arguments: [
+    (layer(dh: "dy[t] + dz[t+1] @ U"), "dy[t] + dz[t+1] @ U.T"),
+    (layer(dh: "dy[t]"), "dy[t] + dz[t+1] @ U.T"),
+    (layer(dz: "dh[t] * (1 - h[t-1]**2)"), "dh[t] * (1 - h[t]**2)"),
+    (layer(dU: "h[t,b,j] * dz[t,b,k]"), "check dU[j,k] += h[t,b,j] * dz[t+1,b,k]"),
+    (layer(dx: "2 * dz"), "dz"),
+  ])
+  func lineIsRepaired(_ text: String, _ repaired: String) throws {
+    let repair = try #require(try RepairCheck.cause(text)?.repair)
+    #expect(repair.text == repaired)
+    #expect(repair.verdict == "proved")
+    let mended = RepairCheck.applying(repair.edits, to: text)
+    let verdicts = try #require(RepairCheck.report(mended, searches: false).check).claims
+      .map(\.verdict)
+    #expect(verdicts.allSatisfy { $0.holds }, "\(mended)")
+  }
+
+  /// What no small change mends gets the line as the block says it, in its names and at its step.
+  @Test func derivedLineIsOneOfTheBlock() throws {
+    let text = Self.layer(dh: "x[t] * x[t] * 7 + sin(x[t])")
+    let claims = try #require(RepairCheck.report(text).check).claims
+    guard case .wrong(let refutation) = claims[0].verdict else {
+      Issue.record("the claim is wrong")
+      return
+    }
+    #expect(refutation.cause == nil)
+    let derived = try #require(refutation.derived)
+    #expect(derived.text == "dy[t] + dz[t+1] @ U.T")
+    let mended = RepairCheck.applying(derived.edits, to: text)
+    #expect(mended == Self.layer())
+    let after = try #require(RepairCheck.report(mended, searches: false).check)
+    #expect(after.claims.allSatisfy { $0.verdict.holds })
+  }
+
+  /// Another line of the block, which a claim behind it reads, is mended where it stands.
+  @Test func helperInABlockIsMended() throws {
+    let text = """
+      dims T=3, B=2
+      input x: [T, B]
+      param u: [B]
+      for t in range(T):
+          h[t] = x[t] + h[t-1] * u
+      y = h
+      output y
+      for t in reversed(range(T)):
+          g[t] = dy[t] - g[t+1] * u
+      check dx = g
+
+      """
+    let repair = try #require(try RepairCheck.cause(text)?.repair)
+    #expect(RepairCheck.applying(repair.edits, to: text).contains("g[t] = dy[t] + g[t+1] * u"))
+  }
+
+  /// Four steps and the factor 4 are told apart by one step more.
+  @Test func aLengthIsNoNumber() throws {
+    let text = """
+      dims T=4, B=3
+      input x: [T, B]
+      param c: [B]
+      for t in range(T):
+          h[t] = x[t] + h[t-1] + c
+      y = h[-1]
+      output y
+      check dc = dy
+
+      """
+    let repair = try #require(try RepairCheck.cause(text)?.repair)
+    #expect(repair.text.contains("T"), "\(repair.text)")
+    #expect(!repair.text.contains("4"))
+  }
+}
