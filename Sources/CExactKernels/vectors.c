@@ -137,24 +137,37 @@ void ek_integers_from_doubles(
   for (int64_t i = 0; i < count; i++) integers[i] = (int64_t)(values[i] * a * b);
 }
 
+// A divisor whose highest bit is set, with floor((2^128 - 1) / divisor) - 2^64.
+typedef struct {
+  uint64_t divisor, reciprocal;
+} divider;
+
+// The remainder of high * 2^64 + low, for high below the divisor, without a division.
+//
+// Source: N. Moeller, T. Granlund, "Improved division by invariant integers" (2011), algorithm 4.
+static inline uint64_t remainder_by(divider d, uint64_t high, uint64_t low) {
+  unsigned __int128 quotient = (unsigned __int128)d.reciprocal * high;
+  quotient += (unsigned __int128)high << 64 | low;
+  uint64_t rest = low - ((uint64_t)(quotient >> 64) + 1) * d.divisor;
+  if (rest > (uint64_t)quotient) rest += d.divisor;
+  return rest >= d.divisor ? rest - d.divisor : rest;
+}
+
+// Limb by limb from the top, everything times 2^shift, which makes the divisor as large as it can be.
+// The top limb counts 2^64 less than it shows where it is negative, as if a limb -1 stood above it.
 void ek_reduce(
     const int64_t *limbs, int64_t limb_count, int64_t limb_stride, int64_t count,
     uint64_t modulus, uint64_t *reduced) {
-  uint64_t word = (uint64_t)(((unsigned __int128)1 << 64) % modulus);
+  int shift = __builtin_clzll(modulus);
+  divider d = {modulus << shift, (uint64_t)(~(unsigned __int128)0 / (modulus << shift))};
+  uint64_t below = (modulus - 1) << shift;
   for (int64_t i = 0; i < count; i++) {
-    uint64_t value = 0;
+    uint64_t value = limbs[(limb_count - 1) * limb_stride + i] < 0 ? below : 0;
     for (int64_t j = limb_count - 1; j >= 0; j--) {
       uint64_t limb = (uint64_t)limbs[j * limb_stride + i];
-      int negative = j == limb_count - 1 && (limb >> 63);
-      unsigned __int128 x = (unsigned __int128)value * word + limb % modulus;
-      if (negative) x += modulus - word;  // the top limb counts 2^64 less than it shows
-      if (modulus == EK_FIELD) {
-        value = ek_field_reduce(x);
-      } else {
-        value = (uint64_t)(x % modulus);
-      }
+      value = remainder_by(d, value | limb >> (64 - shift), limb << shift);
     }
-    reduced[i] = value;
+    reduced[i] = value >> shift;
   }
 }
 

@@ -43,7 +43,7 @@ workspace_sizes ek_measure(const ek_problem *problem, const blocking *b) {
   int reduces = problem->moduli_count && (!problem->left_residues || !problem->right_residues);
   int64_t widest = ek_max(tiles->rows, tiles->columns), limbs = 0;
   if (reduces) limbs = ek_max(problem->left_limbs, problem->right_limbs);
-  s.scratch = (ek_max(b->rows, b->columns) * group + b->depth) *
+  s.scratch = (ek_max(b->rows, b->columns) * group + 4 * b->depth) *
               (reduces ? (int64_t)sizeof(int64_t) : tiles->element_bytes);
   s.slice = limbs * (SLICE_ELEMENTS + widest * b->depth) * (int64_t)sizeof(int64_t);
   s.spread = tiles->spread
