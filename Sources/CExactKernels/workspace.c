@@ -1,6 +1,10 @@
 #include "workspace.h"
 
+#include <limits.h>
 #include <stdlib.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include "access.h"
 
@@ -67,6 +71,14 @@ int64_t ek_workspace_bytes(const ek_problem *problem, int64_t rows, int64_t colu
 
 void *ek_allocate(int64_t bytes) {
   return aligned_alloc(64, (size_t)ek_round_up(bytes + 1, 64));
+}
+
+void ek_keep_freed_memory(void) {
+#if defined(__GLIBC__)
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_MMAP_THRESHOLD, INT_MAX);
+  mallopt(M_TRIM_THRESHOLD, INT_MAX);
+#endif
 }
 
 void ek_release(workspace *w) {
