@@ -127,21 +127,50 @@ EK_PACK(ek_pack_bytes, int8_t, gather_bytes)
 EK_PACK(ek_pack_shorts, int16_t, gather_shorts)
 EK_PACK(ek_pack_limbs, int64_t, gather_words)
 
+// Four rows of `depths` words, written side by side and `bias` more.
+static void copy_four_words(
+    const int64_t *rows, int64_t depths, int64_t bias, int64_t *to, int64_t width) {
+  typedef int64_t two __attribute__((vector_size(16)));
+  two biases = {bias, bias};
+  int64_t d = 0;
+  for (; d + 2 <= depths; d += 2, to += 2 * width) {
+    two row[4];
+    for (int i = 0; i < 4; i++) {
+      memcpy(&row[i], rows + i * depths + d, 16);
+      row[i] += biases;
+    }
+    two out[4] = {
+        __builtin_shufflevector(row[0], row[1], 0, 2), __builtin_shufflevector(row[2], row[3], 0, 2),
+        __builtin_shufflevector(row[0], row[1], 1, 3),
+        __builtin_shufflevector(row[2], row[3], 1, 3)};
+    memcpy(to, out, 32);
+    memcpy(to + width, out + 2, 32);
+  }
+  for (int i = 0; d < depths && i < 4; i++) to[i] = rows[i * depths + d] + bias;
+}
+
 void ek_pack_words(
     const ek_panels *p, const int64_t *plane, int64_t bias, int64_t *scratch, int64_t *out) {
   const ek_access *access = p->access;
   int64_t width = p->width, points = ek_round_up(p->points, width), panel = width * p->depths;
   ek_fixed fixed;
   if (ek_reads_along_depth(access)) {
-    for (int64_t i = 0; i < points; i++) {
+    int64_t together = width % 4 == 0 ? 4 : 1;
+    for (int64_t i = 0; i < points; i += together) {
       int64_t *to = out + i / width * panel + i % width;
-      if (i >= p->points) {
-        for (int64_t d = 0; d < p->depths; d++) to[d * width] = 0;
+      int64_t filled = ek_max(ek_min(p->points - i, together), 0);
+      for (int64_t j = 0; j < filled; j++) {
+        ek_fix(access, &access->outer, p->first + i + j, p->base, p->origin, &fixed);
+        gather_words(
+            access, &access->inner, &fixed, p->depth, p->depths, plane, scratch + j * p->depths);
+      }
+      if (filled == 4) {
+        copy_four_words(scratch, p->depths, bias, to, width);
         continue;
       }
-      ek_fix(access, &access->outer, p->first + i, p->base, p->origin, &fixed);
-      gather_words(access, &access->inner, &fixed, p->depth, p->depths, plane, scratch);
-      for (int64_t d = 0; d < p->depths; d++) to[d * width] = scratch[d] + bias;
+      for (int64_t j = 0; j < together; j++)
+        for (int64_t d = 0; d < p->depths; d++)
+          to[d * width + j] = j < filled ? scratch[j * p->depths + d] + bias : 0;
     }
     return;
   }
