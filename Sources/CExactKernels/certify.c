@@ -8,7 +8,7 @@
 
 EK_GATHER(gather_words, int64_t)
 
-// A vector over the field as three digits of 21 bits, padded with zeros to whole groups of eight.
+// A vector over the field as up to three digits (see `ek_vectors`), padded with zeros to whole groups of eight.
 typedef struct {
   uint64_t *digit[3];
   uint64_t sum;  // of all elements
@@ -23,12 +23,14 @@ static int make_digits(digits *d, int64_t count) {
   return memory ? 0 : -1;
 }
 
-static void fill_digits(digits *d, const uint64_t *elements, int64_t count) {
+static void fill_digits(digits *d, const uint64_t *elements, int64_t count, int32_t bits) {
+  uint64_t mask = (UINT64_C(1) << bits) - 1;
   d->sum = 0;
   for (int64_t i = 0; i < count; i++) {
-    d->digit[0][i] = elements[i] & 0x1fffff;
-    d->digit[1][i] = elements[i] >> 21 & 0x1fffff;
-    d->digit[2][i] = elements[i] >> 42;
+    uint64_t rest = elements[i] >> bits;
+    d->digit[0][i] = elements[i] & mask;
+    d->digit[1][i] = rest & mask;
+    d->digit[2][i] = rest >> bits;
     d->sum = ek_field_add(d->sum, elements[i]);
   }
   for (int64_t i = count; i < ek_round_up(count, 8); i++)
@@ -86,7 +88,7 @@ static uint64_t between(
   int along_outer = outer->step == 1 && inner->step != 1;
   const ek_group *along = along_outer ? outer : inner, *other = along_outer ? inner : outer;
   const uint64_t *weights = along_outer ? right : left;
-  fill_digits(scratch, along_outer ? left : right, ek_points(along));
+  fill_digits(scratch, along_outer ? left : right, ek_points(along), m->vectors->digit_bits);
   uint64_t total = 0;
   int64_t count = ek_points(other);
   for (int64_t i = 0; i < count; i++)
@@ -98,7 +100,7 @@ static uint64_t between(
 // out[d] = sum over the outer group of vector * matrix[., d].
 static void project(
     const matrix *m, const uint64_t *vector, digits *scratch, uint64_t *out) {
-  fill_digits(scratch, vector, ek_points(&m->access->outer));
+  fill_digits(scratch, vector, ek_points(&m->access->outer), m->vectors->digit_bits);
   int64_t count = ek_points(&m->access->inner);
   for (int64_t d = 0; d < count; d++)
     out[d] = row_times_vector(m, &m->access->inner, d, &m->access->outer, scratch);

@@ -23,7 +23,7 @@ int ek_reads_along_depth(const ek_access *access);
 // How many elements the panels take.
 int64_t ek_panel_elements(const ek_panels *panels);
 
-// `scratch` holds max(points, depths) * group elements, rounded up to whole panels and groups.
+// `scratch` holds max(points * group, 4 * depths) elements, rounded up to whole panels and groups.
 void ek_pack_bytes(const ek_panels *panels, const int8_t *plane, int8_t *scratch, int8_t *out);
 void ek_pack_shorts(const ek_panels *panels, const int16_t *plane, int16_t *scratch, int16_t *out);
 void ek_pack_limbs(const ek_panels *panels, const int64_t *plane, int64_t *scratch, int64_t *out);

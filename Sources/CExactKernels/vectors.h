@@ -35,6 +35,7 @@ typedef struct {
   uint64_t (*field_dot)(
       const int64_t *values, uint64_t flip, const uint64_t *u0, const uint64_t *u1,
       const uint64_t *u2, int64_t count);
+  int32_t digit_bits;  // of the digits of u, lowest first
   ek_binary_range (*scan)(const double *values, int64_t count);
   uint64_t (*largest)(const int64_t *values, int64_t count);
   // Writes the places of the values whose rest is not zero (see `ek_split`), and returns how many.

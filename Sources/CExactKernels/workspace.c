@@ -1,6 +1,10 @@
 #include "workspace.h"
 
+#include <limits.h>
 #include <stdlib.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include "access.h"
 
@@ -43,7 +47,7 @@ workspace_sizes ek_measure(const ek_problem *problem, const blocking *b) {
   int reduces = problem->moduli_count && (!problem->left_residues || !problem->right_residues);
   int64_t widest = ek_max(tiles->rows, tiles->columns), limbs = 0;
   if (reduces) limbs = ek_max(problem->left_limbs, problem->right_limbs);
-  s.scratch = (ek_max(b->rows, b->columns) * group + b->depth) *
+  s.scratch = (ek_max(b->rows, b->columns) * group + 4 * b->depth) *
               (reduces ? (int64_t)sizeof(int64_t) : tiles->element_bytes);
   s.slice = limbs * (SLICE_ELEMENTS + widest * b->depth) * (int64_t)sizeof(int64_t);
   s.spread = tiles->spread
@@ -67,6 +71,14 @@ int64_t ek_workspace_bytes(const ek_problem *problem, int64_t rows, int64_t colu
 
 void *ek_allocate(int64_t bytes) {
   return aligned_alloc(64, (size_t)ek_round_up(bytes + 1, 64));
+}
+
+void ek_keep_freed_memory(void) {
+#if defined(__GLIBC__)
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_MMAP_THRESHOLD, INT_MAX);
+  mallopt(M_TRIM_THRESHOLD, INT_MAX);
+#endif
 }
 
 void ek_release(workspace *w) {

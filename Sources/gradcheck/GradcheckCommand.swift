@@ -32,7 +32,8 @@ struct GradcheckCommand: ParsableCommand {
     }
     var command: ParsableCommand
     do {
-      command = try parseAsRoot(HelpTopic.command(for: arguments))
+      command =
+        try alone(arguments) ?? parseAsRoot(HelpTopic.command(for: arguments))
     } catch {
       exit(withError: error)
     }
@@ -44,6 +45,7 @@ struct GradcheckCommand: ParsableCommand {
         exit(withError: error)
       }
     }
+    if !type(of: task).isLasting { FreedMemory.keep() }
     let box = LargeStack.run { () -> Int32 in
       do {
         try confirmKernel()
@@ -68,6 +70,23 @@ struct GradcheckCommand: ParsableCommand {
 }
 
 extension GradcheckCommand {
+  /// The task of a line that begins with a command's name or with a file, read without the tree of all commands, which
+  /// takes as long to build as a small file to derive.
+  ///
+  /// - Returns: nil for every other line, for what asks for help and for what is wrong, which the tree words.
+  private static func alone(_ arguments: [String]) -> ParsableCommand? {
+    guard let first = arguments.first, !first.hasPrefix("-") else { return nil }
+    let commands = configuration.subcommands
+    func named(_ name: String) -> ParsableCommand.Type? {
+      commands.first { $0.configuration.commandName == name }
+    }
+    if let command = named(first) {
+      return (try? command.parseAsRoot(Array(arguments.dropFirst()))) as? any GradcheckTask
+    }
+    if arguments.contains(where: { $0 == "help" || named($0) != nil }) { return nil }
+    return (try? CheckCommand.parseAsRoot(arguments)) as? any GradcheckTask
+  }
+
   /// - Throws: ``UsageError`` when a command has no such format.
   private static func confirmFormat(of task: any GradcheckTask) throws {
     let formats = type(of: task).formats
@@ -100,12 +119,15 @@ extension GradcheckCommand {
 protocol GradcheckTask: ParsableCommand, Sendable {
   /// The formats that its result may have.
   static var formats: [OutputOptions.Format] { get }
+  /// Whether it waits for more work, so that memory goes back in between.
+  static var isLasting: Bool { get }
   var output: OutputOptions { get }
   func perform(_ result: inout ResultWriter) throws -> Outcome
 }
 
 extension GradcheckTask {
   static var formats: [OutputOptions.Format] { [.text, .json] }
+  static var isLasting: Bool { false }
 }
 
 /// A command line that parses but asks for something that is not there, such as an unknown size.

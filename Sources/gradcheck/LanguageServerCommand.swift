@@ -30,6 +30,7 @@ struct LanguageServerCommand: GradcheckTask {
   @OptionGroup(visibility: .hidden) var output: OutputOptions
 
   static let formats = [OutputOptions.Format.text]
+  static let isLasting = true
 
   func perform(_ result: inout ResultWriter) throws -> Outcome {
     var options = limits.limiting(CheckOptions())

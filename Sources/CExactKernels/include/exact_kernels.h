@@ -173,6 +173,10 @@ int32_t ek_run(
 // Memory on a cache line's boundary; null when there is none. Goes back with `free`.
 void *ek_allocate(int64_t bytes);
 
+// Lets the process keep what it frees: tensors of one size come and go, and to clear fresh pages for
+// each takes as long as to compute it. Does nothing where the allocator has no such setting.
+void ek_keep_freed_memory(void);
+
 // ------------------------------------------------------------------------------------ residues
 
 // Writes the residues of `count` integers below 2^bits in magnitude, balanced around zero, as 16-bit

@@ -79,6 +79,9 @@ struct EvaluationRun<A: ScalarArithmetic> {
   private(set) var values: [Tensor<A.Element>?]
   private var usesLeft: [Int]
   private var bytes: [Int]
+  /// For each job the first that is known to have the same value, and the large contractions that were computed.
+  private var firstOf: [Int]
+  private var contractions: [ContractionKey: Int] = [:]
 
   /// - Parameter uses: how often each job's value is taken from this run, where that is not what the schedule says.
   init(_ evaluator: Evaluator<A>, _ schedule: EvaluationSchedule, uses: [Int]? = nil) {
@@ -96,6 +99,7 @@ struct EvaluationRun<A: ScalarArithmetic> {
     values = Array(repeating: nil, count: schedule.jobs.count)
     usesLeft = uses ?? schedule.jobs.map(\.uses)
     bytes = Array(repeating: 0, count: schedule.jobs.count)
+    firstOf = Array(schedule.jobs.indices)
   }
 
   mutating func finish() throws(EvaluationError) -> [Tensor<A.Element>] {
@@ -128,7 +132,7 @@ struct EvaluationRun<A: ScalarArithmetic> {
   /// A job's value from its operands' values, which must be there.
   mutating func value(ofJob number: Int) throws(EvaluationError) -> Tensor<A.Element> {
     let job = schedule.jobs[number]
-    return try value(of: job, job.operands.compactMap { values[$0] })
+    return try value(of: job, number, job.operands.compactMap { values[$0] })
   }
 
   /// Keeps a job's value for as long as something needs it.
@@ -151,10 +155,12 @@ struct EvaluationRun<A: ScalarArithmetic> {
   }
 
   private mutating func value(
-    of job: EvaluationSchedule.Job, _ operands: [Tensor<A.Element>]
+    of job: EvaluationSchedule.Job, _ number: Int, _ operands: [Tensor<A.Element>]
   ) throws(EvaluationError) -> Tensor<A.Element> {
     switch job.method {
-    case .sameAsOperand: return named(operands[0], job.node)
+    case .sameAsOperand:
+      if !arithmetic.changesNamedValues { firstOf[number] = firstOf[job.operands[0]] }
+      return named(operands[0], job.node)
     case .recorded, .node: break
     }
     let node = job.node
@@ -163,7 +169,7 @@ struct EvaluationRun<A: ScalarArithmetic> {
     switch node.kind {
     case .symbol(let symbol): return try value(of: symbol, node)
     case .sum: return try sum(node, operands)
-    case .contraction(let contraction): return try value(of: contraction, node, operands)
+    case .contraction(let contraction): return try value(of: contraction, number, operands)
     case .elementwise(let function, let arguments):
       return try value(of: function, arguments, node, operands)
     case .extremum(let extremum): return try value(of: extremum, node, operands[0])
@@ -225,9 +231,10 @@ struct EvaluationRun<A: ScalarArithmetic> {
     return total
   }
 
-  private func value(
-    of contraction: Contraction, _ node: TensorExpression, _ operands: [Tensor<A.Element>]
+  private mutating func value(
+    of contraction: Contraction, _ number: Int, _ operands: [Tensor<A.Element>]
   ) throws(EvaluationError) -> Tensor<A.Element> {
+    let node = schedule.jobs[number].node
     let coefficient: Rational
     do {
       coefficient = try contraction.coefficient.evaluated(point.sizes)
@@ -239,9 +246,31 @@ struct EvaluationRun<A: ScalarArithmetic> {
     }
     let concrete = try ConcreteContraction(contraction, shape: node.shape, sizes: point.sizes)
     if let value = try lookedUp(contraction, concrete, operands, coefficient) { return value }
-    return try ContractionEvaluation(arithmetic: arithmetic, budget: budget)
+    let key = key(of: concrete, number, coefficient)
+    if let key, let known = contractions[key], let value = values[known] {
+      firstOf[number] = known
+      return value
+    }
+    let value = try ContractionEvaluation(arithmetic: arithmetic, budget: budget)
       .contract(concrete, coefficient: coefficient, operands: operands)
+    if let key { contractions[key] = number }
+    return value
   }
+
+  /// What a large contraction computes, by which it is found when it is asked for again in another form; nil where that
+  /// takes longer than to compute it, or where a sum depends on the order of its terms.
+  private func key(
+    of contraction: ConcreteContraction, _ number: Int, _ coefficient: Rational
+  ) -> ContractionKey? {
+    guard contraction.pointBound >= Self.largeContraction,
+      arithmetic is PrimeFieldArithmetic || arithmetic is DualArithmetic<PrimeFieldArithmetic>
+    else { return nil }
+    return ContractionKey(
+      contraction, operands: schedule.jobs[number].operands.map { firstOf[$0] },
+      coefficient: coefficient)
+  }
+
+  private static var largeContraction: Int { 1 << 14 }
 }
 
 extension EvaluationRun {

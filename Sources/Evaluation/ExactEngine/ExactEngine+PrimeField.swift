@@ -18,9 +18,15 @@ extension ExactEngine {
     guard modulus > 2, modulus < 1 << 62, modulus % 2 == 1 else { throw .modulus(modulus) }
     func plane(_ residues: [UInt64], _ shape: [Int]) throws(ExactEngineError) -> ExactPlane {
       let half = modulus / 2
-      return try ExactPlane(
-        shape: shape,
-        integers: residues.map { Int64(bitPattern: $0 > half ? $0 &- modulus : $0) })
+      let integers = [Int64](unsafeUninitializedCapacity: residues.count) { buffer, count in
+        count = residues.count
+        residues.withUnsafeBufferPointer { residues in
+          for i in 0..<count {
+            buffer[i] = Int64(bitPattern: residues[i] &- (residues[i] > half ? modulus : 0))
+          }
+        }
+      }
+      return try ExactPlane(shape: shape, integers: integers)
     }
     let result = try contract(
       contraction, plane(left, contraction.left.shape), plane(right, contraction.right.shape),
