@@ -43,6 +43,32 @@ private func trimmed(_ text: Substring) -> String {
     #expect(try lines(text)["ds"] == "(p - t) / B")
   }
 
+  /// A label picks a probability, whose reciprocal meets the label alone.
+  @Test(arguments: [
+    "p = softmax(s)", "p = exp(s) / sum(exp(s), axis=1, keepdims=True)",
+  ])
+  func aPickedProbabilityBeforeItsLogarithm(_ line: String) throws {
+    let text = """
+      dims B=3, C=4
+      input s: [B, C]
+      const k: [B] index(C)
+      \(line)
+      loss L = -sum(log(p[arange(B), k]))
+      """
+    #expect(try lines(text)["ds"] == "p - one_hot(k, C)")
+  }
+
+  /// Where a table may be 0 in places that are not picked, its reciprocal is that of what is picked.
+  @Test func aPickedNumberThatMayBeZero() throws {
+    let text = """
+      dims B=3, C=4
+      input s: [B, C]
+      const k: [B] index(C)
+      loss L = sum(1 / s[arange(B), k])
+      """
+    #expect(try lines(text)["ds"]?.contains("one_hot(k, C) / s") == false)
+  }
+
   /// What is not declared to sum to 1 keeps its sum.
   @Test func targetsThatNeedNotSumToOne() throws {
     let text = """

@@ -44,6 +44,7 @@ extension Simplifier {
     dropLowerWindows(&product)
     dropRepeatedMasks(&product)
     foldMagnitudes(&product)
+    foldPicked(&product)
     cancelReciprocals(&product)
     foldQuotients(&product)
     guard reduceMatrices(&product) else { return space.zeros(shape) }
