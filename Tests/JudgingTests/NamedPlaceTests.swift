@@ -20,8 +20,8 @@ struct NamedPlaceTests {
     #expect(isWrong(try verdicts(text.replacing(" * (t != 39)", with: ""))["dh"]))
   }
 
-  /// A place that is named by its number, or by a function of places, is one where sizes are open; beyond what is looked
-  /// at nothing is said.
+  /// A place that is named by its number, or by a function of places, is one where sizes are open; beyond what is
+  /// looked at nothing is said.
   @Test(arguments: [
     "t != 20", "t < 30", "t * t != 144", "t % 11 != 10", "t // 10 < 1", "t != T - 9", "t != 100",
   ])

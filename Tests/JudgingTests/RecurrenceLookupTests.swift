@@ -47,7 +47,8 @@ struct RecurrenceLookupTests {
         try verdicts(forward + "check dA = outer(one_hot(k, K)[0], one_hot(k, K)[1])\n")["dA"]))
   }
 
-  /// A network that reads letters and says the next, with its pass by hand: what is kept for the step before has a name.
+  /// A network that reads letters and says the next, with its pass by hand: what is kept for the step before has a
+  /// name.
   @Test func aNetworkOfLettersIsReadAsItIsWritten() throws {
     let forward = """
       dims T=3, V=3, H=2

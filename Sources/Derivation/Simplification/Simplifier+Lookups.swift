@@ -3,11 +3,13 @@ import TensorExpressions
 
 /// Rules that rest on what a one-hot tensor picks.
 extension Simplifier {
-  /// Rule *picked*: h[n, v]·f(Σw p[n, w]·h[n, w]) = h[n, v]·f(p[n, v]) for a one-hot h, where f is defined for all of p.
+  /// Rule *picked*: h[n, v]·f(Σw p[n, w]·h[n, w]) = h[n, v]·f(p[n, v]) for a one-hot h, where f is defined for
+  /// all of p.
   func foldPicked(_ product: inout IndexProduct) {
     for (place, factor) in product.factors.enumerated() {
-      guard case .elementwise(let function, let operands) = expression(factor.atom).kind,
-        operands.count == 1, let picked = Picked(operands[0]),
+      let value = expression(factor.atom)
+      guard let function = value.appliedFunction, value.operands.count == 1,
+        let picked = Picked(value.operands[0]),
         function.isDefinedEverywhere || isPositive(picked.table),
         let hot = product.factors.first(where: {
           $0.atom == picked.hot.id && Array($0.access.dropLast()) == factor.access
@@ -30,7 +32,8 @@ extension Simplifier {
 
     init?(_ value: TensorExpression) {
       let own = (0..<(value.rank + 1)).map(Affine.index)
-      guard let c = value.asContraction, c.coefficient.isOne, c.guards.isEmpty, c.operands.count == 2,
+      guard let c = value.asContraction, c.coefficient.isOne, c.guards.isEmpty,
+        c.operands.count == 2,
         c.hasPlainOutput, c.indices.count == value.rank + 1,
         let place = c.operands.firstIndex(where: {
           $0.value.structure.sumsToOne && $0.value.structure.oneHotAxis == value.rank

@@ -89,8 +89,8 @@ package struct DrawPlan {
     return bindings(given: [:], ranges: [:]).chosen(draw: 1)
   }
 
-  /// Sizes at which every place that is named by its number is one, where the file leaves them open and none of others is
-  /// so large.
+  /// Sizes at which every place that is named by its number is one, where the file leaves them open and none of
+  /// others is so large.
   private func farSizes(beyond plans: [[String: Int]]) -> [String: Int]? {
     guard program.hasOpenSizes, options.givenValues.isEmpty, program.claimFiles.isEmpty else {
       return nil

@@ -64,7 +64,7 @@ struct NamedPlaces {
   ) -> [TensorExpression] {
     var plain: Set<TensorExpression> = []
     for node in nodes {
-      let isSymbol = if case .symbol = node.kind { true } else { false }
+      let isSymbol = node.declaredSymbol != nil
       if steps.contains(node) || !isSymbol && node.operands.allSatisfy(plain.contains) {
         plain.insert(node)
       }
@@ -88,7 +88,7 @@ struct NamedPlaces {
 extension TensorExpression {
   /// Whether it is a function that jumps, or is defined by one.
   fileprivate var decidesByOrder: Bool {
-    guard case .elementwise(let function, let operands) = kind else { return false }
+    guard let function = appliedFunction else { return false }
     if let primitive = function.primitive { return primitive.decidesByOrder }
     guard let definition = function.definition else { return false }
     var stack = [definition(operands)]

@@ -1,7 +1,8 @@
 import Judging
 import Testing
 
-/// Roots of numbers of both signs in what masks compare. A field takes an odd root of `-c` for the opposite of that of `c`.
+/// Roots of numbers of both signs in what masks compare. A field takes an odd root of `-c` for the opposite of that
+/// of `c`.
 struct OddRootTests {
   private func verdict(_ mask: String, _ claim: String, _ structure: String = "") throws -> Verdict?
   {
