@@ -33,7 +33,8 @@ extension Normalizer {
       for factor in term.factors {
         guard case .reciprocal = atoms[factor.atom],
           factor.access.allSatisfy({ $0.terms.allSatisfy { entry.contains($0.index) } }),
-          frame.readsInside(factor, facts: facts)
+          frame.readsInside(factor, facts: facts),
+          !mayVanishOnCells(reciprocalAtom(factor.atom))
         else { continue }
         return factor
       }

@@ -164,6 +164,7 @@ extension Normalizer {
     else { return nil }
     var argument = NormalForm()
     add(arguments[0], readAs: term.factors[0], of: term, scaledBy: .one, to: &argument)
+    if mayVanishOnCells(argument) { return nil }
     use(.exponentialOfLogarithm)
     return sign == 1 ? argument : reciprocal(of: argument, shape: shape)
   }

@@ -9,7 +9,7 @@ extension Normalizer {
     let structure = symbol.structure
     structures[atom] = structure
     if structure.isSymmetric { symmetricAtoms.insert(atom) }
-    if structure.contains(.oneHot) { maskAtoms.insert(atom) }
+    if structure.contains(.oneHot) || structure.contains(.mask) { maskAtoms.insert(atom) }
     if symbol.isPositive { positiveAtoms.insert(atom) }
     if structure.contains(.lower), node.rank == 2 {
       use(.lowerRead)

@@ -68,6 +68,8 @@ public final class Normalizer {
   private(set) var atoms: [Atom] = []
   var symmetricAtoms: Set<Int> = []
   var maskAtoms: Set<Int> = []
+  /// The values of names that are atoms.
+  private(set) var namedAtoms: [Int: TensorExpression] = [:]
   var positiveAtoms: Set<Int> = []
   /// Atoms no entry of which is 0.
   var nonzeroAtoms: Set<Int> = []
@@ -216,7 +218,9 @@ public final class Normalizer {
       return form(of: symbol, node)
     case .named(_, let value):
       if isExpanded(node) { return known(value) }
-      return single(number(.expression((aliases[node] ?? node).id)), shape: node.shape)
+      let atom = number(.expression((aliases[node] ?? node).id))
+      namedAtoms[atom] = node
+      return single(atom, shape: node.shape)
     case .sum(let terms):
       var total = NormalForm()
       for term in terms { total.add(known(term)) }

@@ -74,9 +74,10 @@ public final class Simplifier {
     return facts
   }
 
-  /// Lets 1/x be cancelled against x for some more values x.
+  /// Lets 1/x be cancelled against x for some more values x, but for those that are zero on whole cells.
   func assumeNonzero(_ values: Set<TensorExpression>) {
-    nonzero.formUnion(values)
+    let zeros = CellZeros(isPositive: isPositive, isNonnegative: isNonnegative)
+    nonzero.formUnion(values.filter { !zeros.mayHold($0) })
     memo.removeAll()
   }
 

@@ -1,3 +1,4 @@
+import Derivation
 import Evaluation
 import Scalars
 import TensorExpressions
@@ -57,7 +58,10 @@ package struct EquationJudge {
   private func decidedOnAllCells(_ finding: Finding) -> Finding {
     let hasRoots = FunctionProfile(of: sides).hasRoots
     // The real values have told √u from −√u already.
-    for roots in hasRoots ? [RootModel.formal, .principal] : [.formal] {
+    // As formulas m·(1/m) and 1 are one, and not where the mask m is 0.
+    let models: [RootModel] =
+      sides.divideOnCells ? [] : hasRoots ? [.formal, .principal] : [.formal]
+    for roots in models {
       if let count = trials(draws, roots).maskCountWhereFormal() {
         return Finding(equality: finding.equality.decided(MaskEvidence(masks: count)))
       }

@@ -1,0 +1,59 @@
+import TensorExpressions
+
+/// Divisors that are zero on whole cells of masks.
+///
+/// That something is divided by says that it is not zero, but of what is zero on a whole cell, such as a mask, this is
+/// said of the cell as well: `where(m, x / m, 0)` has a value where m is 0.
+extension Normalizer {
+  /// The most masks of which every way to fall is looked at.
+  private static var mostMasks: Int { 6 }
+
+  /// Whether an atom may be zero on a whole cell. What is not known answers yes.
+  func mayVanishOnCells(_ atom: Int) -> Bool {
+    if positiveAtoms.contains(atom) || nonzeroAtoms.contains(atom) { return false }
+    if maskAtoms.contains(atom) { return true }
+    if let named = namedAtoms[atom] {
+      let zeros = CellZeros(isPositive: { _ in false }, isNonnegative: { _ in false })
+      guard zeros.mayHold(named.unnamed) else { return false }
+      return !((try? form(of: named.unnamed)).map(isPositive) ?? false)
+    }
+    switch atoms[atom] {
+    case .form(let form, _): return mayVanishOnCells(form)
+    case .function(_, let arguments, _): return arguments.contains(where: mayVanishOnCells)
+    default: return false
+    }
+  }
+
+  /// Whether a form may be zero on a whole cell, for all ways in which its masks fall.
+  func mayVanishOnCells(_ form: NormalForm) -> Bool {
+    if isPositive(form) { return false }
+    let terms = form.sorted
+    let masks = Set(terms.flatMap { term in term.factors.filter { isMask($0, in: term) } })
+      .sorted { ($0.atom, "\($0.access)") < ($1.atom, "\($1.access)") }
+    guard masks.count <= Self.mostMasks else { return true }
+    return (0..<(1 << masks.count)).contains { state in
+      let falling = Set(masks.indices.filter { state >> $0 & 1 == 0 }.map { masks[$0] })
+      var rest = NormalForm()
+      for term in terms where falling.isDisjoint(with: term.factors) {
+        var own = term
+        own.factors.removeAll(where: masks.contains)
+        insert(own, into: &rest)
+      }
+      if rest.isZero { return true }
+      // A single product is zero where a factor is.
+      let left = rest.sorted
+      return left.count == 1
+        && left[0].factors.contains { !masks.contains($0) && mayVanishOnCells($0.atom) }
+    }
+  }
+
+  /// Whether a factor is 0 or 1, and no one-hot tensor all of whose classes are added up.
+  private func isMask(_ factor: IndexProduct.Factor, in term: IndexProduct) -> Bool {
+    guard maskAtoms.contains(factor.atom) else { return false }
+    guard let structure = structures[factor.atom], structure.sumsToOne,
+      let axis = structure.oneHotAxis, factor.access.indices.contains(axis),
+      let index = factor.access[axis].asIndex
+    else { return true }
+    return term.output.contains { $0.terms.contains { $0.index == index } }
+  }
+}
