@@ -99,7 +99,8 @@ import Testing
 
   @Test func aSlopeTakenForZeroIsNamed() throws {
     let text = "dims n=6\ninput h: [n]\ny = leaky_relu(h, 1e-5)\ncheck dh = dy * (h > 0)\n"
-    #expect(try cause(text) == "mask: `1e-5` is taken for 0 where `h > 0` fails")
+    #expect(
+      try cause(text) == "mask: `h > 0` stands where `where(h > 0, 1, 1e-5)` belongs")
   }
 
   @Test func aSlipAtSaturatedValuesIsNamed() throws {

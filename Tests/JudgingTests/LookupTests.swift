@@ -122,4 +122,22 @@ import Testing
       for verdict in try verdicts(text, seed: seed) { #expect(!verdict.holds, "seed \(seed)") }
     }
   }
+
+  /// A number that names a place is that place in an index statement, and no index of its own.
+  @Test(arguments: ["k", "t"]) func aNumberIsAPlace(_ name: String) throws {
+    let forward = """
+      dims N=4
+      const \(name): [] index(N)
+      input x: [N], w: []
+      loss L = x[\(name)] * w
+
+      """
+    #expect(try verdicts(forward + "check dx[\(name)] += w\n").allSatisfy(\.holds))
+    let all =
+      "dims N=4\nconst k: [] index(N)\ninput x: [N], w: []\nloss L = sum(x) * w + 0 * x[k]\n"
+    #expect(try verdicts(all + "check dx[k] += w\n").allSatisfy { !$0.holds })
+    let output =
+      "dims N=4\nconst k: [] index(N)\ninput x: [N]\ny = x[k]\noutput y\ncheck dx[k] += dy\n"
+    #expect(try verdicts(output).allSatisfy(\.holds))
+  }
 }

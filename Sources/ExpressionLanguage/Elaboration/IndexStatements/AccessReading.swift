@@ -122,6 +122,9 @@ extension Elaboration {
   func mayBeIndex(_ name: String) -> Bool {
     guard scope.parameters[name] == nil else { return false }
     switch scope.entries[name]?.meaning {
+    // A number that names a place is one.
+    case .tensor(let value) where value.rank == 0:
+      return IndexForm(value, facts: assumptions.facts)?.places.isEmpty ?? true
     case nil, .tensor, .open: return true
     case .size, .number, .failed: return false
     }
