@@ -10,11 +10,17 @@ extension Normalizer {
 
   /// Whether an atom may be zero on a whole cell. What is not known answers yes.
   func mayVanishOnCells(_ atom: Int) -> Bool {
+    if let known = cellZerosOfAtoms[atom] { return known }
+    let answer = mayVanish(atom)
+    cellZerosOfAtoms[atom] = answer
+    return answer
+  }
+
+  private func mayVanish(_ atom: Int) -> Bool {
     if positiveAtoms.contains(atom) || nonzeroAtoms.contains(atom) { return false }
     if maskAtoms.contains(atom) { return true }
     if let named = namedAtoms[atom] {
-      let zeros = CellZeros(isPositive: { _ in false }, isNonnegative: { _ in false })
-      guard zeros.mayHold(named.unnamed) else { return false }
+      guard cellZeros.mayHold(named.unnamed) else { return false }
       return !((try? form(of: named.unnamed)).map(isPositive) ?? false)
     }
     switch atoms[atom] {

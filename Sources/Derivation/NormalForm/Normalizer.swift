@@ -70,6 +70,9 @@ public final class Normalizer {
   var maskAtoms: Set<Int> = []
   /// The values of names that are atoms.
   private(set) var namedAtoms: [Int: TensorExpression] = [:]
+  /// Which atoms may be zero on whole cells, of those that were asked for.
+  var cellZerosOfAtoms: [Int: Bool] = [:]
+  let cellZeros = CellZeros()
   var positiveAtoms: Set<Int> = []
   /// Atoms no entry of which is 0.
   var nonzeroAtoms: Set<Int> = []

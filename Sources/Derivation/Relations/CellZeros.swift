@@ -5,34 +5,51 @@ import TensorExpressions
 ///
 /// Elsewhere a value that something divides by is zero at single points at most, where nothing has a value. What is
 /// not known answers yes.
-struct CellZeros {
-  let isPositive: (TensorExpression) -> Bool
-  let isNonnegative: (TensorExpression) -> Bool
+final class CellZeros {
+  private let isPositive: (TensorExpression) -> Bool
+  private let isNonnegative: (TensorExpression) -> Bool
+  private var known: [TensorExpression: Bool] = [:]
+
+  /// - Parameters:
+  ///   - isPositive: whether every entry is proved to be above zero.
+  ///   - isNonnegative: whether no entry is below zero.
+  init(
+    isPositive: @escaping (TensorExpression) -> Bool = { _ in false },
+    isNonnegative: @escaping (TensorExpression) -> Bool = { _ in false }
+  ) {
+    self.isPositive = isPositive
+    self.isNonnegative = isNonnegative
+  }
 
   func mayHold(_ value: TensorExpression) -> Bool {
-    if isPositive(value) { return false }
-    let value = value.unnamed
+    if let known = known[value] { return known }
+    let answer = !isPositive(value) && isZeroSomewhere(value.unnamed)
+    known[value] = answer
+    return answer
+  }
+
+  private func isZeroSomewhere(_ value: TensorExpression) -> Bool {
     if let symbol = value.declaredSymbol { return symbol.structure.isOfZerosAndOnes }
-    if let function = value.appliedFunction { return mayHold(function, value.operands) }
+    if let function = value.appliedFunction { return mayHold(function, of: value.operands) }
     if let terms = value.asTerms {
-      return value.signArgument.map(mayHold) ?? terms.contains(where: \.jumps)
+      return value.signArgument.map { mayHold($0) } ?? terms.contains(where: \.jumps)
     }
-    if let contraction = value.asContraction { return mayHold(contraction, value) }
+    if let contraction = value.asContraction { return mayHold(contraction, for: value) }
     return value.isSelector || value.asRecurrence != nil || value.operands.contains(where: \.jumps)
   }
 
-  private func mayHold(_ function: Elementwise, _ operands: [TensorExpression]) -> Bool {
+  private func mayHold(_ function: Elementwise, of operands: [TensorExpression]) -> Bool {
     guard let primitive = function.primitive else {
       return function.definition.map { mayHold($0(operands)) } ?? true
     }
     switch primitive {
     case .step, .floor, .round: return true
     case .reciprocal, .pi: return false
-    case .elementary, .power, .stopped: return operands.contains(where: mayHold)
+    case .elementary, .power, .stopped: return operands.contains { mayHold($0) }
     }
   }
 
-  private func mayHold(_ contraction: Contraction, _ value: TensorExpression) -> Bool {
+  private func mayHold(_ contraction: Contraction, for value: TensorExpression) -> Bool {
     if contraction.operands.contains(where: { mayHold($0.value) }) { return true }
     let isSum = contraction.indices.count > value.rank
     return isSum && contraction.operands.contains { $0.value.jumps }

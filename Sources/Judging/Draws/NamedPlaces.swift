@@ -30,12 +30,12 @@ struct NamedPlaces {
   private mutating func add(_ contraction: Contraction) {
     for operand in contraction.operands {
       for (coordinate, extent) in zip(operand.access, operand.value.shape) {
-        add(abs(coordinate.constant.constant), extent.names)
+        add(Int(clamping: coordinate.constant.constant.magnitude), extent.names)
       }
     }
     for condition in contraction.guards {
       for extent in contraction.indices {
-        add(abs(condition.coordinate.constant.constant), extent.names)
+        add(Int(clamping: condition.coordinate.constant.constant.magnitude), extent.names)
       }
     }
   }

@@ -126,8 +126,8 @@ extension BlockStatement {
     var lines = lines
     lines[position] = line
     return BlockStatement(
-      index, lower: lower, upper: upper, isReversed: isReversed, starts: starts, lines: lines,
-      header: header)
+      index, lower: lower, upper: upper, isReversed: isReversed, startLines: startLines,
+      starts: starts, lines: lines, header: header)
   }
 }
 
