@@ -49,17 +49,35 @@ extension Normalizer {
       // A single product is zero where a factor is.
       let left = rest.sorted
       return left.count == 1
-        && left[0].factors.contains { !masks.contains($0) && mayVanishOnCells($0.atom) }
+        && left[0].factors.contains { factor in
+          !masks.contains(factor) && (left[0].sumsNothing || !isOfPlaces(factor.atom))
+            && mayVanishOnCells(factor.atom)
+        }
     }
   }
 
   /// Whether a factor is 0 or 1, and no one-hot tensor all of whose classes are added up.
   private func isMask(_ factor: IndexProduct.Factor, in term: IndexProduct) -> Bool {
-    guard maskAtoms.contains(factor.atom) else { return false }
+    // What places alone decide falls in one way, so that a sum over them is no sum of fewer on some cell.
+    guard maskAtoms.contains(factor.atom), !isOfPlaces(factor.atom) else { return false }
     guard let structure = structures[factor.atom], structure.sumsToOne,
       let axis = structure.oneHotAxis, factor.access.indices.contains(axis),
       let index = factor.access[axis].asIndex
     else { return true }
     return term.output.contains { $0.terms.contains { $0.index == index } }
+  }
+
+  /// Whether an atom is made of numbers that only places tell apart.
+  private func isOfPlaces(_ atom: Int) -> Bool {
+    func isOfPlaces(_ form: NormalForm) -> Bool {
+      form.sorted.allSatisfy { term in term.factors.allSatisfy { self.isOfPlaces($0.atom) } }
+    }
+    switch atoms[atom] {
+    case .expression:
+      return namedAtoms[atom].map { TensorExpression.symbols(of: [$0]).isEmpty } ?? false
+    case .function(_, let arguments, _): return arguments.allSatisfy(isOfPlaces)
+    case .form(let form, _): return isOfPlaces(form)
+    default: return false
+    }
   }
 }

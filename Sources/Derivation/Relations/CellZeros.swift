@@ -50,8 +50,10 @@ final class CellZeros {
   }
 
   private func mayHold(_ contraction: Contraction, for value: TensorExpression) -> Bool {
-    if contraction.operands.contains(where: { mayHold($0.value) }) { return true }
     let isSum = contraction.indices.count > value.rank
+    // What places alone decide falls in one way, so that a sum over them is no sum of fewer on some cell.
+    let others = contraction.operands.filter { !isSum || !$0.value.isOfPlaces }
+    if others.contains(where: { mayHold($0.value) }) { return true }
     return isSum && contraction.operands.contains { $0.value.jumps }
       && !contraction.operands.allSatisfy { isNonnegative($0.value) }
   }
@@ -71,10 +73,15 @@ extension TensorExpression {
   fileprivate var jumps: Bool {
     TensorExpression.postorder(of: [self]).contains { node in
       if let symbol = node.declaredSymbol { return symbol.structure.isOfZerosAndOnes }
-      if let function = node.appliedFunction { return function.jumps(of: node.operands) }
+      if let function = node.appliedFunction {
+        return function.jumps(of: node.operands) && !node.isOfPlaces
+      }
       return node.asExtremum != nil || node.asRecurrence != nil
     }
   }
+
+  /// Whether it is made of numbers that only places tell apart.
+  fileprivate var isOfPlaces: Bool { TensorExpression.symbols(of: [self]).isEmpty }
 
   /// Whether something jumps between a value and what it is made of.
   fileprivate func jumpsAbove(_ operands: [TensorExpression]) -> Bool {

@@ -129,6 +129,10 @@ extension Elaboration {
       return nil
     }
     terms = terms.map { lookingUp($0, in: box) }
+    guard terms.flatMap(\.factors).allSatisfy({ $0.value.rank == $0.coordinates.count }) else {
+      fail(.index(.outsideAccess(text(statement.value.range))), statement.value.range)
+      return nil
+    }
     if terms.contains(where: { isEmpty(box) && !$0.factors.isEmpty }) || isEmpty(box) {
       return []
     }

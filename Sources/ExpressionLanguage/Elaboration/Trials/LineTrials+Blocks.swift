@@ -82,6 +82,8 @@ extension LineTrials {
       trial.stepContext?.position = places[number].position ?? 0
       let statement = changed[number] ?? lines[number]
       guard case .check(let check) = statement.kind else { return nil }
+      // An access has no form for what stands for a part of a step.
+      if case .index = check, !standIns.isEmpty { return nil }
       trial.readClaim(check, statement)
     }
     guard let context = trial.stepContext else { return nil }
