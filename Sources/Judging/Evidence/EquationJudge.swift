@@ -18,7 +18,7 @@ package struct EquationJudge {
     _ equation: Equation, isProved: Bool, draws: [Draw], options: CheckOptions,
     forward: TensorExpression?, smallDraw: @escaping () -> Draw? = { nil }
   ) {
-    self.equation = equation
+    self.equation = isProved ? equation : equation.withMagnitudes
     self.isProved = isProved
     self.draws = draws
     self.options = options

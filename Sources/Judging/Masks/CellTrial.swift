@@ -183,7 +183,8 @@ struct CellLook {
   mutating func visit(_ assignment: MaskAssignment, _ program: CellProgram) -> Bool {
     var seen: [IntervalEvidence] = []
     // Of a mask of which nothing is known no point shows that it falls so.
-    let hasFree = assignment.keys.contains { program.table.isFree($0) }
+    let hasFree =
+      program.table.hasRounded || assignment.keys.contains { program.table.isFree($0) }
     for candidate in points.candidates(for: assignment, program) {
       let comparison = ValueComparison(
         point: candidate.point, precisionLimit: decision.options.precisionLimit)

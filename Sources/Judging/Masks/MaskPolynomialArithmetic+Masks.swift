@@ -67,6 +67,7 @@ extension MaskPolynomialArithmetic {
     {
       return number
     }
+    table { $0.hasRounded = true }
     let own = SeededGenerator.mixed(
       base.residue(of: value) ^ (toNearest ? 0x4E45_4152 : 0x464C_4F4F))
     let isData = isData(value)

@@ -57,6 +57,8 @@ struct MaskTable: Sendable {
   var hasFree = false
   /// Whether a value was taken where two that are compared are equal on the whole cell.
   var hasTies = false
+  /// Whether something is rounded that is no number: between which whole numbers it jumps no cell tells.
+  var hasRounded = false
 
   private struct MonomialPair: Hashable {
     let a, b: Int

@@ -222,6 +222,9 @@ extension Elementwise {
   /// 1 where the value is above 0, else 0.
   public static func step(_ x: TensorExpression) -> TensorExpression { apply("step", x) }
 
+  /// |x|, entry by entry.
+  public static func magnitude(_ x: TensorExpression) -> TensorExpression { apply("abs", x) }
+
   private static func select(
     _ mask: TensorExpression, _ a: TensorExpression, _ b: TensorExpression
   ) -> TensorExpression {
