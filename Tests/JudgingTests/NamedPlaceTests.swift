@@ -47,6 +47,26 @@ struct NamedPlaceTests {
     }
   }
 
+  /// So it is of what is only enclosed, and of what nobody left open nothing is held back.
+  @Test func whatIsEnclosedIsHeldBackAsWell() throws {
+    func text(_ dims: String) -> String {
+      """
+      dims \(dims)
+      input x: [T]
+      y = x * log(2 + 1 / (1 + x**2)) * (arange(T) != 100)
+      output y
+      check dx = dy * (log(2 + 1 / (1 + x**2)) - 2 * x**2 / (3 + 5 * x**2 + 2 * x**4))
+
+      """
+    }
+    for dims in ["T", "T in 2..400"] {
+      #expect(try verdicts(text(dims))["dx"]?.holds == false, "\(dims)")
+    }
+    for dims in ["T=5", "T in 2..50"] {
+      #expect(try verdicts(text(dims))["dx"]?.holds == true, "\(dims)")
+    }
+  }
+
   /// A place outside of a range of sizes is none.
   @Test func aRangeBoundsWhatIsLookedAt() throws {
     let text = "dims T in 2..4\ninput x: [T]\ny = x * (arange(T) != 9)\noutput y\ncheck dx = dy\n"

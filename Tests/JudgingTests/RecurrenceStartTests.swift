@@ -1,3 +1,5 @@
+import Diagnostics
+import ExpressionLanguage
 import Judging
 import Testing
 
@@ -57,5 +59,24 @@ struct RecurrenceStartTests {
     #expect(isWrong(try verdicts(forward + own)["dh"]))
     let head = "for t in reversed(range(T-1)), dh[T-1] = dy[T-1]:\n" + line
     #expect(try verdicts(forward + head)["dh"]?.holds == true)
+  }
+
+  /// A place that the block runs over has its line, and no other value; what is added at every step begins once.
+  @Test func aClaimBeginsOnce() throws {
+    let forward = "dims T=4\ninput x: [T]\nloss L = sum(x**2)\n"
+    let again = "dx[T-1] = 2 * x[T-1]\nfor t in reversed(range(T)):\n    check dx[t] = 2 * x[t]\n"
+    let source = SourceText(name: "again.expr", text: forward + again)
+    var diagnostics = DiagnosticList(source: source)
+    let file = SyntaxFile.parse(source, into: &diagnostics)
+    _ = Elaborator.elaborate(file, loading: { _ in "" }, into: &diagnostics)
+    #expect(diagnostics.hasErrors)
+    let parts = """
+      dx[T-1] = 2 * x[T-1]
+      for t in reversed(range(T-1)):
+          check dx[t] += x[t]
+          check dx[t] += x[t]
+
+      """
+    #expect(try verdicts(forward + parts)["dx"]?.holds == true)
   }
 }

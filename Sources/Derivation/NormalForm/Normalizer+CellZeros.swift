@@ -24,10 +24,38 @@ extension Normalizer {
       return !((try? form(of: named.unnamed)).map(isPositive) ?? false)
     }
     switch atoms[atom] {
+    case .expression, .reciprocal, .exponential: return false
     case .form(let form, _): return mayVanishOnCells(form)
     case .function(_, let arguments, _): return arguments.contains(where: mayVanishOnCells)
-    default: return false
+    case .extremum(_, _, let windows), .selector(_, _, let windows):
+      return holdsMasks(windows.operand)
+    case .inverse(let form, _), .determinant(let form, _), .cholesky(let form, _):
+      return holdsMasks(form)
+    case .recurrence: return true
     }
+  }
+
+  /// Whether a form is another one on other cells.
+  private func holdsMasks(_ form: NormalForm) -> Bool {
+    form.sorted.contains {
+      $0.factors.contains { maskAtoms.contains($0.atom) || holdsMasks($0.atom) }
+    }
+  }
+
+  private func holdsMasks(_ atom: Int) -> Bool {
+    if let known = atomsWithMasks[atom] { return known }
+    let answer =
+      switch atoms[atom] {
+      case .expression: namedAtoms[atom].map { cellZeros.jumps($0) } ?? false
+      case .form(let form, _), .inverse(let form, _), .determinant(let form, _),
+        .cholesky(let form, _), .exponential(let form, _):
+        holdsMasks(form)
+      case .function(_, let arguments, _): arguments.contains(where: holdsMasks)
+      case .reciprocal(let base): holdsMasks(base)
+      case .extremum, .selector, .recurrence: true
+      }
+    atomsWithMasks[atom] = answer
+    return answer
   }
 
   /// Whether a form may be zero on a whole cell, for all ways in which its masks fall.
@@ -69,15 +97,17 @@ extension Normalizer {
 
   /// Whether an atom is made of numbers that only places tell apart.
   private func isOfPlaces(_ atom: Int) -> Bool {
-    func isOfPlaces(_ form: NormalForm) -> Bool {
-      form.sorted.allSatisfy { term in term.factors.allSatisfy { self.isOfPlaces($0.atom) } }
+    func isFixed(_ form: NormalForm) -> Bool {
+      form.sorted.allSatisfy { term in term.factors.allSatisfy { isOfPlaces($0.atom) } }
     }
     switch atoms[atom] {
     case .expression:
       return namedAtoms[atom].map { TensorExpression.symbols(of: [$0]).isEmpty } ?? false
-    case .function(_, let arguments, _): return arguments.allSatisfy(isOfPlaces)
-    case .form(let form, _): return isOfPlaces(form)
-    default: return false
+    case .function(_, let arguments, _): return arguments.allSatisfy(isFixed)
+    case .form(let form, _): return isFixed(form)
+    case .reciprocal(let base): return isOfPlaces(base)
+    case .exponential(let form, _): return isFixed(form)
+    case .extremum, .selector, .inverse, .determinant, .cholesky, .recurrence: return false
     }
   }
 }

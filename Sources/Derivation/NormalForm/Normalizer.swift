@@ -72,6 +72,8 @@ public final class Normalizer {
   private(set) var namedAtoms: [Int: TensorExpression] = [:]
   /// Which atoms may be zero on whole cells, of those that were asked for.
   var cellZerosOfAtoms: [Int: Bool] = [:]
+  /// Which atoms are other formulas on other cells, of those that were asked for.
+  var atomsWithMasks: [Int: Bool] = [:]
   let cellZeros = CellZeros()
   var positiveAtoms: Set<Int> = []
   /// Atoms no entry of which is 0.

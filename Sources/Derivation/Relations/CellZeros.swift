@@ -28,6 +28,9 @@ final class CellZeros {
     return answer
   }
 
+  /// Whether a value is another formula on other cells.
+  func jumps(_ value: TensorExpression) -> Bool { value.jumps }
+
   private func isZeroSomewhere(_ value: TensorExpression) -> Bool {
     if let symbol = value.declaredSymbol { return symbol.structure.isOfZerosAndOnes }
     if let function = value.appliedFunction { return mayHold(function, of: value.operands) }

@@ -33,14 +33,18 @@ extension Simplifier {
     init?(_ value: TensorExpression) {
       let own = (0..<(value.rank + 1)).map(Affine.index)
       guard let c = value.asContraction, c.coefficient.isOne, c.guards.isEmpty,
-        c.operands.count == 2,
-        c.hasPlainOutput, c.indices.count == value.rank + 1,
+        c.operands.count == 2, c.hasPlainOutput, c.indices.count == value.rank + 1,
         let place = c.operands.firstIndex(where: {
           $0.value.structure.sumsToOne && $0.value.structure.oneHotAxis == value.rank
-            && $0.access == own
+            && $0.access == own && $0.value.shape == c.indices
         })
       else { return nil }
       let other = c.operands[1 - place]
+      // What is read outside of a table is 0, and a function of 0 need not be.
+      let isInside = zip(other.access, other.value.shape).allSatisfy { coordinate, extent in
+        coordinate.asIndex.map { c.indices[$0] == extent } ?? false
+      }
+      guard isInside else { return nil }
       (table, access, hot) = (other.value, other.access, c.operands[place].value)
     }
   }

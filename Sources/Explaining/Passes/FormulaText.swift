@@ -130,10 +130,10 @@ package struct FormulaText {
 
     package init(_ text: String) {
       self.text = text
-      let head = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
-      let rest = text[head.endIndex...]
+      let head = text.leadingWord
+      let rest = text.dropFirst(head.count)
       if !head.isEmpty, rest.hasPrefix(" = ") {
-        name = String(head)
+        name = head
         formula = String(rest.dropFirst(3))
       } else {
         name = nil
@@ -144,8 +144,8 @@ package struct FormulaText {
     /// The name that the statement defines or declares.
     package var definedName: String? {
       if let name { return name }
-      let head = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
-      return text[head.endIndex...].hasPrefix(": ") ? String(head) : nil
+      let head = text.leadingWord
+      return text.dropFirst(head.count).hasPrefix(": ") ? head : nil
     }
 
     package var isIndexStatement: Bool { name == nil && text.contains(" += ") }

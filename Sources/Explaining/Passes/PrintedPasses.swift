@@ -1,6 +1,7 @@
 import Derivation
 import Diagnostics
 import ExpressionLanguage
+import Notation
 import TensorExpressions
 
 /// The forward and the backward pass of a program as statements of the expression language.
@@ -233,12 +234,5 @@ extension TensorExpression {
       if node.name == nil { stack += node.operands }
     }
     return false
-  }
-}
-
-extension String {
-  /// The names in a statement, and its other words.
-  fileprivate var words: [String] {
-    split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
   }
 }

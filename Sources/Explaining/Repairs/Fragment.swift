@@ -1,5 +1,6 @@
 import Diagnostics
 import ExpressionLanguage
+import Notation
 
 /// How tightly a text holds together; a looser one needs parentheses.
 enum Binding: Int, Comparable {
@@ -91,17 +92,7 @@ struct Fragment: Hashable {
 
   /// The text with names replaced by other texts.
   func renaming(_ names: [String: String]) -> Fragment {
-    var word = ""
-    var result = ""
-    for sign in text + " " {
-      if sign.isLetter || sign.isNumber || sign == "_" {
-        word.append(sign)
-      } else {
-        result += (names[word] ?? word) + String(sign)
-        word = ""
-      }
-    }
-    return Fragment(String(result.dropLast()), binding)
+    Fragment(text.renamingWords { names[$0] }, binding)
   }
 
   /// How many names, numbers and signs a text holds.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Notation
 import TensorExpressions
 
 /// Reads single statements in the scope of a program that is understood already: sizes, declared tensors and
@@ -38,7 +39,7 @@ public struct StatementReader: Sendable {
     // What the program's shapes rest on may be assumed again.
     elaboration.assumptions = ShapeAssumptions(facts: program.facts)
     // What the text defines is not the program's, where other sequences of a block are read back beside the one.
-    for word in Self.words(in: text) where word != name && !outline.valueNames.contains(word) {
+    for word in Set(text.words) where word != name && !outline.valueNames.contains(word) {
       if let meaning = meaning(of: word, meanings) {
         elaboration.scope.entries[word] = Scope.Entry(
           meaning: meaning, range: SourceRange(start: 0, end: 0), order: 0)
@@ -58,11 +59,5 @@ public struct StatementReader: Sendable {
   ) -> Scope.Meaning? {
     if let value = meanings[word] ?? values[word] { return .tensor(value.indexNumbers ?? value) }
     return sizes.contains(word) ? .size(Size(word)) : nil
-  }
-
-  /// The names that a text may hold.
-  private static func words(in text: String) -> Set<String> {
-    Set(
-      text.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init))
   }
 }

@@ -31,7 +31,7 @@ public struct Checker: Sendable {
     let report =
       given == nil
       ? try checked(program) : try Checker(given ?? options, explainer: explainer).checked(program)
-    return program.hasOpenSizes ? report.seeing(NamedPlaces(of: program)) : report
+    return program.hasOpenSizes ? report.seeing(NamedPlaces(of: program, options: options)) : report
   }
 
   private func checked(_ program: Program) throws(CheckFailure) -> CheckReport {

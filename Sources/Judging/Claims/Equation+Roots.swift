@@ -2,8 +2,8 @@ import Scalars
 import TensorExpressions
 
 extension Equation {
-  /// The equation with roots of squares as magnitudes, √(u·u) = |u|: a field has the law of roots up to their signs, and
-  /// the sign of u is one that masks decide.
+  /// The equation with roots of squares as magnitudes, √(u·u) = |u|: a field has the law of roots up to their signs,
+  /// and the sign of u is one that masks decide.
   var withMagnitudes: Equation {
     let sides = TensorExpression.rebuilding([left, right]) { $0.rootOfSquare ?? $0 }
     return sides[0] === left && sides[1] === right

@@ -65,7 +65,8 @@ package struct DrawPlan {
       program.declarations.map(\.symbol) + (program.output?.upstreams ?? []))
   }
 
-  private func sizes(variant: Int) throws(CheckFailure) -> [String: Int] {
+  /// What is said of the sizes: their numbers, and the ranges of others.
+  private var stated: (given: [String: Int], ranges: [String: ClosedRange<Int>]) {
     var given = options.sizes
     var ranges: [String: ClosedRange<Int>] = [:]
     for size in program.sizes where given[size.name] == nil {
@@ -75,6 +76,11 @@ package struct DrawPlan {
       case .free: break
       }
     }
+    return (given, ranges)
+  }
+
+  private func sizes(variant: Int) throws(CheckFailure) -> [String: Int] {
+    let (given, ranges) = stated
     guard let chosen = bindings(given: given, ranges: ranges).chosen(draw: variant) else {
       throw .sizes("no sizes were found that give every axis at least one entry")
     }
@@ -95,29 +101,14 @@ package struct DrawPlan {
     guard program.hasOpenSizes, options.givenValues.isEmpty, program.claimFiles.isEmpty else {
       return nil
     }
-    var ranges: [String: ClosedRange<Int>] = [:]
-    for size in program.sizes where options.sizes[size.name] == nil {
-      switch size.extent {
-      case .fixed: continue
-      case .free: ranges[size.name] = 1...Int.max / 2
-      case .range(let range): ranges[size.name] = range
-      }
-    }
-    let far = NamedPlaces(of: program).numbers.compactMap {
-      name, place -> (String, ClosedRange<Int>)? in
-      guard let range = ranges[name] else { return nil }
-      let length = min(min(place, NamedPlaces.furthest) + 2, range.upperBound)
-      return length > plans.compactMap { $0[name] }.max() ?? 0 ? (name, length...length) : nil
+    let far = NamedPlaces(of: program, options: options).lengths.filter { name, length in
+      length > plans.compactMap { $0[name] }.max() ?? 0
     }
     if far.isEmpty { return nil }
-    ranges = ranges.filter { range in range.value.upperBound < Int.max / 2 }
-    ranges.merge(far) { $1 }
-    let fixed = program.sizes.reduce(into: options.sizes) { given, size in
-      if case .fixed(let number) = size.extent, given[size.name] == nil {
-        given[size.name] = number
-      }
-    }
-    return bindings(given: fixed, ranges: ranges).chosen()
+    var (given, ranges) = stated
+    for name in far.keys { ranges[name] = nil }
+    given.merge(far) { $1 }
+    return bindings(given: given, ranges: ranges).chosen()
   }
 
   /// Sizes that the shapes allow and of which none is larger than given, the largest first.

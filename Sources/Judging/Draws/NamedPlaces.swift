@@ -9,8 +9,18 @@ struct NamedPlaces {
 
   /// By the name of a size, the largest number that a place on an axis of it is compared with, or read at.
   private(set) var numbers: [String: Int] = [:]
+  /// By the name of a size that the file leaves open, and nobody gave, the largest number that it may have.
+  private let largest: [String: Int]
 
-  init(of program: Program) {
+  init(of program: Program, options: CheckOptions) {
+    largest = program.sizes.reduce(into: [:]) { largest, size in
+      guard options.sizes[size.name] == nil else { return }
+      switch size.extent {
+      case .fixed: break
+      case .free: largest[size.name] = .max
+      case .range(let range): largest[size.name] = range.upperBound
+      }
+    }
     let claimed = program.claims.compactMap { try? $0.claimed.get() }
     let nodes = TensorExpression.postorder(of: program.values.map(\.value) + claimed)
     for node in nodes {
@@ -20,6 +30,23 @@ struct NamedPlaces {
       add(Self.largestNumber(in: mask), Set(mask.shape.flatMap(\.names)))
     }
     for recurrence in program.recurrences { add(recurrence) }
+  }
+
+  /// For sizes that are open, numbers at which the places that are looked at are some.
+  var lengths: [String: Int] {
+    numbers.reduce(into: [:]) { lengths, named in
+      guard let most = largest[named.key] else { return }
+      lengths[named.key] = min(min(named.value, Self.furthest) + 2, most)
+    }
+  }
+
+  /// The first of the places that open sizes may have, and that are not looked at.
+  func beyond(_ sizes: [[String: Int]]) -> (name: String, place: Int)? {
+    let unseen = numbers.filter { name, place in
+      place > Self.furthest && largest[name].map { $0 > place } ?? false
+        && sizes.allSatisfy { ($0[name] ?? 0) <= place }
+    }
+    return unseen.min { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   private mutating func add(_ number: Int, _ names: Set<String>) {
@@ -102,22 +129,28 @@ extension TensorExpression {
 }
 
 extension CheckReport {
-  /// The report in which a claim is undecided that holds only where some place that the file names is none.
+  /// The report in which a claim is undecided that was compared only where some place that the file names is none.
   func seeing(_ places: NamedPlaces) -> CheckReport {
-    let beyond = places.numbers.filter { $0.value > NamedPlaces.furthest }
-      .sorted { $0.key < $1.key }
-    if beyond.isEmpty { return self }
     var report = self
     report.claims = claims.map { claim in
-      guard case .identical(let evidence) = claim.verdict else { return claim }
-      for (name, place) in beyond {
-        let most = evidence.sizes.compactMap { $0[name] }.max()
-        guard let most, most <= place else { continue }
-        return claim.with(
-          .undecided("it holds up to \(name)=\(most), and a place is compared with \(place)"))
+      guard let sizes = claim.verdict.comparedSizes, let (name, place) = places.beyond(sizes) else {
+        return claim
       }
-      return claim
+      let most = sizes.compactMap { $0[name] }.max() ?? NamedPlaces.furthest
+      return claim.with(
+        .undecided("it holds up to \(name)=\(most), and a place is compared with \(place)"))
     }
     return report
+  }
+}
+
+extension Verdict {
+  /// The sizes at which values were compared; nil for what does not rest on values at sizes that were chosen.
+  fileprivate var comparedSizes: [[String: Int]]? {
+    switch self {
+    case .identical(let evidence): evidence.sizes
+    case .enclosed, .rounded: []
+    case .proved, .equalAtPoint, .exact, .wrong, .inherited, .kink, .undecided: nil
+    }
   }
 }

@@ -184,7 +184,9 @@ struct FormArithmetic: MaskArgumentArithmetic {
         MaskVariable(
           origin: .opaque(kind), bounds: bounds, isInteger: false, isData: isData, isFree: false)
       }
-      if kind.isRoot { return table.variables.root(value.residue, opposite: opposite, make) }
+      if case .power(let base, _) = kind, kind.isRoot {
+        return table.variables.root(value.residue, opposite: opposite, of: base, make)
+      }
       if let known = table.variables.form(ofValue: opposite) { return -known }
       return table.variables.variable(value.residue, make)
     }

@@ -103,8 +103,9 @@ struct MaskVariables: Sendable {
   private(set) var all: [MaskVariable] = []
   /// The forms of values met so far: equal values have one.
   private var forms: [UInt64: ArgumentForm] = [:]
-  /// Whether one value was met that is two different real numbers: an odd root of `-x`, which a field takes for the
-  /// opposite of that of `x`. Real roots are those of positive numbers, so that one of the two has none.
+  /// Whether one value was met that is two different real numbers, or one root of two: a field takes an odd root of
+  /// `-x` for the opposite of that of `x`, and its square for the same. Real roots are those of positive numbers, so
+  /// that one of the two has none.
   private(set) var hasTwofoldRoots = false
 
   subscript(_ number: Int) -> MaskVariable { all[number] }
@@ -120,12 +121,23 @@ struct MaskVariables: Sendable {
     if known != form, hasRoot(known) || hasRoot(form) { hasTwofoldRoots = true }
   }
 
-  /// The variable of a root, whose value is the opposite of nothing that is positive as well.
+  /// The variable of a root.
+  ///
+  /// - Parameter base: what the root is taken of.
   mutating func root(
-    _ value: UInt64, opposite: UInt64, _ make: () -> MaskVariable
+    _ value: UInt64, opposite: UInt64, of base: ArgumentForm, _ make: () -> MaskVariable
   ) -> ArgumentForm {
     if forms[opposite] != nil { hasTwofoldRoots = true }
+    if let known = forms[value], self.base(ofRoot: known) != base { hasTwofoldRoots = true }
     return variable(value, make)
+  }
+
+  /// What a form is a root of; nil where it is none.
+  private func base(ofRoot form: ArgumentForm) -> ArgumentForm? {
+    guard form.constant.isZero, form.terms.count == 1, form.terms[0].monomial.count == 1,
+      case .opaque(.power(let base, _)) = all[form.terms[0].monomial[0]].origin
+    else { return nil }
+    return base
   }
 
   /// Whether a root of a number occurs in a form.

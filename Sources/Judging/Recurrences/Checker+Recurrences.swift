@@ -49,7 +49,7 @@ extension Checker {
     let isAtPoint = !options.givenValues.isEmpty || !program.claimFiles.isEmpty
     let free = program.freeSizes(options)
     // A step that is named by its number is seen only where it is one.
-    let named = NamedPlaces(of: program).numbers
+    let named = NamedPlaces(of: program, options: options).numbers
     var result: [String: Int] = [:]
     for name in program.stepNames {
       let own = sizes[name] ?? Self.comparedLength

@@ -82,7 +82,7 @@ public struct BlockNotation {
         block.before.append("\(name): [\(inner.isEmpty ? steps : "\(steps), \(inner)")]")
         return nil
       }
-      let told = text.replacingNames(sums) { "\($0)[\(step)]" }
+      let told = text.renamingWords { sums.contains($0) ? "\($0)[\(step)]" : nil }
       guard let name = sums.first(where: { told.hasPrefix("\($0)[\(step)][") }) else { return told }
       return "\(name)[\(step)," + told.dropFirst(name.count + step.count + 3)
     }
@@ -95,9 +95,9 @@ public struct BlockNotation {
 
   /// The name that a statement begins with, where that is no entry of a sequence.
   private static func helper(_ text: String) -> String? {
-    let name = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+    let name = text.leadingWord
     let rest = text.dropFirst(name.count)
-    return rest.hasPrefix(" = ") || rest.hasPrefix(": [") ? String(name) : nil
+    return rest.hasPrefix(" = ") || rest.hasPrefix(": [") ? name : nil
   }
 
   /// The equations of a block: parts that it reads, values before the start, the steps in their order, and what holds
@@ -236,23 +236,5 @@ extension TensorExpression {
       memo[node] = node.replacingOperands(node.operands.map { memo[$0] ?? $0 })
     }
     return memo[self] ?? self
-  }
-}
-
-extension String {
-  /// The text with some names written anew.
-  fileprivate func replacingNames(_ names: Set<String>, _ change: (String) -> String) -> String {
-    var result = ""
-    var rest = self[...]
-    while !rest.isEmpty {
-      let name = String(rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
-      if name.isEmpty {
-        result.append(rest.removeFirst())
-        continue
-      }
-      result += names.contains(name) ? change(name) : name
-      rest = rest.dropFirst(name.count)
-    }
-    return result
   }
 }

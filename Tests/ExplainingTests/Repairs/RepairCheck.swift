@@ -29,4 +29,24 @@ enum RepairCheck {
     }
     return String(decoding: bytes, as: UTF8.self)
   }
+
+  /// The derived line that the first claim gets where no cause is made up, and the text with it.
+  static func derivedLine(_ text: String) throws -> (line: Cause.Repair, mended: String) {
+    let claims = try #require(report(text).check).claims
+    guard case .wrong(let refutation)? = claims.first?.verdict else {
+      throw NotWrong(text: text)
+    }
+    #expect(refutation.cause == nil)
+    let line = try #require(refutation.derived)
+    return (line, applying(line.edits, to: text))
+  }
+
+  /// Whether all claims of a text hold.
+  static func holds(_ text: String) throws -> Bool {
+    try #require(report(text, searches: false).check).claims.allSatisfy(\.verdict.holds)
+  }
+
+  struct NotWrong: Error {
+    let text: String
+  }
 }

@@ -14,6 +14,7 @@ struct OddRootTests {
   @Test(arguments: [
     ("cbrt(c) > 2", "0 * dy"), ("cbrt(c) == 2", "0 * dy"), ("cbrt(c) >= 2", "dy * (cbrt(c) > 2)"),
     ("(c > 0) * abs(c)**(1/3) == 2", "0 * dy"), ("sign(c) * abs(c)**(1/3) > 2", "0 * dy"),
+    ("abs(c)**(2/3) == 4", "dy * (c == -8)"), ("abs(c)**(2/3) == 4", "dy * (c == 8)"),
     ("sign(c) * abs(c)**(3/5) > 2", "0 * dy"), ("c * abs(c)**(1/3) == 16", "0 * dy"),
   ])
   func aMaskThatMayHoldIsNotForgotten(_ mask: String, _ claim: String) throws {

@@ -73,11 +73,7 @@ extension Elaboration {
           start.expression.range)
         return nil
       }
-      let facts = assumptions.facts
-      guard
-        facts.isNonnegative(context.first - 1 - start.step)
-          || facts.isNonnegative(start.step - context.first - context.count)
-      else {
+      guard isOutsideOfSteps(start.step) else {
         fail(
           .block(.startPlace("\(line.name.name)[\(start.step)]")), start.expression.range)
         return nil

@@ -161,11 +161,13 @@ extension Elaboration {
   mutating func settle(
     _ claims: [PendingClaim], _ context: StepContext, _ values: [Int: TensorExpression]
   ) {
+    var begun: Set<String> = []
     for pending in claims {
       problems = pending.problems
+      let isFirst = begun.insert(pending.name).inserted
       let whole = pending.body.flatMap { lifted($0, context, values) }.map { steps in
         pending.place.map {
-          starts(of: pending, axis: $0.axis, context).reduce(
+          (isFirst ? starts(of: pending, axis: $0.axis, context) : []).reduce(
             context.steps.scattered(
               steps, axis: $0.axis, at: $0.coordinate, to: pending.primal.shape), +)
         } ?? context.steps.sum(steps)

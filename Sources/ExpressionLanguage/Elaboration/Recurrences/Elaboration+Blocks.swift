@@ -74,6 +74,10 @@ extension Elaboration {
         fail(.block(.startOfNothing(start.name.name)), start.target)
         return false
       }
+      guard stepContext?.claims[start.name.name] == nil || isOutsideOfSteps(place.step) else {
+        fail(.block(.startPlace(text(start.target))), start.target)
+        return false
+      }
       let known = stepContext?.starts[start.name.name] ?? []
       guard !known.contains(where: { $0.step == place.step }) else {
         fail(.block(.startTwice(text(start.target))), start.target)
@@ -90,6 +94,13 @@ extension Elaboration {
       }
     }
     return true
+  }
+
+  /// Whether a step is known to be none that the block runs over.
+  func isOutsideOfSteps(_ step: Size) -> Bool {
+    guard let context = stepContext else { return false }
+    return assumptions.facts.isNonnegative(context.first - 1 - step)
+      || assumptions.facts.isNonnegative(step - context.first - context.count)
   }
 
   /// Makes a sequence long enough for a place that a line before the block gives a value, as an array has it.
