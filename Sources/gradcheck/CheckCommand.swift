@@ -45,6 +45,11 @@ struct CheckCommand: GradcheckTask {
   var explain = false
 
   @Flag(
+    inversion: .prefixedNo,
+    help: "Search for the cause of a wrong claim, and for the change that repairs it.")
+  var causes = true
+
+  @Flag(
     help:
       "Count claims that are right but for rounded literals as right, however few digits those have."
   )
@@ -69,6 +74,7 @@ struct CheckCommand: GradcheckTask {
     var options = limits.limiting(
       CheckOptions(seed: draws.seed, sizes: input.overrides, targets: derivation.names))
     options.allowsRounded = allowRounded
+    options.searchesCauses = causes
     if let at {
       switch PointReading.point(at: at) {
       case .success(let read): options.givenValues = read.point.values

@@ -12,7 +12,7 @@ struct IndexEdits {
   let words: [Vocabulary.Word]
 
   /// One access: where its coordinates stand.
-  private struct Access {
+  struct Access {
     let name: String
     let coordinates: [SyntaxExpression]
   }
@@ -23,7 +23,7 @@ struct IndexEdits {
     let target = accesses.prefix(1).flatMap(shifted).map { $0.costing(2) }
     return accesses.flatMap { coordinatesExchanged($0) + turned($0) }
       + accesses.dropFirst().flatMap(shifted) + target + renamed(accesses)
-      + coefficients(accesses) + factors(accesses) + counts(accesses)
+      + coefficients(accesses) + factors(accesses) + counts(accesses) + winners(accesses)
   }
 
   private var accesses: [Access] {
@@ -42,7 +42,7 @@ struct IndexEdits {
     return result
   }
 
-  private func edit(_ expression: SyntaxExpression, _ text: String) -> Cause.Repair.Edit {
+  func edit(_ expression: SyntaxExpression, _ text: String) -> Cause.Repair.Edit {
     Cause.Repair.Edit(range: expression.range, text: text)
   }
 
@@ -232,76 +232,5 @@ struct IndexEdits {
     _ expression: SyntaxExpression, _ names: [String: String], _ context: RepairContext
   ) -> String {
     Fragment(context.source[expression.range], .sum).renaming(names).text
-  }
-
-  /// A factor that is read where the statement's other accesses are, or a number.
-  private func factors(_ accesses: [Access]) -> [LineEdit] {
-    let whole = context.fragment(statement.value)
-    let source = Site(
-      range: statement.value.range, expression: statement.value, fragment: whole,
-      needed: .comparison,
-      value: nil, link: nil)
-    var result: [LineEdit] = []
-    func add(_ factor: Fragment, cost: Int, kind: Cause.Kind) {
-      for isDivisor in [false, true] {
-        let text: Fragment = isDivisor ? .over(whole, factor) : .times(whole, factor)
-        let shown = isDivisor ? "1 / \(factor.text)" : factor.text
-        result.append(
-          LineEdit(line, [source.edit(text)], kind, cost: cost + 1) {
-            "the factor `\(shown)` is missing"
-          })
-      }
-    }
-    for word in words {
-      if word.value.rank == 0 { add(word.fragment, cost: word.cost, kind: .factor) }
-      guard word.fragment.binding == .postfix, word.value.rank > 0 else { continue }
-      for coordinates in coordinates(for: word.value.whole, accesses) {
-        let text = "\(word.fragment.text)[\(coordinates.joined(separator: ","))]"
-        add(
-          Fragment(text, .postfix), cost: Fragment.tokenCount(text),
-          kind: word.value.whole.isMaskValue ? .mask : .missingTerm)
-      }
-    }
-    return result
-  }
-
-  /// A value for each entry where a number stands: `count[p]` for 2.
-  private func counts(_ accesses: [Access]) -> [LineEdit] {
-    SiteWalk(statement.value, in: context.source).places.flatMap { place -> [LineEdit] in
-      guard case .number(let literal) = place.expression.kind else { return [] }
-      return words.filter { $0.fragment.binding == .postfix && $0.value.rank > 0 }.flatMap { word in
-        coordinates(for: word.value.whole, accesses).map { coordinates in
-          let text = "\(word.fragment.text)[\(coordinates.joined(separator: ","))]"
-          return LineEdit(
-            line, [edit(place.expression, text)], .factor, cost: Fragment.tokenCount(text)
-          ) { "`\(literal.text)` stands where `\(text)` belongs" }
-        }
-      }
-    }
-  }
-
-  /// How a tensor may be read: with coordinates that fit its axes in the statement.
-  private func coordinates(
-    for value: TensorExpression, _ accesses: [Access]
-  ) -> [[String]] {
-    var byExtent: [Size: [String]] = [:]
-    for access in accesses {
-      let shape =
-        context.values[access.name]?.whole.shape
-        ?? (access.name == statement.target.name.name ? context.shape : nil)
-      guard let shape, shape.count == access.coordinates.count else { continue }
-      for (extent, coordinate) in zip(shape, access.coordinates) {
-        let text = context.source[coordinate.range]
-        if byExtent[extent]?.contains(text) != true { byExtent[extent, default: []].append(text) }
-      }
-    }
-    var result: [[String]] = [[]]
-    for extent in value.shape {
-      result = result.flatMap { start in
-        (byExtent[extent] ?? []).filter { !start.contains($0) }.map { start + [$0] }
-      }
-      if result.count > 8 { return [] }
-    }
-    return result
   }
 }

@@ -31,8 +31,8 @@ extension RepairSearch {
   ) {
     let parts = LineParts(line, of: claim, derived: derived, program: program, &trials)
     let plan = planned(parts, order)
-    // What stands in the claim itself is named before what it uses.
-    let distance = line.order == order ? 0 : 2
+    // What stands in the claim itself is named before what it uses; a count has a line of its own for its name's sake.
+    let distance = line.order == order || parts.sites.first?.isNumber == true ? 0 : 2
     let variants = plan.affine.flatMap { $0.variants.map { LineEdit($0.variant, of: line) } }
     offers.full += plan.full.map { $0.costing(distance) }
     offers.alike += plan.full + variants + renamings(parts)

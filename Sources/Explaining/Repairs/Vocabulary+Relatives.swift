@@ -20,6 +20,7 @@ extension Vocabulary {
       add(fragment, at: line, fragment.length, &trials)
     }
     addSums(line, &trials)
+    addReducedFactors(line, &trials)
     for helper in unusedHelpers(line, trials) {
       for name in line.root.namesUsed.sorted() + program.values.map(\.name) where name != helper {
         add(
@@ -62,6 +63,28 @@ extension Vocabulary {
           let sum = Fragment("sum(\(text), axis=\(axis)\(keeping))", .postfix)
           add(sum, at: line, sum.length, &trials)
         }
+      }
+    }
+  }
+
+  /// What the line reduces along the same axes, without one of the factors: `mean(g, axis=2)` beside
+  /// `mean(g * x, axis=2)`.
+  private mutating func addReducedFactors(_ line: ClaimLine, _ trials: inout LineTrials) {
+    var stack = [line.root]
+    while let expression = stack.popLast() {
+      stack += expression.kind.children
+      guard case .call(_, let arguments) = expression.kind, let operand = arguments.first?.value,
+        case .chain(let first, let links) = operand.kind,
+        links.allSatisfy({ $0.operator == .multiply })
+      else { continue }
+      let text = source[expression.range]
+      let start = text.utf8.count - (expression.range.end - operand.range.start)
+      for factor in [first] + links.map(\.operand) {
+        let head = text.utf8.prefix(start)
+        let tail = text.utf8.dropFirst(start + operand.range.count)
+        let reduced = Fragment(
+          String(decoding: head + Array(source[factor.range].utf8) + tail, as: UTF8.self), .postfix)
+        add(reduced, at: line, reduced.length, &trials)
       }
     }
   }

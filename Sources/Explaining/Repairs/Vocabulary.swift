@@ -153,9 +153,10 @@ struct Vocabulary {
     for (i, a) in sizes.enumerated() {
       add(Fragment("\(a) / (\(a) - 1)", .product), at: line, 6, &trials)
       for (j, b) in sizes.enumerated() where j > i {
+        // How many entries there are is one thought, of two axes as of three.
         add(Fragment("\(a) * \(b)", .product), at: line, 3, &trials)
         for c in sizes.dropFirst(j + 1) {
-          add(Fragment("\(a) * \(b) * \(c)", .product), at: line, 5, &trials)
+          add(Fragment("\(a) * \(b) * \(c)", .product), at: line, 3, &trials)
         }
       }
     }

@@ -110,9 +110,10 @@ struct WordUses {
     }
   }
 
-  /// What putting something else in place of the site costs; of a whole line, that answers for its author.
+  /// What putting something else in place of the site costs; of a whole line, that answers for its author, unless the
+  /// line only counts.
   private var replaced: Int {
-    let isWhole = site.range == line.root.range
+    let isWhole = site.range == line.root.range && !site.isNumber
     return (site.fragment.length - 1) * (isWhole ? 2 : 1) + (isWhole ? fit.fragment.length - 1 : 0)
   }
 
