@@ -16,6 +16,7 @@ struct CauseExplainer: ClaimExplainer {
     }
     let rounded =
       claims.written.hasSteps ? [:] : self.rounded(reports, sides, program, options, &trials)
+    var known: [LineEdit] = []
     return reports.indices.map { place in
       let (report, side) = (reports[place], sides[place])
       let file = program.claimFile(of: side.claim)
@@ -36,12 +37,13 @@ struct CauseExplainer: ClaimExplainer {
         var repairs = RepairSearch(
           program: program, side: side, truth: truth, options: options, witness: witnesses[place],
           others: reports.indices.filter { reports[$0].verdict.holds }.map { sides[$0] },
-          confirmation: confirmation, trials: trials.value)
+          confirmation: confirmation, known: known, trials: trials.value)
         defer { trials.value = repairs.trials }
-        if let found = repairs.cause() {
+        if let found = repairs.repair() {
+          known.append(found.edit)
           // The words are those of the change: what gives the same values may be another slip.
-          let named = refutation.cause.map { $0.repaired(by: found.repair) }
-          return report.with(.wrong(refutation.with(named ?? found, derived: nil)))
+          let named = refutation.cause.map { $0.repaired(by: found.cause.repair) }
+          return report.with(.wrong(refutation.with(named ?? found.cause, derived: nil)))
         }
         let unrepaired = explained(refutation, side, search, witnesses[place], mayDescribe: true)
         return report.with(

@@ -50,11 +50,12 @@ extension ClaimLine {
       == source[assertion.left.range]
   }
 
-  /// The lines that a claim is made of, its own first, then those above that it uses and that nothing else than the
-  /// backward pass needs.
+  /// The lines that a claim is made of, its own first, then those that it uses and that nothing else than the backward
+  /// pass needs: those above it, and in a block those below as well, which a later step reads.
   static func lines(
-    of claim: Program.Claim, in program: Program, _ statements: [Statement]
+    of claim: Program.Claim, in program: Program, _ trials: LineTrials
   ) -> [ClaimLine] {
+    let statements = trials.lines
     guard
       let order = statements.lastIndex(where: {
         claim.range.start <= $0.range.start && $0.range.end <= claim.range.end
@@ -64,21 +65,36 @@ extension ClaimLine {
     let mine = statements.indices.filter {
       $0 <= order && own.claimedName != nil && statements[$0].claimedName == own.claimedName
     }
-    var result = (own.claimedName == nil ? [order] : mine.reversed()).compactMap {
+    let used = used(
+      by: order, upTo: max(order, trials.linesOfBlock(around: order).upperBound), trials)
+    let needed = program.namesOfForwardPass
+    return (own.claimedName == nil ? [order] : mine.reversed()).compactMap {
       ClaimLine(statements[$0], order: $0)
     }
-    var wanted = statements[order].expressions.reduce(into: Set<String>()) {
-      $0.formUnion($1.namesUsed)
-    }
-    let needed = program.namesOfForwardPass
-    for number in statements.indices.reversed() where number < order {
-      let statement = statements[number]
-      guard let name = statement.valueNames.first, wanted.contains(name), !needed.contains(name)
-      else { continue }
-      for expression in statement.expressions { wanted.formUnion(expression.namesUsed) }
-      if let line = ClaimLine(statement, order: number) { result.append(line) }
+      + used.filter { statements[$0].valueNames.first.map { !needed.contains($0) } ?? false }
+      .compactMap { ClaimLine(statements[$0], order: $0) }
+  }
+
+  /// The lines that give values to what a line reads, and to what those read, the nearest above it first.
+  private static func used(by order: Int, upTo end: Int, _ trials: LineTrials) -> [Int] {
+    let statements = trials.lines
+    var wanted = statements[order].namesRead
+    var result: [Int] = []
+    var rest = statements.indices.filter { $0 < end && $0 != order }
+    while let number = rest.last(where: { number in
+      number < order && statements[number].valueNames.contains(where: wanted.contains)
+    }) ?? rest.first(where: { statements[$0].valueNames.contains(where: wanted.contains) }) {
+      wanted.formUnion(statements[number].namesRead)
+      result.append(number)
+      rest.removeAll { $0 == number }
     }
     return result
+  }
+}
+
+extension Statement {
+  fileprivate var namesRead: Set<String> {
+    expressions.reduce(into: []) { $0.formUnion($1.namesUsed) }
   }
 }
 

@@ -56,7 +56,9 @@ extension IndexEdits {
     let whole = context.fragment(statement.value)
     return accesses.dropFirst().compactMap(primal).map { output in
       let mask = Fragment("\(input) == \(output)", .comparison)
-      return LineEdit(line, [edit(statement.value, Fragment.times(whole, mask).text)], .mask, cost: 6) {
+      return LineEdit(
+        line, [edit(statement.value, Fragment.times(whole, mask).text)], .mask, cost: 6
+      ) {
         "the mask `\(mask.text)` is missing"
       }
     }

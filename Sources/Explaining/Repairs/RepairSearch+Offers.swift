@@ -125,7 +125,8 @@ extension RepairSearch {
         let uses = WordUses(site: site, fit: fit, word: word, line: parts.line, parts.context)
         // What is left out is less likely where it must be evaluated in full.
         let instead = uses.edit(.instead)
-        guard word.cost == 1, !site.isMasking else { return [instead] }
+        let isNear = word.cost == 1 || word.value.isAtSteps && word.cost <= 3
+        guard isNear, !site.isMasking else { return [instead] }
         return [instead]
           + [.times, .over, .plus, .minus].filter(uses.says)
           .map { uses.edit($0).costing(3) }

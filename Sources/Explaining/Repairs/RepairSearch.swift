@@ -16,6 +16,8 @@ struct RepairSearch {
   /// The claims that hold, which a change of a line above must leave so.
   let others: [ClaimExpressions]
   let confirmation: RepairConfirmation
+  /// What has repaired other claims of the file: one slip of a line shows in all that use it.
+  let known: [LineEdit]
   var trials: LineTrials
 
   /// The most lines of a claim that are changed, its own first.
@@ -38,11 +40,19 @@ struct RepairSearch {
     DerivedFormulas(exact: side.exact, claim: claim, program: program, truth: truth)
   }
 
-  /// The cause with its repair; nil where no change was found.
-  mutating func cause() -> Cause? {
+  /// A change that makes a claim right, and the cause that it tells.
+  struct Repair {
+    let edit: LineEdit
+    let cause: Cause
+  }
+
+  /// The smallest change with the cause that it tells; nil where none was found.
+  mutating func repair() -> Repair? {
     guard let draw = witness ?? confirmation.draws.first else { return nil }
-    let lines = ClaimLine.lines(of: claim, in: program, trials.lines).prefix(Self.lineLimit)
+    let lines = ClaimLine.lines(of: claim, in: program, trials).prefix(Self.lineLimit)
     guard let order = lines.first?.order else { return nil }
+    let shared = known.filter { edit in lines.contains { $0.order == edit.line.order } }
+    if let again = confirmed(shared, order) { return repair(again) }
     let written = confirmation.written
     let question = side.claimed.map {
       Question(exact: written(side.exact), claimed: written($0), weights: written(weights)) {
@@ -63,7 +73,11 @@ struct RepairSearch {
     let chosen =
       other ?? near ?? pairs(offers.filters, order)
       ?? floating(ranked(full + offers.simple), order, at: draw)
-    return chosen.map { cause($0.edit, $0.verdict) }
+    return chosen.map(repair)
+  }
+
+  private func repair(_ judged: Judged) -> Repair {
+    Repair(edit: judged.edit, cause: cause(judged.edit, judged.verdict))
   }
 
   /// A change that was judged.
@@ -90,7 +104,7 @@ struct RepairSearch {
 
   private mutating func judgedDerivedLine() -> Cause.Repair? {
     guard !side.isAssertion,
-      let line = ClaimLine.lines(of: claim, in: program, trials.lines).first,
+      let line = ClaimLine.lines(of: claim, in: program, trials).first,
       line.statement.range == claim.range
     else { return nil }
     let head = line.statement.claimedName.map { "check \($0) = " }

@@ -99,7 +99,8 @@ struct SiteWalk {
     case .call(_, let arguments): visit(arguments)
     case .methodCall(let receiver, let method, let arguments):
       visit(receiver, .postfix, nil)
-      if !Self.methodsOfSizes.contains(method.name) { visit(arguments) }
+      let takesSizes = Self.methodsOfSizes.contains(method.name) && expression.namedCall == nil
+      if !takesSizes { visit(arguments) }
     case .attribute(let receiver, _), .subscripted(let receiver, _):
       visit(receiver, .postfix, nil)
     case .tuple(let elements), .list(let elements):

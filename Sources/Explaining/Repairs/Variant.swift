@@ -35,6 +35,6 @@ extension RepairRule {
   /// Every rule. A kind of slip is one file and one line here.
   static let all: [RepairRule] = [
     .signs, .numbers, .transposes, .functions, .reductions, .operands, .grouping, .powers,
-    .subscripts, .order, .permutations, .comparisons, .windows, .smallNumbers, .numbering,
+    .subscripts, .order, .permutations, .comparisons, .windows, .smallNumbers, .numbering, .shifts,
   ]
 }

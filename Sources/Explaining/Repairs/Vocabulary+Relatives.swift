@@ -47,8 +47,8 @@ extension Vocabulary {
     var texts = Array(line.root.namesUsed.sorted().prefix(Self.mostSummed))
     var stack = [line.root]
     while let expression = stack.popLast() {
-      if case .call(let function, let arguments) = expression.kind, function.name == "sum",
-        let operand = arguments.first?.value
+      if let call = expression.namedCall, call.function.name == "sum",
+        let operand = call.arguments.first?.value
       {
         texts.append(Fragment(operand, in: source).text)
       }
@@ -73,7 +73,7 @@ extension Vocabulary {
     var stack = [line.root]
     while let expression = stack.popLast() {
       stack += expression.kind.children
-      guard case .call(_, let arguments) = expression.kind, let operand = arguments.first?.value,
+      guard let operand = expression.namedCall?.arguments.first?.value,
         case .chain(let first, let links) = operand.kind,
         links.allSatisfy({ $0.operator == .multiply })
       else { continue }
@@ -99,6 +99,25 @@ extension Vocabulary {
         statement.valueNames.filter { !used.contains($0) }
       } else {
         []
+      }
+    }
+  }
+
+  /// What lines of blocks read at one step, at the steps beside it as well: `B[:, k[t+1]]` where `B[:, k[t]]` is read.
+  mutating func addReads(at line: ClaimLine, _ claim: Program.Claim, _ trials: inout LineTrials) {
+    guard let step = trials.steps(at: line.order)?.index else { return }
+    var stack = trials.lines[..<(line.order + 1)].flatMap(\.expressions)
+    while let expression = stack.popLast() {
+      stack += expression.kind.children
+      guard case .subscripted = expression.kind, expression.namesUsed.contains(step),
+        isAnswerless(expression)
+      else { continue }
+      let read = Fragment(expression, in: source)
+      add(read, at: line, 2, &trials)
+      // A step that is away already has neighbours of its own.
+      guard !read.text.contains(step + "+"), !read.text.contains(step + "-") else { continue }
+      for other in ["+1", "-1"] {
+        add(read.renaming([step: step + other]), at: line, 3, &trials)
       }
     }
   }

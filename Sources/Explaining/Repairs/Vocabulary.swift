@@ -45,6 +45,7 @@ struct Vocabulary {
         add(partsOf: expression, in: source, at: line, extra: 0, claim, &trials)
       }
     }
+    addReads(at: line, claim, &trials)
     for formula in derived.formulas(for: line, &trials) {
       addDerived(formula, line, claim, &trials)
     }
@@ -53,6 +54,11 @@ struct Vocabulary {
     words.sort { $0.cost < $1.cost }
     words = Array(words.prefix(Self.limit))
     addPaths(derived.pathTerms, line, claim, &trials)
+  }
+
+  /// Whether it reads no gradient that would be an answer.
+  func isAnswerless(_ expression: SyntaxExpression) -> Bool {
+    expression.namesUsed.isDisjoint(with: foreign)
   }
 
   mutating func add(
@@ -101,7 +107,7 @@ struct Vocabulary {
   ) {
     for place in SiteWalk(expression, in: source).places {
       let fragment = Fragment(place.expression, in: source)
-      guard place.expression.namesUsed.isDisjoint(with: foreign), fragment.length <= Self.longest,
+      guard isAnswerless(place.expression), fragment.length <= Self.longest,
         !fragment.text.contains("\n")
       else { continue }
       if case .number(let literal) = place.expression.kind, literal.integerValue != nil { continue }

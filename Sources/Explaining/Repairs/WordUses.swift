@@ -25,10 +25,9 @@ struct WordFit {
     // Along the first axes: a value for each row.
     guard !own.isEmpty, offset > 0, zip(own, shape).allSatisfy({ $0 == $1 }) else { return nil }
     axes = steps + own.indices.map { $0 + leading }
-    let sizes = own.map(\.description) + Array(repeating: "1", count: offset)
+    let items = own.map { _ in ":" } + Array(repeating: "None", count: offset)
     fragment = Fragment(
-      "\(word.fragment.text(atLeast: .postfix)).reshape(\(sizes.joined(separator: ", ")))",
-      .postfix)
+      "\(word.fragment.text(atLeast: .postfix))[\(items.joined(separator: ", "))]", .postfix)
   }
 
   /// For each entry of the site, that of the word.
@@ -73,12 +72,13 @@ struct WordUses {
       insteadNegated, from
   }
 
-  /// Whether it says something: what is taken from itself, or divided by itself, is 0 or 1 however it is written.
+  /// Whether it says something: what is taken from itself, divided by itself or added to itself is 0, 1 or twice it
+  /// however it is written.
   func says(_ use: Use) -> Bool {
     if site.isGroup { return use == .plus || use == .minus }
     switch use {
-    case .minus, .from, .over: return fit.fragment.text != site.fragment.text
-    case .times, .timesNegated, .plus, .timesComplement, .timesSuccessor, .instead, .insteadNegated:
+    case .plus, .minus, .from, .over: return fit.fragment.text != site.fragment.text
+    case .times, .timesNegated, .timesComplement, .timesSuccessor, .instead, .insteadNegated:
       return true
     }
   }
@@ -154,7 +154,8 @@ struct WordUses {
       return missingFactor(use, isMask: word.value.whole.isMaskValue)
     case .plus, .minus, .from:
       if context.isSmallNumber(text) { return (.eps, "`\(text)` is missing") }
-      return (.missingTerm, "the term `\(use == .minus ? "- " : "")\(text)` is missing")
+      let term = use == .minus ? "- " + fit.fragment.text(atLeast: .product) : text
+      return (.missingTerm, "the term `\(term)` is missing")
     case .instead, .insteadNegated:
       let own = use == .insteadNegated ? "-\(text)" : text
       if let near = relative(own) { return near }

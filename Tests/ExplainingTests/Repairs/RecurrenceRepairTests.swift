@@ -72,6 +72,50 @@ import Testing
     #expect(RepairCheck.applying(repair.edits, to: text).contains("g[t] = dy[t] + g[t+1] * u"))
   }
 
+  /// A carry stands below the claims that it spoils; one slip is told once, for all of them.
+  @Test func carryBelowTheClaimsIsMended() throws {
+    let text = """
+      dims T=4, N=2
+      input x: [T, N]
+      param U: [N, N]
+      for t in range(T):
+          h[t] = tanh(x[t] + U @ h[t-1])
+      y = h
+      output y
+      dn = zeros(N)
+      for t in reversed(range(T)):
+          g = (dy[t] + dn) * (1 - h[t]**2)
+          check dU += outer(g, h[t-1])
+          dn = U @ g
+
+      """
+    let repair = try #require(try RepairCheck.cause(text)?.repair)
+    let mended = RepairCheck.applying(repair.edits, to: text)
+    #expect(mended.contains("dn = U.T @ g"), "\(mended)")
+    #expect(try RepairCheck.holds(mended), "\(mended)")
+  }
+
+  /// A factor that a line of the block lost, read one step further than the forward pass reads it.
+  @Test func factorOfTheNextStepIsFound() throws {
+    let text = """
+      dims T=4, K=2
+      param A: [K, K], b: [T, K]
+      input h0: [K]
+      for t in range(T), h[-1] = h0:
+          h[t] = (h[t-1] @ A) * b[t]
+      loss L = sum(h[T-1])
+      g[T-1] = ones(K)
+      for t in reversed(range(T-1)):
+          g[t] = A @ g[t+1]
+      check dh = g
+
+      """
+    let repair = try #require(try RepairCheck.cause(text)?.repair)
+    let mended = RepairCheck.applying(repair.edits, to: text)
+    #expect(mended.contains("b[t+1]"), "\(mended)")
+    #expect(try RepairCheck.holds(mended), "\(mended)")
+  }
+
   /// Four steps and the factor 4 are told apart by one step more.
   @Test func aLengthIsNoNumber() throws {
     let text = """

@@ -104,6 +104,53 @@ import ToolkitTestSupport
       head: "dims B=4\ninput x: [B]\nconst t: [B] unit\np = sigmoid(x)\n"
         + "loss L = -sum(t * log(p) + (1 - t) * log(1 - p))",
       line: "check dp = p - t", cause: "missing term", repaired: "(p - t) / (p * (1 - p))"),
+    Slip(
+      head: "dims B=4, D=3\ninput x: [B, D]\nparam b: [D]\ny = x + b",
+      line: "check db = np.sum(dy, axis=1)", cause: "shape", repaired: "np.sum(dy, axis=0)"),
+    Slip(
+      head: "dims B=4, D=3\ninput x: [B, D]\nparam g: [D]\ny = x * g",
+      line: "check dg = np.sum(dy * y, axis=0)", cause: "activation input",
+      repaired: "np.sum(dy * x, axis=0)"),
+    Slip(
+      head: "dims T=5\nconst a: []\ninput x: [T]\ny = x + a * pad(x[:-1], ((1, 0),))\noutput y",
+      line: "check dx = dy + a * pad(dy[:-1], ((1, 0),))", cause: "edge",
+      repaired: "dy + a * pad(dy[1:], ((0, 1),))"),
+    Slip(
+      head: "dims T=5\nconst a: []\ninput x: [T]\ny = x + a * concat([zeros(1), x[:-1]])\noutput y",
+      line: "check dx = dy + a * concat([zeros(1), dy[:-1]])", cause: "edge",
+      repaired: "dy + a * concat([dy[1:], zeros(1)])"),
+    Slip(
+      head: "dims T=5\ninput x: [T]\ny = cumsum(x, axis=0)\noutput y",
+      line: "check dx = cumsum(dy, axis=0)", cause: "edge",
+      repaired: "flip(cumsum(flip(dy, axis=0), axis=0), axis=0)"),
+    Slip(
+      head: """
+        dims D=3
+        input x: [4, D], g: [4, D]
+        h1 = x[0]
+        h2 = exp(g[1]) * h1 + x[1]
+        h3 = exp(g[2]) * h2 + x[2]
+        output h3
+        check dh2 = exp(g[2]) * dh3
+        """,
+      line: "check dg = stack([0 * x[0], dh2 * h2 * exp(g[1]), dh3 * h3 * exp(g[2]), 0 * x[0]], axis=0)",
+      cause: "activation input",
+      repaired: "stack([0 * x[0], dh2 * h1 * exp(g[1]), dh3 * h2 * exp(g[2]), 0 * x[0]], axis=0)"),
+    Slip(
+      head: """
+        dims N=4, D=6
+        input x: [N, D]
+        s = sqrt(var(x, axis=1, keepdims=True) + 1e-5)
+        n = (x - mean(x, axis=1, keepdims=True)) / s
+        output n
+        """,
+      line: "check dx = (dn - n * mean(dn * n, axis=1, keepdims=True)) / s", cause: "missing term",
+      repaired: "(dn - mean(dn, axis=1, keepdims=True) - n * mean(dn * n, axis=1, keepdims=True)) / s"),
+    Slip(
+      head: "dims N=2, C=2\ninput x: [N, C, 4, 5]\ny = max_pool2d(x, 3, stride=1)\noutput y",
+      line: "check dx[n,c,p+i,q+j] += dy[n,c,p,q] for i in range(3), j in range(3)", cause: "mask",
+      repaired: "check dx[n,c,p+i,q+j] += dy[n,c,p,q] * (x[n,c,p+i,q+j] == y[n,c,p,q]) "
+        + "for i in range(3), j in range(3)"),
   ]
 
   @Test(arguments: slips) func repairIsRight(_ slip: Slip) throws {
@@ -150,6 +197,24 @@ import ToolkitTestSupport
       check dx = dy * (x**3 + 7 * x)
       """
     #expect(try RepairCheck.holds(RepairCheck.derivedLine(text).mended))
+  }
+
+  /// A line that only counts is mended like the claim that counts with it.
+  @Test func aCountIsMendedWhereItStands() throws {
+    let text = """
+      dims N=2, H=2, W=3, C=3
+      input X: [N, H, W, C]
+      y = X - mean(X, axis=(0, 1, 2))
+      v = mean(y**2, axis=(0, 1, 2))
+      z = y / sqrt(v + 1e-5)
+      output z
+      m = N
+      s = sqrt(v + 1e-5)
+      check dX = (m * dz - sum(dz, axis=(0, 1, 2)) - z * sum(dz * z, axis=(0, 1, 2))) / (m * s)
+      """
+    let cause = try #require(try RepairCheck.cause(text))
+    let repair = try #require(cause.repair)
+    #expect(RepairCheck.applying(repair.edits, to: text).contains("m = N * H * W"), "\(repair.text)")
   }
 
   /// A slip in a line above the claim is mended there.

@@ -22,12 +22,14 @@ extension RepairRule {
   }
 
   private static func exchanged(_ site: Site, _ context: RepairContext) -> [Variant] {
-    guard case .call(let function, let arguments) = site.expression.kind else { return [] }
+    guard let call = site.expression.namedCall else { return [] }
+    let (function, arguments) = call.parts
     let names = relatives.filter { $0.contains(function.name) }.flatMap { $0 }
       .filter { $0 != function.name }.sorted().removingRepetitions()
     return bounded(site, context, function, arguments)
-      + names.map { name in
-        let fragment = Fragment("\(name)(\(context.text(arguments)))", .postfix)
+      + [call.prefix, ""].removingRepetitions().flatMap { prefix in names.map { (prefix, $0) } }
+      .map { prefix, name in
+        let fragment = Fragment("\(prefix)\(name)(\(context.text(arguments)))", .postfix)
         let kind: Cause.Kind =
           switch (function.name, name) {
           case ("mean", "sum"): .meanForSum
@@ -57,8 +59,8 @@ extension RepairRule {
   }
 
   private static func unwrapped(_ site: Site, _ context: RepairContext) -> [Variant] {
-    switch site.expression.kind {
-    case .call(let function, let arguments) where !arguments.isEmpty:
+    if let call = site.expression.namedCall {
+      let (function, arguments) = call.parts
       let isSum = summing.contains(function.name)
       let kind: Cause.Kind =
         masking.contains(function.name) ? .mask : isSum ? .missingSum : .activationInput
@@ -69,18 +71,15 @@ extension RepairRule {
           site, inner, kind, cost: 2 + others / 4, signature: "unwrap \(function.name)",
           "`\(function.name)` is applied to `\(inner.text)` and should not be")
       }
-    case .methodCall(let receiver, let method, _):
-      let inner = context.fragment(receiver)
-      return [
-        Variant(
-          site, inner, summing.contains(method.name) ? .missingSum : .transpose,
-          cost: 2 + (site.fragment.length - inner.length) / 4,
-          "`\(method.name)` is applied to `\(inner.text)` and should not be")
-      ]
-    case .number, .string, .boolean, .none, .name, .unary, .chain, .power, .comparison, .call,
-      .attribute, .subscripted, .tuple, .list:
-      return []
     }
+    guard case .methodCall(let receiver, let method, _) = site.expression.kind else { return [] }
+    let inner = context.fragment(receiver)
+    return [
+      Variant(
+        site, inner, summing.contains(method.name) ? .missingSum : .transpose,
+        cost: 2 + (site.fragment.length - inner.length) / 4,
+        "`\(method.name)` is applied to `\(inner.text)` and should not be")
+    ]
   }
 
   /// Functions that are easily left out, by the least rank of what they take and by what leaving one out is called.

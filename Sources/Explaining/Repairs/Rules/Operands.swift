@@ -72,7 +72,9 @@ extension RepairRule {
     _ site: Site, _ text: Fragment, _ operand: Fragment, isSum: Bool, _ context: RepairContext,
     _ link: ChainOperator?
   ) -> Variant {
-    let shown = (link.map { "\($0.rawValue) " } ?? "") + operand.text
+    let shown =
+      link.map { "\($0.rawValue) " + operand.text(atLeast: isSum ? .product : .sign) }
+      ?? operand.text
     let isConstant = context.isConstantTensor(operand.text)
     let kind: Cause.Kind =
       isConstant

@@ -4,8 +4,8 @@ import Judging
 extension RepairRule {
   /// Two parts of a list exchanged.
   static let order = RepairRule(name: "order") { site, context in
-    guard case .call(let function, let arguments) = site.expression.kind,
-      case .list(let elements)? = arguments.first?.value.kind, elements.count <= 8
+    guard let call = site.expression.namedCall,
+      case .list(let elements)? = call.arguments.first?.value.kind, elements.count <= 8
     else { return [] }
     let parts = elements.map { context.fragment($0).text }
     var result: [Variant] = []
@@ -13,8 +13,8 @@ extension RepairRule {
       for j in parts.indices where j > i {
         var exchanged = parts
         exchanged.swapAt(i, j)
-        let rest = arguments.dropFirst().map { ", " + context.text($0) }.joined()
-        let text = "\(function.name)([\(exchanged.joined(separator: ", "))]\(rest))"
+        let rest = call.arguments.dropFirst().map(context.text)
+        let text = call.text(["[\(exchanged.joined(separator: ", "))]"] + rest)
         let length = Fragment.tokenCount(parts[i]) + Fragment.tokenCount(parts[j])
         result.append(
           Variant(

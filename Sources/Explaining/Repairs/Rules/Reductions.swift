@@ -13,7 +13,7 @@ extension RepairRule {
   ]
 
   private static func otherAxes(_ site: Site, _ context: RepairContext) -> [Variant] {
-    guard case .call(let function, let arguments) = site.expression.kind,
+    guard let call = site.expression.namedCall, case (let function, let arguments) = call.parts,
       reducing.contains(function.name) || context.functions.contains(function.name),
       let operand = arguments.first,
       let rank = context.rank(of: operand.value), (1...5).contains(rank)
@@ -32,7 +32,7 @@ extension RepairRule {
       } else {
         parts.append("axis=\(axes)")
       }
-      let fragment = Fragment("\(function.name)(\(parts.joined(separator: ", ")))", .postfix)
+      let fragment = Fragment(call.text(parts), .postfix)
       let sentence =
         place == nil
         ? "`\(function.name)` runs over all axes, not over \(axes)"
@@ -43,19 +43,19 @@ extension RepairRule {
           cost: place == nil ? 2 + count : count,
           signature: "axis \(before) \(axes)", sentence))
     }
-    if isSum { result += keptAxes(site, context, function, arguments, place) }
+    if isSum { result += keptAxes(site, context, call, place) }
     return result
   }
 
   /// With `keepdims` where it is not, and the other way round; over all axes where it is over some.
   private static func keptAxes(
-    _ site: Site, _ context: RepairContext, _ function: Identifier, _ arguments: [Argument],
-    _ place: Int?
+    _ site: Site, _ context: RepairContext, _ call: NamedCall, _ place: Int?
   ) -> [Variant] {
+    let (function, arguments) = call.parts
     let keeping = arguments.firstIndex { ["keepdims", "keepdim"].contains($0.label?.name ?? "") }
     var parts = arguments.map(context.text)
     if let keeping { parts.remove(at: keeping) } else { parts.append("keepdims=True") }
-    let fragment = Fragment("\(function.name)(\(parts.joined(separator: ", ")))", .postfix)
+    let fragment = Fragment(call.text(parts), .postfix)
     var result = [
       Variant(
         site, fragment, .shape, cost: 4, signature: "keepdims",
@@ -64,7 +64,7 @@ extension RepairRule {
     if let place, arguments.count <= 2 {
       var parts = arguments.map(context.text)
       parts.remove(at: place)
-      let whole = Fragment("\(function.name)(\(parts.joined(separator: ", ")))", .postfix)
+      let whole = Fragment(call.text(parts), .postfix)
       result.append(
         Variant(
           site, whole, .missingSum, cost: 4, "`\(function.name)` does not run over all axes"))
@@ -106,7 +106,7 @@ extension RepairRule {
 
   /// `einsum` with fewer letters in its result, or with two of them exchanged.
   private static func einsums(_ site: Site, _ context: RepairContext) -> [Variant] {
-    guard case .call(let function, let arguments) = site.expression.kind,
+    guard let call = site.expression.namedCall, case (let function, let arguments) = call.parts,
       function.name == "einsum", case .string(let text)? = arguments.first?.value.kind,
       let arrow = text.firstIndex(of: ">")
     else { return [] }
@@ -124,11 +124,11 @@ extension RepairRule {
         outputs.append(exchanged)
       }
     }
-    let rest = arguments.dropFirst().map(context.text).joined(separator: ", ")
+    let rest = arguments.dropFirst().map(context.text)
     return outputs.map { output in
       let isShorter = output.count < letters.count
       return Variant(
-        site, Fragment("einsum(\"\(head)\(String(output))\", \(rest))", .postfix),
+        site, Fragment(call.text(["\"\(head)\(String(output))\""] + rest), .postfix),
         isShorter ? .missingSum : .transpose, cost: 3, signature: "einsum",
         isShorter ? "an axis is kept that should be summed over" : "two axes are exchanged")
     }

@@ -85,7 +85,7 @@ extension RepairRule {
     }
   }
 
-  private static func negated(_ text: String) -> String {
+  static func negated(_ text: String) -> String {
     if text.hasPrefix("-") { return String(text.dropFirst()) }
     return text.contains { "+-*/".contains($0) } ? "-(\(text))" : "-" + text
   }

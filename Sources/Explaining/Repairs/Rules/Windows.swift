@@ -17,8 +17,8 @@ extension RepairRule {
   }
 
   private static func arguments(_ site: Site, _ context: RepairContext) -> [Variant] {
-    guard case .call(let function, let arguments) = site.expression.kind, isWindow(function.name)
-    else { return [] }
+    guard let call = site.expression.namedCall, isWindow(call.function.name) else { return [] }
+    let (function, arguments) = call.parts
     var result: [Variant] = []
     for (name, kind) in keywords {
       if name == "output_padding", !function.name.contains("transpose") { continue }
@@ -31,18 +31,18 @@ extension RepairRule {
           before.map { "`\(name)` is \($0), not \(other)" } ?? "`\(name)=\(other)` is missing"
         result.append(
           Variant(
-            site, Fragment("\(function.name)(\(parts.joined(separator: ", ")))", .postfix), kind,
+            site, Fragment(call.text(parts), .postfix), kind,
             cost: place == nil ? 4 : 2, signature: "\(name) \(other)", sentence))
       }
     }
-    return result + renamed(site, context, function, arguments)
-      + sized(site, context, function, arguments)
+    return result + renamed(site, context, call) + sized(site, context, call)
   }
 
   /// The same number for another argument: a stride where the dilation belongs.
   private static func renamed(
-    _ site: Site, _ context: RepairContext, _ function: Identifier, _ arguments: [Argument]
+    _ site: Site, _ context: RepairContext, _ call: NamedCall
   ) -> [Variant] {
+    let (function, arguments) = call.parts
     let labels = arguments.map { $0.label?.name }
     var result: [Variant] = []
     for (place, argument) in arguments.enumerated() {
@@ -56,7 +56,7 @@ extension RepairRule {
         parts[place] = "\(to.name)=\(value)"
         result.append(
           Variant(
-            site, Fragment("\(function.name)(\(parts.joined(separator: ", ")))", .postfix),
+            site, Fragment(call.text(parts), .postfix),
             to.kind == .strideAndDilation ? to.kind : from.kind, cost: 2,
             signature: "\(label) \(to.name)", "`\(label)=\(value)` is to be `\(to.name)=\(value)`"))
       }
@@ -66,8 +66,9 @@ extension RepairRule {
 
   /// With the size of the result where it is not said.
   private static func sized(
-    _ site: Site, _ context: RepairContext, _ function: Identifier, _ arguments: [Argument]
+    _ site: Site, _ context: RepairContext, _ call: NamedCall
   ) -> [Variant] {
+    let (function, arguments) = call.parts
     guard function.name.contains("transpose"), let shape = context.shape, shape.count > 2,
       !arguments.contains(where: { $0.label?.name == "output_size" })
     else { return [] }
@@ -78,32 +79,33 @@ extension RepairRule {
       + ["output_size=\(size)"]
     return [
       Variant(
-        site, Fragment("\(function.name)(\(parts.joined(separator: ", ")))", .postfix),
+        site, Fragment(call.text(parts), .postfix),
         .outputPadding, cost: 5, "`output_size=\(size)` is missing")
     ]
   }
 
   /// `pad(conv_transpose(…), …)` for entries that the stride leaves over.
   private static func padded(_ site: Site, _ context: RepairContext) -> [Variant] {
-    guard case .call(let outer, let padding) = site.expression.kind, outer.name == "pad",
-      let inner = padding.first?.value, case .call(let function, let arguments) = inner.kind,
-      isWindow(function.name)
+    guard let outer = site.expression.namedCall, outer.function.name == "pad",
+      let inner = outer.arguments.first?.value, let call = inner.namedCall,
+      isWindow(call.function.name)
     else { return [] }
     let inside = Site(
       range: site.range, expression: inner, fragment: context.fragment(inner), needed: site.needed,
       value: nil, link: site.link)
     let words =
       "what the stride leaves over at the end is filled with zeros or added at the wrong end"
-    return sized(inside, context, function, arguments).map {
+    return sized(inside, context, call).map {
       Variant(site, $0.fragment, .outputPadding, cost: 8, words)
     }
   }
 
   /// The kernel flipped or with its channels exchanged, or its adjoint.
   private static func exchanged(_ site: Site, _ context: RepairContext) -> [Variant] {
-    guard case .call(let function, let arguments) = site.expression.kind, isWindow(function.name),
-      function.name.hasPrefix("conv"), arguments.count >= 2
+    guard let call = site.expression.namedCall, isWindow(call.function.name),
+      call.function.name.hasPrefix("conv"), call.arguments.count >= 2
     else { return [] }
+    let arguments = call.arguments
     let kernel = context.fragment(arguments[1].value)
     guard let rank = context.rank(of: arguments[1].value), rank > 2 else { return [] }
     let axes = (2..<rank).map(String.init).joined(separator: ", ")
@@ -125,7 +127,7 @@ extension RepairRule {
       var parts = arguments.map(context.text)
       parts[1] = text
       return Variant(
-        site, Fragment("\(function.name)(\(parts.joined(separator: ", ")))", .postfix), kind,
+        site, Fragment(call.text(parts), .postfix), kind,
         cost: Fragment.tokenCount(text) - kernel.length, sentence)
     }
   }

@@ -18,11 +18,33 @@ extension Elaboration {
           isMoving = true
         }
       }
+      if !isMoving { isMoving = takesShapesOfStarts() || takesNumbersForShapes() }
     }
     for line in stepContext?.lines ?? [] where line.shape == nil {
       fail(.block(.unknownShape(line.name.name)), line.name.range)
       return false
     }
+    return true
+  }
+
+  /// Gives one name the shape of the value that it has before the block, where its lines do not say theirs.
+  private mutating func takesShapesOfStarts() -> Bool {
+    for (number, line) in (stepContext?.lines ?? []).enumerated()
+    where line.isCarry && line.shape == nil {
+      switch scope.entries[line.name.name]?.meaning {
+      case .tensor(let start): stepContext?.lines[number].shape = start.shape
+      case .number: stepContext?.lines[number].shape = []
+      case .size, .open, .failed, nil: continue
+      }
+      return true
+    }
+    return false
+  }
+
+  /// Lets numbers beside unknown values say a shape from now on: `n[t] = n[t-1] + 1` is a number at each step.
+  private mutating func takesNumbersForShapes() -> Bool {
+    guard stepContext?.numbersHaveShapes == false else { return false }
+    stepContext?.numbersHaveShapes = true
     return true
   }
 
@@ -78,14 +100,21 @@ extension Elaboration {
         return nil
       }
       let sum = links.first?.operator.isSum == true
-      let parts = ([first] + links.map(\.operand)).compactMap(pruned)
-      guard let start = parts.first else { return nil }
+      let operands = [first] + links.map(\.operand)
+      let parts = operands.compactMap(pruned)
+      let isSaid =
+        parts.count == operands.count || stepContext?.numbersHaveShapes == true
+        || !parts.allSatisfy(\.isPlainNumber)
+      guard isSaid, let start = parts.first else { return nil }
       if parts.count == 1 { return start }
       return with(
         .chain(start, parts.dropFirst().map { ChainLink(sum ? .add : .multiply, $0) }))
     case .power(let base, _): return pruned(base)
     case .comparison(let comparison, let left, let right):
-      guard let left = pruned(left) else { return pruned(right) }
+      guard let left = pruned(left) else {
+        let isSaid = stepContext?.numbersHaveShapes == true || !right.isPlainNumber
+        return isSaid ? pruned(right) : nil
+      }
       return with(.comparison(comparison, left, pruned(right) ?? left))
     case .call(let function, let arguments):
       let values = arguments.map { pruned($0.value) }

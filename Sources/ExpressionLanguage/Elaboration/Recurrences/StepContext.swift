@@ -25,6 +25,8 @@ struct StepContext {
   var position = 0
   /// Whether lines are read for their shapes alone.
   var isInferring = false
+  /// Whether numbers beside values of unknown shape say one.
+  var numbersHaveShapes = false
   /// Whether the name of the step is an index, as it is while a coordinate is read.
   var readsCoordinate = false
 

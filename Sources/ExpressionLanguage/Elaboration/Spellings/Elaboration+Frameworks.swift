@@ -6,7 +6,7 @@ import TensorExpressions
 extension Elaboration {
   /// The framework that an expression before a dot stands for, such as `np.linalg`; nil where it is a value.
   func framework(_ expression: SyntaxExpression) -> Framework? {
-    guard let path = Self.path(expression), let root = path.first,
+    guard let path = expression.dottedNames, let root = path.first,
       scope.entries[root] == nil, scope.parameters[root] == nil
     else { return nil }
     return Framework(prefix: path.joined(separator: "."))
@@ -17,16 +17,6 @@ extension Elaboration {
     if framework(expression) != nil { return true }
     guard case .attribute(let prefix, _) = expression.kind else { return false }
     return framework(prefix) != nil
-  }
-
-  private static func path(_ expression: SyntaxExpression) -> [String]? {
-    switch expression.kind {
-    case .name(let name): [name]
-    case .attribute(let receiver, let name): path(receiver).map { $0 + [name.name] }
-    case .number, .string, .boolean, .none, .unary, .chain, .power, .comparison, .call,
-      .methodCall, .subscripted, .tuple, .list:
-      nil
-    }
   }
 
   /// What a name before a parenthesis means.
@@ -141,7 +131,7 @@ extension Elaboration {
 
   private func isFloatingType(_ expression: SyntaxExpression) -> Bool {
     if case .string(let text) = expression.kind { return Self.floatingCasts.contains(text) }
-    return Self.path(expression)?.last.map {
+    return expression.dottedNames?.last.map {
       Self.floatingCasts.contains($0) || Self.placesOfTensors.contains($0)
     } ?? false
   }
@@ -154,7 +144,7 @@ extension Elaboration {
   private mutating func wholeValue(
     _ name: String, _ operand: SyntaxExpression, _ arguments: [Argument]
   ) -> Value? {
-    let type = arguments.first.flatMap { Self.path($0.value)?.last }
+    let type = arguments.first.flatMap { $0.value.dottedNames?.last }
     let isCast = Self.casts.contains(name) && arguments.count == 1
     let isWhole =
       isCast ? type.map(Self.wholeCasts.contains) == true : Self.wholeCasts.contains(name)

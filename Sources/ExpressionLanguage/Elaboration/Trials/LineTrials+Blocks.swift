@@ -39,6 +39,13 @@ extension LineTrials {
     return (block.index.name, Set(statement.claimedNames))
   }
 
+  /// The lines of the block in which a line stands, which carries may read from below; none outside of blocks.
+  package func linesOfBlock(around line: Int) -> Range<Int> {
+    guard places[line].position != nil else { return line..<line }
+    let own = lines.indices.filter { places[$0].order == places[line].order }
+    return own[0]..<own[own.count - 1] + 1
+  }
+
   /// The axis of a value, or of the gradient by one, along which a block's steps run; nil where there is none.
   package func stepAxis(of name: String, at line: Int) -> Int? {
     guard let block = blocks[places[line].order] else { return nil }
