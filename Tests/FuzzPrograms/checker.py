@@ -21,6 +21,7 @@ class Verdicts:
     """What came of one file: verdicts by claim, or how it ended instead."""
     claims: list = field(default_factory=list)
     end: str = ""
+    names: list = field(default_factory=list)
     notes: list = field(default_factory=list)
     seconds: float = 0.0
 
@@ -119,7 +120,8 @@ def of_file(report, name):
         said = "; ".join(f"{d.get('code')}: {d.get('message')} (line {d.get('line')})" for d in diagnostics)
         return Verdicts(end=f"refused: {said}")
     notes = [c.get("reason") or c.get("note") or c.get("cause") or "" for c in found["claims"]]
-    return Verdicts([c.get("verdict") for c in found["claims"]], notes=notes, seconds=found.get("seconds", 0))
+    words, names = ([c.get(key) for c in found["claims"]] for key in ("verdict", "name"))
+    return Verdicts(words, names=names, notes=notes, seconds=found.get("seconds", 0))
 
 
 def how_it_ended(ended):

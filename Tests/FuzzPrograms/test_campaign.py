@@ -28,7 +28,7 @@ LIAR = '''
     begun = time.process_time()
     while any(marked) and end == "slow" and time.process_time() - begun < 0.4:
         pass
-    report = [dict(file=f, seconds=0.4 * m, claims=[dict(verdict=word)] * len(re.findall("^check", t, re.M)))
+    report = [dict(file=f, seconds=0.4 * m, claims=[dict(verdict=word, name="")] * len(re.findall("^check", t, re.M)))
               for f, m, t in zip(files, marked, texts)]
     print(json.dumps(dict(files=report, diagnostics=[])))
     sys.exit(1)
