@@ -60,8 +60,8 @@ class Checker:
         return Ended(done.returncode, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"), seconds)
 
     def check(self, texts, causes=True):
-        """Verdicts for several files, with or without a search for causes. Of a process that does not end well each half
-        of its files gets another, and so does a file that may have taken too long."""
+        """Verdicts for several files, with or without a search for causes. Of a process that does not end well
+        each half of its files gets another, and so does a file that may have taken too long."""
         with tempfile.TemporaryDirectory() as folder:
             files = write(folder, texts)
             apart = [] if causes or not self.knows_causes_apart else [WITHOUT_CAUSES]

@@ -170,8 +170,8 @@ def block(source: random.Random) -> Sequence:
     own = f"dh[t] * {walk.slope_text()}"
     backwards = "reversed(range(T))" if previous < 0 else "range(T)"
     lines = [
-        f"dims T={length}", "input x: [T]", *(["input h0: []"] if start == "h0" else []), "param w: [], v: []" + ", b: []" * walk.has_bias,
-        walk.head(), f"    h[t] = {walk.activation.text.format(walk.sum_text())}", "y = h", "output y",
+        f"dims T={length}", "input x: [T]", *(["input h0: []"] if start == "h0" else []),
+        "param w: [], v: []" + ", b: []" * walk.has_bias, walk.head(), f"    h[t] = {walk.activation.text.format(walk.sum_text())}", "y = h", "output y",
         f"for t in {backwards}:",
         f"    check dh[t] = {of_out} * dy[t] + {of_later} * dh[t{_place(later)}] * {walk.slope_text(later)} * w",
         *(["for t in range(T):", f"    check dx[t] += {of_x} * {own} * v"] if to_x == 0

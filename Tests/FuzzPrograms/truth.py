@@ -87,7 +87,7 @@ def value_or_none(compute):
 
 
 def truth(source, inputs, upstream):
-    """Gradients by one walk back over the tape. `upstream` draws dy of a shape; it is 1 where nothing draws it, and of a loss."""
+    """Gradients by one walk back over the tape. `upstream` draws dy of a shape; else, and of a loss, it is 1."""
     tape = Tape()
     leaf = np.frompyfunc(lambda value: named(tape, value), 1, 1)
     values = evaluate_forward(source, inputs, lambda value: tensor(leaf(value)))
