@@ -1,4 +1,5 @@
 """Programs that answer wrongly on purpose are found out, however many files a process is given."""
+import json
 import stat
 import sys
 import textwrap
@@ -9,10 +10,10 @@ import pytest
 from campaign import Campaign, Shares, Tally
 from checker import Checker
 
-#: Says one word of every claim; a file with a certain word in it ends otherwise.
+#: Says of each claim what a table has for it; a file with a certain word in it ends otherwise.
 LIAR = '''
-    import json, os, re, sys, time
-    word, marker, end = {word!r}, {marker!r}, {end!r}
+    import json, os, sys, time
+    marker, end = {marker!r}, {end!r}
     files = [a for a in sys.argv[1:] if a.endswith(".expr")]
     if "--help" in sys.argv:
         print("--no-causes")
@@ -28,7 +29,8 @@ LIAR = '''
     begun = time.process_time()
     while any(marked) and end == "slow" and time.process_time() - begun < 0.4:
         pass
-    report = [dict(file=f, seconds=0.4 * m, claims=[dict(verdict=word, name="")] * len(re.findall("^check", t, re.M)))
+    table = json.load(open({table!r}))
+    report = [dict(file=f, seconds=0.4 * m, claims=[dict(verdict=word, name="") for word in table[t]])
               for f, m, t in zip(files, marked, texts)]
     print(json.dumps(dict(files=report, diagnostics=[])))
     sys.exit(1)
@@ -47,10 +49,13 @@ def made():
 
 @pytest.fixture
 def campaign(tmp_path, made):
-    """A campaign of some programs against a liar."""
-    def held(word, marker="no such word", end="", causes=0.0):
-        path, log = tmp_path / "liar", tmp_path / "log"
-        body = textwrap.dedent(LIAR.format(word=word, marker=marker, end=end, log=str(log)))
+    """A campaign of programs against a liar, whose answer is a word, or one for each claim and what is true of it."""
+    def held(answer, marker="no such word", end="", causes=0.0):
+        path, log, table = tmp_path / "liar", tmp_path / "log", tmp_path / "table"
+        body = textwrap.dedent(LIAR.format(marker=marker, end=end, log=str(log), table=str(table)))
+        table.write_text(json.dumps({program.text: [
+            answer if isinstance(answer, str) else answer(*known) for known in zip(program.claims, findings)]
+            for program, findings in filter(None, made.values())}))
         path.write_text(f"#!{sys.executable} -S\n{body}")
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
         one = Campaign(Checker(path, 0.3), "liar", tmp_path / "kept", Shares(causes, 0), 0)
@@ -74,6 +79,26 @@ def test_who_refuses_everything_is_found_out(campaign):
     assert found.failures == {"right refused": found.counts["right"]}
 
 
+def truth(claim, finding):
+    return "proved" if finding.state == "right" else "wrong" if finding.state == "wrong" else "undecided"
+
+
+def test_who_is_right_is_left_alone(campaign):
+    found = campaign(truth)
+    assert not found.failures and found.counts["wrong: joint cell, wrong"] > 15
+
+
+@pytest.mark.parametrize("state, kind", [("wrong", "wrong accept"), ("right", "right refused")])
+def test_one_wrong_verdict_among_hundreds_is_found(campaign, made, state, kind):
+    judged = [(program, claim) for program, findings in list(filter(None, made.values()))[:COUNT]
+              for claim, finding in zip(program.claims, findings) if finding.state == state]
+    program, planted = judged[2 * len(judged) // 3]
+    found = campaign(lambda claim, finding: truth(claim, finding) if claim is not planted else (
+        "proved" if state == "wrong" else "wrong"))
+    assert found.failures == {kind: 1} and found.counts["claims"] > 200
+    assert planted.text() in next(found.folder.glob(f"{kind.replace(' ', '-')}-{program.seed}-*.expr")).read_text()
+
+
 def test_who_decides_nothing_is_counted(campaign):
     found = campaign("undecided")
     assert not found.failures
@@ -83,7 +108,7 @@ def test_who_decides_nothing_is_counted(campaign):
 @pytest.mark.parametrize("end, kind", [("crash", "crash"), ("status", "crash"), ("slow", "slow")])
 def test_a_file_that_does_not_end_well_is_told_from_its_batch(campaign, made, end, kind):
     found = campaign("proved", "roll(", end)
-    spoilt = [program for program, _ in list(made.values())[:COUNT] if "roll(" in program.text]
+    spoilt = [program for program, _ in list(filter(None, made.values()))[:COUNT] if "roll(" in program.text]
     assert 0 < len(spoilt) < COUNT / 2
     assert found.failures[kind] == len(spoilt) and found.counts["programs"] == COUNT
     assert found.failures["wrong accept"] > 30, "the others were judged"
