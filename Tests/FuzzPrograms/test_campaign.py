@@ -107,8 +107,10 @@ def test_who_decides_nothing_is_counted(campaign):
 
 @pytest.mark.parametrize("end, kind", [("crash", "crash"), ("status", "crash"), ("slow", "slow")])
 def test_a_file_that_does_not_end_well_is_told_from_its_batch(campaign, made, end, kind):
-    found = campaign("proved", "roll(", end)
-    spoilt = [program for program, _ in list(filter(None, made.values()))[:COUNT] if "roll(" in program.text]
+    judged = [program for program, _ in list(filter(None, made.values()))[:COUNT]]
+    marker = judged[COUNT // 2].claims[0].text()
+    found = campaign("proved", marker, end)
+    spoilt = [program for program in judged if marker in program.text]
     assert 0 < len(spoilt) < COUNT / 2
     assert found.failures[kind] == len(spoilt) and found.counts["programs"] == COUNT
     assert found.failures["wrong accept"] > 30, "the others were judged"
