@@ -246,13 +246,11 @@ def report(tally):
     lines = [f"{c['programs']} programs, {c['claims']} claims ({c['claims not judged']} not judged), "
              f"{c['right']} right, {c['wrong: slip']} wrong by a slip, {c['wrong: joint cell']} wrong in a joint cell; "
              f"of {c['programs with causes']} programs causes were searched"]
-    for kind in ("nested", "joint", "structure", "outside", "transcendental", "index", "rational"):
-        share = 100 * c[f"programs: {kind}"] / max(c["programs"], 1)
-        right = c[f"right of {kind}"]
-        lines.append(f"  {kind:<15} {share:5.1f} % of programs; right claims {right:6}, "
-                     f"undecided {100 * c[f'undecided of {kind}'] / max(right, 1):.2f} %")
     for kind in sorted(k.removeprefix("right of ") for k in c if k.startswith("right of ")):
-        lines.append(f"  right claims of {kind:<17} {c[f'right of {kind}']:6}, undecided {c[f'undecided of {kind}']}")
+        right, undecided = c[f"right of {kind}"], c[f"undecided of {kind}"]
+        programs = f"{100 * c[f'programs: {kind}'] / c['programs']:5.1f} % of programs" if c[f"programs: {kind}"] else ""
+        mark = "  more than 1 %" if undecided > right / 100 else ""
+        lines.append(f"  {kind:<16} {programs:<21} {right:7} right claims, {undecided:4} undecided{mark}")
     for key in sorted(k for k in c if k.startswith(("right, ", "wrong: "))):
         lines.append(f"  {key:<32} {c[key]:6}")
     lines.append(f"  printed: {c['printed programs']} programs, {c['printed lines']} lines read back, "
