@@ -3,6 +3,7 @@ import random
 import time
 import traceback
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import programs
@@ -13,31 +14,43 @@ from checker import HOLDS
 from scalars import NoValue
 from source import SourceError
 
-BATCH = 10
+#: Programs a process; with a search for causes each has its own, so that its time is known.
+BATCH = 24
 REFUSALS = {"wrong", "inherited"}
 UNDECIDED = {"undecided", "kink"}
+
+
+@dataclass
+class Shares:
+    """The shares of programs of which causes are searched, and whose printed lines are read back."""
+    causes: float = 1
+    derive: float = 0.3
 
 
 class Campaign:
     """Counts, and a folder in which every failure is kept."""
 
-    def __init__(self, checker, seed, folder, derive_share, shrinks):
+    def __init__(self, checker, seed, folder, shares, shrinks, part=(0, 1)):
         self.checker, self.seed, self.folder = checker, seed, Path(folder)
-        self.derive_share, self.shrinks = derive_share, shrinks
+        self.shares, self.shrinks, self.part = shares, shrinks, part
         self.counts, self.failures, self.written = Counter(), Counter(), 0
 
     def run(self, until, most):
-        """Batches until a time has come or enough programs were judged."""
-        place = 0
+        """Batches until a time has come or enough programs were judged: each `part[1]`-th, from `part[0]` on."""
+        place, step = self.part
         while time.monotonic() < until and self.counts["programs"] < most:
             batch = []
             while len(batch) < min(BATCH, most - self.counts["programs"]) and time.monotonic() < until:
                 made = self.make(f"{self.seed}-{place}")
-                place += 1
+                place += step
                 if made:
                     batch.append(made)
             if batch:
                 self.judge(batch)
+
+    def chosen(self, program, what):
+        """Whether a program is among the share that something is done with."""
+        return random.Random(program.seed + what).random() < getattr(self.shares, what)
 
     def make(self, name):
         """A program with what is true of its claims."""
@@ -57,13 +70,12 @@ class Campaign:
     # ------------------------------------------------------------ judging
 
     def judge(self, batch):
-        verdicts = self.checker.check([program.text for program, _ in batch])
-        for (program, findings), verdict in zip(batch, verdicts):
+        for (program, findings), verdict in zip(batch, self.verdicts([program for program, _ in batch])):
             self.counts["programs"] += 1
             for kind in program.kinds:
                 self.counts[f"programs: {kind}"] += 1
             if verdict.end:
-                smaller = self.end_shrinker(program.text, verdict.end)
+                smaller = self.end_shrinker(program, verdict.end)
                 self.fail(ending(verdict.end), program.seed, verdict.end, program.text, smaller)
                 continue
             if len(verdict.claims) != len(program.claims):
@@ -71,10 +83,21 @@ class Campaign:
                 continue
             for place, (claim, finding, word) in enumerate(zip(program.claims, findings, verdict.claims)):
                 self.count(program, place, claim, finding, word)
-        chosen = [program for program, _ in batch if random.Random(
-            program.seed + "derive").random() < self.derive_share]
+        chosen = [program for program, _ in batch if self.chosen(program, "derive")]
         if chosen:
             self.read_back(chosen)
+
+    def verdicts(self, batch):
+        """Verdicts of each program, some with causes."""
+        whole = [program.seed for program in batch if self.chosen(program, "causes")]
+        plain = [program for program in batch if program.seed not in whole]
+        found = dict(zip([p.seed for p in plain], self.checker.check([p.text for p in plain], False) if plain else []))
+        for program in batch:
+            program.has_causes = program.seed in whole
+            if program.has_causes:
+                self.counts["programs with causes"] += 1
+                found[program.seed] = self.checker.check([program.text])[0]
+        return [found[program.seed] for program in batch]
 
     def count(self, program, place, claim, finding, word):
         """One claim."""
@@ -122,18 +145,18 @@ class Campaign:
                 return False
             if len(findings) != 1 or findings[0].state != state:
                 return False
-            verdict = self.checker.check([text])[0]
+            verdict = self.checker.check([text], program.has_causes)[0]
             return not verdict.end and verdict.claims[:1] and verdict.claims[0] in words
         return lambda: shrink.shrunk(program.text, place, fails)
 
-    def end_shrinker(self, text, end):
+    def end_shrinker(self, program, end):
         """Makes a file that does not end well small; slow ones with few tries."""
         kind = ending(end)
 
         def fails(smaller):
-            verdict = self.checker.check([smaller])[0]
+            verdict = self.checker.check([smaller], program.has_causes)[0]
             return bool(verdict.end) and ending(verdict.end) == kind
-        return lambda: shrink.shrunk_whole(text, fails, 60 if kind == "slow" else 300)
+        return lambda: shrink.shrunk_whole(program.text, fails, 60 if kind == "slow" else 300)
 
     # ------------------------------------------------------------ printed lines
 
@@ -148,7 +171,7 @@ class Campaign:
             files.append((program, readback.file_of_printed(program.text, text)))
         if not files:
             return
-        for (program, text), verdict in zip(files, self.checker.check([text for _, text in files])):
+        for (program, text), verdict in zip(files, self.checker.check([text for _, text in files], False)):
             self.counts["printed programs"] += 1
             bad = [word for word in verdict.claims if word not in HOLDS]
             if verdict.end or any(word in REFUSALS for word in bad):
@@ -186,7 +209,7 @@ class Campaign:
         self.folder.mkdir(parents=True, exist_ok=True)
         comment = "".join(f"# {line}\n" for line in what.splitlines())
         self.written += 1
-        name = f"{kind.replace(' ', '-')}-{self.written:03d}.expr"
+        name = f"{kind.replace(' ', '-')}-{seed}-{self.written:03d}.expr"
         (self.folder / name).write_text(f"# {kind}; seed {seed}\n{comment}{text}", encoding="utf-8")
 
 
@@ -198,21 +221,39 @@ def ending(text):
     return "slow" if text.startswith("slow") else "refused file"
 
 
-def report(campaign):
+@dataclass
+class Tally:
+    """What several campaigns found together."""
+    counts: Counter
+    failures: Counter
+    written: int
+
+    @classmethod
+    def of(cls, parts):
+        return cls(sum((part.counts for part in parts), Counter()), sum((part.failures for part in parts), Counter()),
+                   sum(part.written for part in parts))
+
+    @property
+    def line(self):
+        """The last line, which runners read."""
+        failed = sum(self.failures.values())
+        return f"{self.counts['claims'] + self.counts['printed programs'] - failed} passed, {failed} failed"
+
+
+def report(tally):
     """The lines in which a run is summed up."""
-    c = campaign.counts
+    c = tally.counts
     lines = [f"{c['programs']} programs, {c['claims']} claims ({c['claims not judged']} not judged), "
-             f"{c['right']} right, {c['wrong: slip']} wrong by a slip, {c['wrong: joint cell']} wrong in a joint cell"]
-    for kind in ("nested", "joint", "structure", "outside", "transcendental", "index", "rational"):
-        share = 100 * c[f"programs: {kind}"] / max(c["programs"], 1)
-        right = c[f"right of {kind}"]
-        lines.append(f"  {kind:<15} {share:5.1f} % of programs; right claims {right:6}, "
-                     f"undecided {100 * c[f'undecided of {kind}'] / max(right, 1):.2f} %")
+             f"{c['right']} right, {c['wrong: slip']} wrong by a slip, {c['wrong: joint cell']} wrong in a joint cell; "
+             f"of {c['programs with causes']} programs causes were searched"]
     for kind in sorted(k.removeprefix("right of ") for k in c if k.startswith("right of ")):
-        lines.append(f"  right claims of {kind:<17} {c[f'right of {kind}']:6}, undecided {c[f'undecided of {kind}']}")
+        right, undecided = c[f"right of {kind}"], c[f"undecided of {kind}"]
+        programs = f"{100 * c[f'programs: {kind}'] / c['programs']:5.1f} % of programs" if c[f"programs: {kind}"] else ""
+        mark = "  more than 1 %" if undecided > right / 100 else ""
+        lines.append(f"  {kind:<16} {programs:<21} {right:7} right claims, {undecided:4} undecided{mark}")
     for key in sorted(k for k in c if k.startswith(("right, ", "wrong: "))):
         lines.append(f"  {key:<32} {c[key]:6}")
     lines.append(f"  printed: {c['printed programs']} programs, {c['printed lines']} lines read back, "
                  f"{c['printed, undecided']} undecided, {c['printed, not evaluated']} that the evaluator cannot read")
-    lines += [f"  FAILED {kind}: {number}" for kind, number in sorted(campaign.failures.items())]
+    lines += [f"  FAILED {kind}: {number}" for kind, number in sorted(tally.failures.items())]
     return lines

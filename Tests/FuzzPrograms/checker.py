@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 SECONDS_A_FILE = 3
+ENDED_WELL = {0, 1, 2, 3}
+#: Leaves out the search for why a wrong claim is wrong, which takes ten times as long as the verdicts.
+WITHOUT_CAUSES = "--no-causes"
 HOLDS = {"proved", "identical", "enclosed", "rounded", "exact", "within", "equal at this point"}
 
 
@@ -18,7 +21,9 @@ class Verdicts:
     """What came of one file: verdicts by claim, or how it ended instead."""
     claims: list = field(default_factory=list)
     end: str = ""
+    names: list = field(default_factory=list)
     notes: list = field(default_factory=list)
+    seconds: float = 0.0
 
 
 @dataclass
@@ -33,6 +38,7 @@ class Checker:
     def __init__(self, binary, seconds=SECONDS_A_FILE):
         self.binary, self.seconds = str(Path(binary).resolve()), seconds
         self.processor_seconds = 0.0
+        self.knows_causes_apart = WITHOUT_CAUSES in self.run(["check", "--help"], [], None).out
 
     def run(self, arguments, files, folder):
         """One process; it may take some seconds of processor time for each file."""
@@ -53,18 +59,27 @@ class Checker:
         self.processor_seconds += seconds
         return Ended(done.returncode, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"), seconds)
 
-    def check(self, texts):
-        """Verdicts for several files; where one process does not end well, each file has its own."""
+    def check(self, texts, causes=True):
+        """Verdicts for several files, with or without a search for causes. Of a process that does not end well
+        each half of its files gets another, and so does a file that may have taken too long."""
         with tempfile.TemporaryDirectory() as folder:
             files = write(folder, texts)
-            ended = self.run(["check", "--format", "json"], files, folder)
-            report = parsed(ended)
-            slow = ended.seconds > self.seconds
-            if len(texts) > 1 and (report is None or ended.status not in (0, 1, 2, 3) or slow):
-                return [self.check([text])[0] for text in texts]
-            if len(texts) == 1 and (report is None or ended.status not in (0, 1, 2, 3) or slow):
+            apart = [] if causes or not self.knows_causes_apart else [WITHOUT_CAUSES]
+            ended = self.run(["check", "--format", "json", *apart], files, folder)
+        report = parsed(ended)
+        if report is None or ended.status not in ENDED_WELL:
+            if len(texts) == 1:
                 return [Verdicts(end=how_it_ended(ended))]
-            return [of_file(report, name) for name in files]
+            half = len(texts) // 2
+            return self.check(texts[:half], causes) + self.check(texts[half:], causes)
+        found = [of_file(report, name) for name in files]
+        if ended.seconds > self.seconds and len(texts) == 1:
+            return [Verdicts(end=how_it_ended(ended))]
+        if ended.seconds > self.seconds:
+            # By the clock, of which two threads may use twice as much.
+            found = [self.check([text], causes)[0] if 2 * one.seconds > self.seconds else one
+                     for text, one in zip(texts, found)]
+        return found
 
     def derive(self, texts):
         """The printed backward pass of each file, or None."""
@@ -104,8 +119,9 @@ def of_file(report, name):
     if found is None or not found.get("claims") and diagnostics:
         said = "; ".join(f"{d.get('code')}: {d.get('message')} (line {d.get('line')})" for d in diagnostics)
         return Verdicts(end=f"refused: {said}")
-    return Verdicts(claims=[c.get("verdict") for c in found["claims"]], notes=[c.get(
-        "reason") or c.get("note") or c.get("cause") or "" for c in found["claims"]])
+    notes = [c.get("reason") or c.get("note") or c.get("cause") or "" for c in found["claims"]]
+    words, names = ([c.get(key) for c in found["claims"]] for key in ("verdict", "name"))
+    return Verdicts(words, names=names, notes=notes, seconds=found.get("seconds", 0))
 
 
 def how_it_ended(ended):

@@ -112,10 +112,27 @@ def diagonal(g):
     return call("diag", call("diag", g, shape=g.shape[:1]), shape=g.shape)
 
 
+#: What takes one side where two values are equal. The rules here say nothing of ties, which are kinks of what moves;
+#: data has none, and may be tied.
+SIDES = {"max", "min", "maximum", "minimum", "clip", "hardtanh"}
+
+
 def targets(draft):
-    """Everything that has a gradient, with shape and structure."""
+    """Everything that has a gradient by the rules here, with shape and structure."""
     found = [(d.name, d.shape, d.words) for d in draft.declared if d.kind != "const"]
-    return found + [(line.name, line.shape, "") for line in draft.lines[:-1]]
+    data = data_names(draft)
+    has_ties = any(node.op in SIDES and T.names(node) <= data
+                   for line in draft.lines if line.term is not None for _, node in T.paths(line.term))
+    return found + [(line.name, line.shape, "") for line in draft.lines[:-1] if not (has_ties and line.name in data)]
+
+
+def data_names(draft):
+    """The names of what depends on data alone; `pi` and sizes are names of terms as well."""
+    moves = {d.name for d in draft.declared if d.kind != "const"}
+    for line in draft.lines:
+        if line.reads() & moves:
+            moves.add(line.name)
+    return {name for line in draft.lines for name in {line.name, *line.reads()}} - moves
 
 
 # ---------------------------------------------------------------- right ones, rewritten

@@ -7,7 +7,7 @@ import mpmath
 import points
 import terms as T
 from interpreter import Machine
-from scalars import REAL, plain
+from scalars import NoValue, REAL, plain
 from source import Declaration, Source, computing
 from terms import Size, call, mul, num, relation, sub
 from tensors import tensor
@@ -17,6 +17,9 @@ STRUCTURES = {
     "square": ("symmetric", "symmetric(entries)", "diagonal", "lower", "orthogonal", "spd", "nonsingular"),
     "any": ("positive", "nonnegative", "unit", "integer", "simplex"),
 }
+
+
+LONG = 10 ** 1000
 
 
 @dataclass
@@ -101,6 +104,8 @@ class Draft:
         """Adds a line and its value at the point."""
         for text in line.texts():
             run(self.machine, computing(text))
+        if any(is_long(plain(value)) for value in self.machine.values[line.name].flat):
+            raise NoValue("numbers too long to be written")
         self.lines.append(line)
         self.kinds |= line.kinds
         return T.name(line.name, line.shape)
@@ -194,6 +199,11 @@ class Draft:
             third = self.affine()
             return [relation("gt", first, second), relation("gt", second, third), relation("gt", third, first)]
         return [relation("gt", call("relu", first), num(0)), relation("lt", first, num(0))]
+
+
+def is_long(value):
+    """Whether a number has grown, by exponentials or squares of squares, beyond what a program would say."""
+    return abs(value) > LONG or not isinstance(value, REAL) and value.denominator > LONG
 
 
 def product(factors):

@@ -20,6 +20,7 @@ class Program:
     kinds: set
     seed: str = ""
     lines: list = field(default_factory=list)
+    has_causes: bool = True
 
     @property
     def forward(self):
@@ -67,10 +68,10 @@ def volume(shape):
 def emphasis(random):
     """How often each family is taken in this program."""
     weights = {"smooth": 3, "matrix": 1, "shape": 1, "outside": 0.5, "mask": 2, "transcendental": 0, "layer": 0.7}
+    if random.random() < 0.6:
+        weights["mask"] = 11
     if random.random() < 0.5:
-        weights["mask"] = 8
-    if random.random() < 0.3:
-        weights["outside"] = 5
+        weights["outside"] = 9
     if random.random() < 0.25:
         weights["transcendental"] = 3
     if random.random() < 0.25:

@@ -48,13 +48,15 @@ def plain(value):
 
 def both(a, b):
     """Two plain numbers of the same kind."""
-    if isinstance(a, REAL) != isinstance(b, REAL):
-        return real(a), real(b)
-    return a, b
+    if type(a) is type(b) or isinstance(a, REAL) == isinstance(b, REAL):
+        return a, b
+    return real(a), real(b)
 
 
 def is_equal(a, b):
     """Equality of plain numbers; irrational ones are equal when 40 digits are."""
+    if type(a) is RATIONAL and type(b) is RATIONAL:
+        return a == b
     a, b = both(a, b)
     if isinstance(a, REAL):
         return abs(a - b) <= INDISTINCT * max(abs(a), abs(b), 1)
@@ -137,11 +139,15 @@ def combine(value, *contributions):
 
 
 def add(a, b):
+    if type(a) is type(b):      # what is added and multiplied most often, said first
+        return a + b
     a, b = both(a, b)
     return a + b
 
 
 def multiply(a, b):
+    if type(a) is type(b):
+        return a * b
     if not isinstance(a, REAL) and not a or not isinstance(b, REAL) and not b:
         return ZERO
     a, b = both(a, b)

@@ -75,19 +75,25 @@ def split(text, separator=","):
 def expression(text):
     """The Python tree of an expression, with every decimal exact."""
     tree = ast.parse(text.strip(), mode="eval").body
+    line = text.strip().encode()        # a statement is one line, and Python counts its places in bytes
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
-            node.value = number(ast.get_source_segment(text.strip(), node).replace("_", ""))
+            node.value = number(line[node.col_offset:node.end_col_offset].decode().replace("_", ""))
     return tree
 
 
 def evaluate_size(text, sizes):
     """Arithmetic on sizes, in integers."""
+    return int(eval(size_code(text), {"__builtins__": {}}, dict(sizes)))
+
+
+@functools.lru_cache(maxsize=4096)
+def size_code(text):
     tree = ast.parse(text.strip(), mode="eval")
     allowed = (ast.Expression, ast.BinOp, ast.UnaryOp, ast.Constant, ast.Name, ast.operator, ast.unaryop, ast.Load)
     if not all(isinstance(node, allowed) for node in ast.walk(tree)):
         raise SourceError(f"no size: {text}")
-    return int(eval(compile(tree, "size", "eval"), {"__builtins__": {}}, dict(sizes)))
+    return compile(tree, "size", "eval")
 
 
 def read(text):

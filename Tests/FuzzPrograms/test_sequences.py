@@ -13,22 +13,24 @@ from sequences import ACTIVATIONS, Run, Walk, lookup, program
 @pytest.mark.parametrize("offset", [-1, 0, 1])
 def test_a_walk_is_swept_backwards(activation, previous, start, offset):
     length = 4
-    walk = Walk(range(1 if start == "inside" else 0, length), length, offset, previous, start, ACTIVATIONS[activation])
+    walk = Walk(range(1 if start == "inside" else 0, length), length, offset, previous, start, ACTIVATIONS[activation],
+                has_bias=True)
     generator = np.random.default_rng(5)
     x, dy = generator.normal(size=length), generator.normal(size=length)
     # Small enough that four squares of squares stay so, which differences take apart.
-    h0, w, v = generator.normal(size=3) / 4
+    h0, w, v, b = generator.normal(size=4) / 4
 
-    def loss(x, w):
-        return dy @ Run(walk, x, dy, h0, w, v).h
+    def loss(x, w, b=b):
+        return dy @ Run(walk, x, dy, h0, w, v, b).h
 
-    run, step = Run(walk, x, dy, h0, w, v), 1e-6
+    run, step = Run(walk, x, dy, h0, w, v, b), 1e-6
     for place in range(length):
         shift = np.eye(length)[place] * step
         slope = (loss(x + shift, w) - loss(x - shift, w)) / (2 * step)
         # Central differences with this step are right to about seven digits.
         assert slope == pytest.approx(run.dx[place], rel=1e-5, abs=1e-7)
     assert (loss(x, w + step) - loss(x, w - step)) / (2 * step) == pytest.approx(run.dw, rel=1e-5, abs=1e-7)
+    assert (loss(x, w, b + step) - loss(x, w, b - step)) / (2 * step) == pytest.approx(run.db, rel=1e-5, abs=1e-7)
 
 
 def test_some_claims_are_right_and_some_are_wrong():

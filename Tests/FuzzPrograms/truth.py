@@ -87,12 +87,13 @@ def value_or_none(compute):
 
 
 def truth(source, inputs, upstream):
-    """Gradients by one walk back over the tape. `upstream` is dy; a loss has 1."""
+    """Gradients by one walk back over the tape. `upstream` draws dy of a shape; else, and of a loss, it is 1."""
     tape = Tape()
     leaf = np.frompyfunc(lambda value: named(tape, value), 1, 1)
     values = evaluate_forward(source, inputs, lambda value: tensor(leaf(value)))
     result = values[source.output]
-    weights = np.broadcast_to(tensor(ONE if source.is_loss else upstream), result.shape)
+    drawn = upstream(result.shape) if upstream else ONE
+    weights = np.broadcast_to(tensor(ONE if source.is_loss else drawn), result.shape)
     slope, kinked = tape.backward(list(zip(result.flat, weights.flat)))
     slopes = np.frompyfunc(lambda node: slope.get(node.place, ZERO), 1, 1)
     kinks = np.frompyfunc(lambda node: node.place in kinked, 1, 1)

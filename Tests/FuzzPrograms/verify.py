@@ -52,7 +52,7 @@ def judged(text, point, random):
 def compared(source, checks, words, point, random):
     """For each claim at a point: True where it differs, False where it agrees, None where nothing can be said."""
     try:
-        known = at_point(source, point, random)
+        known = T.truth(source, point, lambda shape: points.generic(shape, random))
     except (NoValue, ZeroDivisionError):
         return None
     found = []
@@ -61,12 +61,6 @@ def compared(source, checks, words, point, random):
         on_kink = known.kinked[check.name] or any(known.kinked.get(n, False) for n in S.names_in(check))
         found.append(None if value is None or on_kink else T.differs(gradient, value))
     return found
-
-
-def at_point(source, point, random):
-    values = T.evaluate_forward(source, point)
-    upstream = points.generic(values[source.output].shape, random)
-    return T.truth(source, point, upstream)
 
 
 def finding(special, generic):
