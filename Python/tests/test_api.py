@@ -111,6 +111,13 @@ def test_the_text_is_the_programs_own(wrong: str) -> None:
     assert "help: `sum(dz, axis=0)` is proved" in gradcheck.check(wrong).text
 
 
+def test_the_text_has_no_colours_where_jupyter_asks_for_them(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = gradcheck.check(wrong).text
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b" not in gradcheck.check(wrong).text
+    assert gradcheck.check(wrong).text == plain
+
+
 def test_html_escapes_what_a_file_holds(tmp_path: Path) -> None:
     report = gradcheck.check("dims n=2\ninput x: [n]\nloss L = sum(x**2) + <script>alert(1)</script>\n")
     assert report.diagnostics and "<script" not in report._repr_html_()

@@ -17,6 +17,29 @@ def test_one_test_a_claim(pytester: pytest.Pytester, wrong: str) -> None:
     result.stdout.fnmatch_lines(["*mean for sum*"])
 
 
+def test_a_verdict_points_at_the_test_and_not_into_the_package(pytester: pytest.Pytester) -> None:
+    pytest.importorskip("numpy")
+    pytester.makepyfile("""
+        import gradcheck
+        import gradcheck.numpy
+
+        LAYER = "dims n=3; input x: [n]; y = x * x"
+
+        def test_wrong():
+            gradcheck.numpy.check(lambda x, dy: x * dy, LAYER)
+
+        def test_report():
+            gradcheck.check(LAYER + "; check dx = x * dy").raise_for_verdict()
+
+        def test_broken():
+            gradcheck.numpy.check(lambda x, dy: 1 / 0, LAYER)
+    """)
+    result = pytester.runpytest()
+    result.assert_outcomes(failed=3)
+    result.stdout.fnmatch_lines(["*dx: wrong*", "*ZeroDivisionError*"])
+    result.stdout.no_fnmatch_line("*raise Wrong*")
+
+
 def test_right_files_pass(pytester: pytest.Pytester, right: str) -> None:
     pytester.makefile(".expr", layer=right)
     pytester.runpytest().assert_outcomes(passed=4)

@@ -138,6 +138,7 @@ class CampaignReport:
 
         :raises AssertionError: otherwise, with the text of the reports that have a claim that did not.
         """
+        __tracebackhide__ = True
         if not self.ok:
             raise AssertionError("\n".join(file.text for file in self.files if not file.ok))
         return self

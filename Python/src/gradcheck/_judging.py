@@ -113,6 +113,11 @@ class JudgedTensor:
         return "\n    ".join([head, *self.explanation.splitlines()])
 
 
+def hides_verdicts(raised: Any) -> bool:
+    """For ``__tracebackhide__``: pytest shows the test that a verdict is about, and what else is raised in full."""
+    return bool(raised.errisinstance(AssertionError))
+
+
 @dataclass(frozen=True)
 class Judgement:
     """The verdicts on everything that a kernel computed, over all its probes."""
@@ -141,6 +146,7 @@ class Judgement:
 
         :raises WrongKernel: otherwise; an ``AssertionError`` whose message says what does not, and where.
         """
+        __tracebackhide__ = True
         if not self.ok:
             raise WrongKernel(self)
         return self

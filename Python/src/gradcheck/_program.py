@@ -97,11 +97,20 @@ def run_unchecked(
         capture_output=True,
         cwd=folder,
         timeout=timeout,
+        env=_plain_environment(),
         encoding="utf-8",
         errors="replace",
         check=False,
     )
     return Output(tuple(arguments), completed.returncode, completed.stdout, completed.stderr)
+
+
+def _plain_environment() -> dict[str, str]:
+    """This process's environment without the wish for colours.
+
+    Jupyter's kernels pass it to every child, and a report's text is a value, not what a terminal shows.
+    """
+    return {name: value for name, value in os.environ.items() if name != "FORCE_COLOR"}
 
 
 def program_version() -> str:

@@ -306,6 +306,7 @@ class Report:
 
         :raises WrongGradient: otherwise; an ``AssertionError`` whose message is the report.
         """
+        __tracebackhide__ = True
         if not self.ok:
             raise WrongGradient(self)
         return self

@@ -22,7 +22,7 @@ import numpy as np
 from . import _safetensors
 from ._api import Source, read
 from ._errors import GradcheckError
-from ._judging import JudgedTensor, Judgement, Layer, WrongKernel, judge_files
+from ._judging import JudgedTensor, Judgement, Layer, WrongKernel, hides_verdicts, judge_files
 from ._program import run
 from ._safetensors import Tensor
 from .numpy import named
@@ -404,6 +404,7 @@ def check(
     :raises WrongKernel: an ``AssertionError`` that says which entries differ, and why.
     :raises Stopped: where something is computed that is not exact, with its place.
     """
+    __tracebackhide__ = hides_verdicts
     known = Layer.of(layer, dims)
     sizes = [argument for name, extent in (dims or {}).items() for argument in ("--dim", f"{name}={extent}")]
     with tempfile.TemporaryDirectory(prefix="gradcheck-exact-") as folder:

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 
 from ._api import Source
-from ._judging import Judgement, Layer, judge_kernel
+from ._judging import Judgement, Layer, hides_verdicts, judge_kernel
 from ._safetensors import Tensor
 from .numpy import _name_of, array_of, tensor_of
 
@@ -35,6 +35,7 @@ def check(
     :param intermediate: what values between the lines are stored in; what sums are formed in where nothing is said.
     :raises WrongKernel: an ``AssertionError`` that says which entries no right backward pass computes, and where.
     """
+    __tracebackhide__ = hides_verdicts
     known = Layer.of(layer, dims)
     name = _name_of(dtype)
 

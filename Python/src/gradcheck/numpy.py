@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ._api import Source
-from ._judging import Judgement, Layer, judge_kernel
+from ._judging import Judgement, Layer, hides_verdicts, judge_kernel
 from ._safetensors import Tensor
 
 _FORMATS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4"}
@@ -46,6 +46,7 @@ def check(
     :param kinds: some of ``integer``, ``normal`` and ``sparse``; all where nothing is said.
     :raises WrongKernel: an ``AssertionError`` that says which entries no right backward pass computes, and where.
     """
+    __tracebackhide__ = hides_verdicts
     known = Layer.of(layer, dims)
     name = _name_of(dtype)
 

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from ._api import Source
-from ._judging import Judgement, Layer, judge_kernel
+from ._judging import Judgement, Layer, hides_verdicts, judge_kernel
 from ._safetensors import Tensor
 
 _TYPES = {
@@ -55,6 +55,7 @@ def check(
     :param parameters: for a module, its names of the layer's parameters, such as ``{"W": "linear.weight"}``.
     :raises WrongKernel: an ``AssertionError`` that says which entries no right backward pass computes, and where.
     """
+    __tracebackhide__ = hides_verdicts
     if dtype not in _NAMES:
         raise TypeError(f"kernels are judged in floating-point types, not {dtype}")
     known = Layer.of(layer, dims)

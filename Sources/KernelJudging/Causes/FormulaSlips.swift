@@ -23,7 +23,10 @@ struct FormulaSlips {
 
   /// The slips in groups, the likeliest first; a group is made when it is asked for.
   var groups: [() -> [Slip]] {
-    [{ ownLine }, { functions }, { steps }, { epsilons }, { otherLines }, { derivedAnew }]
+    [
+      { ownLine }, { functions }, { numbers }, { signs }, { masks }, { softmaxes }, { steps },
+      { epsilons }, { layouts }, { otherLines }, { sums }, { derivedAnew },
+    ]
   }
 
   // MARK: - Functions
