@@ -16,17 +16,37 @@ struct MaskDecision {
   let sides: [TensorExpression]
   let symbols: [TensorExpression]
   let profile: FunctionProfile
+  /// What the gradient is by, where borders of it are looked at; empty where it is no data.
+  let own: Set<TensorExpression>
+  /// The masks on whose borders it has kinks then.
+  let kinks: [TensorExpression]
 
   init(
     _ equation: Equation, draws: [Draw], options: CheckOptions, forward: TensorExpression?
+  ) {
+    self.init(equation, own: [], kinks: [], draws: draws, options: options, forward: forward)
+  }
+
+  /// Decides where declared tensors lie on borders of masks, too.
+  init(_ view: DataView, draws: [Draw], options: CheckOptions) {
+    self.init(
+      view.equation, own: view.own, kinks: view.kinks, draws: draws, options: options, forward: nil)
+  }
+
+  private init(
+    _ equation: Equation, own: Set<TensorExpression>, kinks: [TensorExpression], draws: [Draw],
+    options: CheckOptions, forward: TensorExpression?
   ) {
     self.equation = equation
     self.draws = draws
     self.options = options
     self.forward = forward
-    sides = TensorExpression.withPlainSteps([equation.left, equation.right])
-    symbols = FieldTrials.symbols(of: sides)
-    profile = FunctionProfile(of: sides)
+    self.own = own
+    let plain = TensorExpression.withPlainSteps([equation.left, equation.right] + kinks)
+    sides = Array(plain.prefix(2))
+    self.kinks = MaskRecord.maskNodes(in: Array(plain.dropFirst(2)))
+    symbols = FieldTrials.symbols(of: sides + self.kinks)
+    profile = FunctionProfile(of: sides + self.kinks)
   }
 
   enum Finding: Sendable {
