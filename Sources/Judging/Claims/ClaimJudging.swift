@@ -53,6 +53,8 @@ struct ClaimJudging {
     let refusal: SizeRefusal?
     let draws: [Draw]
     var finding: EquationJudge.Finding?
+    /// What is to be said of a claim that holds.
+    var remark: String?
   }
 
   func judged() throws(CheckFailure) -> Judged {
@@ -75,7 +77,8 @@ struct ClaimJudging {
       judged.reports.append(
         ClaimReport(
           name: side.claim.name, line: line, range: side.claim.range,
-          claimedRange: side.claim.claimedRange, verdict: verdict))
+          claimedRange: side.claim.claimedRange, verdict: verdict,
+          remarks: verdict.holds ? one.remark.map { [$0] } ?? [] : []))
       judged.witnesses.append(one.finding?.witness)
       judged.refusal = judged.refusal ?? one.refusal
     }
@@ -115,6 +118,25 @@ struct ClaimJudging {
       if cases[i].isProved, case .undecided? = cases[i].finding?.equality {
         cases[i].finding = atSmallerSizes(truth) ?? cases[i].finding
       }
+      lookElsewhere(at: truth, &cases[i])
+    }
+  }
+
+  /// Compares values of a claim that holds, and is not proved, at sizes unlike the file's. Where the file allows them a
+  /// difference decides; else a number of its text stands for a size, which is said.
+  private func lookElsewhere(at truth: Equation, _ one: inout Case) {
+    guard !one.isProved, one.refusal == nil, one.finding?.equality.holds == true, lengths == nil,
+      one.draws.allSatisfy(\.given.isEmpty)
+    else { return }
+    let other = EvaluationLimits.current.own.value {
+      plan.affordable(plan.explainingDraws, for: [truth.left, truth.right])
+        .first { truth.isRefuted(at: $0, options: options) }
+    }
+    guard let other else { return }
+    if plan.allows(other.sizes) {
+      one.finding = findings([truth], [false], one.draws + [other])[0]
+    } else {
+      one.remark = "right at these sizes only: at \(other.sizes.sizeText()) it is wrong"
     }
   }
 

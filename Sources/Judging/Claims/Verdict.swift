@@ -84,6 +84,18 @@ public struct FieldEvidence: Hashable, Sendable {
   }
 }
 
+extension FieldEvidence {
+  /// What draws at some sizes show together with those at others.
+  static func + (a: FieldEvidence, b: FieldEvidence) -> FieldEvidence {
+    var sum = FieldEvidence(
+      trials: a.trials + b.trials, sizes: a.sizes + b.sizes,
+      falseAcceptBits: max(a.falseAcceptBits, b.falseAcceptBits), masks: a.masks ?? b.masks)
+    if let own = a.masks, let other = b.masks { sum.masks = own.combined(with: other) }
+    sum.unseenBorders = a.unseenBorders ?? b.unseenBorders
+    return sum
+  }
+}
+
 /// Evaluation in intervals.
 public struct IntervalEvidence: Hashable, Sendable {
   /// At how many points the values were enclosed.

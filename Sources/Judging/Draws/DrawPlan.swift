@@ -79,6 +79,13 @@ package struct DrawPlan {
     return (given, ranges)
   }
 
+  /// Whether numbers of sizes are such as the file, and who asks, leave open.
+  func allows(_ sizes: [String: Int]) -> Bool {
+    let (given, ranges) = stated
+    return given.allSatisfy { sizes[$0] == nil || sizes[$0] == $1 }
+      && ranges.allSatisfy { name, range in sizes[name].map(range.contains) ?? true }
+  }
+
   private func sizes(variant: Int) throws(CheckFailure) -> [String: Int] {
     let (given, ranges) = stated
     guard let chosen = bindings(given: given, ranges: ranges).chosen(draw: variant) else {

@@ -62,7 +62,9 @@ struct MaskDecision {
   /// How many trials an agreement needs, each in fields of its own.
   private static let trials = 2
   /// The most products that one trial may take, in the unit of ``WorkMeter``.
-  private static let workLimit = 600_000_000
+  /// The most products that one trial may take, in the unit of ``WorkMeter``: inside of cells, and where declared tensors
+  /// are looked at on borders as well.
+  private static let workLimits = (cells: 600_000_000, borders: 300_000_000)
 
   /// Decides by masks on cells, at all sizes of the draws.
   func decided() -> Finding {
@@ -112,10 +114,11 @@ struct MaskDecision {
       return .undecided("it has more entries with masks than can be looked at one by one")
     }
     let limits = EvaluationLimits.current
+    let limit = own.isEmpty ? Self.workLimits.cells : Self.workLimits.borders
     let part = EvaluationLimits(
       memory: limits.memory,
-      meter: limits.meter.map { $0.separate(limit: Self.workLimit) }
-        ?? WorkMeter(limit: Self.workLimit))
+      meter: limits.meter.map { $0.separate(limit: limit) }
+        ?? WorkMeter(limit: limit))
     return part.value {
       var last = "no point was found at which everything is defined"
       for attempt in 0..<FieldTrials.attempts {
