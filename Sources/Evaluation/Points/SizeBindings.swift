@@ -34,8 +34,10 @@ public struct SizeBindings: Sendable {
   }
 
   /// The names and conditions of some expressions: every extent and index range is at least 1.
+  ///
+  /// - Parameter others: names that may stand in no extent, but in numbers.
   public init(
-    for roots: [TensorExpression], given: [String: Int] = [:],
+    for roots: [TensorExpression], also others: [String] = [], given: [String: Int] = [:],
     ranges: [String: ClosedRange<Int>] = [:], conditions: [Condition] = []
   ) {
     var names: [String] = []
@@ -49,6 +51,7 @@ public struct SizeBindings: Sendable {
         if !size.isConstant { extents.append(size) }
       }
     }
+    names += others.filter { seen.insert($0).inserted }
     self.init(
       names: names, given: given, ranges: ranges,
       conditions: extents.map { .atLeast($0, 1) } + conditions)

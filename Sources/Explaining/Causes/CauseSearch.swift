@@ -81,21 +81,37 @@ struct CauseSearch {
 
   /// A sign, a factor, a mean for a sum: what shows where the sizes are unlike the constants of formulas.
   private func scaling(of equation: Equation, _ witness: Draw?) -> Cause? {
-    let plan = DrawPlan(program: program, options: options)
-    for draw in [plan.explainingDraw, draws.first, witness].compactMap({ $0 }) {
+    let explaining = DrawPlan(program: program, options: options).explainingDraws
+    for draw in [explaining.first, draws.first, witness].compactMap({ $0 }) {
       guard let relations = relations(of: equation, at: draw) else { continue }
-      guard let cause = relations.scalings() ?? relations.counted() else { return nil }
+      guard let cause = cause(relations, equation, explaining) else { return nil }
       // What explains one cell may be an accident of its masks.
       let further =
         FieldTrials.dependsOnCells([equation.left, equation.right])
         ? (1...3).map { draw.sibling($0) } : []
       let isConfirmed = further.allSatisfy { sibling in
-        guard let relations = self.relations(of: equation, at: sibling) else { return true }
-        return (relations.scalings() ?? relations.counted())?.sentence == cause.sentence
+        guard let other = self.relations(of: equation, at: sibling) else { return true }
+        return other.isAllZero == relations.isAllZero
+          && other.scaling?.ratio == relations.scaling?.ratio
+          && (other.counted() == nil) == (relations.counted() == nil)
       }
       if isConfirmed { return cause }
     }
     return nil
+  }
+
+  /// What the values at a draw say of the whole: by what every entry is off, in words that hold at other sizes.
+  private func cause(
+    _ relations: ValueRelations, _ equation: Equation, _ explaining: [Draw]
+  ) -> Cause? {
+    if relations.isAllZero { return Cause(.missingTerm, "the whole gradient is given as zero") }
+    guard let scaling = relations.scaling else { return relations.counted() }
+    let others = explaining.filter { $0.sizes != relations.sizes }.lazy
+      .compactMap { self.relations(of: equation, at: $0)?.scaling }
+    if let named = SizeRatios(first: scaling, second: others.first).cause { return named }
+    // The number is another one at other sizes.
+    let own = draws.first.flatMap { self.relations(of: equation, at: $0)?.scaling }
+    return own.map { SizeRatios.constant($0.ratio, at: $0.sizes) }
   }
 
   private func relations(of equation: Equation, at draw: Draw) -> ValueRelations? {

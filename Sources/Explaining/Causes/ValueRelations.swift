@@ -14,26 +14,12 @@ struct ValueRelations {
   /// The true gradient's outermost contraction, for what its axes mean.
   let contraction: Contraction?
 
-  /// Relations that are certain when they hold: signs and factors.
-  func scalings() -> Cause? {
-    if claimed.elements.allSatisfy({ $0 == 0 }) {
-      return Cause(.missingTerm, "the whole gradient is given as zero")
-    }
-    guard let ratio = commonRatio() else { return nil }
-    if ratio == -1 { return Cause(.sign, "every entry has the opposite sign") }
-    if let sizes = sizesWithProduct(ratio.reciprocal) {
-      return Cause(
-        .meanForSum,
-        "every entry is 1/\(factorText(sizes)) of the true one: the mean over \(axesText(sizes)) stands for the sum"
-      )
-    }
-    if let sizes = sizesWithProduct(ratio) {
-      return Cause(
-        .sumForMean,
-        "every entry is \(factorText(sizes)) times the true one: the sum over \(axesText(sizes)) stands for the mean"
-      )
-    }
-    return Cause(.factor, "every entry is exactly \(ratio) × the true one")
+  /// Whether nothing is claimed but zeros.
+  var isAllZero: Bool { claimed.elements.allSatisfy { $0 == 0 } }
+
+  /// The one number by which every entry is multiplied, with the sizes.
+  var scaling: SizeRatios.Sample? {
+    isAllZero ? nil : commonRatio().map { SizeRatios.Sample(ratio: $0, sizes: sizes) }
   }
 
   /// Relations between entries at different places.
@@ -120,31 +106,6 @@ struct ValueRelations {
       return nil
     }
     return t1 > 0 ? Rational(Int(r1), Int(t1)) : Rational(Int(-r1), Int(-t1))
-  }
-
-  /// The named sizes whose product is `value`, at most four of them.
-  private func sizesWithProduct(_ value: Rational) -> [String]? {
-    guard let target = value.asInt, target > 1 else { return nil }
-    let names = sizes.keys.sorted().filter { (sizes[$0] ?? 1) > 1 }
-    func search(_ start: Int, _ product: Int, _ chosen: [String]) -> [String]? {
-      if product == target { return chosen }
-      if chosen.count == 4 || product > target { return nil }
-      for i in start..<max(start, names.count) {
-        if let found = search(i + 1, product * (sizes[names[i]] ?? 1), chosen + [names[i]]) {
-          return found
-        }
-      }
-      return nil
-    }
-    return search(0, 1, [])
-  }
-
-  private func factorText(_ names: [String]) -> String {
-    names.count == 1 ? names[0] : "(" + names.joined(separator: "*") + ")"
-  }
-
-  private func axesText(_ names: [String]) -> String {
-    (names.count == 1 ? "axis " : "axes ") + names.joined(separator: ", ")
   }
 
   // MARK: Places

@@ -11,7 +11,8 @@ struct RepairConfirmation {
   let options: CheckOptions
   let draws: [Draw]
   private let prover: RecurrenceProver
-  /// Where a repair must hold as well: at sizes unlike the constants of formulas.
+  private let plan: DrawPlan
+  /// Where a repair must hold as well: at sizes unlike the constants of formulas, and the file's own.
   private let further: [Draw]
 
   /// The same with one more step, which tells a length from a number.
@@ -19,10 +20,13 @@ struct RepairConfirmation {
 
   init(_ claims: JudgedClaims, options: CheckOptions) {
     written = claims.written
+    // What repairs a claim at one point alone is no repair.
+    var options = options
+    options.givenValues = [:]
     self.options = options
-    let plan = DrawPlan(program: written.program, options: options)
+    plan = DrawPlan(program: written.program, options: options)
     draws = (try? plan.draws()) ?? []
-    further = plan.explainingDraw.map { [$0, $0.sibling(1)] } ?? []
+    further = plan.explainingDraws
     longer = written.longer().map { longer in
       (longer, (try? DrawPlan(program: longer.program, options: options).draws()) ?? [])
     }
@@ -31,7 +35,7 @@ struct RepairConfirmation {
 
   /// How a right side is judged: `proved`, `identical` or `enclosed`; nil where it is not right.
   func verdict(on claimed: TensorExpression, of side: ClaimExpressions) -> String? {
-    if differs(side.exact, claimed, written, further) { return nil }
+    if differs(side.exact, claimed, written, further, inValues: true) { return nil }
     let isProved = prover.proves(side.exact, claimed)
     if !isProved {
       // What holds at one length alone is undecided.
@@ -40,8 +44,11 @@ struct RepairConfirmation {
         return nil
       }
     }
+    let equation = Equation(
+      written(side.exact), written(claimed), isIdentity: side.isAssertion,
+      by: side.claim.primal.map { written($0) })
     let finding = NumericJudge(
-      [Equation(written(side.exact), written(claimed))], draws: draws, options: options,
+      [equation], draws: draws + plan.rangeDraws(beyond: draws, for: equation), options: options,
       forward: written.program.output?.whole.value
     ).judged(knowing: [isProved])[0]
     switch finding.equality {
@@ -58,17 +65,16 @@ struct RepairConfirmation {
   }
 
   /// Whether two sides are seen to differ at one of some draws.
+  ///
+  /// - Parameter inValues: whether real values are looked at where a field proves nothing.
   private func differs(
-    _ exact: TensorExpression, _ claimed: TensorExpression, _ written: WrittenOut, _ draws: [Draw]
+    _ exact: TensorExpression, _ claimed: TensorExpression, _ written: WrittenOut, _ draws: [Draw],
+    inValues: Bool = false
   ) -> Bool {
-    let (exact, claimed) = (written(exact), written(claimed))
-    if FunctionProfile(of: [exact, claimed]).refusalsProveNothing { return false }
-    return draws.contains { draw in
-      let snapshot = FieldSnapshot.taken(
-        of: [exact, claimed], and: [], at: draw, options: options
-      ).first
-      return snapshot.map { !$0.agree(exact, claimed) } ?? false
-    }
+    let equation = Equation(written(exact), written(claimed))
+    let sides = [equation.left, equation.right]
+    if !inValues, FunctionProfile(of: sides).refusalsProveNothing { return false }
+    return draws.contains { equation.isRefuted(at: $0, options: options) }
   }
 }
 

@@ -134,6 +134,10 @@ public struct Program: Sendable {
     public let name: String
     /// What the claim is about.
     public let subject: Subject
+    /// The value by which is differentiated; nil for an assertion.
+    package var primal: TensorExpression? {
+      if case .gradient(let primal) = subject { primal } else { nil }
+    }
     /// The right side, in which `d…` are cotangent symbols; the diagnostic when it does not fit together or has
     /// another shape.
     public let claimed: Result<TensorExpression, ClaimError>

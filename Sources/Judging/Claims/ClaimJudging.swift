@@ -8,6 +8,8 @@ struct ClaimJudging {
   let program: Program
   let plan: DrawPlan
   let draws: [Draw]
+  /// Draws at the ends of ranges, each for the claims at which it fits the limits.
+  private let rangeDraws: [Draw]
   let options: CheckOptions
   let expressions: [ClaimExpressions]
   private let backward: BackwardPass?
@@ -27,6 +29,7 @@ struct ClaimJudging {
     self.backward = backward
     self.plan = plan
     self.draws = draws
+    rangeDraws = plan.rangeDraws(beyond: draws)
     self.options = options
     expressions = program.claimExpressions(backward?.cotangents ?? [:])
     prover = Prover(
@@ -50,6 +53,8 @@ struct ClaimJudging {
     let refusal: SizeRefusal?
     let draws: [Draw]
     var finding: EquationJudge.Finding?
+    /// What is to be said of a claim that holds.
+    var remark: String?
   }
 
   func judged() throws(CheckFailure) -> Judged {
@@ -72,7 +77,8 @@ struct ClaimJudging {
       judged.reports.append(
         ClaimReport(
           name: side.claim.name, line: line, range: side.claim.range,
-          claimedRange: side.claim.claimedRange, verdict: verdict))
+          claimedRange: side.claim.claimedRange, verdict: verdict,
+          remarks: verdict.holds ? one.remark.map { [$0] } ?? [] : []))
       judged.witnesses.append(one.finding?.witness)
       judged.refusal = judged.refusal ?? one.refusal
     }
@@ -84,22 +90,26 @@ struct ClaimJudging {
     guard let claimed = side.claimed, program.claimFile(of: side.claim) == nil else {
       return Case(truth: nil, isProved: false, refusal: nil, draws: [])
     }
-    let truth = Equation(side.exact, claimed, isIdentity: side.isAssertion)
+    let truth = Equation(side.exact, claimed, isIdentity: side.isAssertion, by: side.claim.primal)
     let refusal = SizeRefusal(
       of: [side.exact, claimed], in: program, backward, sizes: draws.first?.sizes ?? [:],
       options: options)
     return Case(
       truth: truth, isProved: proved ?? prover.proves(truth), refusal: refusal,
-      draws: refusal.map { $0.smaller.map(plan.draws(at:)) ?? [] } ?? draws)
+      draws: refusal.map { $0.smaller.map(plan.draws(at:)) ?? [] }
+        ?? draws + plan.affordable(rangeDraws, for: [side.exact, claimed]))
   }
 
   /// Compares values: of the claims at the file's sizes together, as far as that shows the same, of the others each at
   /// sizes that fit.
   private func find(_ cases: inout [Case]) {
     let whole = cases.indices.filter { cases[$0].truth != nil && cases[$0].refusal == nil }
-    let found = findings(
-      whole.compactMap { cases[$0].truth }, whole.map { cases[$0].isProved }, draws)
-    for (i, finding) in zip(whole, found) { cases[i].finding = finding }
+    for (_, alike) in Dictionary(grouping: whole, by: { cases[$0].draws.map(\.sizes) }) {
+      let found = findings(
+        alike.compactMap { cases[$0].truth }, alike.map { cases[$0].isProved },
+        cases[alike[0]].draws)
+      for (i, finding) in zip(alike, found) { cases[i].finding = finding }
+    }
     for i in cases.indices {
       guard let truth = cases[i].truth else { continue }
       if cases[i].refusal != nil, !cases[i].draws.isEmpty {
@@ -108,6 +118,25 @@ struct ClaimJudging {
       if cases[i].isProved, case .undecided? = cases[i].finding?.equality {
         cases[i].finding = atSmallerSizes(truth) ?? cases[i].finding
       }
+      lookElsewhere(at: truth, &cases[i])
+    }
+  }
+
+  /// Compares values of a claim that holds, and is not proved, at sizes unlike the file's. Where the file allows them a
+  /// difference decides; else a number of its text stands for a size, which is said.
+  private func lookElsewhere(at truth: Equation, _ one: inout Case) {
+    guard !one.isProved, one.refusal == nil, one.finding?.equality.holds == true, lengths == nil,
+      one.draws.allSatisfy(\.given.isEmpty)
+    else { return }
+    let other = EvaluationLimits.current.own.value {
+      plan.affordable(plan.explainingDraws, for: [truth.left, truth.right])
+        .first { truth.isRefuted(at: $0, options: options) }
+    }
+    guard let other else { return }
+    if plan.allows(other.sizes) {
+      one.finding = findings([truth], [false], one.draws + [other])[0]
+    } else {
+      one.remark = "right at these sizes only: at \(other.sizes.sizeText()) it is wrong"
     }
   }
 

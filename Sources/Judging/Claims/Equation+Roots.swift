@@ -7,7 +7,7 @@ extension Equation {
   var withMagnitudes: Equation {
     let sides = TensorExpression.rebuilding([left, right]) { $0.rootOfSquare ?? $0 }
     return sides[0] === left && sides[1] === right
-      ? self : Equation(sides[0], sides[1], isIdentity: isIdentity)
+      ? self : Equation(sides[0], sides[1], isIdentity: isIdentity, by: primal)
   }
 }
 

@@ -9,11 +9,17 @@ package struct Equation: Sendable {
   /// Whether it is to hold only where both sides have a value, as an assertion is; else wherever what is
   /// differentiated has one.
   package let isIdentity: Bool
+  /// What the left side is the gradient by; nil for another value.
+  package let primal: TensorExpression?
 
-  package init(_ left: TensorExpression, _ right: TensorExpression, isIdentity: Bool = false) {
+  package init(
+    _ left: TensorExpression, _ right: TensorExpression, isIdentity: Bool = false,
+    by primal: TensorExpression? = nil
+  ) {
     self.left = left
     self.right = right
     self.isIdentity = isIdentity
+    self.primal = primal
   }
 }
 
@@ -47,6 +53,19 @@ extension Equality {
       return .identical(evidence)
     case .enclosed(var evidence):
       evidence.masks = masks
+      return .enclosed(evidence)
+    case .different, .kink, .undecided: return self
+    }
+  }
+
+  /// The same with why it was not decided where declared tensors lie on borders of masks.
+  func unseen(_ why: String) -> Equality {
+    switch self {
+    case .identical(var evidence):
+      evidence.unseenBorders = why
+      return .identical(evidence)
+    case .enclosed(var evidence):
+      evidence.unseenBorders = why
       return .enclosed(evidence)
     case .different, .kink, .undecided: return self
     }

@@ -45,10 +45,11 @@ public enum Verdict: Sendable {
   func naming(_ chosen: [String: Int]) -> Verdict {
     guard case .identical(let evidence) = self, !chosen.isEmpty else { return self }
     let sizes = evidence.sizes.isEmpty ? [[:]] : evidence.sizes
-    return .identical(
-      FieldEvidence(
-        trials: evidence.trials, sizes: sizes.map { $0.merging(chosen) { own, _ in own } },
-        falseAcceptBits: evidence.falseAcceptBits, masks: evidence.masks))
+    var named = FieldEvidence(
+      trials: evidence.trials, sizes: sizes.map { $0.merging(chosen) { own, _ in own } },
+      falseAcceptBits: evidence.falseAcceptBits, masks: evidence.masks)
+    named.unseenBorders = evidence.unseenBorders
+    return .identical(named)
   }
 
   /// Whether the claim is right.
@@ -70,6 +71,8 @@ public struct FieldEvidence: Hashable, Sendable {
   public let falseAcceptBits: Double
   /// How it was decided on all cells; nil where nothing is compared.
   public var masks: MaskEvidence?
+  /// Why it was not decided where declared tensors lie on borders of masks that are no kinks; nil where it was.
+  public var unseenBorders: String?
 
   public init(
     trials: Int, sizes: [[String: Int]], falseAcceptBits: Double, masks: MaskEvidence? = nil
@@ -78,6 +81,18 @@ public struct FieldEvidence: Hashable, Sendable {
     self.sizes = sizes
     self.falseAcceptBits = falseAcceptBits
     self.masks = masks
+  }
+}
+
+extension FieldEvidence {
+  /// What draws at some sizes show together with those at others.
+  static func + (a: FieldEvidence, b: FieldEvidence) -> FieldEvidence {
+    var sum = FieldEvidence(
+      trials: a.trials + b.trials, sizes: a.sizes + b.sizes,
+      falseAcceptBits: max(a.falseAcceptBits, b.falseAcceptBits), masks: a.masks ?? b.masks)
+    if let own = a.masks, let other = b.masks { sum.masks = own.combined(with: other) }
+    sum.unseenBorders = a.unseenBorders ?? b.unseenBorders
+    return sum
   }
 }
 
@@ -91,6 +106,8 @@ public struct IntervalEvidence: Hashable, Sendable {
   public let widthBits: Int
   /// How it was decided on all cells; nil where nothing is compared.
   public var masks: MaskEvidence?
+  /// Why it was not decided where declared tensors lie on borders of masks that are no kinks; nil where it was.
+  public var unseenBorders: String?
 
   public init(points: Int, precision: Int, widthBits: Int, masks: MaskEvidence? = nil) {
     self.points = points

@@ -57,6 +57,14 @@ package struct Draw: Sendable {
     return result
   }
 
+  /// The draw with other symbols in place of some.
+  func renaming(_ names: [TensorExpression: TensorExpression]) -> Draw {
+    var result = self
+    result.order = order.map { names[$0] ?? $0 }.removingRepetitions()
+    result.placed = Dictionary(placed.map { (names[$0] ?? $0, $1) }) { first, _ in first }
+    return result
+  }
+
   /// How many products of residues evaluating some expressions at the draw's sizes is worth; the most there are
   /// where sizes make no sense.
   package func work(of roots: [TensorExpression]) -> Int {

@@ -79,6 +79,13 @@ package struct DrawPlan {
     return (given, ranges)
   }
 
+  /// Whether numbers of sizes are such as the file, and who asks, leave open.
+  func allows(_ sizes: [String: Int]) -> Bool {
+    let (given, ranges) = stated
+    return given.allSatisfy { sizes[$0] == nil || sizes[$0] == $1 }
+      && ranges.allSatisfy { name, range in sizes[name].map(range.contains) ?? true }
+  }
+
   private func sizes(variant: Int) throws(CheckFailure) -> [String: Int] {
     let (given, ranges) = stated
     guard let chosen = bindings(given: given, ranges: ranges).chosen(draw: variant) else {
@@ -111,6 +118,52 @@ package struct DrawPlan {
     return bindings(given: given, ranges: ranges).chosen()
   }
 
+  /// Draws at the ends of the ranges that the file gives, and at all sizes in them where these are few; none that is
+  /// among `plans`.
+  package func rangeDraws(beyond plans: [Draw]) -> [Draw] {
+    var seen = Set(plans.map(\.sizes))
+    let sizes = rangeSizes.filter { seen.insert($0).inserted }
+    return sizes.enumerated().map { draw(Self.rangeDrawNumber + $0, $1) }
+  }
+
+  private static let rangeDrawNumber = 1 << 17
+  /// So many sizes are few.
+  private static let fewSizes = 6
+  /// How far from the end of a range numbers are tried that meet the file's conditions.
+  private static let endLimit = 16
+
+  private var rangeSizes: [[String: Int]] {
+    let (given, ranges) = stated
+    let open = ranges.filter { $0.value.count > 1 }
+    guard !open.isEmpty, options.givenValues.isEmpty, program.claimFiles.isEmpty else { return [] }
+    let names = open.keys.sorted()
+    func chosen(_ fixed: [String: Int]) -> [String: Int]? {
+      bindings(given: given.merging(fixed) { $1 }, ranges: ranges).chosen()
+    }
+    let count = open.values.reduce(1) { $0.multipliedReportingOverflow(by: $1.count).partialValue }
+    if (1...Self.fewSizes).contains(count) {
+      let all = names.reduce([[:]]) { (partial: [[String: Int]], name) in
+        partial.flatMap { fixed in
+          (ranges[name] ?? 1...1).map { number in fixed.merging([name: number]) { $1 } }
+        }
+      }
+      return all.compactMap(chosen)
+    }
+    /// The numbers of some ranges at an end of theirs, one after the other.
+    func end(_ names: [String], isUpper: Bool) -> [String: Int]? {
+      var fixed: [String: Int] = [:]
+      for name in names {
+        guard let range = open[name] else { continue }
+        let numbers =
+          isUpper ? range.suffix(Self.endLimit).reversed() : Array(range.prefix(Self.endLimit))
+        fixed[name] = numbers.first { chosen(fixed.merging([name: $0]) { $1 }) != nil }
+      }
+      return chosen(fixed)
+    }
+    let corners = [end(names, isUpper: false), end(names, isUpper: true)]
+    return (corners + names.map { end([$0], isUpper: true) }).compactMap { $0 }
+  }
+
   /// Sizes that the shapes allow and of which none is larger than given, the largest first.
   /// None where a point is given, which has sizes of its own.
   func smallerSizes(than given: [String: Int]) -> [[String: Int]] {
@@ -121,14 +174,26 @@ package struct DrawPlan {
     }
   }
 
-  /// A draw whose sizes are unlike the small constants of formulas, so that a factor 2 is told from a batch of 2; nil
-  /// when the shapes allow none.
-  package var explainingDraw: Draw? {
-    if options.isAtOnePoint { return nil }
-    let ranges = Dictionary(program.sizes.map { ($0.name, 5...64) }) { first, _ in first }
-    return bindings(given: [:], ranges: ranges).chosen().map {
-      Draw(sizes: $0, seed: seed &+ 0x5EED, given: [:], order: order)
+  /// A draw whose sizes are unlike the small constants of formulas, so that a factor 2 is told from a batch of 2, and
+  /// unlike the file's own; nil when the shapes allow none.
+  package var explainingDraw: Draw? { explainingDraws.first }
+
+  /// Two such draws at different sizes; fewer where the shapes do not allow it.
+  package var explainingDraws: [Draw] {
+    if options.isAtOnePoint { return [] }
+    let own = stated.given
+    var result: [Draw] = []
+    for least in [5, 11] {
+      let ranges = Dictionary(
+        program.sizes.map { size in
+          (size.name, max(least, own[size.name] == least ? least + 1 : least)...64)
+        }
+      ) { first, _ in first }
+      guard let sizes = bindings(given: [:], ranges: ranges).chosen() else { continue }
+      result.append(
+        Draw(sizes: sizes, seed: seed &+ 0x5EED &+ UInt64(least - 5), given: [:], order: order))
     }
+    return result
   }
 
   /// The smallest sizes that the shapes allow, whatever the file's numbers are; distinct where that is possible.
@@ -138,8 +203,8 @@ package struct DrawPlan {
     given: [String: Int], ranges: [String: ClosedRange<Int>]
   ) -> SizeBindings {
     SizeBindings(
-      for: program.declarations.map(\.symbol) + program.values.map(\.value), given: given,
-      ranges: ranges,
+      for: program.declarations.map(\.symbol) + program.values.map(\.value),
+      also: program.sizes.map(\.name), given: given, ranges: ranges,
       conditions: program.shapeConditions.map(\.condition.sizeBinding))
   }
 

@@ -27,7 +27,8 @@ struct NamedPlaces {
       if let contraction = node.asContraction { add(contraction) }
     }
     for mask in Self.masks(in: nodes, ofPlacesAnd: []) {
-      add(Self.largestNumber(in: mask), Set(mask.shape.flatMap(\.names)))
+      let names = TensorExpression.postorder(of: [mask]).flatMap(\.coefficientNames)
+      add(Self.largestNumber(in: mask), Set(mask.shape.flatMap(\.names) + names))
     }
     for recurrence in program.recurrences { add(recurrence) }
   }
@@ -65,6 +66,21 @@ struct NamedPlaces {
         add(Int(clamping: condition.coordinate.constant.constant.magnitude), extent.names)
       }
     }
+    add(contraction.coefficient.numerator)
+    for factor in contraction.coefficient.denominator { add(SizePolynomial(factor.size)) }
+  }
+
+  /// What sizes are divided by with a rest, and the numbers among which zeros of a polynomial in sizes lie: at smaller
+  /// sizes than these such a number may be the same as a plainer one.
+  private mutating func add(_ number: SizePolynomial) {
+    for atom in number.terms.flatMap(\.monomial.factors).map(\.atom) {
+      guard case .floorDivision(let dividend, let divisor) = atom.meaning else { continue }
+      if let divisor = divisor.asInt { add(divisor, dividend.names) }
+      add(SizePolynomial(dividend))
+    }
+    guard number.terms.count > 1 else { return }
+    let largest = number.terms.compactMap { $0.coefficient.magnitude.asInt }.max() ?? 0
+    add(min(largest, Self.furthest), number.names)
   }
 
   /// What steps are compared with.
@@ -113,6 +129,14 @@ struct NamedPlaces {
 }
 
 extension TensorExpression {
+  /// The names of sizes in the number that it is multiplied by.
+  fileprivate var coefficientNames: Set<String> {
+    guard let coefficient = asContraction?.coefficient else { return [] }
+    return coefficient.denominator.reduce(coefficient.numerator.names) {
+      $0.union($1.size.names)
+    }
+  }
+
   /// Whether it is a function that jumps, or is defined by one.
   fileprivate var decidesByOrder: Bool {
     guard let function = appliedFunction else { return false }
@@ -138,7 +162,8 @@ extension CheckReport {
       }
       let most = sizes.compactMap { $0[name] }.max() ?? NamedPlaces.furthest
       return claim.with(
-        .undecided("it holds up to \(name)=\(most), and a place is compared with \(place)"))
+        .undecided(
+          "it holds up to \(name)=\(most), and `\(name)` or a place is compared with \(place)"))
     }
     return report
   }

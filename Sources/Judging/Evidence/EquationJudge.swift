@@ -56,6 +56,27 @@ package struct EquationJudge {
 
   /// What an equation that holds at the draws comes to on all cells.
   private func decidedOnAllCells(_ finding: Finding) -> Finding {
+    let found = decidedOffBorders(finding)
+    guard found.equality.holds, let view = DataView(equation, forward: forward) else {
+      return found
+    }
+    return decidedOnBorders(found, view)
+  }
+
+  /// What an equation that holds inside of all cells comes to where declared tensors lie on borders of masks.
+  private func decidedOnBorders(_ found: Finding, _ view: DataView) -> Finding {
+    let all = FieldTrials(
+      [view.equation], draws: draws, options: options, roots: .formal, forward: nil)
+    if !sides.divideOnCells, all.maskCountWhereFormal() != nil { return found }
+    switch MaskDecision(view, draws: draws, options: options).decided() {
+    case .differs(let difference, let draw):
+      return Finding(equality: .different(difference), witness: view.original(draw))
+    case .undecided(let why): return Finding(equality: found.equality.unseen(why))
+    case .holds, .enclosed, .kink: return found
+    }
+  }
+
+  private func decidedOffBorders(_ finding: Finding) -> Finding {
     let hasRoots = FunctionProfile(of: sides).hasRoots
     // The real values have told √u from −√u already.
     // As formulas m·(1/m) and 1 are one, and not where the mask m is 0.
@@ -161,12 +182,15 @@ extension EquationJudge {
 
   /// Looks at a point of real numbers, at the cheapest sizes: what has no value there, or another one, is no identity.
   private func confirm(_ finding: inout Finding) {
+    let own = Set(draws.map(\.sizes))
     let all = draws + (smallDraw().map { [$0] } ?? [])
     let ordered = all.sorted { $0.work(of: sides) < $1.work(of: sides) }
     var failure = "no point was found at which both sides have a value"
     for draw in ordered.prefix(2) {
       switch EvaluationLimits.current.own.value({ confirmation(at: draw) }) {
       case .success(let difference?):
+        // Other sizes than the file's decide nothing.
+        guard own.contains(draw.sizes) else { continue }
         finding = difference
         return
       case .success(nil): return

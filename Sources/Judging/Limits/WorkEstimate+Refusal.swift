@@ -60,6 +60,22 @@ extension DrawPlan {
   /// A check seldom takes as much as so many evaluations.
   private static let evaluationsPerCheck = 20
 
+  /// The draws of ranges at which comparing the sides of an equation is within the scope's limits.
+  package func rangeDraws(beyond plans: [Draw], for equation: Equation) -> [Draw] {
+    affordable(rangeDraws(beyond: plans), for: [equation.left, equation.right])
+  }
+
+  /// Those draws at which one more look at some expressions is within the scope's limits.
+  func affordable(_ draws: [Draw], for roots: [TensorExpression]) -> [Draw] {
+    let limits = EvaluationLimits.current
+    return draws.filter { draw in
+      guard let needed = try? WorkEstimate(of: roots, sizes: draw.sizes, memory: limits.memory)
+      else { return false }
+      return needed.peakBytes <= limits.memory
+        && needed.work <= (limits.meter?.limit ?? .max) / Self.evaluationsPerCheck
+    }
+  }
+
   /// The largest sizes tried at which checking some expressions is within what is left of the scope's limits.
   func affordableSizes(
     for roots: [TensorExpression], below sizes: [String: Int]

@@ -1,4 +1,5 @@
 import Scalars
+import TensorExpressions
 
 /// From which sides the masks of data look at the places where their arguments are zero.
 ///
@@ -17,6 +18,12 @@ struct BorderSides: Sendable {
   private var order: [ArgumentForm] = []
   /// Arguments that are taken as zero: no mask of theirs is 1.
   var zeros: Set<EntryFormula> = []
+  /// What a gradient is by, where its tensors are taken as data.
+  var own: Set<TensorExpression> = []
+  /// Whether masks are met now on whose borders that gradient has kinks.
+  var takesKinks = false
+  /// Arguments, with the leading coefficient 1, whose zeros are kinks: nothing is looked at there.
+  private var kinks: Set<ArgumentForm> = []
 
   /// The arguments, in the order in which they were met, whose zeros are no part of a cell.
   var borders: [ArgumentForm] { order.filter { sides[$0]?.isBorder ?? false } }
@@ -25,12 +32,19 @@ struct BorderSides: Sendable {
   mutating func note(_ form: ArgumentForm, isAbove: Bool, isBelow: Bool) {
     guard let lead = form.terms.first?.coefficient else { return }
     let scaled = form.scaled(by: lead.reciprocal)
+    if kinks.contains(scaled) { return }
     if sides[scaled] == nil { order.append(scaled) }
     let isPositive = lead.signum() > 0
     sides[scaled, default: Sides()].above =
       sides[scaled, default: Sides()].above || (isPositive ? isAbove : isBelow)
     sides[scaled, default: Sides()].below =
       sides[scaled, default: Sides()].below || (isPositive ? isBelow : isAbove)
+  }
+
+  /// Takes down an argument whose zeros are kinks.
+  mutating func noteKink(_ form: ArgumentForm) {
+    guard let lead = form.terms.first?.coefficient else { return }
+    kinks.insert(form.scaled(by: lead.reciprocal))
   }
 
   /// How a condition on an argument with leading coefficient 1 includes the place where it is zero: whether what is
@@ -44,7 +58,9 @@ struct BorderSides: Sendable {
   /// place, or all that does takes it for the form's positive side.
   func reachesZero(whereAbove form: ArgumentForm) -> Bool {
     guard let lead = form.terms.first?.coefficient else { return false }
-    guard let own = sides[form.scaled(by: lead.reciprocal)] else { return true }
+    let scaled = form.scaled(by: lead.reciprocal)
+    if kinks.contains(scaled) { return false }
+    guard let own = sides[scaled] else { return true }
     return !own.isBorder && (lead.signum() > 0 ? own.below : own.above)
   }
 
@@ -63,7 +79,7 @@ extension MaskTable {
   /// - Parameter isShared: whether a tie falls to both; else it falls to the earlier one.
   mutating func noteTie(_ form: ArgumentForm, isShared: Bool) {
     guard !form.isConstant, variables.isData(form), !variables.isNowhereZero(form) else { return }
-    sides.note(form, isAbove: true, isBelow: isShared)
+    note(form, isAbove: true, isBelow: isShared)
   }
 
   /// Takes down how a mask of a product looks at the zeros of its factors. A product that may be zero in more than
@@ -76,12 +92,20 @@ extension MaskTable {
     }
     for form in zeros where variables.isData(form) {
       guard zeros.count == 1, let sign else {
-        sides.note(form, isAbove: true, isBelow: true)
+        note(form, isAbove: true, isBelow: true)
         continue
       }
       // Where the domain lies on one side of the zeros, what is there has no cell on the other one.
       let isOutside = variables.certainSign(of: form) == sign
-      sides.note(form, isAbove: sign > 0 || isOutside, isBelow: sign < 0 || isOutside)
+      note(form, isAbove: sign > 0 || isOutside, isBelow: sign < 0 || isOutside)
+    }
+  }
+
+  private mutating func note(_ form: ArgumentForm, isAbove: Bool, isBelow: Bool) {
+    if !sides.takesKinks {
+      sides.note(form, isAbove: isAbove, isBelow: isBelow)
+    } else if variables.depends(form, on: sides.own) {
+      sides.noteKink(form)
     }
   }
 }

@@ -100,13 +100,18 @@ struct CellEvaluation: Sendable {
   let point: MaskedPoint
   private let arguments: MaskPolynomialArithmetic<FormArithmetic>
   private let sides: [TensorExpression]
+  /// The masks on whose borders there are kinks.
+  private let kinks: [TensorExpression]
 
   init(
     _ decision: MaskDecision, _ draw: Draw, _ levels: FieldLevels, attempt: Int,
     roots: RootModel, border: Border
   ) throws(EvaluationError) {
     let table = SharedMaskTable()
-    table { $0.sides.zeros = border.zeros }
+    table {
+      $0.sides.zeros = border.zeros
+      $0.sides.own = decision.own
+    }
     let field = levels.identityField
     let tower = PrimeTowerArithmetic(
       chain: field.chain ?? PrimeFieldChain(count: 1, seed: draw.seed), levels: levels.fields.count,
@@ -121,6 +126,7 @@ struct CellEvaluation: Sendable {
     }
     self.point = point
     sides = decision.sides
+    kinks = decision.kinks
     arguments = MaskPolynomialArithmetic(base: formed, table: table, isImpossible: isImpossible)
     arithmetic = MaskPolynomialArithmetic(base: plain, table: table, isImpossible: isImpossible)
   }
@@ -134,12 +140,20 @@ struct CellEvaluation: Sendable {
   /// Whether one value in the field is two real numbers.
   var hasTwofoldRoots: Bool { arithmetic.table { $0.variables.hasTwofoldRoots } }
 
+  /// Takes down on which borders there are kinks.
+  private func noteKinks() throws(EvaluationError) {
+    arguments.table { $0.sides.takesKinks = true }
+    defer { arguments.table { $0.sides.takesKinks = false } }
+    _ = try Evaluator(arguments, at: point.formedPoint, maskModel: arguments.model).evaluate(kinks)
+  }
+
   /// By entry, the left side less the right one, where some masks are decided.
   func differences(assuming assignment: MaskAssignment) throws(EvaluationError) -> [Polynomial] {
     var (arguments, arithmetic) = (self.arguments, self.arithmetic)
     arguments.assumed = assignment
     arithmetic.assumed = assignment
     arithmetic.table { $0.hasFree = false }
+    if !kinks.isEmpty, assignment.isEmpty { try noteKinks() }
     // The arguments first, with their forms; what is computed again without finds them by their values.
     _ = try Evaluator(
       arguments, at: arguments.restricted(point.formedPoint), maskModel: arguments.model

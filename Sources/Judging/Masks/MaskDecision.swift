@@ -16,17 +16,37 @@ struct MaskDecision {
   let sides: [TensorExpression]
   let symbols: [TensorExpression]
   let profile: FunctionProfile
+  /// What the gradient is by, where borders of it are looked at; empty where it is no data.
+  let own: Set<TensorExpression>
+  /// The masks on whose borders it has kinks then.
+  let kinks: [TensorExpression]
 
   init(
     _ equation: Equation, draws: [Draw], options: CheckOptions, forward: TensorExpression?
+  ) {
+    self.init(equation, own: [], kinks: [], draws: draws, options: options, forward: forward)
+  }
+
+  /// Decides where declared tensors lie on borders of masks, too.
+  init(_ view: DataView, draws: [Draw], options: CheckOptions) {
+    self.init(
+      view.equation, own: view.own, kinks: view.kinks, draws: draws, options: options, forward: nil)
+  }
+
+  private init(
+    _ equation: Equation, own: Set<TensorExpression>, kinks: [TensorExpression], draws: [Draw],
+    options: CheckOptions, forward: TensorExpression?
   ) {
     self.equation = equation
     self.draws = draws
     self.options = options
     self.forward = forward
-    sides = TensorExpression.withPlainSteps([equation.left, equation.right])
-    symbols = FieldTrials.symbols(of: sides)
-    profile = FunctionProfile(of: sides)
+    self.own = own
+    let plain = TensorExpression.withPlainSteps([equation.left, equation.right] + kinks)
+    sides = Array(plain.prefix(2))
+    self.kinks = MaskRecord.maskNodes(in: Array(plain.dropFirst(2)))
+    symbols = FieldTrials.symbols(of: sides + self.kinks)
+    profile = FunctionProfile(of: sides + self.kinks)
   }
 
   enum Finding: Sendable {
@@ -42,7 +62,9 @@ struct MaskDecision {
   /// How many trials an agreement needs, each in fields of its own.
   private static let trials = 2
   /// The most products that one trial may take, in the unit of ``WorkMeter``.
-  private static let workLimit = 600_000_000
+  /// The most products that one trial may take, in the unit of ``WorkMeter``: inside of cells, and where declared tensors
+  /// are looked at on borders as well.
+  private static let workLimits = (cells: 600_000_000, borders: 300_000_000)
 
   /// Decides by masks on cells, at all sizes of the draws.
   func decided() -> Finding {
@@ -92,10 +114,11 @@ struct MaskDecision {
       return .undecided("it has more entries with masks than can be looked at one by one")
     }
     let limits = EvaluationLimits.current
+    let limit = own.isEmpty ? Self.workLimits.cells : Self.workLimits.borders
     let part = EvaluationLimits(
       memory: limits.memory,
-      meter: limits.meter.map { $0.separate(limit: Self.workLimit) }
-        ?? WorkMeter(limit: Self.workLimit))
+      meter: limits.meter.map { $0.separate(limit: limit) }
+        ?? WorkMeter(limit: limit))
     return part.value {
       var last = "no point was found at which everything is defined"
       for attempt in 0..<FieldTrials.attempts {

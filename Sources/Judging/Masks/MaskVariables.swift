@@ -160,6 +160,20 @@ struct MaskVariables: Sendable {
 
   func isData(_ form: ArgumentForm) -> Bool { form.variables.allSatisfy { all[$0].isData } }
 
+  /// Whether a form may depend on some declared tensors.
+  func depends(_ form: ArgumentForm, on symbols: Set<TensorExpression>) -> Bool {
+    form.variables.contains { number in
+      switch all[number].origin {
+      case .entry(let symbol, _): symbols.contains(symbol)
+      case .opaque(.function(_, let inner)), .opaque(.reciprocal(let inner)),
+        .opaque(.power(let inner, _)):
+        depends(inner, on: symbols)
+      case .opaque(.pi): false
+      case .opaque(.long): true
+      }
+    }
+  }
+
   /// The sign that the form has everywhere inside the domains, off its zeros; nil where it may have either.
   func certainSign(of form: ArgumentForm) -> Int? {
     if form.isConstant { return form.constant.signum() }

@@ -4,7 +4,7 @@ import TensorExpressions
 
 extension Checker {
   /// The longest recurrence whose values are compared at the file's own length.
-  private static let longestCompared = 8
+  fileprivate static let longestCompared = 8
   /// The length at which others are.
   private static let comparedLength = 4
   /// The length at which derived gradients are witnessed where every claim is proved.
@@ -17,6 +17,18 @@ extension Checker {
     let whole = try DrawPlan(program: program, options: options).draws().first?.sizes ?? [:]
     let proved = RecurrenceProver(program: program, backward: backward).proved()
     let numbers = lengths(of: program, whole, areProved: !proved.contains(false))
+    var report = try checkedByStep(program, backward, proved, whole, numbers)
+    for other in program.endLengths(options, beside: numbers) where report.hasUnproved {
+      report = report.confirmed(
+        by: try checkedByStep(program, backward, proved, whole, other))
+    }
+    return report
+  }
+
+  private func checkedByStep(
+    _ program: Program, _ backward: BackwardPass?, _ proved: [Bool], _ whole: [String: Int],
+    _ numbers: [String: Int]
+  ) throws(CheckFailure) -> CheckReport {
     let cotangents = backward.map { Array($0.cotangents.values) } ?? []
     let all = program.recurrences.union(
       TensorExpression.postorder(of: cotangents).compactMap { $0.asRecurrence?.recurrence })
@@ -65,7 +77,53 @@ extension Checker {
   }
 }
 
+extension CheckReport {
+  /// Whether a claim holds that is not proved.
+  fileprivate var hasUnproved: Bool {
+    claims.contains { claim in
+      switch claim.verdict {
+      case .identical, .enclosed: true
+      case .proved, .equalAtPoint, .exact, .rounded, .wrong, .inherited, .kink, .undecided: false
+      }
+    }
+  }
+
+  /// The report in which claims that hold, and are not proved, hold at other lengths of recurrences as well.
+  fileprivate func confirmed(by other: CheckReport) -> CheckReport {
+    var report = self
+    report.claims = zip(claims, other.claims).map { own, further in
+      switch (own.verdict, further.verdict) {
+      case (.identical(let evidence), .identical(let more)): own.with(.identical(evidence + more))
+      case (.identical, .enclosed), (.identical, .wrong), (.identical, .kink), (.enclosed, .wrong),
+        (.enclosed, .kink):
+        further
+      case (.identical, _), (.enclosed, _), (.proved, _), (.equalAtPoint, _), (.exact, _),
+        (.rounded, _), (.wrong, _), (.inherited, _), (.kink, _), (.undecided, _):
+        own
+      }
+    }
+    return report
+  }
+}
+
 extension Program {
+  /// Numbers of steps at the ends of the ranges that the file gives, where so many are written out.
+  fileprivate func endLengths(
+    _ options: CheckOptions, beside numbers: [String: Int]
+  ) -> [[String: Int]] {
+    guard options.givenValues.isEmpty, claimFiles.isEmpty else { return [] }
+    let ranges = sizes.reduce(into: [String: ClosedRange<Int>]()) { ranges, size in
+      guard numbers[size.name] != nil, options.sizes[size.name] == nil,
+        case .range(let range) = size.extent
+      else { return }
+      ranges[size.name] = range
+    }
+    let ends = [ranges.mapValues(\.lowerBound), ranges.mapValues(\.upperBound)]
+    return ends.map { end in
+      numbers.merging(end.filter { $0.value <= Checker.longestCompared }) { $1 }
+    }.filter { $0 != numbers }.removingRepetitions()
+  }
+
   /// The sizes whose numbers nobody gave, or only bounds of them.
   fileprivate func freeSizes(_ options: CheckOptions) -> Set<String> {
     let open = sizes.filter { size in

@@ -101,6 +101,7 @@ extension FieldEvidence {
       "falseAccept": .string("2^\(wholeBits)"), "bits": .integer(-wholeBits),
     ]
     masks?.add(to: &object)
+    if let unseenBorders { object["unseenBorders"] = .string(unseenBorders) }
     return .object(object)
   }
 }
@@ -121,6 +122,7 @@ extension IntervalEvidence {
       "bits": .integer(precision), "width": .string("2^-\(abs(widthBits))"),
     ]
     masks?.add(to: &object)
+    if let unseenBorders { object["unseenBorders"] = .string(unseenBorders) }
     return .object(object)
   }
 }

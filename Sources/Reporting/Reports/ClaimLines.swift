@@ -147,6 +147,7 @@ extension FieldEvidence {
       + (shown.isEmpty ? "" : "at " + shown.joined(separator: ", ") + "; ")
     let draws = "\(trials) \(trials == 1 ? "draw" : "draws") in a prime field"
     return place + draws + ", false accept below 2" + superscript(wholeBits)
+      + (unseenBorders.map { "; not where inputs lie on borders of masks: \($0)" } ?? "")
   }
 }
 
@@ -155,6 +156,7 @@ extension IntervalEvidence {
     let places = "\(points) \(points == 1 ? "point" : "points")"
     return (masks.map { $0.sentence + "; " } ?? "")
       + "at \(places), within 2\(superscript(-abs(widthBits))) of the value (\(precision) bits)"
+      + (unseenBorders.map { "; not where inputs lie on borders of masks: \($0)" } ?? "")
   }
 }
 

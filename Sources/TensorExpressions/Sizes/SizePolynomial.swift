@@ -28,6 +28,10 @@ public struct SizePolynomial: Hashable, Sendable {
 
   /// Whether the polynomial has no terms, so that it is zero for all values of the names.
   public var isZero: Bool { terms.isEmpty }
+  /// The names that the value depends on.
+  package var names: Set<String> {
+    Set(terms.flatMap(\.monomial.factors).flatMap(\.atom.names))
+  }
 
   /// The number, when no name occurs.
   public var asRational: Rational? {
