@@ -119,6 +119,12 @@ public final class Normalizer {
     return (try? vanishesWhereDefined(difference)) ?? false
   }
 
+  /// The form of a value by itself, with the work of one equation; nil where that is not enough.
+  func formByItself(of value: TensorExpression) -> NormalForm? {
+    workLeft = workLimit
+    return try? form(of: value)
+  }
+
   func form(of root: TensorExpression) throws(Limit) -> NormalForm {
     var pending = [root]
     while let node = pending.last {

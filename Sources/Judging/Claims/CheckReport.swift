@@ -38,9 +38,19 @@ public struct CheckReport: Sendable {
 }
 
 extension CheckReport {
+  /// What was found of a program as a report on the one that it was written out from.
+  func on(
+    _ origin: Program, _ backward: BackwardPass?, sizes: [String: Int]? = nil
+  ) -> CheckReport {
+    CheckReport(
+      program: origin, sizes: sizes ?? self.sizes, backward: backward, claims: claims,
+      selfCheck: selfCheck, seed: seed, remarks: remarks, refusal: refusal)
+  }
+
   /// What the verdicts rest on beside the file's declarations, each once.
   public var assumptions: [String] {
-    (program.shapeConditions.map { $0.condition.description } + program.assumptions)
+    (program.shapeConditions.map { $0.condition.description } + program.assumptions
+      + claims.flatMap(\.assumptions))
       .removingRepetitions()
   }
 }
@@ -59,11 +69,14 @@ public struct ClaimReport: Sendable {
   public let verdict: Verdict
   /// What the check of this claim could not see.
   public let remarks: [String]
+  /// Where the claim holds, what it needs that the forward pass and the declarations do not grant: `x > 0`.
+  public let assumptions: [String]
 
   public init(
     name: String, line: Int, range: SourceRange, claimedRange: SourceRange, verdict: Verdict,
-    remarks: [String] = []
+    remarks: [String] = [], assumptions: [String] = []
   ) {
+    self.assumptions = assumptions
     self.name = name
     self.line = line
     self.range = range
@@ -76,7 +89,7 @@ public struct ClaimReport: Sendable {
   package func with(_ verdict: Verdict, remarks: [String] = []) -> ClaimReport {
     ClaimReport(
       name: name, line: line, range: range, claimedRange: claimedRange, verdict: verdict,
-      remarks: self.remarks + remarks)
+      remarks: self.remarks + remarks, assumptions: assumptions)
   }
 }
 

@@ -36,7 +36,17 @@ public struct Checker: Sendable {
 
   private func checked(_ program: Program) throws(CheckFailure) -> CheckReport {
     if program.holdsRecurrences { return try checkedByStep(program) }
-    return try checked(program, try Self.derive(program, targets: options.targets))
+    let backward = try Self.derive(program, targets: options.targets)
+    guard let written = try WrittenOut(program).choosingBranches(backward, options) else {
+      return try checked(program, backward)
+    }
+    let report = try checked(
+      written.program, written.backward,
+      of: Origin(
+        program: program, backward: backward, written: written,
+        proved: Self.provedClaims(of: program, backward), lengths: nil,
+        unguarded: (program, backward)))
+    return report.on(program, backward)
   }
 
   /// - Parameter origin: the program with recurrences that this one has written out.
@@ -47,15 +57,16 @@ public struct Checker: Sendable {
     let draws = try plan.draws()
     let sizes = draws.first?.sizes ?? [:]
     let judging = ClaimJudging(
-      program: program, backward: backward, plan: plan, draws: draws, options: options,
-      proved: origin?.proved, comparedAt: origin?.lengths)
+      program: program, backward: backward, plan: plan, draws: draws, options: options, of: origin)
     let judged = try judging.judged()
     let claims = explained(judged, judging, program, backward, origin)
     var refusal = judged.refusal
-    let selfCheck = try backward.map { backward throws(CheckFailure) in
-      let checker = SelfChecker(program: program, backward: backward, options: options)
+    // What is witnessed is what is printed.
+    let plain = origin?.unguarded ?? (program: program, backward: backward)
+    let selfCheck = try plain.backward.map { backward throws(CheckFailure) in
+      let checker = SelfChecker(program: plain.program, backward: backward, options: options)
       let tooLarge = SizeRefusal(
-        of: checker.roots, in: program, backward, sizes: sizes, options: options)
+        of: checker.roots, in: plain.program, backward, sizes: sizes, options: options)
       refusal = refusal ?? tooLarge
       return try EvaluationLimits.current.own.scope { () throws(CheckFailure) in
         try self.selfCheck(checker, plan, draws, tooLarge)

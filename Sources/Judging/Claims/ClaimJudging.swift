@@ -12,6 +12,7 @@ struct ClaimJudging {
   private let rangeDraws: [Draw]
   let options: CheckOptions
   let expressions: [ClaimExpressions]
+  private let domains: ClaimDomains
   private let backward: BackwardPass?
   private let prover: Prover
   /// Which claims are proved, where that is known already.
@@ -21,11 +22,16 @@ struct ClaimJudging {
 
   init(
     program: Program, backward: BackwardPass?, plan: DrawPlan, draws: [Draw],
-    options: CheckOptions, proved: [Bool]? = nil, comparedAt lengths: [String: Int]? = nil
+    options: CheckOptions, of origin: Checker.Origin? = nil
   ) {
-    self.proved = proved
-    self.lengths = lengths
+    proved = origin?.proved
+    lengths = origin?.lengths
     self.program = program
+    domains = ClaimDomains(origin?.unguarded.program ?? program) { a, b in
+      EvaluationLimits.current.own.value {
+        NumericJudge([Equation(a, b)], draws: draws, options: options).judged()[0].equality.holds
+      }
+    }
     self.backward = backward
     self.plan = plan
     self.draws = draws
@@ -55,11 +61,30 @@ struct ClaimJudging {
     var finding: EquationJudge.Finding?
     /// What is to be said of a claim that holds.
     var remark: String?
+    /// What the claim needs and nothing grants.
+    var conditions: [DomainCondition] = []
+    /// Why the claim cannot hold: a condition that is broken on a whole cell.
+    var brokenOnCell: DomainCondition?
+
+    /// Whether the claim is not decided, and something in it is another formula on other cells.
+    var isOpenOnCells: Bool {
+      guard case .undecided? = finding?.equality, !isProved, let truth else { return false }
+      return FieldTrials.dependsOnCells([truth.left, truth.right])
+    }
+
+    /// Whether nothing refutes the claim so far.
+    var mayHold: Bool {
+      switch finding?.equality {
+      case .different, .kink: false
+      case .identical, .enclosed, .undecided, nil: truth != nil
+      }
+    }
   }
 
   func judged() throws(CheckFailure) -> Judged {
     var cases = expressions.enumerated().map { planned($1, proved?[$0]) }
     find(&cases)
+    lookAtDomains(&cases)
     var judged = Judged()
     var wrongLines: [String: Int] = [:]
     for (side, one) in zip(expressions, cases) {
@@ -78,7 +103,8 @@ struct ClaimJudging {
         ClaimReport(
           name: side.claim.name, line: line, range: side.claim.range,
           claimedRange: side.claim.claimedRange, verdict: verdict,
-          remarks: verdict.holds ? one.remark.map { [$0] } ?? [] : []))
+          remarks: verdict.holds ? one.remark.map { [$0] } ?? [] : [],
+          assumptions: verdict.holds ? one.conditions.map(\.text) : []))
       judged.witnesses.append(one.finding?.witness)
       judged.refusal = judged.refusal ?? one.refusal
     }
@@ -140,6 +166,26 @@ struct ClaimJudging {
     }
   }
 
+  /// Looks for conditions that nothing grants, and for points of whole cells where one of them is broken.
+  private func lookAtDomains(_ cases: inout [Case]) {
+    for i in cases.indices where cases[i].mayHold {
+      guard let truth = cases[i].truth else { continue }
+      cases[i].conditions = domains.open(claim: i)
+      guard !truth.isIdentity, cases[i].draws.first?.given.isEmpty != false else { continue }
+      cases[i].brokenOnCell = domains.onCells(cases[i].conditions).first
+      // What is open is settled by a point off the domain, where masks tell the sides of the domain apart.
+      let isOpen = !cases[i].conditions.isEmpty && cases[i].isOpenOnCells
+      guard cases[i].brokenOnCell != nil || isOpen else { continue }
+      let found = EvaluationLimits.current.own.value {
+        EquationJudge.Finding.withoutValue(
+          truth, because: { isOpen && !$0.isAboutZero || domains.vanishesOnCells($0.value) },
+          draws: Array(cases[i].draws.prefix(2)), forward: program.output?.whole.value,
+          options: options)
+      }
+      cases[i].finding = found ?? cases[i].finding
+    }
+  }
+
   private func findings(
     _ equations: [Equation], _ proved: [Bool], _ draws: [Draw]
   ) -> [EquationJudge.Finding] {
@@ -182,7 +228,7 @@ struct ClaimJudging {
       }
       return .undecided("the claim was not understood")
     }
-    if one.isProved {
+    if one.isProved, one.brokenOnCell == nil {
       if case .different(let difference)? = one.finding?.equality {
         throw .internalError(
           "`\(side.claim.name)` is proved, yet entry \(difference.entry) differs")
@@ -195,6 +241,9 @@ struct ClaimJudging {
       let text = lengths.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
       return .undecided(
         "it holds at \(text.joined(separator: ", ")), and is not proved for all lengths")
+    }
+    if let broken = one.brokenOnCell, one.isProved || seen?.holds == true {
+      return .undecided("it has no value where not \(broken.text), on a whole cell")
     }
     return seen ?? .undecided("nothing was evaluated")
   }

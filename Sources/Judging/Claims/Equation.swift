@@ -122,7 +122,9 @@ package struct FunctionProfile {
         hasPartialFunctions = true
       case .elementwise(let function, let operands):
         if !function.kinks(operands).isEmpty { hasMasks = true }
-        if Self.partialFunctions.contains(function.name) { hasPartialFunctions = true }
+        if function.primitive != .reciprocal, !node.domainConditions.isEmpty {
+          hasPartialFunctions = true
+        }
         if function.roundsToWhole {
           // Of whole numbers a field knows only that equal arguments have equal ones.
           hasMasks = true
@@ -155,10 +157,6 @@ package struct FunctionProfile {
     }
     exponentialDepth = depth.values.max() ?? 0
   }
-
-  private static let partialFunctions: Set = [
-    "log", "log1p", "sqrt", "rsqrt", "pow", "asin", "acos",
-  ]
 
   /// How many fields a trial takes: one for each nesting of exponentials below the values' own, while a chain has them.
   package var levelCount: Int { min(1 + exponentialDepth, PrimeFieldChain.largestCount) }

@@ -54,12 +54,8 @@ package struct ValueComparison {
 
   private func hasLongFractions(_ sides: [TensorExpression]) -> Bool {
     TensorExpression.postorder(of: sides).contains { node in
-      switch node.kind {
-      case .inverse(let matrix), .determinant(let matrix), .cholesky(let matrix):
-        (try? matrix.shape[0].evaluated(point.sizes)).map { $0 > Self.longFractionExtent } ?? false
-      case .symbol, .named, .sum, .contraction, .elementwise, .extremum, .selector, .recurrence:
-        false
-      }
+      node.asMatrixFunction.flatMap { try? $0.matrix.shape[0].evaluated(point.sizes) }
+        .map { $0 > Self.longFractionExtent } ?? false
     }
   }
 
@@ -190,14 +186,37 @@ extension ValueComparison {
           continue
         }
         guard let domain, error.hasNoValue,
-          let exact = try? enclosures([equation.left] + domain, precision)[0],
-          let difference = Difference(
-            [0], exact, exact, at: point,
-            text: { value, digits in value.text(precision, digits: digits) },
-            distance: { _, _ in (0, { "no value" }) })
+          let difference = claimedNowhere(equation, where: domain, precision)
         else { return .open(error) }
         return .noValue(difference.claiming("no value (\(error.message))"))
       }
+    }
+  }
+
+  /// What is different where only the true side and some other values have one; nil where those have none either.
+  private func claimedNowhere(
+    _ equation: Equation, where domain: [TensorExpression], _ precision: Int
+  ) -> Difference? {
+    guard let exact = try? enclosures([equation.left] + domain, precision)[0] else { return nil }
+    return Difference(
+      [0], exact, exact, at: point,
+      text: { value, digits in value.text(precision, digits: digits) },
+      distance: { _, _ in (0, { "no value" }) })
+  }
+
+  /// How the sides differ where the claimed one has no value for a reason that is asked for, and the true one and some
+  /// other values have one; nil elsewhere.
+  func withoutValue(
+    _ equation: Equation, where domain: [TensorExpression],
+    because isReason: (EvaluationError) -> Bool
+  ) -> Difference? {
+    do {
+      _ = try enclosures([equation.right], Self.confirmingPrecision)
+      return nil
+    } catch {
+      guard isReason(error) else { return nil }
+      return claimedNowhere(equation, where: domain, Self.confirmingPrecision)?
+        .claiming("no value (\(error.message))")
     }
   }
 }

@@ -15,7 +15,7 @@ extension Checker {
   func checkedByStep(_ program: Program) throws(CheckFailure) -> CheckReport {
     let backward = try Self.derive(program, targets: options.targets)
     let whole = try DrawPlan(program: program, options: options).draws().first?.sizes ?? [:]
-    let proved = RecurrenceProver(program: program, backward: backward).proved()
+    let proved = Self.provedClaims(of: program, backward)
     let numbers = lengths(of: program, whole, areProved: !proved.contains(false))
     var report = try checkedByStep(program, backward, proved, whole, numbers)
     for other in program.endLengths(options, beside: numbers) where report.hasUnproved {
@@ -38,21 +38,27 @@ extension Checker {
     // A length that nobody gave is one that was chosen.
     let free = program.freeSizes(options)
     let isShortened = numbers.contains { whole[$0.key] != $0.value && !free.contains($0.key) }
-    let written = WrittenOut(program, at: numbers, isOwnLength: !isShortened)
+    let unrolled = WrittenOut(program, at: numbers, isOwnLength: !isShortened)
+    let plain = (
+      program: unrolled.program, backward: backward.map { $0.mapped { unrolled($0) } }
+    )
+    let written = try unrolled.choosingBranches(plain.backward, options)
     var report = try checked(
-      written.program, backward.map { backward in backward.mapped { written($0) } },
+      written?.program ?? plain.program, written == nil ? plain.backward : written?.backward,
       of: Origin(
-        program: program, backward: backward, written: written, proved: proved,
-        lengths: isShortened ? numbers : nil))
+        program: program, backward: backward, written: written ?? unrolled, proved: proved,
+        lengths: isShortened ? numbers : nil, unguarded: plain))
     let chosen = numbers.filter { free.contains($0.key) }
-    report = CheckReport(
-      program: program, sizes: report.sizes.merging(isShortened ? whole : numbers) { $1 },
-      backward: backward,
-      claims: report.claims.map { $0.with($0.verdict.naming(chosen)) },
-      selfCheck: report.selfCheck, seed: report.seed,
-      remarks: report.remarks, refusal: report.refusal)
+    report = report.on(
+      program, backward, sizes: report.sizes.merging(isShortened ? whole : numbers) { $1 })
+    report.claims = report.claims.map { $0.with($0.verdict.naming(chosen)) }
     if isShortened { report.selfCheck?.sizes = whole.merging(numbers) { $1 } }
     return report
+  }
+
+  /// Which claims are proved, for all lengths where the program has recurrences.
+  static func provedClaims(of program: Program, _ backward: BackwardPass?) -> [Bool] {
+    RecurrenceProver(program: program, backward: backward).proved()
   }
 
   private func lengths(

@@ -24,26 +24,8 @@ extension Program {
 
   /// The program with numbers in place of some sizes, its recurrences of those lengths written out.
   func unrolled(_ numbers: [String: Int], _ unrolling: inout Unrolling) -> Program {
-    var result = self
+    var result = mapped { expression, _ in unrolling(expression) }
     result.sizes.removeAll { numbers[$0.name] != nil }
-    result.declarations = declarations.map {
-      Declaration(symbol: unrolling($0.symbol), range: $0.range)
-    }
-    result.values = values.map {
-      var value = NamedValue(
-        name: $0.name, value: unrolling($0.value), isBackward: $0.isBackward,
-        isDerivative: $0.isDerivative, range: $0.range)
-      value.block = $0.block
-      return value
-    }
-    result.output = output.flatMap { output in
-      Output(
-        output.results.map {
-          .init(value: unrolling($0.value), upstream: $0.upstream.map { unrolling($0) })
-        })
-    }
-    result.cotangentSymbols = cotangentSymbols.mapValues { unrolling($0) }
-    result.claims = claims.map { unrolled($0, &unrolling) }
     let sizes = numbers.mapValues { Size($0) }
     result.shapeConditions = shapeConditions.compactMap { entry in
       switch entry.condition {
@@ -57,19 +39,67 @@ extension Program {
     return result
   }
 
-  private func unrolled(_ claim: Claim, _ unrolling: inout Unrolling) -> Claim {
-    let subject: Claim.Subject
-    switch claim.subject {
-    case .gradient(let primal): subject = .gradient(primal: unrolling(primal))
-    case .assertion(let left): subject = .assertion(left: unrolling(left))
+  /// The program with its forward pass as values that are given, and with claims whose branches that are not chosen
+  /// have no say.
+  func choosingBranches(_ forward: [TensorExpression: TensorExpression]) -> Program {
+    mapped { expression, isClaimed in
+      isClaimed ? expression.withChosenBranches : forward[expression] ?? expression
     }
-    let claimed: Result<TensorExpression, ClaimError>
-    switch claim.claimed {
-    case .success(let value): claimed = .success(unrolling(value))
-    case .failure(let error): claimed = .failure(error)
+  }
+
+  /// The program with other expressions.
+  ///
+  /// - Parameter changing: gives the expression for one that is the side of a claim, or is not.
+  private func mapped(
+    _ changing: (TensorExpression, _ isClaimed: Bool) -> TensorExpression
+  ) -> Program {
+    func change(_ expression: TensorExpression) -> TensorExpression { changing(expression, false) }
+    var result = self
+    result.declarations = declarations.map {
+      Declaration(symbol: change($0.symbol), range: $0.range)
     }
-    return Claim(
-      name: claim.name, subject: subject, claimed: claimed, range: claim.range,
-      claimedRange: claim.claimedRange)
+    result.values = values.map {
+      var value = NamedValue(
+        name: $0.name, value: change($0.value), isBackward: $0.isBackward,
+        isDerivative: $0.isDerivative, range: $0.range)
+      value.block = $0.block
+      return value
+    }
+    result.output = output.flatMap { output in
+      Output(
+        output.results.map { .init(value: change($0.value), upstream: $0.upstream.map(change)) })
+    }
+    result.cotangentSymbols = cotangentSymbols.mapValues(change)
+    result.claims = claims.map { $0.mapped(changing) }
+    return result
+  }
+}
+
+extension Program.Claim {
+  fileprivate func mapped(
+    _ changing: (TensorExpression, _ isClaimed: Bool) -> TensorExpression
+  ) -> Program.Claim {
+    let subject: Subject =
+      switch self.subject {
+      case .gradient(let primal): .gradient(primal: changing(primal, false))
+      case .assertion(let left): .assertion(left: changing(left, true))
+      }
+    return Program.Claim(
+      name: name, subject: subject, claimed: claimed.map { changing($0, true) }, range: range,
+      claimedRange: claimedRange)
+  }
+}
+
+extension TensorExpression {
+  /// The value with branches such that those not chosen have no say.
+  var withChosenBranches: TensorExpression { ChosenBranches(of: [self])?.values[self] ?? self }
+
+  /// The value with others in place of some of its parts.
+  func puttingIn(_ values: [TensorExpression: TensorExpression]) -> TensorExpression {
+    var memo: [TensorExpression: TensorExpression] = [:]
+    for node in TensorExpression.postorder(of: [self]) {
+      memo[node] = values[node] ?? node.replacingOperands(node.operands.map { memo[$0] ?? $0 })
+    }
+    return memo[self] ?? self
   }
 }

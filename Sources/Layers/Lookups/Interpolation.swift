@@ -77,15 +77,15 @@ private struct ResizedAxis {
     let near = (Rational(5, 4) * d - Rational(9, 4)) * d * d + 1
     let far = ((Rational(-3, 4) * d + Rational(15, 4)) * d - 6) * d + 3
     let weights = space.elementwise(
-      .row("where"),
+      .selectionRow,
       [
         1 - step(d - 1), near,
-        space.elementwise(.row("where"), [step(2 - d), far, d.filled(0)]),
+        space.elementwise(.selectionRow, [step(2 - d), far, d.filled(0)]),
       ])
     let shape = [count, extent]
     let taken = clipped(space.affine(Affine.index(0) + -reach, over: shape))
     let edges = space.elementwise(
-      .row("equal"), [taken, space.affine(Affine.index(1), over: shape)])
+      .equalityRow, [taken, space.affine(Affine.index(1), over: shape)])
     return try weights.matmul(edges)
   }
 }

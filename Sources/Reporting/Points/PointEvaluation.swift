@@ -90,12 +90,14 @@ public struct PointEvaluation: Sendable {
     of program: Program
   ) throws(Failure) -> [(name: String, expression: TensorExpression)] {
     var roots: [(name: String, expression: TensorExpression)] = []
-    for output in program.output?.values ?? [] { roots.append((output.name ?? "y", output)) }
     do throws(CheckFailure) {
-      guard let backward = try Checker.derive(program, targets: options.targets) else {
-        return roots
+      let backward = try Checker.derive(program, targets: options.targets)
+      let evaluated = try ValueForms(of: program, backward, options)
+      for output in program.output?.values ?? [] {
+        roots.append((output.name ?? "y", evaluated(output)))
       }
-      let lines = backward.lines.map { (name: $0.name, expression: $0.cotangent) }
+      guard let backward else { return roots }
+      let lines = backward.lines.map { (name: $0.name, expression: evaluated($0.cotangent)) }
       let named = Set(lines.map(\.name))
       let others = backward.cotangents.map {
         (name: "d" + ($0.key.name ?? ""), expression: $0.value)

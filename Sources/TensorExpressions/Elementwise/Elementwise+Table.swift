@@ -185,6 +185,8 @@ extension Elementwise {
   static let minusInfinityRow = row(minusInfinity)
   /// The second operand where the first is not 0, else the third: `where(mask, a, b)`.
   public static let selectionRow = row("where")
+  /// 1 where two operands are equal, else 0.
+  public static let equalityRow = row("equal")
   static let maximumRow = row("maximum")
   static let minimumRow = row("minimum")
 

@@ -12,7 +12,7 @@ extension TensorExpression {
   /// 1 where the value is not 0, and 0 where it is: the value itself where it is known to be one of the two.
   public var indicator: TensorExpression {
     if isIndicator { return self }
-    return filled(1) - space.elementwise(.row("equal"), [self, zero])
+    return filled(1) - space.elementwise(.equalityRow, [self, zero])
   }
 
   /// Whether every entry is known to be 0 or 1, by how it is made.
