@@ -8,17 +8,14 @@ import TensorExpressions
 extension Elaboration {
   /// Finds every line's shape, from lines whose shapes are known to those that use them.
   mutating func inferShapes(_ statements: [Statement]) -> Bool {
-    var isMoving = true
-    while isMoving, let context = stepContext, context.lines.contains(where: { $0.shape == nil }) {
-      isMoving = false
-      for (position, statement) in statements.enumerated() {
-        for (number, shape) in shapes(of: statement, position)
-        where stepContext?.lines[number].shape == nil {
-          stepContext?.lines[number].shape = shape
-          isMoving = true
-        }
-      }
-      if !isMoving { isMoving = takesShapesOfStarts() || takesNumbersForShapes() }
+    let open = (stepContext?.lines ?? []).indices.filter { stepContext?.lines[$0].shape == nil }
+    var starts = propagateShapes(statements)
+    // A start may be broadcast: its name then has the shape that its line computes.
+    var wide: [Int: [Size]] = [:]
+    while let (number, shape) = widened(starts, statements), wide[number] == nil {
+      wide[number] = shape
+      for line in open { stepContext?.lines[line].shape = wide[line] }
+      starts = propagateShapes(statements)
     }
     for line in stepContext?.lines ?? [] where line.shape == nil {
       fail(.block(.unknownShape(line.name.name)), line.name.range)
@@ -27,25 +24,57 @@ extension Elaboration {
     return true
   }
 
-  /// Gives one name the shape of the value that it has before the block, where its lines do not say theirs.
-  private mutating func takesShapesOfStarts() -> Bool {
-    for (number, line) in (stepContext?.lines ?? []).enumerated()
-    where line.isCarry && line.shape == nil {
-      switch scope.entries[line.name.name]?.meaning {
-      case .tensor(let start): stepContext?.lines[number].shape = start.shape
-      case .number: stepContext?.lines[number].shape = []
-      case .size, .open, .failed, nil: continue
+  /// Gives shapes to lines until none is moved by another.
+  ///
+  /// - Returns: the lines that have the shape of a start.
+  private mutating func propagateShapes(_ statements: [Statement]) -> Set<Int> {
+    stepContext?.shapeWords = .whole
+    var starts: Set<Int> = []
+    var isMoving = true
+    while isMoving, stepContext?.lines.contains(where: { $0.shape == nil }) == true {
+      isMoving = false
+      for (position, statement) in statements.enumerated() {
+        for (number, shape) in shapes(of: statement, position)
+        where stepContext?.lines[number].shape == nil {
+          stepContext?.lines[number].shape = shape
+          isMoving = true
+        }
       }
-      return true
+      if isMoving { continue }
+      if let number = takeShapeOfStart() {
+        starts.insert(number)
+        isMoving = true
+      } else if let next = stepContext?.shapeWords.next {
+        stepContext?.shapeWords = next
+        isMoving = true
+      }
     }
-    return false
+    return starts
   }
 
-  /// Lets numbers beside unknown values say a shape from now on: `n[t] = n[t-1] + 1` is a number at each step.
-  private mutating func takesNumbersForShapes() -> Bool {
-    guard stepContext?.numbersHaveShapes == false else { return false }
-    stepContext?.numbersHaveShapes = true
-    return true
+  /// Gives one name the shape of the value that it has before the block, where its lines do not say theirs.
+  private mutating func takeShapeOfStart() -> Int? {
+    for (number, line) in (stepContext?.lines ?? []).enumerated()
+    where line.isCarry && line.shape == nil {
+      guard case .tensor(let start)? = scope.entries[line.name.name]?.meaning, start.rank > 0 else {
+        continue
+      }
+      stepContext?.lines[number].shape = start.shape
+      return number
+    }
+    return nil
+  }
+
+  /// A line that computes more than the start whose shape it has.
+  private mutating func widened(
+    _ starts: Set<Int>, _ statements: [Statement]
+  ) -> (number: Int, shape: [Size])? {
+    for number in starts.sorted() {
+      guard let line = stepContext?.lines[number] else { continue }
+      let found = shapes(of: statements[line.position], line.position).first { $0.0 == number }
+      if let found, let known = line.shape, found.1.count > known.count { return found }
+    }
+    return nil
   }
 
   /// The shapes that a statement gives to lines without one, tried on a copy.
@@ -90,6 +119,7 @@ extension Elaboration {
   /// says a shape.
   private func pruned(_ expression: SyntaxExpression) -> SyntaxExpression? {
     guard isUnknown(expression) else { return expression }
+    guard let words = stepContext?.shapeWords, words != .whole else { return nil }
     func with(_ kind: SyntaxExpression.Kind) -> SyntaxExpression {
       SyntaxExpression(kind, range: expression.range)
     }
@@ -103,8 +133,7 @@ extension Elaboration {
       let operands = [first] + links.map(\.operand)
       let parts = operands.compactMap(pruned)
       let isSaid =
-        parts.count == operands.count || stepContext?.numbersHaveShapes == true
-        || !parts.allSatisfy(\.isPlainNumber)
+        parts.count == operands.count || words == .numbers || !parts.allSatisfy(\.isPlainNumber)
       guard isSaid, let start = parts.first else { return nil }
       if parts.count == 1 { return start }
       return with(
@@ -112,8 +141,7 @@ extension Elaboration {
     case .power(let base, _): return pruned(base)
     case .comparison(let comparison, let left, let right):
       guard let left = pruned(left) else {
-        let isSaid = stepContext?.numbersHaveShapes == true || !right.isPlainNumber
-        return isSaid ? pruned(right) : nil
+        return words == .numbers || !right.isPlainNumber ? pruned(right) : nil
       }
       return with(.comparison(comparison, left, pruned(right) ?? left))
     case .call(let function, let arguments):

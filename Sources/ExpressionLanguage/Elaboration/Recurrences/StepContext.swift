@@ -25,10 +25,28 @@ struct StepContext {
   var position = 0
   /// Whether lines are read for their shapes alone.
   var isInferring = false
-  /// Whether numbers beside values of unknown shape say one.
-  var numbersHaveShapes = false
+  /// What of a line may say its shape.
+  var shapeWords = ShapeWords.whole
   /// Whether the name of the step is an index, as it is while a coordinate is read.
   var readsCoordinate = false
+
+  /// What says the shape of a line that uses values of unknown shape, the surest first.
+  enum ShapeWords {
+    /// Nothing: all of them must be known.
+    case whole
+    /// Its other terms and factors.
+    case terms
+    /// Numbers beside them as well: `n[t] = n[t-1] + 1` is a number at each step.
+    case numbers
+
+    var next: ShapeWords? {
+      switch self {
+      case .whole: .terms
+      case .terms: .numbers
+      case .numbers: nil
+      }
+    }
+  }
 
   struct LineState {
     let name: Identifier
