@@ -6,7 +6,7 @@ import TensorExpressions
 /// What is not known is false. A condition is taken apart first: a product is nowhere 0 where no factor is, and √v
 /// where v is above 0. Parts that only differ by a factor, or by how they are written, are one by their normal form.
 package final class DomainKnowledge {
-  private let simplifier: Simplifier
+  let simplifier: Simplifier
   private let normalizer: Normalizer
   private let facts: SizeFacts
   /// What is asked under conditions, and granted under the same ones.
@@ -97,32 +97,6 @@ package final class DomainKnowledge {
       }
     return isEnough
       && open(DomainCondition(.nonnegative, part.value - condition.value)).isEmpty
-  }
-}
-
-// MARK: - Cells
-
-extension DomainKnowledge {
-  /// Whether a value is 0 on a whole cell of masks, as a mask is, or a relu; not at single points, and no sum that may
-  /// happen to be 0.
-  package func vanishesOnCells(_ value: TensorExpression) -> Bool {
-    let value = value.unnamed
-    if simplifier.isPositive(value) { return false }
-    if value.isMask || value.complemented?.isMask == true {
-      return value.argument(of: .positive).map {
-        !parts(of: DomainCondition(.positive, $0)).isEmpty
-      } ?? true
-    }
-    if let product = value.asContraction {
-      return product.isPointwise(over: value.shape)
-        && product.operands.contains { vanishesOnCells($0.value) }
-    }
-    guard let (function, operands) = value.application else { return false }
-    if function.primitive == nil, let definition = function.definition?(operands) {
-      return vanishesOnCells(definition)
-    }
-    return value.domainConditions.contains { $0.relation == .nonnegative }
-      && vanishesOnCells(operands[0])
   }
 }
 
@@ -294,13 +268,24 @@ extension DomainKnowledge {
     {
       return true
     }
-    if isSummed(part, depth: depth) { return true }
+    if isSummed(part, depth: depth) || isOfBothBranches(part) { return true }
     if pending.contains(part) { return true }
     return isGranted(part)
   }
 
   private func holdsWhole(_ condition: DomainCondition, depth: Int) -> Bool {
     parts(of: condition).allSatisfy { holds($0, depth: depth) }
+  }
+
+  /// Whether a value chooses between two that meet a condition, each where it is chosen.
+  private func isOfBothBranches(_ part: DomainCondition) -> Bool {
+    let value = part.value.unnamed
+    guard value.appliedFunction == .selectionRow else { return false }
+    let mask = value.operands[0]
+    return zip(value.operands.dropFirst(), [true, false]).allSatisfy { branch, isChosen in
+      let condition = DomainCondition(part.relation, branch)
+      return open(condition).isEmpty || holds(condition, where: mask.holding(isChosen))
+    }
   }
 
   /// Whether a value is a sum of what is not below 0, with something above 0 where that is asked.

@@ -105,7 +105,7 @@ extension TensorExpression {
   }
 
   /// What a mask's being 1, or 0, says.
-  fileprivate func holding(_ truth: Bool) -> [DomainCondition] {
+  func holding(_ truth: Bool) -> [DomainCondition] {
     let own = truth ? [DomainCondition(.nonzero, self)] : []
     return own + unnamed.comparison(truth)
   }

@@ -41,12 +41,14 @@ final class ClaimDomains {
     return open(needs, DomainKnowledge(facts: program.facts, granting: [forward, other]))
   }
 
-  /// What is not known, and not granted of something that has the same value either.
+  /// What is not known, and not granted of something that has the same value either. What is made of numbers alone was
+  /// computed.
   private func open(_ needs: DomainNeeds, _ knowledge: DomainKnowledge) -> [DomainCondition] {
     knowledge.open(needs).filter { condition in
-      !knowledge.candidates(for: condition).prefix(Self.comparisons).contains {
-        isEqual(condition.value, $0)
-      }
+      !TensorExpression.symbols(of: [condition.value]).isEmpty
+        && !knowledge.candidates(for: condition).prefix(Self.comparisons).contains {
+          isEqual(condition.value, $0)
+        }
     }
   }
 
