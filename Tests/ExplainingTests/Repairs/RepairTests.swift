@@ -133,7 +133,8 @@ import ToolkitTestSupport
         output h3
         check dh2 = exp(g[2]) * dh3
         """,
-      line: "check dg = stack([0 * x[0], dh2 * h2 * exp(g[1]), dh3 * h3 * exp(g[2]), 0 * x[0]], axis=0)",
+      line: "check dg = stack([0 * x[0], dh2 * h2 * exp(g[1]), dh3 * h3 * exp(g[2]), "
+        + "0 * x[0]], axis=0)",
       cause: "activation input",
       repaired: "stack([0 * x[0], dh2 * h1 * exp(g[1]), dh3 * h2 * exp(g[2]), 0 * x[0]], axis=0)"),
     Slip(
@@ -145,7 +146,8 @@ import ToolkitTestSupport
         output n
         """,
       line: "check dx = (dn - n * mean(dn * n, axis=1, keepdims=True)) / s", cause: "missing term",
-      repaired: "(dn - mean(dn, axis=1, keepdims=True) - n * mean(dn * n, axis=1, keepdims=True)) / s"),
+      repaired: "(dn - mean(dn, axis=1, keepdims=True) - n * mean(dn * n, axis=1, "
+        + "keepdims=True)) / s"),
     Slip(
       head: "dims N=2, C=2\ninput x: [N, C, 4, 5]\ny = max_pool2d(x, 3, stride=1)\noutput y",
       line: "check dx[n,c,p+i,q+j] += dy[n,c,p,q] for i in range(3), j in range(3)", cause: "mask",
@@ -214,7 +216,8 @@ import ToolkitTestSupport
       """
     let cause = try #require(try RepairCheck.cause(text))
     let repair = try #require(cause.repair)
-    #expect(RepairCheck.applying(repair.edits, to: text).contains("m = N * H * W"), "\(repair.text)")
+    let mended = RepairCheck.applying(repair.edits, to: text)
+    #expect(mended.contains("m = N * H * W"), "\(mended)")
   }
 
   /// A slip in a line above the claim is mended there.
