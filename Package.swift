@@ -176,7 +176,8 @@ let package = Package(
       name: "ExplainingTests",
       dependencies: [
         "Derivation", "Diagnostics", "Explaining", "ExpressionLanguage", "Judging", "Layers",
-        "Notation", "ProgramTestSupport", "Reporting", "TensorExpressions", "ToolkitTestSupport",
+        "Notation", "ProgramTestSupport", "Reporting", "Scalars", "TensorExpressions",
+        "ToolkitTestSupport",
       ],
       exclude: ["Explanations/Snapshots", "Passes/Snapshots"]),
     .testTarget(

@@ -72,9 +72,13 @@ struct RepairConfirmation {
     inValues: Bool = false
   ) -> Bool {
     let equation = Equation(written(exact), written(claimed))
-    let sides = [equation.left, equation.right]
-    if !inValues, FunctionProfile(of: sides).refusalsProveNothing { return false }
-    return draws.contains { equation.isRefuted(at: $0, options: options) }
+    let provesNothing = FunctionProfile(of: [equation.left, equation.right]).refusalsProveNothing
+    if provesNothing, !inValues { return false }
+    return draws.contains { draw in
+      provesNothing
+        ? equation.isRefuted(at: draw, options: options)
+        : equation.differsInField(at: draw, options: options)
+    }
   }
 }
 

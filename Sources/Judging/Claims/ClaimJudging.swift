@@ -57,7 +57,7 @@ struct ClaimJudging {
     let truth: Equation?
     let isProved: Bool
     let refusal: SizeRefusal?
-    let draws: [Draw]
+    var draws: [Draw]
     var finding: EquationJudge.Finding?
     /// What is to be said of a claim that holds.
     var remark: String?
@@ -144,19 +144,31 @@ struct ClaimJudging {
       if cases[i].isProved, case .undecided? = cases[i].finding?.equality {
         cases[i].finding = atSmallerSizes(truth) ?? cases[i].finding
       }
+      judgeWithoutNames(truth, &cases[i])
       lookElsewhere(at: truth, &cases[i])
     }
+  }
+
+  /// Judges a claim at the file's sizes alone that is only refuted where equal ones differ. Where it holds as long as
+  /// equal sizes stay equal, two of them are mistaken for each other; where it does not, a number stands for a size.
+  private func judgeWithoutNames(_ truth: Equation, _ one: inout Case) {
+    guard !one.isProved, case .different? = one.finding?.equality, let generic = plan.genericSizes,
+      one.finding?.witness?.sizes == generic, let alike = plan.alikeDraw,
+      truth.isRefuted(at: alike, options: options)
+    else { return }
+    one.draws.removeAll { $0.sizes == generic }
+    one.finding = findings([truth], [false], one.draws)[0]
   }
 
   /// Compares values of a claim that holds, and is not proved, at sizes unlike the file's. Where the file allows them a
   /// difference decides; else a number of its text stands for a size, which is said.
   private func lookElsewhere(at truth: Equation, _ one: inout Case) {
-    guard !one.isProved, one.refusal == nil, one.finding?.equality.holds == true, lengths == nil,
+    // What is written out step by step takes long.
+    guard !one.isProved, one.refusal == nil, one.finding?.equality.holds == true, proved == nil,
       one.draws.allSatisfy(\.given.isEmpty)
     else { return }
     let other = EvaluationLimits.current.own.value {
-      plan.affordable(plan.explainingDraws, for: [truth.left, truth.right])
-        .first { truth.isRefuted(at: $0, options: options) }
+      plan.explainingDraws.first { truth.isRefuted(at: $0, options: options) }
     }
     guard let other else { return }
     if plan.allows(other.sizes) {

@@ -24,7 +24,7 @@ package struct DrawPlan {
       let next = try? sizes(variant: trial)
       plans.append(next ?? first)
     }
-    if let generic = genericSizes(unlike: first) { plans.append(generic) }
+    if let generic = genericSizes { plans.append(generic) }
     if let far = farSizes(beyond: plans) { plans.append(far) }
     return plans.enumerated().map(draw)
   }
@@ -95,12 +95,28 @@ package struct DrawPlan {
   }
 
   /// Sizes that differ from each other and are above 1, where the given ones are not so and the file allows others.
-  private func genericSizes(unlike given: [String: Int]) -> [String: Int]? {
-    guard options.sizes.isEmpty, options.givenValues.isEmpty else { return nil }
+  var genericSizes: [String: Int]? {
+    guard options.sizes.isEmpty, options.givenValues.isEmpty, let given = try? sizes(variant: 0)
+    else { return nil }
     let values = Array(given.values)
     if Set(values).count == values.count && !values.contains(1) { return nil }
     return bindings(given: [:], ranges: [:]).chosen(draw: 1)
   }
+
+  /// A draw at other sizes, of which those are equal, or 1, that are so in the file; nil where the shapes allow none.
+  var alikeDraw: Draw? {
+    guard let given = try? sizes(variant: 0) else { return nil }
+    for step in Self.alikeSteps {
+      let other = given.mapValues { $0 == 1 ? 1 : $0 + step }
+      if let sizes = bindings(given: other, ranges: [:]).chosen() {
+        return draw(Self.alikeDrawNumber, sizes)
+      }
+    }
+    return nil
+  }
+
+  private static let alikeDrawNumber = 1 << 18
+  private static let alikeSteps = 3...24
 
   /// Sizes at which every place that is named by its number is one, where the file leaves them open and none of
   /// others is so large.
@@ -118,11 +134,11 @@ package struct DrawPlan {
     return bindings(given: given, ranges: ranges).chosen()
   }
 
-  /// Draws at the ends of the ranges that the file gives, and at all sizes in them where these are few; none that is
-  /// among `plans`.
+  /// Draws at the ends of the ranges that the file gives, at all sizes in them where these are few, and at those that
+  /// an open size is compared with; none that is among `plans`.
   package func rangeDraws(beyond plans: [Draw]) -> [Draw] {
     var seen = Set(plans.map(\.sizes))
-    let sizes = rangeSizes.filter { seen.insert($0).inserted }
+    let sizes = (rangeSizes + comparedSizes).filter { seen.insert($0).inserted }
     return sizes.enumerated().map { draw(Self.rangeDrawNumber + $0, $1) }
   }
 
@@ -131,6 +147,16 @@ package struct DrawPlan {
   private static let fewSizes = 6
   /// How far from the end of a range numbers are tried that meet the file's conditions.
   private static let endLimit = 16
+
+  private var comparedSizes: [[String: Int]] {
+    guard program.hasOpenSizes, options.givenValues.isEmpty, program.claimFiles.isEmpty else {
+      return []
+    }
+    let (given, ranges) = stated
+    return NamedPlaces(of: program, options: options).singleSizes.compactMap { single in
+      bindings(given: given.merging(single) { $1 }, ranges: ranges).chosen()
+    }.filter(allows)
+  }
 
   private var rangeSizes: [[String: Int]] {
     let (given, ranges) = stated
@@ -183,7 +209,7 @@ package struct DrawPlan {
     if options.isAtOnePoint { return [] }
     let own = stated.given
     var result: [Draw] = []
-    for least in [5, 11] {
+    for least in [5, 7] {
       let ranges = Dictionary(
         program.sizes.map { size in
           (size.name, max(least, own[size.name] == least ? least + 1 : least)...64)

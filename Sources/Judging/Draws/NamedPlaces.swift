@@ -9,6 +9,8 @@ struct NamedPlaces {
 
   /// By the name of a size, the largest number that a place on an axis of it is compared with, or read at.
   private(set) var numbers: [String: Int] = [:]
+  /// By the name of a size, the numbers that the size itself is compared with.
+  private var compared: [String: Set<Int>] = [:]
   /// By the name of a size that the file leaves open, and nobody gave, the largest number that it may have.
   private let largest: [String: Int]
 
@@ -27,8 +29,11 @@ struct NamedPlaces {
       if let contraction = node.asContraction { add(contraction) }
     }
     for mask in Self.masks(in: nodes, ofPlacesAnd: []) {
-      let names = TensorExpression.postorder(of: [mask]).flatMap(\.coefficientNames)
+      let parts = TensorExpression.postorder(of: [mask])
+      let names = parts.flatMap(\.coefficientNames)
       add(Self.largestNumber(in: mask), Set(mask.shape.flatMap(\.names) + names))
+      let numbers = parts.flatMap(\.wholeNumbers)
+      for name in names { compared[name, default: []].formUnion(numbers) }
     }
     for recurrence in program.recurrences { add(recurrence) }
   }
@@ -40,6 +45,16 @@ struct NamedPlaces {
       lengths[named.key] = min(min(named.value, Self.furthest) + 2, most)
     }
   }
+
+  /// Numbers that sizes which are open are compared with, each by itself: a size may be told from all others.
+  var singleSizes: [[String: Int]] {
+    compared.sorted { $0.key < $1.key }.flatMap { name, numbers in
+      numbers.sorted().filter { 0 < $0 && $0 <= min(Self.furthest, largest[name] ?? 0) }
+        .prefix(Self.fewNumbers).map { [name: $0] }
+    }
+  }
+
+  private static let fewNumbers = 4
 
   /// The first of the places that open sizes may have, and that are not looked at.
   func beyond(_ sizes: [[String: Int]]) -> (name: String, place: Int)? {
@@ -129,6 +144,11 @@ struct NamedPlaces {
 }
 
 extension TensorExpression {
+  /// The whole numbers in the number that it is multiplied by.
+  fileprivate var wholeNumbers: [Int] {
+    (asContraction?.coefficient.numerator.terms ?? []).compactMap { $0.coefficient.magnitude.asInt }
+  }
+
   /// The names of sizes in the number that it is multiplied by.
   fileprivate var coefficientNames: Set<String> {
     guard let coefficient = asContraction?.coefficient else { return [] }

@@ -3,8 +3,9 @@ import TensorExpressions
 
 /// An equation for a gradient with the declared tensors as data, which may lie on the borders of masks.
 ///
-/// `y = w * (x == 0)` has no kink by w: its gradient by w has a value where x is 0, and a claim must be right there. By x
-/// itself the border of a mask is a kink only where the forward pass has a mask with that argument, or the gradient has.
+/// `y = w * (x == 0)` has no kink by w: its gradient by w has a value where x is 0, and a claim must be right there. By
+/// x itself the border of a mask is a kink only where the forward pass has a mask with that argument, or the gradient
+/// has.
 struct DataView {
   let equation: Equation
   /// What the gradient is by.

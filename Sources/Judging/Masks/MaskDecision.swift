@@ -61,9 +61,8 @@ struct MaskDecision {
 
   /// How many trials an agreement needs, each in fields of its own.
   private static let trials = 2
-  /// The most products that one trial may take, in the unit of ``WorkMeter``.
-  /// The most products that one trial may take, in the unit of ``WorkMeter``: inside of cells, and where declared tensors
-  /// are looked at on borders as well.
+  /// The most products that one trial may take, in the unit of ``WorkMeter``. The most products that one trial may
+  /// take, in the unit of ``WorkMeter``: inside of cells, and where declared tensors are looked at on borders as well.
   private static let workLimits = (cells: 600_000_000, borders: 300_000_000)
 
   /// Decides by masks on cells, at all sizes of the draws.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Scalars
 import Testing
 import ToolkitTestSupport
 
@@ -188,6 +189,38 @@ import ToolkitTestSupport
     let repair = try #require(try RepairCheck.cause(text)?.repair)
     #expect(!repair.text.contains("/ 2"))
     #expect(repair.text.contains("B"))
+  }
+
+  /// A repair says the name of a size and not its number.
+  @Test(arguments: [
+    (
+      "D=16, T=3\ninput q: [T, D], k: [T, D]\ny = q @ k.T / sqrt(D)\noutput y", "dq = dy @ k / D",
+      "sqrt(D)"
+    ),
+    ("N=5\ninput x: [N]\nloss L = var(x, correction=1)", "dx = 2 * (x - mean(x)) / N", "N - 1"),
+  ])
+  func aRepairNamesTheSize(_ head: String, _ claim: String, _ name: String) throws {
+    let repair = try #require(try RepairCheck.cause("dims \(head)\ncheck \(claim)\n")?.repair)
+    #expect(repair.text.contains(name), "\(repair.text)")
+    #expect(repair.verdict == "proved")
+  }
+
+  /// By what a claim is off is said in the names of sizes, where that is right at two sets of them.
+  @Test func aFactorOfSizesIsNamed() throws {
+    func words(_ first: Rational, _ second: Rational) -> String? {
+      let samples = [(first, ["N": 5, "M": 6]), (second, ["N": 7, "M": 8])].map {
+        SizeRatios.Sample(ratio: $0, sizes: $1)
+      }
+      return SizeRatios(first: samples[0], second: samples[1]).cause?.sentence
+    }
+    #expect(words(5 / 6, 7 / 8) == "factor: every entry is exactly N/M × the true one")
+    #expect(words(-12 / 5, -16 / 7) == "factor: every entry is exactly -(2*M)/N × the true one")
+    #expect(words(5 / 6, 5 / 6) == "factor: every entry is exactly 5/6 × the true one")
+    #expect(words(-1, -1) == "sign: every entry has the opposite sign")
+    #expect(words(1 / 30, 1 / 56)?.contains("the mean over axes M, N stands for the sum") == true)
+    #expect(words(6, 8)?.contains("the sum over axis M stands for the mean") == true)
+    // A mean over N at the first sizes only.
+    #expect(words(1 / 5, 1 / 9) == nil)
   }
 
   /// What no small change mends gets the derived line, and no cause that is made up.

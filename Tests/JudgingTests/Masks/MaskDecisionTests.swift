@@ -56,7 +56,7 @@ import Testing
     Twins(
       name: "equal to its clip",
       text: "input x: [3], w: [3]\ny = w * (clip(x, -1, 1) == x)\noutput y",
-      right: "check dw = dy * (x > -1) * (x < 1)", wrong: "check dw = dy * (x > -1)"),
+      right: "check dw = dy * (x >= -1) * (x <= 1)", wrong: "check dw = dy * (x > -1)"),
     Twins(
       name: "structural tie",
       text: """
