@@ -113,7 +113,7 @@ def diagonal(g):
 
 
 #: What takes one side where two values are equal. The rules here say nothing of ties, which are kinks of what moves;
-#: data has none, and may be tied.
+#: data has none, and may be tied, with other data or with a number.
 SIDES = {"max", "min", "maximum", "minimum", "clip", "hardtanh"}
 
 
@@ -121,18 +121,18 @@ def targets(draft):
     """Everything that has a gradient by the rules here, with shape and structure."""
     found = [(d.name, d.shape, d.words) for d in draft.declared if d.kind != "const"]
     data = data_names(draft)
-    has_ties = any(node.op in SIDES and T.names(node) <= data
+    has_ties = any(node.op in SIDES and T.names(node) & data
                    for line in draft.lines if line.term is not None for _, node in T.paths(line.term))
     return found + [(line.name, line.shape, "") for line in draft.lines[:-1] if not (has_ties and line.name in data)]
 
 
 def data_names(draft):
-    """The names of what depends on data alone; `pi` and sizes are names of terms as well."""
-    moves = {d.name for d in draft.declared if d.kind != "const"}
+    """The names of what may be data somewhere: `maximum(c, x)` is where x is less."""
+    names = {d.name for d in draft.declared if d.kind == "const"}
     for line in draft.lines:
-        if line.reads() & moves:
-            moves.add(line.name)
-    return {name for line in draft.lines for name in {line.name, *line.reads()}} - moves
+        if line.reads() & names:
+            names.add(line.name)
+    return names
 
 
 # ---------------------------------------------------------------- right ones, rewritten
