@@ -9,8 +9,8 @@ struct BorderSearch {
   private let levels: FieldLevels
   private let attempt: Int
   private let roots: RootModel
-  private var runsLeft = BorderSearch.runLimit
-  private var programsLeft = BorderSearch.programLimit
+  private var runsLeft: Int
+  private var programsLeft: Int
   private var masks = 0
   private var cells = 0
   private var excluded = 0
@@ -24,11 +24,13 @@ struct BorderSearch {
   private var isBeyondLinks = false
 
   /// How many borders are looked at, and how many linear programs are solved, for one equation.
-  private static let runLimit = 160
-  private static let programLimit = 6000
-  /// The same where inputs are taken as data.
-  private static let fewRuns = 40
-  private static let fewPrograms = 1000
+  private static let limits = (runs: 160, programs: 6000)
+  /// The same where inputs are taken as data, which is looked at once more.
+  private static let limitsOfInputs = (runs: 40, programs: 1000)
+
+  private var limits: (runs: Int, programs: Int) {
+    decision.own.isEmpty ? Self.limits : Self.limitsOfInputs
+  }
 
   init(
     _ decision: MaskDecision, _ draw: Draw, _ levels: FieldLevels, attempt: Int, roots: RootModel
@@ -38,14 +40,14 @@ struct BorderSearch {
     self.levels = levels
     self.attempt = attempt
     self.roots = roots
-    if !decision.own.isEmpty { (runsLeft, programsLeft) = (Self.fewRuns, Self.fewPrograms) }
+    (runsLeft, programsLeft) = decision.own.isEmpty ? Self.limits : Self.limitsOfInputs
   }
 
   mutating func finding() throws(EvaluationError) -> MaskDecision.Finding {
     if let finding = try finding(on: Border()) { return finding }
     if isBeyondLinks {
       (usesLinks, isBeyondLinks, links) = (false, false, nil)
-      (seen, runsLeft, enclosures) = ([], Self.runLimit, [])
+      (seen, runsLeft, enclosures) = ([], limits.runs, [])
       (masks, cells, excluded) = (0, 0, 0)
       return try finding()
     }

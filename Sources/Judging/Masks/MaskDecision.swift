@@ -61,8 +61,8 @@ struct MaskDecision {
 
   /// How many trials an agreement needs, each in fields of its own.
   private static let trials = 2
-  /// The most products that one trial may take, in the unit of ``WorkMeter``. The most products that one trial may
-  /// take, in the unit of ``WorkMeter``: inside of cells, and where declared tensors are looked at on borders as well.
+  /// The most products that one trial may take, in the unit of ``WorkMeter``: inside of cells, and where declared
+  /// tensors are looked at on borders as well.
   private static let workLimits = (cells: 600_000_000, borders: 300_000_000)
 
   /// Decides by masks on cells, at all sizes of the draws.
@@ -116,8 +116,7 @@ struct MaskDecision {
     let limit = own.isEmpty ? Self.workLimits.cells : Self.workLimits.borders
     let part = EvaluationLimits(
       memory: limits.memory,
-      meter: limits.meter.map { $0.separate(limit: limit) }
-        ?? WorkMeter(limit: limit))
+      meter: limits.meter.map { $0.separate(limit: limit) } ?? WorkMeter(limit: limit))
     return part.value {
       var last = "no point was found at which everything is defined"
       for attempt in 0..<FieldTrials.attempts {
