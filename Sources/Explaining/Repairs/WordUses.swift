@@ -8,6 +8,8 @@ struct WordFit {
   /// For each axis of the word's whole value, that of the site's; nil where it is 1.
   private let axes: [Int?]
   let fragment: Fragment
+  /// How many tokens the text has beside the word's; more where the word could have kept the axis that is put in.
+  let further: Int
 
   init?(_ word: Vocabulary.Word, at site: Site) {
     guard let value = site.value, value.isAtSteps == word.value.isAtSteps else { return nil }
@@ -20,6 +22,7 @@ struct WordFit {
     if zip(own, shape.dropFirst(offset)).allSatisfy({ $0 == $1 || $0 == .one }) {
       axes = steps + own.indices.map { own[$0] == .one ? nil : $0 + offset + leading }
       fragment = word.fragment
+      further = 0
       return
     }
     // Along the first axes: a value for each row.
@@ -28,6 +31,7 @@ struct WordFit {
     let items = own.map { _ in ":" } + Array(repeating: "None", count: offset)
     fragment = Fragment(
       "\(word.fragment.text(atLeast: .postfix))[\(items.joined(separator: ", "))]", .postfix)
+    further = fragment.length - word.fragment.length + (word.fragment.length == 1 ? 0 : 2)
   }
 
   /// For each entry of the site, that of the word.
@@ -84,7 +88,7 @@ struct WordUses {
   }
 
   func cost(_ use: Use) -> Int {
-    let own = word.cost + fit.fragment.length - word.fragment.length
+    let own = word.cost + fit.further
     let brackets = site.fragment.binding < .product && site.needed < .postfix ? 2 : 0
     switch use {
     // A power says it in fewer words.
