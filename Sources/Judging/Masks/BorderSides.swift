@@ -90,6 +90,12 @@ extension MaskTable {
     for factor in factors where factor.isConstant || variables.isNowhereZero(factor) {
       sign = sign.flatMap { own in variables.certainSign(of: factor).map { own * $0 } }
     }
+    // Where a factor is 0 the whole argument is, whichever of its factors the gradient is by.
+    if sides.takesKinks {
+      guard zeros.contains(where: { variables.depends($0, on: sides.own) }) else { return }
+      for form in zeros { sides.noteKink(form) }
+      return
+    }
     for form in zeros where variables.isData(form) {
       guard zeros.count == 1, let sign else {
         note(form, isAbove: true, isBelow: true)

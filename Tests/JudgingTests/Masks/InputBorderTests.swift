@@ -44,6 +44,7 @@ import Testing
     ("y = maximum(x, z)", "dy * (x >= z)"), ("y = w * relu(x)", "dy * w * (x >= 0)"),
     ("y = max(x)", "dy * (x == max(x))"),
     ("y = where(x > 0, x, w * x)", "dy * where(x >= 0, 1, w)"),
+    ("y = minimum(w * x, x)", "dy * (where(w * x < x, w, 0) + (w * x > x))"),
   ])
   func aKinkIsNoValue(_ forward: String, _ right: String) throws {
     #expect(try verdict(forward, "dx", right)?.holds == true)
@@ -52,8 +53,8 @@ import Testing
   /// What is not decided there is said.
   @Test func whatIsNotLookedAtIsSaid() throws {
     let found = try verdicts(
-      "input x: [40], y: [40]\nloss L = sum(clip(x*y, 0, 1)**2)\n"
-        + "check dx = 2*clip(x*y,0,1)*(x*y>0)*(x*y<1)*y\n")["dx"]
+      "input x: [60], y: [60], w: []\nz = w * sum(clip(x + y, 0, 1)**2)\noutput z\n"
+        + "check dw = dz * sum(((x+y)*(x+y>0)*(x+y<1) + (x+y>=1))**2)\n")["dw"]
     guard case .identical(let evidence)? = found else {
       Issue.record("\(String(describing: found))")
       return
