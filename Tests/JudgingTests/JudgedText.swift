@@ -14,6 +14,20 @@ func verdicts(_ text: String) throws -> [String: Verdict] {
   return Dictionary(report.claims.map { ($0.name, $0.verdict) }) { first, _ in first }
 }
 
+/// The verdict on `dx = claim` for `y = forward` of an input x with three entries, beside what is declared.
+func verdict(on claim: String, for forward: String, declaring constants: String) throws -> Verdict? {
+  let text = """
+    dims N=3
+    const \(constants)
+    input x: [N]
+    y = \(forward)
+    output y
+    check dx = \(claim)
+
+    """
+  return try verdicts(text)["dx"]
+}
+
 func isWrong(_ verdict: Verdict?) -> Bool {
   if case .wrong? = verdict { true } else { false }
 }

@@ -4,6 +4,7 @@ import TensorExpressions
 ///
 /// With *f* other than 0 wherever 1/*f* is defined, *D* = 0 exactly where *D·f* = 0: so the divisors of an
 /// equation are cleared one by one, until what is left is a sum of products, which is 0 as a form or is not.
+/// A divisor that only a branch of `where` asks for may be 0 where the branch is not chosen: it is not cleared.
 extension Normalizer {
   /// How many divisors are cleared.
   private static var longestClearing: Int { 12 }
@@ -31,7 +32,7 @@ extension Normalizer {
     let entry = NumberSet(first.output.compactMap(\.asIndex))
     for term in terms {
       for factor in term.factors {
-        guard case .reciprocal = atoms[factor.atom],
+        guard case .reciprocal = atoms[factor.atom], !guardedReciprocals.contains(factor.atom),
           factor.access.allSatisfy({ $0.terms.allSatisfy { entry.contains($0.index) } }),
           frame.readsInside(factor, facts: facts),
           !mayVanishOnCells(reciprocalAtom(factor.atom))
@@ -64,5 +65,42 @@ extension Normalizer {
       if result.count > termLimit { throw .tooManyTerms }
     }
     return result
+  }
+
+  /// Notes which reciprocals stand in branches of selections and nowhere else.
+  func guardReciprocals(of sides: [TensorExpression]) {
+    guardedReciprocals = []
+    let nodes = TensorExpression.postorder(of: sides)
+    guard nodes.contains(where: { $0.appliedFunction == .selectionRow }) else { return }
+    let plain = alwaysUsed(by: sides)
+    var choosing: Set<TensorExpression> = []
+    var free: Set<Int> = []
+    for node in nodes {
+      if node.appliedFunction == .selectionRow || node.operands.contains(where: choosing.contains) {
+        choosing.insert(node)
+      } else if plain.contains(node) {
+        free.formUnion(reciprocals(of: node))
+      }
+    }
+    for node in nodes { guardedReciprocals.formUnion(reciprocals(of: node)) }
+    guardedReciprocals.subtract(free)
+  }
+
+  private func reciprocals(of node: TensorExpression) -> [Int] {
+    (memo[node]?.sorted ?? []).flatMap { $0.factors.map(\.atom) }.filter {
+      if case .reciprocal = atoms[$0] { true } else { false }
+    }
+  }
+
+  /// What is used whatever selections choose.
+  private func alwaysUsed(by sides: [TensorExpression]) -> Set<TensorExpression> {
+    var used: Set<TensorExpression> = []
+    var pending = sides
+    while let node = pending.popLast() {
+      guard used.insert(node).inserted else { continue }
+      let operands = node.operands
+      pending += node.appliedFunction == .selectionRow ? [operands[0]] : operands
+    }
+    return used
   }
 }

@@ -56,7 +56,7 @@ public final class Normalizer {
   let termLimit: Int
   /// Named values that stand for others, by which a name is one atom however its definition was written anew.
   let aliases: [TensorExpression: TensorExpression]
-  private var memo: [TensorExpression: NormalForm] = [:]
+  private(set) var memo: [TensorExpression: NormalForm] = [:]
   /// What has no form within the limits, so that it is not tried again in every claim that it is a part of.
   private var failures: [TensorExpression: Limit] = [:]
   /// What is left of the work for one equation.
@@ -84,6 +84,8 @@ public final class Normalizer {
   var hasLowerSymbols = false
   /// The atom of 1/a for the atom a, both ways.
   var reciprocalOf: [Int: Int] = [:]
+  /// The atoms of 1/a that an equation asks for only in branches of a selection, which need not be chosen.
+  var guardedReciprocals: Set<Int> = []
   /// The laws that were applied so far.
   private(set) var usedLaws: Set<Law> = []
 
@@ -116,6 +118,7 @@ public final class Normalizer {
     }
     var difference = x
     difference.add(y, scaledBy: .minusOne)
+    guardReciprocals(of: [a, b])
     return (try? vanishesWhereDefined(difference)) ?? false
   }
 

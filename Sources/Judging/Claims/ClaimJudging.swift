@@ -99,12 +99,13 @@ struct ClaimJudging {
       if case .inherited(_, let first) = verdict {
         wrongLines[side.claim.name] = wrongLines[side.claim.name] ?? first
       }
+      let assumed = one.conditions.map(\.text) + (verdict.unseen.map { [$0] } ?? [])
       judged.reports.append(
         ClaimReport(
           name: side.claim.name, line: line, range: side.claim.range,
           claimedRange: side.claim.claimedRange, verdict: verdict,
           remarks: verdict.holds ? one.remark.map { [$0] } ?? [] : [],
-          assumptions: verdict.holds ? one.conditions.map(\.text) : []))
+          assumptions: verdict.holds ? assumed : []))
       judged.witnesses.append(one.finding?.witness)
       judged.refusal = judged.refusal ?? one.refusal
     }

@@ -52,6 +52,17 @@ public enum Verdict: Sendable {
     return .identical(named)
   }
 
+  /// What is taken to be true since it was not looked at, beside the domain: nil where everything was.
+  package var unseen: String? {
+    let reason: String? =
+      switch self {
+      case .identical(let evidence): evidence.unseenBorders
+      case .enclosed(let evidence): evidence.unseenBorders
+      case .proved, .equalAtPoint, .exact, .rounded, .wrong, .inherited, .kink, .undecided: nil
+      }
+    return reason.map { _ in "no input lies on the border of a mask" }
+  }
+
   /// Whether the claim is right.
   public var holds: Bool {
     switch self {

@@ -63,7 +63,7 @@ struct MaskDecision {
   private static let trials = 2
   /// The most products that one trial may take, in the unit of ``WorkMeter``: inside of cells, and where declared
   /// tensors are looked at on borders as well.
-  private static let workLimits = (cells: 600_000_000, borders: 300_000_000)
+  private static let workLimits = (cells: 600_000_000, borders: 900_000_000)
 
   /// Decides by masks on cells, at all sizes of the draws.
   func decided() -> Finding {

@@ -139,12 +139,20 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
   @inlinable
   @inline(__always)
   func finishedError(_ a: RoundedNumber) -> Double {
-    if a.additions == 0 || (a.error == 0 && a.magnitude <= exactLimit(a.unit)) { return a.error }
-    return (a.error + Double(a.additions) * roundoff * a.magnitude) * Self.upward
+    let additions = openAdditions(a)
+    if additions == 0 { return a.error }
+    return (a.error + Double(additions) * roundoff * a.magnitude) * Self.upward
   }
 
-  /// A factor of a sum may be multiplied with the sum or with its terms: what it makes is bounded by
-  /// Σ|terms|, not by |sum|.
+  /// The additions of a sum whose roundings are not in its error yet; none where every partial sum is exact.
+  @inlinable
+  @inline(__always)
+  func openAdditions(_ a: RoundedNumber) -> Int {
+    a.error == 0 && a.magnitude <= exactLimit(a.unit) ? 0 : Int(a.additions)
+  }
+
+  /// A factor of a sum may be multiplied with the sum or with its terms: what is rounded then is bounded by
+  /// Σ|terms|. The factor is one computed number, so that its own error is multiplied by |sum|.
   @inlinable
   public func multiply(_ a: RoundedNumber, _ b: RoundedNumber) -> RoundedNumber {
     if a.isZero || b.isZero { return RoundedNumber(exactly: 0) }
@@ -165,9 +173,20 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
         return RoundedNumber(value: value, error: 0, magnitude: size, unit: unit)
       }
     }
+    let left = Double(openAdditions(a)) * roundoff
+    let right = Double(openAdditions(b)) * roundoff
     return rounded(
       value, size: size,
-      error: (a.magnitude * finishedError(b) + b.magnitude * finishedError(a)) * Self.upward)
+      error: (productError(a, b) + (left + right + left * right) * size) * Self.upward)
+  }
+
+  /// What the errors of all terms make of a product of two sums, |â·b̂ − a·b| ≤ |a|·e_b + |b|·eₐ + eₐ·e_b.
+  @inlinable
+  @inline(__always)
+  func productError(_ a: RoundedNumber, _ b: RoundedNumber) -> Double {
+    let left = a.value.magnitudeBound
+    let right = b.value.magnitudeBound
+    return (left * b.error + (right + b.error) * a.error) * Self.upward
   }
 
   /// The product with ±2ⁿ, which rounds nothing; nil near the ends of the format's range.
@@ -201,7 +220,8 @@ public struct RoundingErrorArithmetic: ScalarArithmetic {
       throw b.value.isZero ? .divisionByZero : .undecided
     }
     let size = a.magnitude / least * Self.upward
-    let error = (finishedError(a) + size * b.error) / least * Self.upward
+    let carried = (a.value.magnitudeBound + a.error) / least * b.error * Self.upward
+    let error = (finishedError(a) + carried) / least * Self.upward
     return rounded(quotient, size: size, error: error)
   }
 

@@ -48,4 +48,24 @@ struct ChosenBranchTests {
     let found = try verdict(forward, claim)
     #expect(isWrong(found), "\(String(describing: found))")
   }
+
+  /// A quotient that only a chosen branch has says nothing of where the branch is not chosen.
+  @Test(arguments: [
+    ("y = where(c != 0, c * x / c, 0)", "dx = dy"),
+    ("y = where(c != 0, x / c, 0) * c", "dx = dy"),
+    ("y = x * where(c != 0, abs(c) / abs(c), 0)", "dx = dy"),
+  ])
+  func aGuardedQuotientIsNone(_ forward: String, _ claim: String) throws {
+    let found = try verdict(forward, claim)
+    #expect(found?.holds == false, "\(String(describing: found))")
+  }
+
+  /// Where the divisor is asked for anyway, or the guard is kept, it is cancelled.
+  @Test(arguments: [
+    ("y = where(c != 0, c * x / c, 0)", "dx = dy * (c != 0)"),
+    ("y = x * c / c + where(c != 0, 2 * c / c, 0)", "dx = dy"),
+  ])
+  func aQuotientThatIsKeptIsCancelled(_ forward: String, _ claim: String) throws {
+    #expect(try verdict(forward, claim)?.holds == true)
+  }
 }

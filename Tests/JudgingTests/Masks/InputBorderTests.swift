@@ -53,7 +53,7 @@ import Testing
   /// What is not decided there is said.
   @Test func whatIsNotLookedAtIsSaid() throws {
     let found = try verdicts(
-      "input x: [60], y: [60], w: []\nz = w * sum(clip(x + y, 0, 1)**2)\noutput z\n"
+      "input x: [90], y: [90], w: []\nz = w * sum(clip(x + y, 0, 1)**2)\noutput z\n"
         + "check dw = dz * sum(((x+y)*(x+y>0)*(x+y<1) + (x+y>=1))**2)\n")["dw"]
     guard case .identical(let evidence)? = found else {
       Issue.record("\(String(describing: found))")

@@ -4,16 +4,7 @@ import Testing
 /// What is zero on whole cells of masks and is divided by: there nothing is cancelled.
 struct MaskDivisorTests {
   private func verdict(_ forward: String, _ claim: String) throws -> Verdict? {
-    let text = """
-      dims N=3
-      const m: [N] mask, c: [N], i: [N] index(3)
-      input x: [N]
-      y = \(forward)
-      output y
-      check dx = \(claim)
-
-      """
-    return try verdicts(text)["dx"]
+    try JudgingTests.verdict(on: claim, for: forward, declaring: "m: [N] mask, c: [N], i: [N] index(3)")
   }
 
   @Test(arguments: [

@@ -4,16 +4,7 @@ import Testing
 /// Signs under roots of squares, and whole numbers that what is rounded reaches nowhere near the draws.
 struct RootSignTests {
   private func verdict(_ forward: String, _ claim: String) throws -> Verdict? {
-    let text = """
-      dims N=3
-      const m: [N] mask, c: [N], d: [N]
-      input x: [N]
-      y = \(forward)
-      output y
-      check dx = \(claim)
-
-      """
-    return try verdicts(text)["dx"]
+    try JudgingTests.verdict(on: claim, for: forward, declaring: "m: [N] mask, c: [N], d: [N]")
   }
 
   @Test(arguments: [
