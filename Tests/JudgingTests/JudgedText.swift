@@ -15,7 +15,9 @@ func verdicts(_ text: String) throws -> [String: Verdict] {
 }
 
 /// The verdict on `dx = claim` for `y = forward` of an input x with three entries, beside what is declared.
-func verdict(on claim: String, for forward: String, declaring constants: String) throws -> Verdict? {
+func verdict(
+  on claim: String, for forward: String, declaring constants: String
+) throws -> Verdict? {
   let text = """
     dims N=3
     const \(constants)

@@ -10,6 +10,7 @@ struct CauseExplainer: ClaimExplainer {
     let (program, backward) = (claims.program, claims.backward)
     let cotangents = backward?.cotangents ?? [:]
     let truth = program.cotangentTruth(cotangents)
+    let completed = Completion(truth)
     let confirmation = RepairConfirmation(claims, options: options)
     var trials = OnDemand {
       LineTrials(of: program.source, sizes: options.sizes, space: program.space)
@@ -37,7 +38,7 @@ struct CauseExplainer: ClaimExplainer {
         var repairs = RepairSearch(
           program: program, side: side, truth: truth, options: options, witness: witnesses[place],
           others: reports.indices.filter { reports[$0].verdict.holds }.map { sides[$0] },
-          confirmation: confirmation, known: known, trials: trials.value)
+          confirmation: confirmation, known: known, completed: completed, trials: trials.value)
         defer { trials.value = repairs.trials }
         if let found = repairs.repair() {
           known.append(found.edit)

@@ -14,9 +14,10 @@ struct LineParts {
   /// The most sites of a line.
   private static let siteLimit = 80
 
+  /// - Parameter most: words that cost as much are left out.
   init(
     _ line: ClaimLine, of claim: Program.Claim, derived: DerivedFormulas, program: Program,
-    _ trials: inout LineTrials
+    costing most: Int, _ trials: inout LineTrials
   ) {
     self.line = line
     let source = program.source
@@ -36,7 +37,7 @@ struct LineParts {
     words =
       Vocabulary(
         for: line, claim: claim, derived: derived, program: program, &trials
-      ).words
+      ).words.filter { $0.cost < most }
     for word in words { values[word.fragment.text] = word.value }
     self.sites = sites
     context = RepairContext(

@@ -10,7 +10,7 @@ import TensorExpressions
 extension RepairSearch {
   /// Changes of the lines that a claim is made of.
   struct Offers {
-    /// Those that a dot product has found to repair the claim.
+    /// Those of the line that a dot product has found to repair the claim.
     var found: [LineEdit] = []
     /// Those that must be evaluated in full.
     var full: [LineEdit] = []
@@ -20,19 +20,30 @@ extension RepairSearch {
     var simple: [LineEdit] = []
     var filters: [LinearFilter<PrimeFieldArithmetic>] = []
     var plans: [Weighed] = []
+
+    mutating func add(_ other: Offers) {
+      full += other.full
+      alike += other.alike
+      simple += other.simple
+      filters += other.filters
+      plans += other.plans
+    }
   }
 
   /// Sites of a line, and how much more its changes cost than those of the claim itself.
   typealias Weighed = (plans: LinePlans, distance: Int)
 
-  /// Adds the changes of a line.
+  /// Adds the changes of a line, of which only those that cost less than `most` are asked for.
   mutating func offer(
-    _ line: ClaimLine, _ order: Int, _ question: Question?, at draw: Draw, _ offers: inout Offers
+    _ line: ClaimLine, _ order: Int, _ question: Question?, at draw: Draw, costing most: Int,
+    _ offers: inout Offers
   ) {
-    let parts = LineParts(line, of: claim, derived: derived, program: program, &trials)
+    let parts = LineParts(
+      line, of: claim, derived: derived, program: program, costing: most, &trials)
     let plan = planned(parts, order)
     // What stands in the claim itself is named before what it uses; a count has a line of its own for its name's sake.
-    let distance = line.order == order || parts.sites.first?.isNumber == true ? 0 : 2
+    let distance =
+      line.order == order || parts.sites.first?.isNumber == true ? 0 : Self.distance
     let variants = plan.affine.flatMap { $0.variants.map { LineEdit($0.variant, of: line) } }
     offers.full += plan.full.map { $0.costing(distance) }
     offers.alike += plan.full + variants + renamings(parts)

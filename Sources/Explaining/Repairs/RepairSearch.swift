@@ -18,10 +18,22 @@ struct RepairSearch {
   let confirmation: RepairConfirmation
   /// What has repaired other claims of the file: one slip of a line shows in all that use it.
   let known: [LineEdit]
+  let completed: Completion
   var trials: LineTrials
+  /// What the claim means with another text in place of a line.
+  var readings: [Reading: TensorExpression?] = [:]
+
+  struct Reading: Hashable {
+    let line: Int
+    let text: String
+  }
 
   /// The most lines of a claim that are changed, its own first.
   private static let lineLimit = 6
+  /// How much more a change of another line costs than one of the claim itself.
+  static let distance = 2
+  /// What a field shows at this cost is not looked for in double precision as well.
+  private static let surelyNear = 4
   /// The most changes that are evaluated in full, and where masks of irrational values are decided at each.
   private static let fullLimits = (plain: 400, masked: 96)
   /// The most that are read.
@@ -56,17 +68,27 @@ struct RepairSearch {
     let written = confirmation.written
     let question = side.claimed.map {
       Question(exact: written(side.exact), claimed: written($0), weights: written(weights)) {
-        [truth] in written($0.replacing(truth))
+        [completed] in written(completed($0))
       }
     }
     var offers = Offers()
-    for line in lines { offer(line, order, question, at: draw, &offers) }
-    if isBeyondFields, let question {
-      offers.found += offers.plans.flatMap { one in
+    var near: Judged?
+    for line in lines {
+      let most = near?.edit.cost ?? .max
+      // What a line above would repair at no less cost is named second.
+      if most <= Self.distance + 1 { break }
+      var own = Offers()
+      offer(line, order, question, at: draw, costing: most, &own)
+      near = confirmed(own.found.filter { $0.cost < most }, order) ?? near
+      offers.add(own)
+    }
+    if near.map({ $0.edit.cost > Self.surelyNear }) ?? true, isBeyondFields, let question {
+      let seen = offers.plans.flatMap { one in
         LinearFilter(one.plans, question, at: draw)?.hits().map { $0.costing(one.distance) } ?? []
       }
+      let most = near?.edit.cost ?? .max
+      near = confirmed(seen.filter { $0.cost < most }, order) ?? near
     }
-    let near = confirmed(offers.found, order)
     let best = near?.edit.cost ?? .max
     let full = ranked((offers.full + Self.together(offers.alike)).filter { $0.cost < best })
     let other = confirmed(firstMatching(full, order, at: draw), order)
@@ -119,7 +141,7 @@ struct RepairSearch {
         let value = trials.claimed(
           claim.name, at: line.order,
           with: [line.order: line.text(with: [edit], in: program.source)]
-        )?.replacing(truth), value.shape == side.exact.shape,
+        ).map(completed.callAsFunction), value.shape == side.exact.shape,
         let verdict = confirmation.verdict(on: value, of: side)
       else { continue }
       return Cause.Repair(text: text, verdict: verdict, edits: [edit])
@@ -143,11 +165,13 @@ struct RepairSearch {
 
   private mutating func claimed(_ edit: LineEdit, _ order: Int) -> TensorExpression? {
     let text = edit.line.text(with: edit.edits, in: program.source)
-    guard !edit.line.isTrivial(text, in: program.source),
-      let value = trials.claimed(claim.name, at: order, with: [edit.line.order: text]),
-      value.shape == side.exact.shape
-    else { return nil }
-    return value.replacing(truth)
+    if edit.line.isTrivial(text, in: program.source) { return nil }
+    let reading = Reading(line: edit.line.order, text: text)
+    if let known = readings[reading] { return known }
+    let value = trials.claimed(claim.name, at: order, with: [edit.line.order: text])
+      .flatMap { $0.shape == side.exact.shape ? completed($0) : nil }
+    readings[reading] = .some(value)
+    return value
   }
 
   /// Those of the first group in which a change fits.
@@ -214,7 +238,8 @@ struct RepairSearch {
       guard let place, place > edit.line.order else { continue }
       guard
         let value = trials.claimed(
-          other.claim.name, at: place, with: [edit.line.order: text])?.replacing(truth)
+          other.claim.name, at: place, with: [edit.line.order: text]
+        ).map(completed.callAsFunction)
       else { return false }
       if value === other.claimed { continue }
       if confirmation.verdict(on: value, of: other) == nil { return false }

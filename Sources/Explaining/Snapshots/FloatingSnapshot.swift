@@ -18,11 +18,18 @@ struct FloatingSnapshot {
       let rational = try? draw.rationalPoint(for: TensorExpression.symbols(of: roots), attempt: 0),
       let point = try? rational.converted(to: arithmetic)
     else { return nil }
-    let evaluator = Evaluator(arithmetic, at: point)
+    evaluate(roots, Evaluator(arithmetic, at: point))
+  }
+
+  /// Notes the values of those that have one. One bad apple spoils a group: halves are tried by themselves.
+  private mutating func evaluate(
+    _ roots: [TensorExpression], _ evaluator: Evaluator<DoubleArithmetic>
+  ) {
     if let all = try? evaluator.evaluate(roots) {
       for (root, value) in zip(roots, all) { values[root] = value }
-    } else {
-      for root in roots { values[root] = try? evaluator.evaluate(root) }
+    } else if roots.count > 1 {
+      evaluate(Array(roots[..<(roots.count / 2)]), evaluator)
+      evaluate(Array(roots[(roots.count / 2)...]), evaluator)
     }
   }
 

@@ -4,7 +4,8 @@ import Testing
 /// What is zero on whole cells of masks and is divided by: there nothing is cancelled.
 struct MaskDivisorTests {
   private func verdict(_ forward: String, _ claim: String) throws -> Verdict? {
-    try JudgingTests.verdict(on: claim, for: forward, declaring: "m: [N] mask, c: [N], i: [N] index(3)")
+    try JudgingTests.verdict(
+      on: claim, for: forward, declaring: "m: [N] mask, c: [N], i: [N] index(3)")
   }
 
   @Test(arguments: [
