@@ -36,4 +36,16 @@ import Testing
     #expect(try words(claims + "check dx[i,j+1] += dy[i,j]") == ["proved"])
     #expect(try words(claims) == ["wrong"])
   }
+
+  /// A term without an index of the sum is added once for each of its values: what a claim says is judged, and what may
+  /// have been meant is said where it is wrong.
+  @Test(arguments: [("c.sum() + 2", true), ("c.sum() + 1", false)])
+  func aTermWithoutAnIndexIsAddedForEach(_ factor: String, _ holds: Bool) throws {
+    let text = "const c: [2]\ninput x: [3]\ny = x * (\(factor))\noutput y\n"
+    let source = SourceText(
+      name: "sum.expr", text: text + "check dx[i] += dy[i] * c[j] + dy[i]\n")
+    let report = try #require(FileCheck(CheckOptions()).report(on: source).check)
+    #expect(report.claims.map(\.verdict.holds) == [holds])
+    #expect(report.claims[0].remarks.contains { $0.contains("once for each `j`") } == !holds)
+  }
 }

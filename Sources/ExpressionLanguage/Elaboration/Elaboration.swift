@@ -28,6 +28,8 @@ struct Elaboration {
   var openOutputs: [OpenOutput] = []
   /// The claim that the current statement makes.
   var claim: OpenClaim?
+  /// What the author of the current claim may have meant otherwise.
+  var claimNote: String?
   /// The gradient that the claim is about, which its right side must not use.
   var claimedName: String?
   var diagnostics: [Diagnostic] = []

@@ -145,11 +145,23 @@ public struct Program: Sendable {
     public let range: SourceRange
     /// The right side.
     public let claimedRange: SourceRange
+    /// What the author may have meant otherwise, to be said where the claim is wrong; nil where nothing is.
+    package let note: String?
 
     public init(
       name: String, subject: Subject, claimed: Result<TensorExpression, ClaimError>,
       range: SourceRange, claimedRange: SourceRange
     ) {
+      self.init(
+        name: name, subject: subject, claimed: claimed, range: range, claimedRange: claimedRange,
+        note: nil)
+    }
+
+    package init(
+      name: String, subject: Subject, claimed: Result<TensorExpression, ClaimError>,
+      range: SourceRange, claimedRange: SourceRange, note: String?
+    ) {
+      self.note = note
       self.name = name
       self.subject = subject
       self.claimed = claimed

@@ -104,7 +104,7 @@ struct ClaimJudging {
         ClaimReport(
           name: side.claim.name, line: line, range: side.claim.range,
           claimedRange: side.claim.claimedRange, verdict: verdict,
-          remarks: verdict.holds ? one.remark.map { [$0] } ?? [] : [],
+          remarks: (verdict.holds ? one.remark : side.claim.note).map { [$0] } ?? [],
           assumptions: verdict.holds ? assumed : []))
       judged.witnesses.append(one.finding?.witness)
       judged.refusal = judged.refusal ?? one.refusal

@@ -86,7 +86,7 @@ extension Program.Claim {
       }
     return Program.Claim(
       name: name, subject: subject, claimed: claimed.map { changing($0, true) }, range: range,
-      claimedRange: claimedRange)
+      claimedRange: claimedRange, note: note)
   }
 }
 

@@ -57,7 +57,7 @@ struct ClaimLines {
         separator: "\n" + String(repeating: " ", count: gutter + 4 + word.count))
       text += "\n"
     }
-    for note in refutation.diagnostic?.notes ?? [] { add("note", .note, note) }
+    for note in claim.remarks + (refutation.diagnostic?.notes ?? []) { add("note", .note, note) }
     if refutation.cause != nil, let difference = refutation.difference {
       add("note", .note, difference.sentence)
     }

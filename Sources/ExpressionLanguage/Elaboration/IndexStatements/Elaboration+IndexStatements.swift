@@ -16,6 +16,8 @@ struct Accumulation {
   var hasFailed = false
   var problems: [ElaborationError] = []
   var claimedRange: SourceRange?
+  /// What its author may have meant otherwise, of a claim.
+  var note: String?
 }
 
 extension Elaboration {
@@ -75,18 +77,20 @@ extension Elaboration {
           shape: primal.shape, range: range,
           remaining: elaboration.outline.claimAdditions[name.name] ?? 1)
       elaboration.claimedName = name.name
+      elaboration.claimNote = open.note
       let terms = elaboration.indexTerms(of: statement, shape: primal.shape)
       open.remaining -= 1
       open.range = open.range.union(range)
       open.claimedRange = open.claimedRange?.union(statement.value.range) ?? statement.value.range
       open.terms += terms ?? []
       open.hasFailed = open.hasFailed || terms == nil
+      open.note = elaboration.claimNote
       if !elaboration.isTrial { elaboration.claimAccumulations[name.name] = open }
       guard open.remaining == 0 || !elaboration.problems.isEmpty else { return }
       elaboration.claim = OpenClaim(
         name: name.name, subject: .gradient(primal: primal),
         claimed: open.hasFailed ? nil : elaboration.space.sum(open.terms, shape: primal.shape),
-        claimedRange: open.claimedRange ?? statement.value.range)
+        claimedRange: open.claimedRange ?? statement.value.range, note: open.note)
     }
   }
 
@@ -247,7 +251,7 @@ extension Elaboration {
   private func isEmpty(_ box: IndexBox) -> Bool { box.extents.contains { $0.isZero } }
 
   /// Whether every term holds every index that is summed over. In `a[i] + b[i,j]` it is open whether `a[i]` is added
-  /// once or for every `j`.
+  /// once or for every `j`: a definition must say it, a claim is judged as it stands, and the other reading is named.
   private mutating func areEven(_ terms: [IndexTerm], _ output: [IndexCoordinate]) -> Bool {
     guard terms.count > 1 else { return true }
     let kept = Set(output.flatMap(\.terms.keys)).union(lookupReading.names)
@@ -255,8 +259,14 @@ extension Elaboration {
     let all = names.reduce(into: Set<String>()) { $0.formUnion($1) }
     for (term, present) in zip(terms, names) {
       if let missing = all.subtracting(present).min(), !term.isGathered {
-        fail(.index(.unevenTerms(missing)), term.range)
-        return false
+        if claimedName == nil {
+          fail(.index(.unevenTerms(missing)), term.range)
+          return false
+        }
+        claimNote =
+          "`\(text(term.range))` is added once for each `\(missing)`, which is summed over in the whole statement; "
+          + "two statements `+=` add to the same value"
+        return true
       }
     }
     return true

@@ -8,6 +8,8 @@ struct OpenClaim {
   let subject: Program.Claim.Subject
   var claimed: TensorExpression?
   let claimedRange: SourceRange
+  /// What its author may have meant otherwise.
+  var note: String?
 }
 
 /// Claims about gradients, and identities.
@@ -161,6 +163,6 @@ extension Elaboration {
     program.claims.append(
       Program.Claim(
         name: claim.name, subject: claim.subject, claimed: claimed, range: statement.range,
-        claimedRange: claim.claimedRange))
+        claimedRange: claim.claimedRange, note: claim.note))
   }
 }
