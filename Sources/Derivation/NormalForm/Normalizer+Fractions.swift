@@ -70,20 +70,33 @@ extension Normalizer {
   /// Notes which reciprocals stand in branches of selections and nowhere else.
   func guardReciprocals(of sides: [TensorExpression]) {
     guardedReciprocals = []
-    let nodes = TensorExpression.postorder(of: sides)
-    guard nodes.contains(where: { $0.appliedFunction == .selectionRow }) else { return }
+    guard sides.contains(where: holdsSelection) else { return }
     let plain = alwaysUsed(by: sides)
-    var choosing: Set<TensorExpression> = []
     var free: Set<Int> = []
-    for node in nodes {
-      if node.appliedFunction == .selectionRow || node.operands.contains(where: choosing.contains) {
-        choosing.insert(node)
-      } else if plain.contains(node) {
-        free.formUnion(reciprocals(of: node))
-      }
+    for node in TensorExpression.postorder(of: sides) {
+      let own = reciprocals(of: node)
+      guardedReciprocals.formUnion(own)
+      if plain.contains(node), !holdsSelection(node) { free.formUnion(own) }
     }
-    for node in nodes { guardedReciprocals.formUnion(reciprocals(of: node)) }
     guardedReciprocals.subtract(free)
+  }
+
+  /// Whether a value is made with a selection.
+  private func holdsSelection(_ root: TensorExpression) -> Bool {
+    var pending = [root]
+    while let node = pending.last {
+      let operands = node.operands
+      let unknown = operands.filter { selectionsOfValues[$0] == nil }
+      if selectionsOfValues[node] == nil, !unknown.isEmpty {
+        pending += unknown
+        continue
+      }
+      pending.removeLast()
+      selectionsOfValues[node] =
+        node.appliedFunction == .selectionRow
+        || operands.contains { selectionsOfValues[$0] == true }
+    }
+    return selectionsOfValues[root] == true
   }
 
   private func reciprocals(of node: TensorExpression) -> [Int] {

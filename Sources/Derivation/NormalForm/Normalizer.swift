@@ -86,6 +86,8 @@ public final class Normalizer {
   var reciprocalOf: [Int: Int] = [:]
   /// The atoms of 1/a that an equation asks for only in branches of a selection, which need not be chosen.
   var guardedReciprocals: Set<Int> = []
+  /// Whether a value is made with a selection, of those that were asked for.
+  var selectionsOfValues: [TensorExpression: Bool] = [:]
   /// The laws that were applied so far.
   private(set) var usedLaws: Set<Law> = []
 
@@ -118,6 +120,7 @@ public final class Normalizer {
     }
     var difference = x
     difference.add(y, scaledBy: .minusOne)
+    if difference.isZero { return true }
     guardReciprocals(of: [a, b])
     return (try? vanishesWhereDefined(difference)) ?? false
   }

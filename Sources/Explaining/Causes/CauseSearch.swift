@@ -139,10 +139,7 @@ struct CauseSearch {
       ? (1...2).compactMap { number in witness.map { $0.sibling(number) } } : []
     let explaining = DrawPlan(program: program, options: options).explainingDraw
     return ([explaining].compactMap { $0 } + further).allSatisfy { draw in
-      let snapshot = FieldSnapshot.taken(
-        of: [equation.left, equation.right], and: [], at: draw, options: options
-      ).first
-      return snapshot?.agree(equation.left, equation.right) ?? true
+      !equation.differsInField(at: draw, options: options)
     }
   }
 

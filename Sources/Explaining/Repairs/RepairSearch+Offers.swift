@@ -56,10 +56,35 @@ extension RepairSearch {
       let filter = LinearFilter(plans, question, at: draw, options: options)
     {
       offers.filters.append(filter)
-      offers.found += filter.hits().map { $0.costing(distance) }
+      offers.found += narrowed(filter.hits(), plans, question, beyond: draw).map {
+        $0.costing(distance)
+      }
     } else {
       offers.full += variants.map { $0.costing(distance) }
     }
+  }
+
+  /// More hits at one draw than are compared by themselves afterwards.
+  private static let manyHits = 60
+
+  /// Hits that are hits at further draws as well, where one shows many: on a cell on which the true gradient is 0
+  /// whatever makes the claim 0 is one.
+  private func narrowed(
+    _ hits: [LineEdit], _ plans: LinePlans, _ question: Question, beyond draw: Draw
+  ) -> [LineEdit] {
+    func text(_ edit: LineEdit) -> String {
+      edit.line.text(with: edit.edits, in: program.source)
+    }
+    var hits = hits
+    let own = confirmation.draws.first ?? draw
+    for other in [own] + (1...5).map(own.sibling) where hits.count > Self.manyHits {
+      guard let further = LinearFilter(plans, question, at: other, options: options) else {
+        continue
+      }
+      let seen = Set(further.hits().map(text))
+      hits = hits.filter { seen.contains(text($0)) }
+    }
+    return hits
   }
 
   private struct LinePlan {

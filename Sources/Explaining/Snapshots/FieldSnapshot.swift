@@ -14,6 +14,9 @@ struct FieldSnapshot {
     return x.extents == y.extents && x.elements == y.elements
   }
 
+  /// How often another point is tried instead of one on a kink, where conventions differ and formulas do not.
+  private static let attemptsOffKinks = 4
+
   /// Evaluates `roots`, which must succeed, and as many of `others` as have a value at some point.
   ///
   /// - Parameter most: the most points that are tried for those that have no value at the first ones.
@@ -30,6 +33,7 @@ struct FieldSnapshot {
       guard
         let maker = SnapshotMaker(
           symbols, profile, draw: draw, options: options, attempt: attempt),
+        attempt >= attemptsOffKinks || !maker.isOnKink(roots),
         var values = maker.values(of: roots)
       else { continue }
       var unevaluated: [TensorExpression] = []
@@ -71,6 +75,14 @@ struct SnapshotMaker {
         for: symbols, in: levels, like: rational, attempt: attempt)
     else { return nil }
     self.point = point
+  }
+
+  /// Whether a mask of `roots` is on its border here.
+  func isOnKink(_ roots: [TensorExpression]) -> Bool {
+    guard let rational, FunctionProfile(of: roots).hasMasks else { return false }
+    let masks = try? MaskRecord.recording(
+      roots, at: rational, largestPrecision: options.precisionLimit)
+    return masks?.kinks.isEmpty == false
   }
 
   /// The values of all of `roots`, nil when one has none here.
