@@ -148,6 +148,7 @@ public struct Program: Sendable {
     /// What the author may have meant otherwise, to be said where the claim is wrong; nil where nothing is.
     package let note: String?
 
+    /// A claim whose statement has one reading.
     public init(
       name: String, subject: Subject, claimed: Result<TensorExpression, ClaimError>,
       range: SourceRange, claimedRange: SourceRange
