@@ -74,9 +74,14 @@ extension Normalizer {
     let plain = alwaysUsed(by: sides)
     var free: Set<Int> = []
     for node in TensorExpression.postorder(of: sides) {
-      let own = reciprocals(of: node)
-      guardedReciprocals.formUnion(own)
-      if plain.contains(node), !holdsSelection(node) { free.formUnion(own) }
+      guardedReciprocals.formUnion(reciprocals(of: node) { _, _ in true })
+      // What reads some entries of a divisor says nothing of the others.
+      if plain.contains(node), !holdsSelection(node) {
+        free.formUnion(
+          reciprocals(of: node) { factor, term in
+            factor.access == term.output && factor.shape == node.shape
+          })
+      }
     }
     guardedReciprocals.subtract(free)
   }
@@ -99,9 +104,15 @@ extension Normalizer {
     return selectionsOfValues[root] == true
   }
 
-  private func reciprocals(of node: TensorExpression) -> [Int] {
-    (memo[node]?.sorted ?? []).flatMap { $0.factors.map(\.atom) }.filter {
-      if case .reciprocal = atoms[$0] { true } else { false }
+  /// The reciprocals among the factors of a value's terms that are read in some way.
+  private func reciprocals(
+    of node: TensorExpression, where isRead: (IndexProduct.Factor, IndexProduct) -> Bool
+  ) -> [Int] {
+    (memo[node]?.sorted ?? []).flatMap { term in
+      term.factors.filter { factor in
+        guard case .reciprocal = atoms[factor.atom] else { return false }
+        return isRead(factor, term)
+      }.map(\.atom)
     }
   }
 

@@ -54,6 +54,8 @@ struct ChosenBranchTests {
     ("y = where(c != 0, c * x / c, 0)", "dx = dy"),
     ("y = where(c != 0, x / c, 0) * c", "dx = dy"),
     ("y = x * where(c != 0, abs(c) / abs(c), 0)", "dx = dy"),
+    ("y = x * c[0] / c[0] + where(c != 0, c * x / c, 0)", "dx = 2 * dy"),
+    ("y = x * sum(c[:2] / c[:2]) / 2 + where(c != 0, c * x / c, 0)", "dx = 2 * dy"),
   ])
   func aGuardedQuotientIsNone(_ forward: String, _ claim: String) throws {
     let found = try verdict(forward, claim)

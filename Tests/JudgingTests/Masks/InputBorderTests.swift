@@ -1,4 +1,6 @@
+import Diagnostics
 import Judging
+import Reporting
 import Testing
 
 /// Inputs on borders of masks: a value like any other, but where the forward pass has a kink by what is differentiated
@@ -52,13 +54,17 @@ import Testing
 
   /// What is not decided there is said.
   @Test func whatIsNotLookedAtIsSaid() throws {
-    let found = try verdicts(
-      "input x: [90], y: [90], w: []\nz = w * sum(clip(x + y, 0, 1)**2)\noutput z\n"
-        + "check dw = dz * sum(((x+y)*(x+y>0)*(x+y<1) + (x+y>=1))**2)\n")["dw"]
-    guard case .identical(let evidence)? = found else {
-      Issue.record("\(String(describing: found))")
+    let source = SourceText(
+      name: "borders.expr",
+      text: "input x: [90], y: [90], w: []\nz = w * sum(clip(x + y, 0, 1)**2)\noutput z\n"
+        + "check dw = dz * sum(((x+y)*(x+y>0)*(x+y<1) + (x+y>=1))**2)\n")
+    let report = try #require(FileCheck(CheckOptions()).report(on: source).check)
+    guard case .identical(let evidence)? = report.claims.first?.verdict else {
+      Issue.record("\(String(describing: report.claims.first?.verdict))")
       return
     }
     #expect(evidence.unseenBorders != nil)
+    // What is assumed is what `--strict` counts.
+    #expect(report.assumptions.contains("no input lies on the border of a mask"))
   }
 }
