@@ -100,6 +100,15 @@ import Testing
     }
   }
 
+  /// What else is asked for makes no larger supply of numbers, from which others would be drawn.
+  @Test func firstSymbolsDoNotDependOnLaterOnes() throws {
+    let (x, y) = (space.input("x", [3]), space.input("y", [40]))
+    let drawing = PointDrawing(seed: 5)
+    let alone = try drawing.point(for: [x], sizes: [:])
+    #expect(try drawing.point(for: [x, y], sizes: [:]).values[x] != alone.values[x])
+    #expect(try drawing.point(for: [x, y], supplied: 1, sizes: [:]).values[x] == alone.values[x])
+  }
+
   @Test func oneHotRowsHaveASingleOneAnywhere() throws {
     var counts: Set<[Int]> = []
     for seed in 0..<20 as Range<UInt64> {

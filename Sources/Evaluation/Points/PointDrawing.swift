@@ -23,13 +23,17 @@ public struct PointDrawing: Sendable {
   ///
   /// Symbols are drawn one after the other from one supply of numbers.
   ///
-  /// - Parameter count: how many of them are drawn, all where it is nil; the values do not depend on it.
+  /// - Parameters:
+  ///   - count: how many of them are drawn, all where it is nil; the values do not depend on it.
+  ///   - supplied: how many of them the supply of numbers is made for, all where it is nil; the values of the
+  ///     first ones do not depend on those that come after.
   /// - Throws: ``EvaluationError`` for sizes without a value and tensors that do not fit.
   public func point(
-    for symbols: [TensorExpression], count: Int? = nil, sizes: [String: Int],
-    given: [TensorExpression: Tensor<Rational>] = [:]
+    for symbols: [TensorExpression], count: Int? = nil, supplied: Int? = nil,
+    sizes: [String: Int], given: [TensorExpression: Tensor<Rational>] = [:]
   ) throws(EvaluationError) -> EvaluationPoint<Rational> {
-    try draw(symbols, count, sizes, given, stream: 0) { source, symbol, extents, generator in
+    try draw(symbols, count, supplied, sizes, given, stream: 0) {
+      source, symbol, extents, generator in
       source.value(
         symbol.structure, extents,
         isReflection: StructureComponent(component).isReflection(symbol.name),
@@ -43,7 +47,7 @@ public struct PointDrawing: Sendable {
   public func directions(
     for symbols: [TensorExpression], sizes: [String: Int]
   ) throws(EvaluationError) -> [TensorExpression: Tensor<Rational>] {
-    try draw(symbols, nil, sizes, [:], stream: 1) { source, symbol, extents, generator in
+    try draw(symbols, nil, nil, sizes, [:], stream: 1) { source, symbol, extents, generator in
       source.direction(symbol.structure, extents, using: &generator)
     }.values
   }
@@ -52,7 +56,7 @@ public struct PointDrawing: Sendable {
   private static var workPerEntry: Int { 300 }
 
   private func draw(
-    _ symbols: [TensorExpression], _ count: Int?, _ sizes: [String: Int],
+    _ symbols: [TensorExpression], _ count: Int?, _ supplied: Int?, _ sizes: [String: Int],
     _ given: [TensorExpression: Tensor<Rational>], stream: UInt64,
     _ value: (
       inout StructuredDraws, TensorSymbol, [Int], inout SeededGenerator
@@ -71,7 +75,9 @@ public struct PointDrawing: Sendable {
       try EvaluationLimits.charge(
         extents.reduce(1, *).saturatingTimes(factor), times: Self.workPerEntry)
     }
-    let entries = shapes.reduce(0) { $0.saturatingPlus(TensorShape.count($1) ?? .max) }
+    let entries = shapes.prefix(supplied ?? shapes.count).reduce(0) {
+      $0.saturatingPlus(TensorShape.count($1) ?? .max)
+    }
     var source = StructuredDraws(pool: NumberPool(count: entries, isDyadic: isDyadic))
     var values = given
     for (node, extents) in drawn {

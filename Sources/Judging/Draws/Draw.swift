@@ -135,10 +135,12 @@ package struct Draw: Sendable {
     let all = ordered(symbols)
     let needed = Set(symbols)
     let count = (all.lastIndex { needed.contains($0) } ?? -1) + 1
-    let key = DrawMemo.PointKey(seed: seed(attempt), sizes: sizes, order: all, count: count)
+    let supplied = order.isEmpty ? all.count : order.count
+    let key = DrawMemo.PointKey(
+      seed: seed(attempt), sizes: sizes, order: all, count: count, supplied: supplied)
     var point = try memo.point(key) { () throws(EvaluationError) in
       try PointDrawing(seed: key.seed, component: component).point(
-        for: all, count: count, sizes: sizes, given: given(among: all))
+        for: all, count: count, supplied: supplied, sizes: sizes, given: given(among: all))
     }
     if !placed.isEmpty {
       point.values.merge(placed) { _, placed in placed }

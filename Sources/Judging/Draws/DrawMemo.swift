@@ -12,6 +12,8 @@ final class DrawMemo: Sendable {
     let order: [TensorExpression]
     /// How many of them are drawn.
     let count: Int
+    /// How many of them the supply of numbers is made for.
+    let supplied: Int
   }
 
   private struct State {
