@@ -62,6 +62,23 @@ public struct Evaluator<A: ScalarArithmetic>: Sendable {
     let values = try run.finish()
     return (values, run.masks)
   }
+
+  /// The values of those of some expressions that have one, nil for the others, and the masks that were decided on the
+  /// way. Evaluating all of them costs no more than where each has a value.
+  ///
+  /// - Returns: also whether a sign was left open that more digits might decide.
+  /// - Throws: ``EvaluationError/overBudget(needed:limit:)`` alone.
+  @specialized(where A == DoubleArithmetic)
+  public func evaluateWhereDefined(
+    _ roots: [TensorExpression]
+  ) throws(EvaluationError) -> (
+    values: [Tensor<A.Element>?], masks: MaskRecord, hasOpenSigns: Bool
+  ) {
+    var unrolling = Unrolling(steps: point.sizes)
+    var run = EvaluationRun(self, EvaluationSchedule(roots.map { unrolling($0) }, masks: masks))
+    let hasOpenSigns = try run.finishWhereDefined()
+    return (run.rootsWhereDefined, run.masks, hasOpenSigns)
+  }
 }
 
 /// One evaluation on its way: the values that are still needed.
@@ -122,6 +139,28 @@ struct EvaluationRun<A: ScalarArithmetic> {
       }
     }
   }
+
+  /// Evaluates what has a value. A job that has none, and what takes its value, are left without.
+  ///
+  /// - Returns: whether a sign was left open that more digits might decide.
+  mutating func finishWhereDefined() throws(EvaluationError) -> Bool {
+    var hasOpenSigns = false
+    for (number, job) in schedule.jobs.enumerated() {
+      if job.operands.allSatisfy({ values[$0] != nil }) {
+        do throws(EvaluationError) {
+          keep(try value(ofJob: number), as: number)
+        } catch {
+          if case .overBudget = error { throw error }
+          if case .scalar(.undecided, _, _) = error { hasOpenSigns = true }
+        }
+      }
+      for operand in job.operands { release(operand) }
+    }
+    return hasOpenSigns
+  }
+
+  /// The values of those roots that have one.
+  var rootsWhereDefined: [Tensor<A.Element>?] { schedule.roots.map { values[$0] } }
 
   private mutating func evaluate(_ number: Int) throws(EvaluationError) {
     let job = schedule.jobs[number]

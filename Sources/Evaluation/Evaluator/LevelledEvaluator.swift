@@ -37,12 +37,31 @@ public struct LevelledEvaluator: Sendable {
   public func evaluate(
     _ roots: [TensorExpression]
   ) throws(EvaluationError) -> [Tensor<UInt64>] {
+    let (roots, top, plain) = prepared(roots)
+    var run = run(roots, top, plain)
+    return try run.finish()
+  }
+
+  /// The values in the first field of those of some expressions that have one, nil for the others.
+  ///
+  /// - Throws: ``EvaluationError/overBudget(needed:limit:)`` alone.
+  public func evaluateWhereDefined(
+    _ roots: [TensorExpression]
+  ) throws(EvaluationError) -> [Tensor<UInt64>?] {
+    let (roots, top, plain) = prepared(roots)
+    var run = run(roots, top, plain)
+    return try run.finishWhereDefined()
+  }
+
+  private func prepared(
+    _ roots: [TensorExpression]
+  ) -> ([TensorExpression], Evaluator<PrimeFieldArithmetic>, Set<TensorExpression>) {
     let roots = unrolled(roots)
     let plain = plainMasks(in: roots)
     let top = Evaluator(
       levels.identityField, at: point.levels[0], masks: masks,
       formalMasks: formalMasks(level: 0, plain), memoryLimit: memoryLimit)
-    return try finish(roots, top, plain)
+    return (roots, top, plain)
   }
 
   /// The values and tangents of some expressions in the first field.
@@ -59,7 +78,8 @@ public struct LevelledEvaluator: Sendable {
       at: try Pushforward.dualPoint(field, point.levels[0], directions), masks: masks,
       formalMasks: formalMasks(level: 0, plain)?.lifted(zero: field.zero),
       memoryLimit: memoryLimit)
-    return try finish(roots, top, plain).map(Pushforward.Result.init)
+    var run = run(roots, top, plain)
+    return try run.finish().map(Pushforward.Result.init)
   }
 
   private func unrolled(_ roots: [TensorExpression]) -> [TensorExpression] {
@@ -67,16 +87,15 @@ public struct LevelledEvaluator: Sendable {
     return roots.map { unrolling($0) }
   }
 
-  private func finish<Top: LevelledArithmetic>(
+  private func run<Top: LevelledArithmetic>(
     _ roots: [TensorExpression], _ top: Evaluator<Top>, _ plain: Set<TensorExpression>
-  ) throws(EvaluationError) -> [Tensor<Top.Element>] {
+  ) -> LevelledRun<Top> {
     let below = (1..<max(1, levels.fields.count)).map { level in
       Evaluator(
         levels.fields[level], at: point.levels[level], masks: masks,
         formalMasks: formalMasks(level: level, plain), memoryLimit: memoryLimit)
     }
-    var run = LevelledRun(top, below, EvaluationSchedule(roots, masks: masks))
-    return try run.finish()
+    return LevelledRun(top, below, EvaluationSchedule(roots, masks: masks))
   }
 
   private func plainMasks(in roots: [TensorExpression]) -> Set<TensorExpression> {

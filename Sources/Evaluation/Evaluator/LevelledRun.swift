@@ -33,15 +33,39 @@ struct LevelledRun<Top: LevelledArithmetic> {
       for level in 0..<below.count + 1 where needs.isNeeded[level][number] {
         try evaluate(number, level)
       }
-      for read in needs.reads(of: number) {
-        if read.level == 0 {
-          top.release(read.job)
-        } else {
-          below[read.level - 1].release(read.job)
-        }
-      }
+      needs.reads(of: number).forEach { release($0) }
     }
     return top.roots
+  }
+
+  /// Evaluates what has a value. A job that has none, and what takes its value, are left without.
+  mutating func finishWhereDefined() throws(EvaluationError) -> [Tensor<Top.Element>?] {
+    for number in schedule.jobs.indices {
+      let reads = needs.reads(of: number)
+      if reads.allSatisfy(isKnown) {
+        for level in 0..<below.count + 1 where needs.isNeeded[level][number] {
+          do throws(EvaluationError) {
+            try evaluate(number, level)
+          } catch {
+            if case .overBudget = error { throw error }
+          }
+        }
+      }
+      reads.forEach { release($0) }
+    }
+    return top.rootsWhereDefined
+  }
+
+  private func isKnown(_ read: LevelNeeds.Read) -> Bool {
+    (read.level == 0 ? top.values[read.job] != nil : below[read.level - 1].values[read.job] != nil)
+  }
+
+  private mutating func release(_ read: LevelNeeds.Read) {
+    if read.level == 0 {
+      top.release(read.job)
+    } else {
+      below[read.level - 1].release(read.job)
+    }
   }
 
   /// Evaluates a job at one level; all levels share the memory that may be used.

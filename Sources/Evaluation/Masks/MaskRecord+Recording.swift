@@ -10,14 +10,17 @@ extension MaskRecord {
   /// space of all patterns that no point may have. An identity that holds on any cell for other reasons than being
   /// one is as unlikely there as anywhere; a difference is always confirmed by exact values.
   ///
-  /// - Parameter isCertain: whether double precision is never enough.
+  /// - Parameters:
+  ///   - isCertain: whether double precision is never enough.
+  ///   - isPartial: whether masks that cannot be decided are left out.
   /// - Throws: ``EvaluationError/undecidedMask(node:entry:precision:)`` when a sign is still open at the
   ///   largest precision, which an irrational argument always is that is zero at the point and not by
   ///   identity.
   public static func recording(
     _ roots: [TensorExpression], at point: EvaluationPoint<Rational>,
     precision: Int = 128, largestPrecision: Int = 4096,
-    memoryLimit: Int = MemoryBudget.defaultLimit, isCertain: Bool = false
+    memoryLimit: Int = MemoryBudget.defaultLimit, isCertain: Bool = false,
+    isPartial: Bool = false
   ) throws(EvaluationError) -> MaskRecord {
     // What is asked for is the masks of the steps that there are at these sizes.
     var unrolling = Unrolling(steps: point.sizes)
@@ -26,11 +29,11 @@ extension MaskRecord {
     if masks.isEmpty { return MaskRecord() }
     let estimate = try WorkEstimate(of: masks, sizes: point.sizes, memory: memoryLimit)
     if estimate.work > largestCertainWork, !isCertain {
-      return try rounding(masks, at: point, memoryLimit: memoryLimit)
+      return try rounding(masks, at: point, memoryLimit: memoryLimit, isPartial: isPartial)
     }
     let exact = Evaluator(RationalArithmetic(), at: point, memoryLimit: memoryLimit)
     var run = EvaluationRun(exact, EvaluationSchedule(masks, masks: MaskRecord()))
-    try run.finishWhereRational()
+    if isPartial { _ = try run.finishWhereDefined() } else { try run.finishWhereRational() }
     var record = run.masks
     let open = masks.filter { !record.holds($0) }
     if open.isEmpty { return record }
@@ -42,20 +45,25 @@ extension MaskRecord {
         arithmetic, at: try point.converted(to: arithmetic), masks: record,
         memoryLimit: memoryLimit)
       enclosing.zeroTest = zeroTest
-      do throws(EvaluationError) {
-        record = try enclosing.evaluateRecordingMasks(open).masks
-        return record
-      } catch {
-        guard case .scalar(.undecided, let node, let entry) = error else { throw error }
-        if bits >= largestPrecision {
-          throw .undecidedMask(node: node, entry: entry, precision: bits)
+      if isPartial {
+        let found = try enclosing.evaluateWhereDefined(open)
+        record = found.masks
+        if !found.hasOpenSigns || bits >= largestPrecision { return record }
+      } else {
+        do throws(EvaluationError) {
+          return try enclosing.evaluateRecordingMasks(open).masks
+        } catch {
+          guard case .scalar(.undecided, let node, let entry) = error else { throw error }
+          if bits >= largestPrecision {
+            throw .undecidedMask(node: node, entry: entry, precision: bits)
+          }
         }
-        // The first time, what is zero by identity is told apart before more digits are looked at.
-        if zeroTest == nil {
-          zeroTest = try ZeroTest(of: roots, like: point)
-        } else {
-          bits *= 2
-        }
+      }
+      // The first time, what is zero by identity is told apart before more digits are looked at.
+      if zeroTest == nil {
+        zeroTest = try ZeroTest(of: roots, like: point)
+      } else {
+        bits *= 2
       }
     }
   }
@@ -66,11 +74,13 @@ extension MaskRecord {
 
   /// How masks fall in double precision.
   private static func rounding(
-    _ masks: [TensorExpression], at point: EvaluationPoint<Rational>, memoryLimit: Int
+    _ masks: [TensorExpression], at point: EvaluationPoint<Rational>, memoryLimit: Int,
+    isPartial: Bool
   ) throws(EvaluationError) -> MaskRecord {
     let arithmetic = DoubleArithmetic()
     let evaluator = Evaluator(
       arithmetic, at: try point.converted(to: arithmetic), memoryLimit: memoryLimit)
+    if isPartial { return try evaluator.evaluateWhereDefined(masks).masks }
     do throws(EvaluationError) {
       return try evaluator.evaluateRecordingMasks(masks).masks
     } catch {

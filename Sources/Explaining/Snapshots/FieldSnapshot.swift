@@ -37,9 +37,7 @@ struct FieldSnapshot {
         var values = maker.values(of: roots)
       else { continue }
       var unevaluated: [TensorExpression] = []
-      for group in maker.evaluable(remaining, failed: &unevaluated) {
-        values.merge(group) { a, _ in a }
-      }
+      values.merge(maker.evaluable(remaining, failed: &unevaluated)) { a, _ in a }
       result.append(FieldSnapshot(values: values, field: maker.levels.identityField))
       remaining = unevaluated
       if remaining.isEmpty || result.count >= most { break }
@@ -87,43 +85,55 @@ struct SnapshotMaker {
 
   /// The values of all of `roots`, nil when one has none here.
   func values(of roots: [TensorExpression]) -> [TensorExpression: Tensor<UInt64>]? {
-    try? evaluated(roots, precision: options.precisionLimit)
+    guard
+      let masks = try? masks(of: roots, precision: options.precisionLimit, isPartial: false),
+      let values = try? LevelledEvaluator(levels, at: point, masks: masks).evaluate(roots)
+    else { return nil }
+    return Dictionary(zip(roots, values)) { first, _ in first }
   }
 
   /// The precision up to which it is looked how the masks of a mere candidate fall. Signs that need more, of
   /// what is 10⁻⁴⁰⁰ away from zero, take most of the time and are not what people meant.
   private static let candidatePrecision = 256
 
-  private func evaluated(
-    _ roots: [TensorExpression], precision: Int
-  ) throws(EvaluationError) -> [TensorExpression: Tensor<UInt64>] {
-    var masks = MaskRecord()
-    if profile.hasMasks, FunctionProfile(of: roots).hasMasks, let rational {
-      masks = try MaskRecord.recording(
-        roots, at: rational, largestPrecision: precision)
+  private func masks(
+    of roots: [TensorExpression], precision: Int, isPartial: Bool
+  ) throws(EvaluationError) -> MaskRecord {
+    guard profile.hasMasks, FunctionProfile(of: roots).hasMasks, let rational else {
+      return MaskRecord()
     }
-    let values = try LevelledEvaluator(levels, at: point, masks: masks).evaluate(roots)
-    return Dictionary(zip(roots, values)) { first, _ in first }
+    return try MaskRecord.recording(
+      roots, at: rational, largestPrecision: precision, isPartial: isPartial)
   }
 
-  /// The values of those of `roots` that have one here; the others go to `failed`.
+  /// The values of those of `roots` that have one here; the others go to `failed`, unless nothing further can be
+  /// computed.
   func evaluable(
     _ roots: [TensorExpression], failed: inout [TensorExpression]
-  ) -> [[TensorExpression: Tensor<UInt64>]] {
-    if roots.isEmpty { return [] }
+  ) -> [TensorExpression: Tensor<UInt64>] {
+    if roots.isEmpty { return [:] }
     do throws(EvaluationError) {
-      return [try evaluated(roots, precision: min(Self.candidatePrecision, options.precisionLimit))]
+      let masks = try masks(
+        of: roots, precision: min(Self.candidatePrecision, options.precisionLimit),
+        isPartial: true)
+      let values = try LevelledEvaluator(levels, at: point, masks: masks)
+        .evaluateWhereDefined(roots)
+      var result: [TensorExpression: Tensor<UInt64>] = [:]
+      for (root, value) in zip(roots, values) {
+        if let value { result[root] = value } else { failed.append(root) }
+      }
+      return result
     } catch {
-      // Nothing further can be computed: halves would fail as the whole does.
-      if case .overBudget = error { return [] }
+      if case .overBudget = error { return [:] }
     }
     if roots.count == 1 {
       failed += roots
-      return []
+      return [:]
     }
-    // One bad apple spoils a group: halves are tried by themselves.
+    // The masks of one that has no shape at these sizes cannot be asked for: halves are tried by themselves.
     let middle = roots.count / 2
-    return evaluable(Array(roots[..<middle]), failed: &failed)
-      + evaluable(Array(roots[middle...]), failed: &failed)
+    return evaluable(Array(roots[..<middle]), failed: &failed).merging(
+      evaluable(Array(roots[middle...]), failed: &failed)
+    ) { first, _ in first }
   }
 }
