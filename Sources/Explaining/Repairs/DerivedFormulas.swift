@@ -1,5 +1,6 @@
 import Derivation
 import ExpressionLanguage
+import Notation
 import TensorExpressions
 
 /// The derived gradient that a claim is about, in words that a line may use.
@@ -9,6 +10,22 @@ struct DerivedFormulas {
   let program: Program
   /// What each gradient of the file stands for.
   let truth: [TensorExpression: TensorExpression]
+  /// What was said for one of a claim's lines holds for the next.
+  let memo = Memo()
+
+  final class Memo {
+    fileprivate var formulas: [Set<String>: [TensorExpression]] = [:]
+    fileprivate var pathTerms: [TensorExpression]?
+    fileprivate var texts: [TensorExpression: String?] = [:]
+  }
+
+  /// A formula as text; nil where that is more than one line.
+  func text(_ formula: TensorExpression) -> String? {
+    if let known = memo.texts[formula] { return known }
+    let text = TextNotation().text(formula)
+    memo.texts[formula] = .some(text)
+    return text
+  }
 
   /// The derived formula, and the same in names that the line may use; for a line of a block what it says at a step.
   func formulas(
@@ -22,15 +39,21 @@ struct DerivedFormulas {
         .flatMap { formula.body(of: exact, axis: $0, &trials) }
       return body.map { [Simplifier(facts: program.facts).simplified($0)] } ?? []
     }
+    if let known = memo.formulas[foreign] { return known }
     let whole = Simplifier(facts: program.facts).simplified(
       rebuilt { known, name in !foreign.contains(name) && Self.isName(name, of: known) })
-    return whole === exact.unnamed ? [whole] : [exact.unnamed, whole]
+    let formulas = whole === exact.unnamed ? [whole] : [exact.unnamed, whole]
+    memo.formulas[foreign] = formulas
+    return formulas
   }
 
   /// The terms of the derived formula in the file's names and the gradients by them, each by itself.
   var pathTerms: [TensorExpression] {
+    if let known = memo.pathTerms { return known }
     let whole = rebuilt { known, name in Self.isName(name, of: known) }
-    return (whole.asTerms ?? []).map { Simplifier(facts: program.facts).simplified($0) }
+    let terms = (whole.asTerms ?? []).map { Simplifier(facts: program.facts).simplified($0) }
+    memo.pathTerms = terms
+    return terms
   }
 
   /// Whether a name is one of some values, or of the gradient by one: parts of the derived pass have others.

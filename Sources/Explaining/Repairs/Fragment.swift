@@ -96,16 +96,31 @@ struct Fragment: Hashable {
   }
 
   /// How many names, numbers and signs a text holds.
-  static func tokenCount(_ text: String) -> Int { tokens(text).count }
+  static func tokenCount(_ text: String) -> Int {
+    var count = 0
+    var isInWord = false
+    for sign in text.unicodeScalars {
+      let isWord = isOfWord(sign)
+      if isWord ? !isInWord : sign != " " && sign != "\n" { count += 1 }
+      isInWord = isWord
+    }
+    return count
+  }
+
+  private static func isOfWord(_ sign: Unicode.Scalar) -> Bool {
+    if !sign.isASCII { return sign.properties.isAlphabetic }
+    switch sign {
+    case "a"..."z", "A"..."Z", "0"..."9", "_", ".": return true
+    case _: return false
+    }
+  }
 
   /// The names, numbers and signs of a text.
   static func tokens(_ text: String) -> [String] {
     var result: [String] = []
     var isInWord = false
     for sign in text.unicodeScalars {
-      let isWord =
-        sign.properties.isAlphabetic || ("0"..."9").contains(sign) || sign == "_"
-        || sign == "."
+      let isWord = isOfWord(sign)
       if isWord {
         if isInWord {
           result[result.count - 1].unicodeScalars.append(sign)

@@ -16,15 +16,12 @@ extension RepairSearch {
     var full: [LineEdit] = []
     /// Those that may be made at several places at once.
     var alike: [LineEdit] = []
-    /// What a field may not see, where functions have laws that it does not know.
-    var simple: [LineEdit] = []
     var filters: [LinearFilter<PrimeFieldArithmetic>] = []
     var plans: [Weighed] = []
 
     mutating func add(_ other: Offers) {
       full += other.full
       alike += other.alike
-      simple += other.simple
       filters += other.filters
       plans += other.plans
     }
@@ -47,8 +44,6 @@ extension RepairSearch {
     let variants = plan.affine.flatMap { $0.variants.map { LineEdit($0.variant, of: line) } }
     offers.full += plan.full.map { $0.costing(distance) }
     offers.alike += plan.full + variants + renamings(parts)
-    offers.simple += (variants + plan.affine.flatMap { exchanges($0.site, parts, longest: 40) })
-      .map { $0.costing(distance) }
     if plan.affine.isEmpty { return }
     let plans = LinePlans(parts: parts, plans: plan.affine)
     offers.plans.append((plans, distance))
@@ -61,6 +56,16 @@ extension RepairSearch {
       }
     } else {
       offers.full += variants.map { $0.costing(distance) }
+    }
+  }
+
+  /// The changes of affine sites that a field may not see, where functions have laws that it does not know.
+  func simple(_ offers: Offers) -> [LineEdit] {
+    offers.plans.flatMap { one in
+      let (parts, plans) = (one.plans.parts, one.plans.plans)
+      let variants = plans.flatMap { $0.variants.map { LineEdit($0.variant, of: parts.line) } }
+      return (variants + plans.flatMap { exchanges($0.site, parts, longest: 40) })
+        .map { $0.costing(one.distance) }
     }
   }
 

@@ -34,8 +34,9 @@ struct RepairSearch {
   static let distance = 2
   /// What a field shows at this cost is not looked for in double precision as well.
   private static let surelyNear = 4
-  /// The most changes that are evaluated in full, and where masks of irrational values are decided at each.
-  private static let fullLimits = (plain: 400, masked: 96)
+  /// The most changes that are evaluated in full: of sums and products, with functions whose laws a field knows in
+  /// part, and where masks of irrational values are decided at each.
+  private static let fullLimits = (plain: 400, transcendental: 192, masked: 96)
   /// The most that are read.
   private static let readLimit = 1500
   /// So many are evaluated at once; the first that fits is the smallest.
@@ -44,13 +45,12 @@ struct RepairSearch {
   /// The most that are compared at the file's own draws.
   private static let comparisonLimit = 120
   /// The most that are evaluated in double precision, where a field does not know some function's laws.
-  private static let floatingLimit = 600
+  private static let floatingLimit = 400
 
   var claim: Program.Claim { side.claim }
 
-  var derived: DerivedFormulas {
-    DerivedFormulas(exact: side.exact, claim: claim, program: program, truth: truth)
-  }
+  private(set) lazy var derived = DerivedFormulas(
+    exact: side.exact, claim: side.claim, program: program, truth: truth)
 
   /// A change that makes a claim right, and the cause that it tells.
   struct Repair {
@@ -94,7 +94,7 @@ struct RepairSearch {
     let other = confirmed(firstMatching(full, order, at: draw), order)
     let chosen =
       other ?? near ?? pairs(offers.filters, order)
-      ?? floating(ranked(full + offers.simple), order, at: draw)
+      ?? floating(offers, full, order, at: draw)
     return chosen.map(repair)
   }
 
@@ -112,8 +112,8 @@ struct RepairSearch {
 
   private var fullLimit: Int {
     let profile = FunctionProfile(of: sides)
-    return profile.hasMasks && profile.isTranscendental
-      ? Self.fullLimits.masked : Self.fullLimits.plain
+    if !profile.isTranscendental { return Self.fullLimits.plain }
+    return profile.hasMasks ? Self.fullLimits.masked : Self.fullLimits.transcendental
   }
 
   /// The whole derived line, where it is one of names that the file has: what to write where no change was found.
@@ -132,7 +132,7 @@ struct RepairSearch {
     let head = line.statement.claimedName.map { "check \($0) = " }
     let range = line.index == nil ? line.root.range : claim.range
     for formula in derived.formulas(for: line, &trials) {
-      guard let text = TextNotation().text(formula), text.utf8.count <= Self.longestLine else {
+      guard let text = derived.text(formula), text.utf8.count <= Self.longestLine else {
         continue
       }
       let edit = Cause.Repair.Edit(
@@ -265,9 +265,12 @@ struct RepairSearch {
   }
 
   /// The change that repairs a claim with functions whose laws a field does not know.
-  private mutating func floating(_ edits: [LineEdit], _ order: Int, at draw: Draw) -> Judged? {
+  private mutating func floating(
+    _ offers: Offers, _ full: [LineEdit], _ order: Int, at draw: Draw
+  ) -> Judged? {
     guard isBeyondFields else { return nil }
-    let tried = edits.filter { $0.isSmall(in: program.source) }.prefix(Self.floatingLimit)
+    let tried = ranked(full + simple(offers)).filter { $0.isSmall(in: program.source) }.prefix(
+      Self.floatingLimit)
     let values = tried.map { claimed($0, order).map(confirmation.written.callAsFunction) }
     let exact = confirmation.written(side.exact)
     guard

@@ -47,13 +47,13 @@ struct Vocabulary {
     }
     addReads(at: line, claim, &trials)
     for formula in derived.formulas(for: line, &trials) {
-      addDerived(formula, line, claim, &trials)
+      addDerived(derived.text(formula), line, claim, &trials)
     }
     addSizeProducts(program, line, &trials)
     addRelatives(of: program, line, claim, &trials)
     words.sort { $0.cost < $1.cost }
     words = Array(words.prefix(Self.limit))
-    addPaths(derived.pathTerms, line, claim, &trials)
+    addPaths(derived.pathTerms.prefix(Self.pathLimit).map(derived.text), line, claim, &trials)
   }
 
   /// Whether it reads no gradient that would be an answer.
@@ -117,10 +117,9 @@ struct Vocabulary {
 
   /// The parts of the derived formula, where it is one line of names that the file has.
   private mutating func addDerived(
-    _ exact: TensorExpression, _ line: ClaimLine, _ claim: Program.Claim,
-    _ trials: inout LineTrials
+    _ text: String?, _ line: ClaimLine, _ claim: Program.Claim, _ trials: inout LineTrials
   ) {
-    guard let text = TextNotation().text(exact), text.utf8.count <= 400 else { return }
+    guard let text, text.utf8.count <= 400 else { return }
     let source = SourceText(name: "", text: text)
     var diagnostics = DiagnosticList(source: source)
     guard let formula = SyntaxFile.parseExpression(source, into: &diagnostics) else { return }
@@ -129,12 +128,11 @@ struct Vocabulary {
 
   /// The terms of the derived formula that read gradients by other values: what one path through the layer brings.
   private mutating func addPaths(
-    _ terms: [TensorExpression], _ line: ClaimLine, _ claim: Program.Claim,
-    _ trials: inout LineTrials
+    _ terms: [String?], _ line: ClaimLine, _ claim: Program.Claim, _ trials: inout LineTrials
   ) {
-    for term in terms.prefix(Self.pathLimit) {
+    for term in terms {
       // The sign belongs to the line that it is put into.
-      guard var text = TextNotation().text(term) else { continue }
+      guard var text = term else { continue }
       if text.hasPrefix("-") { text.removeFirst() }
       let source = SourceText(name: "", text: text)
       var diagnostics = DiagnosticList(source: source)

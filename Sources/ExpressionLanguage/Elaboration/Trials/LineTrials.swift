@@ -21,6 +21,15 @@ package struct LineTrials {
   /// What parts mean at a line of a block, by the line.
   var knownAtSteps: [Int: [String: LineValue]] = [:]
 
+  /// The statements that changes of some others reach, which are the same whatever the changes are.
+  private var reached: [Reach: [Int]] = [:]
+
+  private struct Reach: Hashable {
+    let changed: Set<Int>
+    let claim: String
+    let order: Int
+  }
+
   /// A line by the number of its statement and, in a block, its own there.
   struct Place {
     let order: Int
@@ -107,12 +116,19 @@ package struct LineTrials {
     if !standIns.isEmpty, changed.keys.contains(where: { places[$0].position != nil }) {
       return nil
     }
-    return claimed(name, at: places[line].order, with: wholeStatements(changed), standIns)
+    // Where one line is changed, what stands in it means what it meant there before.
+    let only = texts.count == 1 ? texts.first : nil
+    let read = only.flatMap { number, text in
+      places[number].position == nil
+        ? (order: places[number].order, source: SourceText(name: "", text: text)) : nil
+    }
+    return claimed(
+      name, at: places[line].order, with: wholeStatements(changed), reading: read, standIns)
   }
 
-  private func claimed(
+  private mutating func claimed(
     _ name: String, at order: Int, with changed: [Int: Statement],
-    _ standIns: [String: TensorExpression]
+    reading read: (order: Int, source: SourceText)?, _ standIns: [String: TensorExpression]
   ) -> TensorExpression? {
     var trial = elaboration.trial(at: order, standIns)
     let affected = affectedStatements(by: Set(changed.keys), claim: name, at: order)
@@ -128,7 +144,12 @@ package struct LineTrials {
         trial.perform(statement, as: block)
       } else {
         trial.scope.limit = number
+        if let read, read.order == number {
+          trial.knownParts = known
+          trial.partSource = read.source
+        }
         trial.perform(statement)
+        trial.partSource = nil
       }
       guard trial.problems.isEmpty else { return nil }
     }
@@ -144,7 +165,11 @@ package struct LineTrials {
   }
 
   /// The statements that mean something else with some of them changed, up to a claim, whose own are among them.
-  private func affectedStatements(by changed: Set<Int>, claim: String, at order: Int) -> [Int] {
+  private mutating func affectedStatements(
+    by changed: Set<Int>, claim: String, at order: Int
+  ) -> [Int] {
+    let key = Reach(changed: changed, claim: claim, order: order)
+    if let known = reached[key] { return known }
     var names: Set<String> = []
     for number in changed { names.formUnion(statements[number].valueNames) }
     var result: [Int] = []
@@ -161,6 +186,7 @@ package struct LineTrials {
         result.append(number)
       }
     }
+    reached[key] = result
     return result
   }
 }
