@@ -50,6 +50,22 @@ struct NormalForm: Hashable {
 
   /// A text by which forms are ordered.
   var text: String {
-    coefficients.map { "\($0.value)·\($0.key.text)" }.sorted().joined(separator: " + ")
+    coefficients.map { $0.value.text + "·" + $0.key.text }.sorted().joined(separator: " + ")
+  }
+}
+
+extension Coefficient {
+  /// A text by which coefficients are ordered; equal exactly for equal ones.
+  fileprivate var text: String {
+    var text = ""
+    for term in numerator.terms {
+      text += term.coefficient.description
+      for factor in term.monomial.factors {
+        text += "*\(Size(factor.atom).description)^\(factor.exponent)"
+      }
+      text += "+"
+    }
+    for factor in denominator { text += "/(\(factor.size.description))^\(factor.exponent)" }
+    return text
   }
 }

@@ -69,7 +69,8 @@ extension Normalizer {
         best = (forms, order, "")
         break
       }
-      let text = forms.map(\.text).joined(separator: ";") + "\(order.map { shape[$0].description })"
+      let extents = order.map { shape[$0].description }.joined(separator: ",")
+      let text = forms.map(\.text).joined(separator: ";") + "|" + extents
       if best == nil || text < (best?.text ?? "") { best = (forms, order, text) }
     }
     let (forms, order, _) = best ?? (operands, Array(shape.indices), "")

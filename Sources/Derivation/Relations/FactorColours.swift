@@ -17,7 +17,7 @@ struct FactorColours {
   init(of product: IndexProduct, isSymmetric: (Int) -> Bool) {
     colours = Array(repeating: 0, count: product.factors.count)
     let atoms = product.factors.map(\.atom)
-    guard Set(atoms).count < atoms.count, Self.isPlain(product) else { return }
+    guard Self.readsAnAtomTwoWays(product), Self.isPlain(product) else { return }
     let symmetric = atoms.map(isSymmetric)
     colours = atoms.map { Self.mixed(0, UInt64(truncatingIfNeeded: $0)) }
     for _ in 0..<min(product.factors.count, Self.mostRounds) {
@@ -34,6 +34,16 @@ struct FactorColours {
 
   /// More rounds tell nothing new about any formula that people write.
   private static let mostRounds = 12
+
+  /// Whether there is anything to tell apart: factors of one atom that are read alike as well are a power.
+  private static func readsAnAtomTwoWays(_ product: IndexProduct) -> Bool {
+    var first: [Int: [Affine]] = [:]
+    return product.factors.contains { factor in
+      if let access = first[factor.atom] { return access != factor.access }
+      first[factor.atom] = factor.access
+      return false
+    }
+  }
 
   private static func isPlain(_ product: IndexProduct) -> Bool {
     var isPlain = true

@@ -37,7 +37,7 @@ extension MaskPolynomialArithmetic {
       let all = assignment.merging(state) { _, new in new }
       values.append(try expanded(operands.map { restricted($0, state) }, all, function))
     }
-    let count = values.map(\.count).max() ?? 0
+    let count = values.reduce(0) { max($0, $1.count) }
     // An impossible state has no values.
     values = values.map { $0.isEmpty ? Array(repeating: zero, count: count) : $0 }
     var result = values[0]
@@ -68,10 +68,15 @@ extension MaskPolynomialArithmetic {
 
   /// The atoms of some values.
   func atoms(of operands: [Element]) -> Set<Int> {
-    let monomials = Set(operands.flatMap { $0.terms ?? [] }.map(\.monomial))
-    let hidden = operands.reduce(into: Set<Int>()) { $0.formUnion($1.hidden) }
+    var monomials: Set<Int> = []
+    var atoms: Set<Int> = []
+    for operand in operands {
+      atoms.formUnion(operand.hidden)
+      for term in operand.terms ?? [] { monomials.insert(term.monomial) }
+    }
     return table { table in
-      monomials.reduce(into: hidden) { $0.formUnion(table.monomials[$1]) }
+      for monomial in monomials { atoms.formUnion(table.monomials[monomial]) }
+      return atoms
     }
   }
 
