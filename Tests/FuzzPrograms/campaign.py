@@ -33,7 +33,7 @@ class Campaign:
     def __init__(self, checker, seed, folder, shares, shrinks, part=(0, 1)):
         self.checker, self.seed, self.folder = checker, seed, Path(folder)
         self.shares, self.shrinks, self.part = shares, shrinks, part
-        self.counts, self.failures, self.written = Counter(), Counter(), 0
+        self.counts, self.failures, self.named, self.written = Counter(), Counter(), [], 0
 
     def run(self, until, most):
         """Batches until a time has come or enough programs were judged: each `part[1]`-th, from `part[0]` on."""
@@ -203,7 +203,8 @@ class Campaign:
         if number <= 200:
             self.write(kind, seed, what, small)
         if number <= 5:
-            print(f"{kind}, seed {seed}: {what.splitlines()[-1] if what else ''}", flush=True)
+            self.named.append((kind, f"seed {seed}: {what.splitlines()[-1] if what else ''}"))
+            print(*self.named[-1], sep=", ", flush=True)
 
     def write(self, kind, seed, what, text):
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -226,12 +227,13 @@ class Tally:
     """What several campaigns found together."""
     counts: Counter
     failures: Counter
+    named: list
     written: int
 
     @classmethod
     def of(cls, parts):
         return cls(sum((part.counts for part in parts), Counter()), sum((part.failures for part in parts), Counter()),
-                   sum(part.written for part in parts))
+                   [one for part in parts for one in part.named], sum(part.written for part in parts))
 
     @property
     def line(self):
@@ -255,5 +257,8 @@ def report(tally):
         lines.append(f"  {key:<32} {c[key]:6}")
     lines.append(f"  printed: {c['printed programs']} programs, {c['printed lines']} lines read back, "
                  f"{c['printed, undecided']} undecided, {c['printed, not evaluated']} that the evaluator cannot read")
-    lines += [f"  FAILED {kind}: {number}" for kind, number in sorted(tally.failures.items())]
+    for kind, number in sorted(tally.failures.items()):
+        lines.append(f"  FAILED {kind}: {number}")
+        # Once more, where somebody who has the end of the output alone finds them.
+        lines += [f"    {what}"[:160] for other, what in tally.named if other == kind]
     return lines

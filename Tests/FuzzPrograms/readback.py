@@ -5,7 +5,7 @@ from source import lines
 
 
 def statements_of(text):
-    return [line.rstrip() for line in lines(text)]
+    return lines(text, indented=True)
 
 
 def is_claim(line):
@@ -43,11 +43,11 @@ def defined(statements):
     for line in statements:
         if re.match(r"(input|param|const)\b", line):
             names |= set(re.findall(r"(\w+)\s*:", line))
-        elif match := re.match(r"(?:loss )?(\w+)\s*(?::|\[|\+?=(?!=))", line):
+        elif match := re.match(r"\s*(?:loss )?(\w+)\s*(?::|\[|\+?=(?!=))", line):
             names.add(match[1])
     return names
 
 
 def as_claim(line, known):
-    match = re.match(r"d(\w+)\s*(\[|\+?=(?!=))", line)
-    return f"check {line}" if match and match[1] in known else line
+    match = re.match(r"(\s*)(d(\w+)\s*(?:\[|\+?=(?!=)).*)", line)
+    return f"{match[1]}check {match[2]}" if match and match[3] in known else line

@@ -45,16 +45,16 @@ class Source:
         return tuple(evaluate_size(extent, self.sizes) for extent in split(text))
 
 
-def lines(text):
-    """Statements without comments, those inside brackets joined."""
+def lines(text, indented=False):
+    """Statements without comments, those inside brackets joined; with the blanks before them where they are asked for."""
     found, open_, depth = [], "", 0
     for line in text.splitlines():
         line = line.partition("#")[0]
         depth += sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
-        open_ += line.strip() + " "
+        open_ += (line.rstrip() if indented and not open_ else line.strip()) + " "
         if depth <= 0:
             if open_.strip():
-                found.append(open_.strip())
+                found.append(open_.rstrip() if indented else open_.strip())
             open_ = ""
     return found
 

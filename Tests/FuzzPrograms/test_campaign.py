@@ -140,6 +140,7 @@ def test_jobs_share_the_programs_of_a_seed(tmp_path):
 
 
 def test_jobs_are_added_up():
-    first, second = (Tally(Counter(programs=2, claims=5), Counter(crash=1), 1) for _ in range(2))
+    counted = Counter(programs=2, claims=5), Counter(crash=1), [("crash", "seed 1: signal 11")], 1
+    first, second = Tally(*counted), Tally(*counted)
     assert Tally.of([first, second]).counts["claims"] == 10
     assert Tally.of([first, second]).line == "8 passed, 2 failed"
