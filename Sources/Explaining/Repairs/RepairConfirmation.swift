@@ -36,13 +36,12 @@ struct RepairConfirmation {
   /// How a right side is judged: `proved`, `identical` or `enclosed`; nil where it is not right.
   func verdict(on claimed: TensorExpression, of side: ClaimExpressions) -> String? {
     if differs(side.exact, claimed, written, further, inValues: true) { return nil }
-    let isProved = prover.proves(side.exact, claimed)
-    if !isProved {
-      // What holds at one length alone is undecided.
-      guard written.isOwnLength else { return nil }
-      if let longer, differs(side.exact, claimed, longer.written, Array(longer.draws.prefix(2))) {
-        return nil
-      }
+    // A proof needs no points but those at which it is refused, and no cells of masks.
+    if prover.proves(side.exact, claimed) { return refuses(claimed, of: side) ? nil : "proved" }
+    // What holds at one length alone is undecided.
+    guard written.isOwnLength else { return nil }
+    if let longer, differs(side.exact, claimed, longer.written, Array(longer.draws.prefix(2))) {
+      return nil
     }
     let equation = Equation(
       written(side.exact), written(claimed), isIdentity: side.isAssertion,
@@ -50,12 +49,11 @@ struct RepairConfirmation {
     let finding = NumericJudge(
       [equation], draws: draws + plan.rangeDraws(beyond: draws, for: equation), options: options,
       forward: written.program.output?.whole.value
-    ).judged(knowing: [isProved])[0]
+    ).judged(knowing: [false])[0]
     switch finding.equality {
-    case .identical: return isProved ? "proved" : "identical"
-    case .enclosed: return isProved ? "proved" : "enclosed"
-    case .undecided: return isProved ? "proved" : nil
-    case .different, .kink: return nil
+    case .identical: return "identical"
+    case .enclosed: return "enclosed"
+    case .undecided, .different, .kink: return nil
     }
   }
 

@@ -38,7 +38,7 @@ struct RepairSearch {
   /// part, and where masks of irrational values are decided at each.
   private static let fullLimits = (plain: 400, transcendental: 192, masked: 96)
   /// The most that are read.
-  private static let readLimit = 1500
+  private static let readLimit = 1000
   /// So many are evaluated at once; the first that fits is the smallest.
   private static let groupSize = 48
   private static let confirmationLimit = 20
@@ -89,12 +89,12 @@ struct RepairSearch {
       let most = near?.edit.cost ?? .max
       near = confirmed(seen.filter { $0.cost < most }, order) ?? near
     }
+    // Two small changes that dot products show cost less than to look for a larger one in full.
+    near = near ?? pairs(offers.filters, order)
     let best = near?.edit.cost ?? .max
     let full = ranked((offers.full + Self.together(offers.alike)).filter { $0.cost < best })
     let other = confirmed(firstMatching(full, order, at: draw), order)
-    let chosen =
-      other ?? near ?? pairs(offers.filters, order)
-      ?? floating(offers, full, order, at: draw)
+    let chosen = other ?? near ?? floating(offers, full, order, at: draw)
     return chosen.map(repair)
   }
 

@@ -8,7 +8,7 @@ extension Equation {
   private static let precision = 1024
   /// The most multiply-adds of one evaluation, in a field and in enclosures: a look beside the judgement is a short
   /// one.
-  private static let workLimits = (field: 50_000_000, values: 50_000)
+  private static let workLimits = (field: 50_000_000, values: 400_000)
 
   /// Whether the sides are seen to differ at a draw. Where that takes long, nothing is seen.
   package func isRefuted(at draw: Draw, options: CheckOptions) -> Bool {
