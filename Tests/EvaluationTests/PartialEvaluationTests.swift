@@ -22,6 +22,19 @@ import Testing
     #expect(throws: EvaluationError.self) { try evaluator.evaluate(roots) }
   }
 
+  /// What does not fit the memory is no matter of one root: it is said, so that fewer can be asked for.
+  @Test func limitsAreNoMissingValues() throws {
+    let x = space.input("x", [8])
+    var evaluator = Evaluator(
+      DoubleArithmetic(), at: EvaluationPoint(values: [x: Tensor(extents: [8], repeating: 2)]),
+      memoryLimit: 64 + 2 * 64)
+    let roots = [x * 3, x * 5, x * 7]
+    #expect(throws: EvaluationError.self) { try evaluator.evaluateWhereDefined(roots) }
+    #expect(try evaluator.evaluateWhereDefined([roots[0]]).values[0]?.elements.first == 6)
+    evaluator.memoryLimit = 1 << 20
+    #expect(try evaluator.evaluateWhereDefined(roots).values.compactMap { $0 }.count == 3)
+  }
+
   /// The logarithm of a negative number has no value, nor has what is made of it.
   @Test func doublesWithoutAValueAreLeftOut() throws {
     let x = space.input("x", [])

@@ -7,7 +7,8 @@ from collections import Counter
 
 import pytest
 
-from campaign import Campaign, Shares, Tally
+import readback
+from campaign import Campaign, Shares, Tally, report
 from checker import Checker
 
 #: Says of each claim what a table has for it; a file with a certain word in it ends otherwise.
@@ -144,3 +145,18 @@ def test_jobs_are_added_up():
     first, second = Tally(*counted), Tally(*counted)
     assert Tally.of([first, second]).counts["claims"] == 10
     assert Tally.of([first, second]).line == "8 passed, 2 failed"
+
+
+def test_failures_are_named_at_the_end():
+    tally = Tally(Counter(programs=1), Counter({"crash": 1, "slow": 1}),
+                  [("slow", "seed 2: 4 s"), ("crash", "seed 1: signal 11")], 1)
+    assert report(tally)[-4:] == ["  FAILED crash: 1", "    seed 1: signal 11", "  FAILED slow: 1", "    seed 2: 4 s"]
+
+
+def test_printed_blocks_keep_their_lines():
+    """A block of the backward pass stays one, and its gradients are claims in it."""
+    text = "input x: [3]\nfor t in range(3):\n    h[t] = h[t-1] + x[t]\noutput h\ncheck dx = dh\n"
+    printed = ("for t in range(3):\n    h[t] = h[t-1] + x[t]   # [3]\n\n# backward\n"
+               "for t in reversed(range(3)):\n    r0[t] = u1[t] + r0[t+1]\n    dx[t] = r0[t]\n")
+    assert readback.file_of_printed(text, printed).splitlines()[-3:] == [
+        "for t in reversed(range(3)):", "    r0[t] = u1[t] + r0[t+1]", "    check dx[t] = r0[t]"]

@@ -67,7 +67,7 @@ public struct Evaluator<A: ScalarArithmetic>: Sendable {
   /// way. Evaluating all of them costs no more than where each has a value.
   ///
   /// - Returns: also whether a sign was left open that more digits might decide.
-  /// - Throws: ``EvaluationError/overBudget(needed:limit:)`` alone.
+  /// - Throws: an ``EvaluationError`` of the limits of work and memory alone: fewer expressions may keep within them.
   @specialized(where A == DoubleArithmetic)
   public func evaluateWhereDefined(
     _ roots: [TensorExpression]
@@ -150,7 +150,7 @@ struct EvaluationRun<A: ScalarArithmetic> {
         do throws(EvaluationError) {
           keep(try value(ofJob: number), as: number)
         } catch {
-          if case .overBudget = error { throw error }
+          if error.isOfLimits { throw error }
           if case .scalar(.undecided, _, _) = error { hasOpenSigns = true }
         }
       }

@@ -44,7 +44,7 @@ public struct LevelledEvaluator: Sendable {
 
   /// The values in the first field of those of some expressions that have one, nil for the others.
   ///
-  /// - Throws: ``EvaluationError/overBudget(needed:limit:)`` alone.
+  /// - Throws: an ``EvaluationError`` of the limits of work and memory alone: fewer expressions may keep within them.
   public func evaluateWhereDefined(
     _ roots: [TensorExpression]
   ) throws(EvaluationError) -> [Tensor<UInt64>?] {

@@ -47,7 +47,7 @@ struct LevelledRun<Top: LevelledArithmetic> {
           do throws(EvaluationError) {
             try evaluate(number, level)
           } catch {
-            if case .overBudget = error { throw error }
+            if error.isOfLimits { throw error }
           }
         }
       }

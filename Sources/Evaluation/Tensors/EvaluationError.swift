@@ -3,6 +3,16 @@ import TensorExpressions
 
 /// Why an expression has no value at a point. Holds data; the sentences are made where errors are shown.
 public enum EvaluationError: Error, Hashable, Sendable {
+  /// Whether it says how much there is to do or to hold, which may be less for a part of what was asked for.
+  var isOfLimits: Bool {
+    switch self {
+    case .overBudget, .overMemory, .tooLarge: true
+    case .size, .coefficient, .emptyExtent, .tooMuchWork, .indexOverflow, .unboundSymbol,
+      .shapeMismatch, .scalar, .scalarConstant, .singular, .emptyWindow, .undecidedMask:
+      false
+    }
+  }
+
   /// A size has no value: a name without a number, an overflow, a division by zero.
   case size(Size, Size.EvaluationError)
   /// A coefficient has no value for the same reasons.

@@ -115,7 +115,7 @@ struct Vocabulary {
     }
   }
 
-  /// The parts of the derived formula, where it is one line of names that the file has.
+  /// The parts of the derived formula's text, where it is one line of names that the file has.
   private mutating func addDerived(
     _ text: String?, _ line: ClaimLine, _ claim: Program.Claim, _ trials: inout LineTrials
   ) {
@@ -126,7 +126,8 @@ struct Vocabulary {
     add(partsOf: formula, in: source, at: line, extra: 1, claim, &trials)
   }
 
-  /// The terms of the derived formula that read gradients by other values: what one path through the layer brings.
+  /// The texts of the derived formula's terms that read gradients by other values: what one path through the layer
+  /// brings.
   private mutating func addPaths(
     _ terms: [String?], _ line: ClaimLine, _ claim: Program.Claim, _ trials: inout LineTrials
   ) {

@@ -124,13 +124,14 @@ struct SnapshotMaker {
       }
       return result
     } catch {
+      // Nothing further can be computed: halves would fail as the whole does.
       if case .overBudget = error { return [:] }
     }
     if roots.count == 1 {
       failed += roots
       return [:]
     }
-    // The masks of one that has no shape at these sizes cannot be asked for: halves are tried by themselves.
+    // Halves take less memory, and one that has no shape at these sizes is in one of them alone.
     let middle = roots.count / 2
     return evaluable(Array(roots[..<middle]), failed: &failed).merging(
       evaluable(Array(roots[middle...]), failed: &failed)

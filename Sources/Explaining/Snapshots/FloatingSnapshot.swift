@@ -18,10 +18,19 @@ struct FloatingSnapshot {
       let rational = try? draw.rationalPoint(for: TensorExpression.symbols(of: roots), attempt: 0),
       let point = try? rational.converted(to: arithmetic)
     else { return nil }
-    guard let all = try? Evaluator(arithmetic, at: point).evaluateWhereDefined(roots).values else {
-      return nil
+    evaluate(roots, Evaluator(arithmetic, at: point))
+  }
+
+  /// Notes the values of those that have one. Where all together take too much memory, halves may not.
+  private mutating func evaluate(
+    _ roots: [TensorExpression], _ evaluator: Evaluator<DoubleArithmetic>
+  ) {
+    if let all = try? evaluator.evaluateWhereDefined(roots).values {
+      for (root, value) in zip(roots, all) { values[root] = value }
+    } else if roots.count > 1 {
+      evaluate(Array(roots[..<(roots.count / 2)]), evaluator)
+      evaluate(Array(roots[(roots.count / 2)...]), evaluator)
     }
-    for (root, value) in zip(roots, all) { values[root] = value }
   }
 
   func agree(_ a: TensorExpression, _ b: TensorExpression) -> Bool {

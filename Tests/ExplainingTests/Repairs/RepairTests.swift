@@ -205,6 +205,29 @@ import ToolkitTestSupport
     #expect(repair.verdict == "proved")
   }
 
+  /// A number that a size happens to be is not named by the size, though only enclosures tell the two apart.
+  @Test func aNumberIsNotNamedByASize() throws {
+    let head = """
+      dims N=4, D=3
+      input x: [N, D]
+      y = 0.5 * x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3)))
+      output y
+      t = tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))
+
+      """
+    func claim(_ factor: String) -> String {
+      head
+        + "check dx = dy * (0.5 * (1 + t) + 0.5 * x * (1 - t**2) * sqrt(2 / pi) * "
+        + "(1 + \(factor)0.044715 * x**2))\n"
+    }
+    let repair = try #require(try RepairCheck.cause(claim(""))?.repair)
+    #expect(!repair.text.contains("D"), "\(repair.text)")
+    #expect(try RepairCheck.holds(claim("3 * ")))
+    let named = try #require(RepairCheck.report(claim("D * "), searches: false).check)
+    let remarks = named.claims[0].remarks
+    #expect(remarks.contains { $0.contains("right at these sizes only") }, "\(remarks)")
+  }
+
   /// By what a claim is off is said in the names of sizes, where that is right at two sets of them.
   @Test func aFactorOfSizesIsNamed() throws {
     func words(_ first: Rational, _ second: Rational) -> String? {
