@@ -45,11 +45,11 @@ private struct CellPointSearch {
     for attempt in 0..<Self.attempts {
       guard let base = base(assignment, draw, attempt) else { continue }
       if areLinear {
-        if let point = moved(base, conditions, varying: nil) {
+        if let point = moved(base, conditions, attempt) {
           found.append(Candidate(point: point, isInside: true))
         }
       } else {
-        found += polynomialCandidates(base, conditions)
+        found += polynomialCandidates(base, conditions, attempt)
       }
     }
     if areLinear { return found }
@@ -86,7 +86,7 @@ private struct CellPointSearch {
 
   /// Points that are found while all tensors but one stay as they are.
   private func polynomialCandidates(
-    _ base: EvaluationPoint<Rational>, _ conditions: [CellProgram.Condition]
+    _ base: EvaluationPoint<Rational>, _ conditions: [CellProgram.Condition], _ attempt: Int
   ) -> [Candidate] {
     let variables = conditions.reduce(into: Set<Int>()) { $0.formUnion($1.form.variables) }
     var seen: Set<TensorExpression> = []
@@ -112,7 +112,7 @@ private struct CellPointSearch {
         }
         return CellProgram.Condition(form: form, relation: condition.relation)
       }
-      return moved(base, reduced, varying: symbol).map {
+      return moved(base, reduced, attempt).map {
         Candidate(point: $0, isInside: isInside)
       }
     }
@@ -140,20 +140,21 @@ private struct CellPointSearch {
 
   /// The point that is nearest to `base` on a way from a point at which conditions hold; nil where there is none.
   ///
-  /// - Parameter symbol: the only tensor that moves; nil for all.
+  /// - Parameter attempt: other attempts choose other whole numbers.
   private func moved(
-    _ base: EvaluationPoint<Rational>, _ conditions: [CellProgram.Condition],
-    varying symbol: TensorExpression?
+    _ base: EvaluationPoint<Rational>, _ conditions: [CellProgram.Condition], _ attempt: Int
   ) -> EvaluationPoint<Rational>? {
-    guard case .point(let solution) = program.solved(conditions) else { return nil }
+    guard let solution = solution(of: conditions) else { return nil }
     let drawn = point.values(at: base)
     var start = drawn
     for (monomial, value) in solution where monomial.count == 1 { start[monomial[0]] = value }
-    // What must be a whole number stays where the program put it.
-    let end = drawn.merging(start) { far, near in far.isInteger && near.isInteger ? near : far }
+    let domain =
+      (conditions + program.domain + bounds(of: Set(solution.keys.flatMap { $0 })))
+      .filter { $0.relation != .equal }
+    moveIntegers(of: &start, towards: drawn, within: domain, attempt)
+    let end = drawn.merging(start.filter { program.table.variables[$0.key].isInteger }) { $1 }
     var share = Rational(1)
-    let domain = conditions + program.domain + bounds(of: Set(solution.keys.flatMap { $0 }))
-    for condition in domain where condition.relation != .equal {
+    for condition in domain {
       guard let here = value(of: condition.form, start), let there = value(of: condition.form, end)
       else { continue }
       if there.signum() <= 0, here > there {
@@ -168,14 +169,61 @@ private struct CellPointSearch {
     return point.placed(base, at: chosen)
   }
 
+  /// Values at which conditions hold, off their borders where they hold there.
+  private func solution(
+    of conditions: [CellProgram.Condition]
+  ) -> [ArgumentForm.Monomial: Rational]? {
+    let strict = conditions.map { condition in
+      CellProgram.Condition(
+        form: condition.form,
+        relation: condition.relation == .equal ? .equal : .above)
+    }
+    if case .point(let inside) = program.solved(strict) { return inside }
+    if case .point(let found) = program.solved(conditions) { return found }
+    return nil
+  }
+
+  /// How far from where a program put them whole numbers are tried.
+  private static let integerReach = 6
+
+  /// Exchanges whole numbers one after the other for others at which conditions hold: a program puts them where they
+  /// are small, and what is wrong may vanish at 0.
+  private func moveIntegers(
+    of values: inout [Int: Rational], towards drawn: [Int: Rational],
+    within domain: [CellProgram.Condition], _ attempt: Int
+  ) {
+    for variable in values.keys.sorted() where program.table.variables[variable].isInteger {
+      guard let here = values[variable] else { continue }
+      let own = domain.filter { $0.form.variables.contains(variable) }
+      if own.isEmpty { continue }
+      let near = (-Self.integerReach...Self.integerReach).map { here + Rational($0) }
+        .sorted { ($0.magnitude, $0) > ($1.magnitude, $1) }
+      let possible = ([drawn[variable] ?? here] + near).removingRepetitions().filter { candidate in
+        let changed = values.merging([variable: candidate]) { $1 }
+        return own.allSatisfy { isMet($0, changed) }
+      }
+      if possible.isEmpty { continue }
+      values[variable] = possible[(attempt + variable) % min(possible.count, Self.attempts)]
+    }
+  }
+
+  private func isMet(_ condition: CellProgram.Condition, _ values: [Int: Rational]) -> Bool {
+    guard let value = value(of: condition.form, values) else { return false }
+    return condition.relation == .above ? value.signum() > 0 : value.signum() >= 0
+  }
+
+  /// What bounds say of variables, off the bounds themselves but for whole numbers.
   private func bounds(of variables: Set<Int>) -> [CellProgram.Condition] {
     variables.flatMap { variable -> [CellProgram.Condition] in
-      let range = program.table.variables[variable].bounds
+      let one = program.table.variables[variable]
+      let range = one.bounds
+      let relation: LinearConstraint.Relation =
+        one.isInteger && range.isClosed ? .atLeast : .above
       let form = ArgumentForm(variable: variable)
       return [
         range.low.map { form - ArgumentForm(constant: $0) },
         range.high.map { ArgumentForm(constant: $0) - form },
-      ].compactMap { $0.map { .init(form: $0, relation: .above) } }
+      ].compactMap { $0.map { .init(form: $0, relation: relation) } }
     }
   }
 
