@@ -65,12 +65,18 @@ extension MaskRecord {
 
   /// The places at which some expressions have a kink: where what is compared depends on something that is
   /// differentiated.
-  public static func kinkPlaces(in roots: [TensorExpression]) -> Set<Kink.Place> {
+  ///
+  /// - Parameter primal: what alone is differentiated; nil for all that is no constant.
+  public static func kinkPlaces(
+    in roots: [TensorExpression], by primal: TensorExpression? = nil
+  ) -> Set<Kink.Place> {
     let nodes = maskNodes(in: roots)
     var isDifferentiable: [TensorExpression: Bool] = [:]
     for node in TensorExpression.postorder(of: nodes) {
-      if case .symbol(let symbol) = node.kind {
-        isDifferentiable[node] = symbol.role != .constant
+      if let primal, node === primal {
+        isDifferentiable[node] = true
+      } else if case .symbol(let symbol) = node.kind {
+        isDifferentiable[node] = primal == nil && symbol.role != .constant
       } else {
         isDifferentiable[node] = node.operands.contains { isDifferentiable[$0] == true }
       }

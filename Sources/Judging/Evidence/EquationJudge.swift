@@ -65,10 +65,11 @@ package struct EquationJudge {
 
   /// What an equation that holds inside of all cells comes to where declared tensors lie on borders of masks.
   private func decidedOnBorders(_ found: Finding, _ view: DataView) -> Finding {
+    let taken = draws.map(view.taking)
     let all = FieldTrials(
-      [view.equation], draws: draws, options: options, roots: .formal, forward: nil)
+      [view.equation], draws: taken, options: options, roots: .formal, forward: nil)
     if !sides.divideOnCells, all.maskCountWhereFormal() != nil { return found }
-    switch MaskDecision(view, draws: draws, options: options).decided() {
+    switch MaskDecision(view, draws: taken, options: options).decided() {
     case .differs(let difference, let draw):
       return Finding(equality: .different(difference), witness: view.original(draw))
     case .undecided(let why): return Finding(equality: found.equality.unseen(why))

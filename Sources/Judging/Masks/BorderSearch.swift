@@ -29,7 +29,7 @@ struct BorderSearch {
   private static let limitsOfInputs = (runs: 40, programs: 1000)
 
   private var limits: (runs: Int, programs: Int) {
-    decision.own.isEmpty ? Self.limits : Self.limitsOfInputs
+    decision.takesInputsAsData ? Self.limitsOfInputs : Self.limits
   }
 
   init(
@@ -40,7 +40,7 @@ struct BorderSearch {
     self.levels = levels
     self.attempt = attempt
     self.roots = roots
-    (runsLeft, programsLeft) = decision.own.isEmpty ? Self.limits : Self.limitsOfInputs
+    (runsLeft, programsLeft) = decision.takesInputsAsData ? Self.limitsOfInputs : Self.limits
   }
 
   mutating func finding() throws(EvaluationError) -> MaskDecision.Finding {
@@ -71,7 +71,7 @@ struct BorderSearch {
       decision, draw, levels, attempt: attempt, roots: roots, border: border,
       programLimit: programsLeft)
     // Where inputs are taken as data, what holds inside of the cells is known.
-    let isKnown = !decision.own.isEmpty && border == Border()
+    let isKnown = decision.takesInputsAsData && border == Border()
     let finding = isKnown ? nil : trial.finding()
     programsLeft = trial.programsLeft
     masks = max(masks, trial.maskCount)

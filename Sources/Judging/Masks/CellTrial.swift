@@ -193,6 +193,13 @@ struct CellLook {
     self.points = points
   }
 
+  /// What choices of what is differentiated explain: where inputs are data, of what the gradient is by alone.
+  private var ties: TieSides {
+    TieSides(
+      equation: decision.equation, options: decision.options, forward: decision.forward,
+      primal: decision.takesInputsAsData ? decision.equation.primal : nil)
+  }
+
   /// Looks at a cell; false where no other need be looked at.
   mutating func visit(_ assignment: MaskAssignment, _ program: CellProgram) -> Bool {
     var seen: [IntervalEvidence] = []
@@ -204,10 +211,9 @@ struct CellLook {
         point: candidate.point, precisionLimit: decision.options.precisionLimit)
       switch try? comparison.compare(decision.equation) {
       case .different(let found)?:
-        let ties = TieSides(
-          equation: decision.equation, options: decision.options, forward: decision.forward)
         if let finding = ties.kink(at: candidate.point) {
-          kink = kink ?? finding
+          // Inputs that happen to be tied are no cell: there either convention is right.
+          if !decision.takesInputsAsData { kink = kink ?? finding }
           return true
         }
         difference = shown(found, at: candidate.point)

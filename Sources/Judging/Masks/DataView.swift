@@ -10,6 +10,8 @@ struct DataView {
   let equation: Equation
   /// What the gradient is by.
   let own: Set<TensorExpression>
+  /// What is differentiated, with the tensors as data.
+  let forward: TensorExpression
   /// Masks in these have kinks where their arguments depend on what the gradient is by.
   let kinks: [TensorExpression]
   /// What the program calls the tensors.
@@ -28,11 +30,17 @@ struct DataView {
       data[node] = node.space.symbol(constant, shape: node.shape)
     }
     if data.isEmpty { return nil }
-    let all = TensorExpression.rebuilding(sides + [forward]) { data[$0] ?? $0 }
-    self.equation = Equation(all[0], all[1], by: primal)
+    let all = TensorExpression.rebuilding(sides + [forward, primal]) { data[$0] ?? $0 }
+    self.equation = Equation(all[0], all[1], by: all[3])
+    self.forward = all[2]
     kinks = [all[0], all[2]]
     own = Set(TensorExpression.symbols(of: [primal]).map { data[$0] ?? $0 })
     originals = Dictionary(uniqueKeysWithValues: data.map { ($1, $0) })
+  }
+
+  /// A draw of the program's tensors as one of the data.
+  func taking(_ draw: Draw) -> Draw {
+    draw.renaming(Dictionary(uniqueKeysWithValues: originals.map { ($1, $0) }))
   }
 
   /// A draw of the data as one of the program's tensors.

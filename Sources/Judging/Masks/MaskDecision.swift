@@ -20,29 +20,34 @@ struct MaskDecision {
   let own: Set<TensorExpression>
   /// The masks on whose borders it has kinks then.
   let kinks: [TensorExpression]
+  /// Whether declared tensors are taken as data.
+  let takesInputsAsData: Bool
 
   init(
     _ equation: Equation, draws: [Draw], options: CheckOptions, forward: TensorExpression?
   ) {
-    self.init(equation, own: [], kinks: [], draws: draws, options: options, forward: forward)
+    self.init(
+      equation, view: nil, draws: draws, options: options, forward: forward)
   }
 
   /// Decides where declared tensors lie on borders of masks, too.
   init(_ view: DataView, draws: [Draw], options: CheckOptions) {
     self.init(
-      view.equation, own: view.own, kinks: view.kinks, draws: draws, options: options, forward: nil)
+      view.equation, view: view, draws: draws, options: options, forward: view.forward)
   }
 
   private init(
-    _ equation: Equation, own: Set<TensorExpression>, kinks: [TensorExpression], draws: [Draw],
-    options: CheckOptions, forward: TensorExpression?
+    _ equation: Equation, view: DataView?, draws: [Draw], options: CheckOptions,
+    forward: TensorExpression?
   ) {
     self.equation = equation
     self.draws = draws
     self.options = options
     self.forward = forward
-    self.own = own
-    let plain = TensorExpression.withPlainSteps([equation.left, equation.right] + kinks)
+    takesInputsAsData = view != nil
+    own = view?.own ?? []
+    let plain = TensorExpression.withPlainSteps(
+      [equation.left, equation.right] + (view?.kinks ?? []))
     sides = Array(plain.prefix(2))
     self.kinks = MaskRecord.maskNodes(in: Array(plain.dropFirst(2)))
     symbols = FieldTrials.symbols(of: sides + self.kinks)
@@ -113,7 +118,7 @@ struct MaskDecision {
       return .undecided("it has more entries with masks than can be looked at one by one")
     }
     let limits = EvaluationLimits.current
-    let limit = own.isEmpty ? Self.workLimits.cells : Self.workLimits.borders
+    let limit = takesInputsAsData ? Self.workLimits.borders : Self.workLimits.cells
     let part = EvaluationLimits(
       memory: limits.memory,
       meter: limits.meter.map { $0.separate(limit: limit) } ?? WorkMeter(limit: limit))

@@ -10,6 +10,8 @@ struct TieSides {
   let options: CheckOptions
   /// The forward pass, by whose functions kinks are named.
   let forward: TensorExpression?
+  /// What alone has kinks; nil where all does that is no constant.
+  var primal: TensorExpression?
 
   /// How many ties are turned one by one.
   private static let turnLimit = 6
@@ -18,7 +20,7 @@ struct TieSides {
   /// The kink on which the claim depends; nil where it is wrong whatever is chosen.
   func kink(at point: EvaluationPoint<Rational>) -> KinkFinding? {
     let sides = [equation.left, equation.right]
-    let own = MaskRecord.kinkPlaces(in: [equation.left])
+    let own = MaskRecord.kinkPlaces(in: [equation.left], by: primal)
     guard !own.isEmpty,
       let record = try? MaskRecord.recording(
         sides, at: point, largestPrecision: options.precisionLimit)

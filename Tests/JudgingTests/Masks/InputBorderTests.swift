@@ -52,6 +52,36 @@ import Testing
     #expect(try verdict(forward, "dx", right)?.holds == true)
   }
 
+  /// A value that a program makes may be tied with an input, too; a claim that no choice at the tie explains is wrong.
+  @Test(arguments: [
+    ("z1 = relu(x)\ny = maximum(z1, w)", "dz1", "dy * (z1 > w)", "dy * (z1 > w) * (w != 0)"),
+    ("z1 = relu(x)\ny = maximum(z1, w)", "dz1", "dy * (z1 >= w)", "dy * ((z1 >= w) + (w == 0))"),
+    ("z1 = 0 * x + 1\ny = minimum(w, z1)", "dz1", "dy * (w > 1)", "dy * (w > 1) * (w != 2)"),
+  ])
+  func aTieOfAValueWithAnInputIsAKink(
+    _ forward: String, _ name: String, _ right: String, _ wrong: String
+  ) throws {
+    #expect(try verdict(forward, name, right)?.holds == true)
+    #expect(isWrong(try verdict(forward, name, wrong)))
+  }
+
+  /// The point that is told is the one at which the sides were found to differ.
+  @Test func thePointThatIsToldShowsTheDifference() throws {
+    let text = """
+      input x: [], w: [2]
+      y = min((w - 2) * x)
+      output y
+      check dx = sum(dy * ((w - 2) * x == min((w - 2) * x)) * (w - 2))
+      """
+    guard case .wrong(let refutation)? = try verdicts(text)["dx"],
+      let point = refutation.difference?.point
+    else {
+      Issue.record("a tie of w counts twice")
+      return
+    }
+    #expect(point["w"]?.elements[0] == point["w"]?.elements[1])
+  }
+
   /// What is not decided there is said.
   @Test func whatIsNotLookedAtIsSaid() throws {
     let source = SourceText(
