@@ -82,6 +82,8 @@ class Campaign:
                 self.fail("claims lost", program.seed, str(verdict.claims), program.text)
                 continue
             for place, (claim, finding, word) in enumerate(zip(program.claims, findings, verdict.claims)):
+                if claim.is_right and finding.state == "right" and word in REFUSALS:
+                    finding = self.looked_at_again(program, place, verdict.points[place:place + 1], finding)
                 self.count(program, place, claim, finding, word)
         chosen = [program for program, _ in batch if self.chosen(program, "derive")]
         if chosen:
@@ -98,6 +100,17 @@ class Campaign:
                 self.counts["programs with causes"] += 1
                 found[program.seed] = self.checker.check([program.text])[0]
         return [found[program.seed] for program in batch]
+
+    def looked_at_again(self, program, place, told, finding):
+        """A claim that holds at generic points, where the refusal tells a point: on a border it may be wrong."""
+        if not told or not told[0]:
+            return finding
+        try:
+            is_wrong = verify.refuted_at(program.text, place, told[0], random.Random(program.seed))
+        except (verify.Unclear, ValueError, KeyError, TypeError, IndexError, SourceError):
+            return finding
+        self.counts["right, but for a border that was told"] += is_wrong
+        return verify.Finding("unclear") if is_wrong else finding
 
     def count(self, program, place, claim, finding, word):
         """One claim."""
@@ -146,7 +159,10 @@ class Campaign:
             if len(findings) != 1 or findings[0].state != state:
                 return False
             verdict = self.checker.check([text], program.has_causes)[0]
-            return not verdict.end and verdict.claims[:1] and verdict.claims[0] in words
+            if verdict.end or not verdict.claims or verdict.claims[0] not in words:
+                return False
+            told = verdict.points[0] if state == "right" and verdict.claims[0] in REFUSALS else None
+            return not told or not verify.refuted_at(text, 0, told, random.Random(program.seed))
         return lambda: shrink.shrunk(program.text, place, fails)
 
     def end_shrinker(self, program, end):

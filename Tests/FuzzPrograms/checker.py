@@ -23,6 +23,7 @@ class Verdicts:
     end: str = ""
     names: list = field(default_factory=list)
     notes: list = field(default_factory=list)
+    points: list = field(default_factory=list)
     seconds: float = 0.0
 
 
@@ -121,7 +122,8 @@ def of_file(report, name):
         return Verdicts(end=f"refused: {said}")
     notes = [c.get("reason") or c.get("note") or c.get("cause") or "" for c in found["claims"]]
     words, names = ([c.get(key) for c in found["claims"]] for key in ("verdict", "name"))
-    return Verdicts(words, names=names, notes=notes, seconds=found.get("seconds", 0))
+    points = [c.get("point") for c in found["claims"]]
+    return Verdicts(words, names=names, notes=notes, points=points, seconds=found.get("seconds", 0))
 
 
 def how_it_ended(ended):

@@ -15,6 +15,11 @@ def draw(source, random, scale=1):
     return {d.name: t.tensor(drawn(d.shape, d.words, random, scale)) for d in source.declarations}
 
 
+def read(value):
+    """A tensor as reports tell it: nested lists of numbers as text."""
+    return t.tensor(np.frompyfunc(number, 1, 1)(np.array(value, dtype=object)))
+
+
 def fraction(random, scale=1):
     """A number of either sign that is hardly met twice."""
     return number(random.choice((-1, 1)) * random.randint(1, 90)) / random.choice((7, 11, 13, 16, 27)) * scale

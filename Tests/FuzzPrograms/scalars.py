@@ -4,6 +4,8 @@ A rational is a `fractions.Fraction`, or gmpy2's where that is installed. A func
 mpmath number, and everything after it is one. A `Traced` number remembers how it was computed; `Tape.backward`
 walks the memory once and gives the derivative by every number that was named. Nothing here knows a rule for tensors.
 """
+import contextlib
+import contextvars
 from fractions import Fraction
 
 import mpmath
@@ -168,11 +170,26 @@ def mark_kink(*numbers):
             one.at_kink = True
 
 
+#: What comparing equal numbers of which one may move gives: 0, or another side for who asks what a kink decides.
+TIES = contextvars.ContextVar("ties", default=0)
+
+
+@contextlib.contextmanager
+def ties_fall(side):
+    """Where numbers that move are equal, they are taken as apart: the first as the smaller (-1) or the greater (1)."""
+    token = TIES.set(side)
+    try:
+        yield
+    finally:
+        TIES.reset(token)
+
+
 def compare(a, b):
     """-1, 0 or 1. Equal numbers of which one may move are a kink of both, unless they are the same number."""
     left, right = both(plain(a), plain(b))
     if is_equal(left, right):
-        if a is not b:
-            mark_kink(a, b)
-        return 0
+        if a is b:
+            return 0
+        mark_kink(a, b)
+        return TIES.get() if isinstance(a, Traced) or isinstance(b, Traced) else 0
     return 1 if left > right else -1

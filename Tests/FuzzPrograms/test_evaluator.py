@@ -8,6 +8,7 @@ import pytest
 import points
 import source as S
 import truth as T
+import verify
 from interpreter import Machine
 from scalars import NoValue, number, rational, real
 from tensors import tensor
@@ -150,3 +151,15 @@ def test_points_obey_declarations(words):
         "one_hot(1)": lambda a: sorted(a[0]) == [0, 0, 1], "integer": lambda a: all(v.denominator == 1 for v in a.flat),
         "positive": lambda a: (a > 0).all(), "unit": lambda a: (a > 0).all() and (a < 1).all()}
     assert holds[words](value)
+
+
+def test_a_claim_is_refuted_at_a_point_where_a_tie_decides_nothing():
+    text = "input x: [], w: [2]\ny = min((w - 2) * x)\noutput y\ncheck dx = dy * sum((w - 2) * (w * x == min(w * x)))\n"
+    tied, apart = {"x": "3", "w": ["1/2", "1/2"]}, {"x": "3", "w": ["1/2", "5/2"]}
+    assert verify.refuted_at(text, 0, tied, random.Random(1))
+    assert not verify.refuted_at(text, 0, apart, random.Random(1))
+
+
+def test_a_claim_is_not_refuted_where_a_tie_decides():
+    text = "input x: [2]\ny = max(x)\noutput y\ncheck dx = dy * (x == max(x))\n"
+    assert not verify.refuted_at(text, 0, {"x": ["3", "3"]}, random.Random(1))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import points
 import source as S
 import truth as T
-from scalars import NoValue, ONE
+from scalars import NoValue, ONE, ties_fall
 
 GENERIC_POINTS = 2
 #: Where operands may be tied in a cell of the masks, as zeros of a relu under a maximum, more points are looked at.
@@ -61,6 +61,33 @@ def compared(source, checks, words, point, random):
         on_kink = known.kinked[check.name] or any(known.kinked.get(n, False) for n in S.names_in(check))
         found.append(None if value is None or on_kink else T.differs(gradient, value))
     return found
+
+
+def refuted_at(text, place, told, random):
+    """Whether the claim at a place (counted among the claims) is wrong at a point that somebody told.
+
+    Ties and zeros there decide nothing: the gradient must be one and the same whichever side they fall to."""
+    source = S.read(text)
+    point = {**points.draw(source, random), **{name: points.read(value) for name, value in told.items()}}
+    point = {d.name: point[d.name] for d in source.declarations}
+    weights = points.generic(T.evaluate_forward(source, point)[source.output].shape, random)
+    try:
+        known, *turned = [truth_where_ties_fall(side, source, point, weights) for side in (0, -1, 1)]
+        value = T.claimed(source, known)[place]
+    except (NoValue, ZeroDivisionError):
+        return False
+    check = [s for s in T.divide_statements(source)[1] if s.kind in ("check", "index check")][place]
+    same = all(not T.differs(known.values[name], other.values[name]) for other in turned for name in known.values)
+    same = same and all(not T.differs(known.gradients[name], other.gradients[name])
+                        for other in turned for name in {check.name, *S.names_in(check)} if name in known.gradients)
+    words = {d.name: d.words for d in source.declarations}
+    gradient = T.project(known.gradients[check.name], words.get(check.name[1:], []))
+    return same and value is not None and T.differs(gradient, value)
+
+
+def truth_where_ties_fall(side, source, point, weights):
+    with ties_fall(side):
+        return T.truth(source, point, lambda shape: weights)
 
 
 def finding(special, generic):
