@@ -16,7 +16,10 @@ struct CauseExplainer: ClaimExplainer {
       LineTrials(of: program.source, sizes: options.sizes, space: program.space)
     }
     let rounded =
-      claims.written.hasSteps ? [:] : self.rounded(reports, sides, program, options, &trials)
+      claims.written.hasSteps
+      ? [:]
+      : self.rounded(
+        reports, sides, program, options, at: confirmation.draws.first, &trials)
     var known: [LineEdit] = []
     return reports.indices.map { place in
       let (report, side) = (reports[place], sides[place])
@@ -62,14 +65,14 @@ struct CauseExplainer: ClaimExplainer {
   /// The wrong claims that are right but for rounded literals.
   private func rounded(
     _ reports: [ClaimReport], _ sides: [ClaimExpressions], _ program: Program,
-    _ options: CheckOptions, _ trials: inout OnDemand<LineTrials>
+    _ options: CheckOptions, at draw: Draw?, _ trials: inout OnDemand<LineTrials>
   ) -> [Int: RoundedEvidence] {
     let wrong = reports.indices.filter { place in
       guard case .wrong = reports[place].verdict else { return false }
       return program.claimFile(of: sides[place].claim) == nil
     }
     if wrong.isEmpty { return [:] }
-    return RoundedLiterals(program: program, options: options)
+    return RoundedLiterals(program: program, options: options, draw: draw)
       .evidence(for: wrong, sides: sides, &trials.value)
   }
 

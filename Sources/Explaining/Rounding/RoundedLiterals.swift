@@ -8,8 +8,12 @@ import TensorExpressions
 struct RoundedLiterals {
   let program: Program
   let options: CheckOptions
+  /// Where sides are compared before other numbers are looked for; nil where there is no such point.
+  let draw: Draw?
 
   static let leastDigits = 6
+  /// How far apart sides are, as a share of them, that no digit beyond the sixth brings together but by cancellation.
+  private static let farApart = 0.1
   /// The most sets of numbers that are tried.
   private static let trialLimit = 12
 
@@ -26,7 +30,9 @@ struct RoundedLiterals {
   ) -> [Int: RoundedEvidence] {
     let numbers = self.numbers(trials.lines)
     let long = numbers.filter { Self.digits(of: $0.literal.text) >= Self.leastDigits }
-    guard !long.isEmpty, !wrong.isEmpty else { return [:] }
+    if long.isEmpty { return [:] }
+    let wrong = near(wrong, sides)
+    if wrong.isEmpty { return [:] }
     let forms = ClosedForms(
       numbers.map(\.literal.text), exact: wrong.map { sides[$0].exact },
       at: trials.lines.count, &trials)
@@ -55,6 +61,19 @@ struct RoundedLiterals {
         })
     }
     return [:]
+  }
+
+  /// Those places whose sides are not far apart.
+  private func near(_ wrong: [Int], _ sides: [ClaimExpressions]) -> [Int] {
+    let roots = wrong.flatMap { [sides[$0].exact] + (sides[$0].claimed.map { [$0] } ?? []) }
+    guard let draw, let snapshot = FloatingSnapshot(roots.removingRepetitions(), at: draw) else {
+      return wrong
+    }
+    return wrong.filter { place in
+      !(sides[place].claimed.map {
+        snapshot.areFar(sides[place].exact, $0, share: Self.farApart)
+      } ?? false)
+    }
   }
 
   private func numbers(

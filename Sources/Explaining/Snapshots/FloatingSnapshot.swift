@@ -33,6 +33,14 @@ struct FloatingSnapshot {
     }
   }
 
+  /// Whether two values are farther apart than a share of the greater one, so that nothing small explains it.
+  func areFar(_ a: TensorExpression, _ b: TensorExpression, share: Double) -> Bool {
+    guard let x = values[a], let y = values[b], x.extents == y.extents else { return false }
+    let scale = (x.elements + y.elements).reduce(0) { max($0, abs($1)) }
+    let most = zip(x.elements, y.elements).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    return scale.isFinite && most > share * scale
+  }
+
   func agree(_ a: TensorExpression, _ b: TensorExpression) -> Bool {
     guard let x = values[a], let y = values[b], x.extents == y.extents else { return false }
     let scale = y.elements.reduce(0) { max($0, abs($1)) }

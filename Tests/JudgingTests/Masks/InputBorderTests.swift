@@ -69,9 +69,10 @@ import Testing
   @Test func thePointThatIsToldShowsTheDifference() throws {
     let text = """
       input x: [], w: [2]
-      y = min((w - 2) * x)
-      output y
-      check dx = sum(dy * ((w - 2) * x == min((w - 2) * x)) * (w - 2))
+      z = x - 4 - relu(x + 4)
+      y = min(w * z)
+      loss L = y**2
+      check dx = 2 * y * sum(w * (w * z == y)) * (1 - step(x + 4))
       """
     guard case .wrong(let refutation)? = try verdicts(text)["dx"],
       let point = refutation.difference?.point
