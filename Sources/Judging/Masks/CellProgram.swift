@@ -7,7 +7,7 @@ import TensorExpressions
 /// impossible stays so.
 struct CellProgram: Sendable {
   /// A form and how it compares with zero.
-  struct Condition: Sendable {
+  struct Condition: Hashable, Sendable {
     let form: ArgumentForm
     let relation: LinearConstraint.Relation
   }

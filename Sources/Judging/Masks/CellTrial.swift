@@ -17,8 +17,10 @@ struct CellTrial {
   private var table: MaskTable { program.table }
   var programsLeft: Int { search.programsLeft }
   var maskCount: Int { table.maskCount }
-  var cellCount: Int { search.cells.count }
-  var excludedCount: Int { search.excluded.count }
+  var cellCount: Int { search.cells.count - contradictions }
+  var excludedCount: Int { search.excluded.count + contradictions }
+  /// The cells that were met and then found impossible.
+  private var contradictions = 0
   /// The arguments of data that may be zero.
   var borders: [ArgumentForm] { table.sides.borders }
 
@@ -43,6 +45,7 @@ struct CellTrial {
   /// What is found; nil where the equation holds on every cell.
   mutating func finding() -> MaskDecision.Finding? {
     var look = CellLook(decision: decision, points: points)
+    defer { contradictions = look.contradictions }
     for (entry, difference) in differences.enumerated() where difference.terms?.isEmpty != true {
       let outcome = search.visitCells(of: difference, entry: entry) { look.visit($0, $1) }
       switch outcome {
@@ -183,10 +186,15 @@ struct CellLook {
   private var difference: (Difference, Draw)?
   private var kink: KinkFinding?
   private var undecidedCount = 0
+  /// How many cells were found impossible.
+  private(set) var contradictions = 0
   /// The first cell that is left undecided.
   private var words: String?
 
   private static let undecidedLimit = 4
+  /// How many cells that a linear program takes for possible are looked at more closely.
+  private static let closerLooks = 60
+  private var closerLooksLeft = CellLook.closerLooks
 
   init(decision: MaskDecision, points: CellPoints) {
     self.decision = decision
@@ -202,6 +210,10 @@ struct CellLook {
 
   /// Looks at a cell; false where no other need be looked at.
   mutating func visit(_ assignment: MaskAssignment, _ program: CellProgram) -> Bool {
+    if isImpossible(program.conditions(of: assignment), program) {
+      contradictions += 1
+      return true
+    }
     var seen: [IntervalEvidence] = []
     // Of a mask of which nothing is known no point shows that it falls so.
     let hasFree =
@@ -236,6 +248,14 @@ struct CellLook {
       enclosures += seen
     }
     return undecidedCount < Self.undecidedLimit
+  }
+
+  private mutating func isImpossible(
+    _ conditions: [CellProgram.Condition], _ program: CellProgram
+  ) -> Bool {
+    guard closerLooksLeft > 0, !conditions.allSatisfy(\.form.isAffine) else { return false }
+    closerLooksLeft -= 1
+    return program.contradictsByProducts(conditions)
   }
 
   /// A difference as a generic draw of the point's scale shows it, in more entries than one; else as the point does.
