@@ -153,7 +153,7 @@ extension IndexProduct {
       var search = PatternSearch(
         pattern: pattern, product: self, excluded: position, isSymmetric: isSymmetric)
       search.binding[isLeft ? column : row] = Affine.index(inner)
-      guard search.run(0), let outer = search.binding[isLeft ? row : column] else { continue }
+      guard search.run(), let outer = search.binding[isLeft ? row : column] else { continue }
       let found = Neighbour(
         factors: search.used, inverse: position, inner: inner, outer: outer,
         other: access[isLeft ? 1 : 0], isLeft: isLeft)
@@ -210,10 +210,30 @@ private struct PatternSearch {
   let isSymmetric: (Int) -> Bool
   var binding: [Int: Affine] = [:]
   var used: Set<Int> = []
+  private var remaining: [Int]
+  private var stepsLeft = PatternSearch.mostSteps
 
-  /// Finds places for the factors from `position` on; what does not lead to a match is undone.
-  mutating func run(_ position: Int) -> Bool {
-    if position == pattern.factors.count { return true }
+  /// How many readings are tried: equal factors fit each other in many ways.
+  private static let mostSteps = 20_000
+
+  init(
+    pattern: IndexProduct, product: IndexProduct, excluded: Int,
+    isSymmetric: @escaping (Int) -> Bool
+  ) {
+    self.pattern = pattern
+    self.product = product
+    self.excluded = excluded
+    self.isSymmetric = isSymmetric
+    remaining = Array(pattern.factors.indices)
+  }
+
+  /// Finds places for the factors that have none; what does not lead to a match is undone.
+  mutating func run() -> Bool {
+    guard let place = remaining.indices.max(by: { freedom(at: $0) > freedom(at: $1) }) else {
+      return true
+    }
+    let position = remaining.remove(at: place)
+    defer { remaining.insert(position, at: place) }
     let factor = pattern.factors[position]
     for (candidate, target) in product.factors.enumerated()
     where candidate != excluded && target.atom == factor.atom && !used.contains(candidate) {
@@ -222,14 +242,23 @@ private struct PatternSearch {
         readings.append(target.access.reversed())
       }
       for access in readings {
+        stepsLeft -= 1
+        if stepsLeft < 0 { return false }
         let saved = binding
         used.insert(candidate)
-        if bind(factor.access, to: access), run(position + 1) { return true }
+        if bind(factor.access, to: access), run() { return true }
         used.remove(candidate)
         binding = saved
       }
     }
     return false
+  }
+
+  /// How many indices of a factor without a place are open: those that hang on others' have few places.
+  private func freedom(at place: Int) -> Int {
+    pattern.factors[remaining[place]].access.reduce(0) { open, coordinate in
+      open + (coordinate.asIndex.map { binding[$0] == nil } ?? false ? 1 : 0)
+    }
   }
 
   private mutating func bind(_ own: [Affine], to target: [Affine]) -> Bool {

@@ -6,7 +6,7 @@ import TensorExpressions
 struct AcceptBound {
   private let equation: Equation
   private let levels: Int
-  private let orthogonal: [TensorExpression]
+  fileprivate let orthogonal: [TensorExpression]
   private var degrees: [[String: Int]: Double] = [:]
 
   init(_ equation: Equation) {
@@ -19,8 +19,7 @@ struct AcceptBound {
   /// Whether some draws have shown every component of the declared structures: both kinds of each orthogonal
   /// matrix, in all combinations.
   func coversComponents(_ draws: [Draw]) -> Bool {
-    orthogonal.count < 6
-      && Set(draws.map { $0.reflections(among: orthogonal) }).count == 1 << orthogonal.count
+    orthogonal.count < 6 && draws.components(of: orthogonal).count == 1 << orthogonal.count
   }
 
   /// The base-2 logarithm of a bound of the probability, of one draw; never above 0.
@@ -58,6 +57,41 @@ extension Double {
   fileprivate var exponentAbove: Double {
     isFinite ? Double(exponent) + (significand > 1 ? 1 : 0) : .infinity
   }
+}
+
+extension [Draw] {
+  /// The components of the declared structures that the draws are of, each by its reflections.
+  func components(of symbols: [TensorExpression]) -> Set<Set<TensorExpression>> {
+    Set(map { $0.reflections(among: symbols) })
+  }
+
+  /// Some of the draws, with as many more as show the components that any of them shows.
+  func spanning(_ chosen: [Draw], _ symbols: [TensorExpression]) -> [Draw] {
+    var seen = chosen.components(of: symbols)
+    return chosen + filter { seen.insert($0.reflections(among: symbols)).inserted }
+  }
+
+  /// The draws with siblings of the one that takes least, until every component of the declared structures is
+  /// shown, where they have few.
+  func showingComponents(of equation: Equation) -> [Draw] {
+    let bound = AcceptBound(equation)
+    let sides = [equation.left, equation.right]
+    guard !bound.coversComponents(self),
+      let base = self.min(by: { $0.work(of: sides) < $1.work(of: sides) })
+    else { return self }
+    var all = self
+    for number in 0..<Self.mostSiblings where !bound.coversComponents(all) {
+      let next = base.sibling(Self.firstSibling + number)
+      if !all.components(of: bound.orthogonal).contains(next.reflections(among: bound.orthogonal)) {
+        all.append(next)
+      }
+    }
+    return all
+  }
+
+  /// The siblings of a draw from this number on serve nothing else.
+  private static var firstSibling: Int { 1 << 21 }
+  private static var mostSiblings: Int { 200 }
 }
 
 extension TensorExpression {

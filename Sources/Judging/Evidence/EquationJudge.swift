@@ -20,7 +20,7 @@ package struct EquationJudge {
   ) {
     self.equation = isProved ? equation : equation.withMagnitudes
     self.isProved = isProved
-    self.draws = draws
+    self.draws = isProved ? draws : draws.showingComponents(of: equation)
     self.options = options
     self.forward = forward
     self.smallDraw = smallDraw

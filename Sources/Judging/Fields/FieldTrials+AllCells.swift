@@ -15,7 +15,8 @@ extension FieldTrials {
     let plain = TensorExpression.withPlainSteps(sides)
     for hasLaws in [false, true] {
       var count = 0
-      let holds = draws.prefix(Self.formalTrials).enumerated().allSatisfy { number, draw in
+      let chosen = draws.spanning(Array(draws.prefix(Self.formalTrials)), symbols)
+      let holds = chosen.enumerated().allSatisfy { number, draw in
         guard let found = formalTrial(number, draw, plain, hasLaws: hasLaws) else { return false }
         count = max(count, found)
         return true

@@ -75,27 +75,45 @@ struct ArgumentForm: Hashable, Sendable {
   func multiplied(by other: Self) -> Self? {
     if isConstant { return other.scaled(by: constant) }
     if other.isConstant { return scaled(by: other.constant) }
-    let degree =
-      (terms.map(\.monomial.count).max() ?? 0) + (other.terms.map(\.monomial.count).max() ?? 0)
-    guard degree <= Self.highestDegree,
+    guard degree + other.degree <= Self.highestDegree,
       (terms.count + 1) * (other.terms.count + 1) <= Self.longest * 2
     else { return nil }
-    var product = scaled(by: other.constant)
-    for term in other.terms { product = product + times(term) }
+    var products: [Term] = []
+    products.reserveCapacity((terms.count + 1) * (other.terms.count + 1))
+    for a in terms {
+      for b in other.terms {
+        products.append(
+          Term(
+            monomial: (a.monomial + b.monomial).sorted(), coefficient: a.coefficient * b.coefficient
+          ))
+      }
+      if !other.constant.isZero {
+        products.append(
+          Term(monomial: a.monomial, coefficient: a.coefficient * other.constant))
+      }
+    }
+    if !constant.isZero {
+      for b in other.terms {
+        products.append(Term(monomial: b.monomial, coefficient: constant * b.coefficient))
+      }
+    }
+    let product = Self(collecting: products, constant: constant * other.constant)
     return product.isTooLong ? nil : product
   }
 
-  private func times(_ factor: Term) -> Self {
-    var products = terms.map { term in
-      Term(
-        monomial: (term.monomial + factor.monomial).sorted(),
-        coefficient: term.coefficient * factor.coefficient)
+  private var degree: Int { terms.reduce(0) { max($0, $1.monomial.count) } }
+
+  /// The sum of terms in any order, of which several may have one monomial.
+  private init(collecting terms: [Term], constant: Rational) {
+    self.constant = constant
+    for term in terms.sorted(by: { $0.precedes($1) }) {
+      guard let last = self.terms.indices.last, self.terms[last].monomial == term.monomial else {
+        self.terms.append(term)
+        continue
+      }
+      self.terms[last].coefficient += term.coefficient
+      if self.terms[last].coefficient.isZero { self.terms.removeLast() }
     }
-    if !constant.isZero {
-      products.append(
-        Term(monomial: factor.monomial, coefficient: constant * factor.coefficient))
-    }
-    return Self(terms: products.sorted { $0.precedes($1) }, constant: 0)
   }
 
   var isTooLong: Bool { terms.count > Self.longest }

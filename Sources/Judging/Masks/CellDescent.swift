@@ -17,6 +17,8 @@ struct CellDescent {
   /// The opaque variables that conditions need, each after those that it depends on.
   private let opaque: [Int]
   private let seed: UInt64
+  /// What one look at the conditions takes.
+  private let workOfLook: Int
 
   /// What some of the numbers that are varied stand for.
   private enum Block {
@@ -29,6 +31,16 @@ struct CellDescent {
       case .matrix(_, let parameters, _): parameters.count
       }
     }
+
+    /// What its entries take, in products of a condition's term: for a matrix of n rows 8·n³, as was measured.
+    var work: Int {
+      switch self {
+      case .entry: 1
+      case .matrix(_, .orthogonal(let extents, _), _):
+        extents.reduce(8, *) * (extents.max() ?? 1)
+      case .matrix(_, .definite(let size), _): 8 * size * size * size
+      }
+    }
   }
 
   private static let mostNumbers = 48
@@ -37,11 +49,14 @@ struct CellDescent {
   /// In products of a condition's term.
   private static let workLimit = 3_000_000
 
-  /// - Parameter base: the values of what is not varied; nil is made where a condition says nothing that can be
-  ///   computed.
+  /// Nil is made where a condition says nothing that can be computed.
+  ///
+  /// - Parameters:
+  ///   - base: the values of what is not varied.
+  ///   - kind: which orthogonal matrices are reflections, bit by bit.
   init?(
     _ conditions: [CellProgram.Condition], signs: ConditionSigns,
-    base: EvaluationPoint<Rational>, seed: UInt64
+    base: EvaluationPoint<Rational>, seed: UInt64, kind: UInt64
   ) {
     self.conditions = conditions
     self.signs = signs
@@ -53,10 +68,13 @@ struct CellDescent {
     guard
       let needed = Self.variables(of: conditions.map(\.form), variables),
       let blocks = Self.blocks(
-        for: needed.filter { variables[$0].isEntry }, variables, base, seed: seed)
+        for: needed.filter { variables[$0].isEntry }, variables, base, kind: kind)
     else { return nil }
     self.blocks = blocks
     opaque = needed.filter { !variables[$0].isEntry }.sorted()
+    workOfLook =
+      conditions.reduce(opaque.count * 8) { $0 + $1.form.terms.count + 1 }
+      + blocks.reduce(0) { $0 + $1.work }
     guard (1...Self.mostNumbers).contains(blocks.reduce(0) { $0 + $1.count }) else { return nil }
   }
 
@@ -81,7 +99,7 @@ struct CellDescent {
 
   private static func blocks(
     for entries: Set<Int>, _ variables: MaskVariables, _ base: EvaluationPoint<Rational>,
-    seed: UInt64
+    kind: UInt64
   ) -> [Block]? {
     var blocks: [Block] = []
     var tied: [TensorExpression: [(variable: Int, entry: Int)]] = [:]
@@ -99,7 +117,7 @@ struct CellDescent {
       guard case .symbol(let symbol) = node.kind, let value = base.values[node],
         let parameters = StructureParameters(
           symbol.structure, value.extents,
-          isReflection: SeededGenerator.mixed(seed &+ UInt64(place)) & 1 == 1)
+          isReflection: kind >> UInt64(place) & 1 == 1)
       else { return nil }
       blocks.append(.matrix(node, parameters, variables: tied[node] ?? []))
     }
@@ -181,7 +199,7 @@ struct CellDescent {
 
   /// How far some conditions are from holding, each measured against its terms; 0 where all hold.
   private func missing(_ numbers: [Double], _ work: inout Int) -> Double {
-    work += conditions.reduce(opaque.count * 8) { $0 + $1.form.terms.count + 1 }
+    work += workOfLook
     guard let values = values(numbers) else { return .infinity }
     var sum = 0.0
     for condition in conditions {

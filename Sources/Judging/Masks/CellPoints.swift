@@ -74,8 +74,10 @@ private struct CellPointSearch {
     let domain = program.domain.filter { !$0.form.variables.isDisjoint(with: entries) }
     let free = entries.filter { program.table.variables[$0].isEntry }
     let all = conditions + domain + bounds(of: free)
-    return (0..<UInt64(2)).flatMap { kind -> [Candidate] in
-      let descent = CellDescent(all, signs: signs, base: base, seed: draw.seed &+ kind)
+    let orthogonal = symbols.count(where: \.isRotationOrReflection)
+    return (0..<UInt64(orthogonal > 1 ? 4 : 2)).flatMap { kind -> [Candidate] in
+      let descent = CellDescent(
+        all, signs: signs, base: base, seed: draw.seed &+ kind, kind: kind)
       return (descent?.points(Self.attempts) ?? []).map { Candidate(point: $0, isInside: true) }
     }
   }

@@ -4,8 +4,9 @@ extension CellProgram {
   /// Whether conditions contradict each other where their products and squares are looked at as well.
   ///
   /// A linear program takes every monomial as a number of its own, and lets `x·x` be less than 0. Two conditions that
-  /// hold make a product that is positive, and the square of any form is not negative: both are linear in the monomials,
-  /// true of all points, and added as far as the last solution breaks them. What is a contradiction with them is one.
+  /// hold make a product that is positive, and the square of any form is not negative: both are linear in the
+  /// monomials, true of all points, and added as far as the last solution breaks them. What is a contradiction with
+  /// them is one.
   ///
   /// - SeeAlso: H. D. Sherali, W. P. Adams, "A hierarchy of relaxations between the continuous and convex hull
   ///   representations" (1990), for the products; H. D. Sherali, B. M. P. Fraticelli, "Enhancing RLT relaxations via a

@@ -74,7 +74,8 @@ struct MaskDecision {
   func decided() -> Finding {
     var sizes: Set<[String: Int]> = []
     let distinct = draws.filter { sizes.insert($0.sizes).inserted }
-    let chosen = distinct.count < Self.trials ? Array(draws.prefix(Self.trials)) : distinct
+    let first = distinct.count < Self.trials ? Array(draws.prefix(Self.trials)) : distinct
+    let chosen = draws.spanning(first, symbols)
     var evidence: MaskEvidence?
     var enclosure: IntervalEvidence?
     for (number, draw) in chosen.enumerated() {
