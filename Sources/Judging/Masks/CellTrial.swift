@@ -45,7 +45,7 @@ struct CellTrial {
   /// What is found; nil where the equation holds on every cell.
   mutating func finding() -> MaskDecision.Finding? {
     var look = CellLook(decision: decision, points: points)
-    defer { contradictions = look.contradictions }
+    defer { contradictions = look.contradictions.count }
     for (entry, difference) in differences.enumerated() where difference.terms?.isEmpty != true {
       let outcome = search.visitCells(of: difference, entry: entry) { look.visit($0, $1) }
       switch outcome {
@@ -186,8 +186,8 @@ struct CellLook {
   private var difference: (Difference, Draw)?
   private var kink: KinkFinding?
   private var undecidedCount = 0
-  /// How many cells were found impossible.
-  private(set) var contradictions = 0
+  /// The cells that were found impossible.
+  private(set) var contradictions: Set<MaskAssignment> = []
   /// The first cell that is left undecided.
   private var words: String?
 
@@ -195,6 +195,7 @@ struct CellLook {
   /// How many cells that a linear program takes for possible are looked at more closely.
   private static let closerLooks = 60
   private var closerLooksLeft = CellLook.closerLooks
+  private var closelySeen: [MaskAssignment: Bool] = [:]
 
   init(decision: MaskDecision, points: CellPoints) {
     self.decision = decision
@@ -210,8 +211,8 @@ struct CellLook {
 
   /// Looks at a cell; false where no other need be looked at.
   mutating func visit(_ assignment: MaskAssignment, _ program: CellProgram) -> Bool {
-    if isImpossible(program.conditions(of: assignment), program) {
-      contradictions += 1
+    if isImpossible(assignment, program) {
+      contradictions.insert(assignment)
       return true
     }
     var seen: [IntervalEvidence] = []
@@ -250,12 +251,17 @@ struct CellLook {
     return undecidedCount < Self.undecidedLimit
   }
 
+  /// Entries of one equation have cells in common.
   private mutating func isImpossible(
-    _ conditions: [CellProgram.Condition], _ program: CellProgram
+    _ assignment: MaskAssignment, _ program: CellProgram
   ) -> Bool {
+    if let known = closelySeen[assignment] { return known }
+    let conditions = program.conditions(of: assignment)
     guard closerLooksLeft > 0, !conditions.allSatisfy(\.form.isAffine) else { return false }
     closerLooksLeft -= 1
-    return program.contradictsByProducts(conditions)
+    let isImpossible = program.contradictsByProducts(conditions)
+    closelySeen[assignment] = isImpossible
+    return isImpossible
   }
 
   /// A difference as a generic draw of the point's scale shows it, in more entries than one; else as the point does.
