@@ -35,9 +35,10 @@ struct RepairConfirmation {
 
   /// How a right side is judged: `proved`, `identical` or `enclosed`; nil where it is not right.
   func verdict(on claimed: TensorExpression, of side: ClaimExpressions) -> String? {
-    if differs(side.exact, claimed, written, further, inValues: true) { return nil }
-    // A proof needs no points but those at which it is refused, and no cells of masks.
+    if differs(side.exact, claimed, written, further) { return nil }
+    // A proof needs no points but those at which it is refused, no real values, and no cells of masks.
     if prover.proves(side.exact, claimed) { return refuses(claimed, of: side) ? nil : "proved" }
+    if differs(side.exact, claimed, written, further, inValues: true) { return nil }
     // What holds at one length alone is undecided.
     guard written.isOwnLength else { return nil }
     if let longer, differs(side.exact, claimed, longer.written, Array(longer.draws.prefix(2))) {

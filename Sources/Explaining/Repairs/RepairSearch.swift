@@ -39,8 +39,9 @@ struct RepairSearch {
   private static let fullLimits = (plain: 400, transcendental: 192, masked: 96)
   /// The most that are read.
   private static let readLimit = 1000
-  /// So many are evaluated at once; the first that fits is the smallest.
+  /// So many are evaluated at once, fewer of the smallest; the first that fits is the smallest.
   private static let groupSize = 48
+  private static let firstGroupSize = 16
   private static let confirmationLimit = 20
   /// The most that are compared at the file's own draws.
   private static let comparisonLimit = 120
@@ -93,7 +94,7 @@ struct RepairSearch {
     near = near ?? pairs(offers.filters, order)
     let best = near?.edit.cost ?? .max
     let full = ranked((offers.full + Self.together(offers.alike)).filter { $0.cost < best })
-    let other = confirmed(firstMatching(full, order, at: draw), order)
+    let other = firstConfirmed(full, order, at: draw)
     let chosen = other ?? near ?? floating(offers, full, order, at: draw)
     return chosen.map(repair)
   }
@@ -174,29 +175,32 @@ struct RepairSearch {
     return value
   }
 
-  /// Those of the first group in which a change fits.
-  private mutating func firstMatching(
+  /// The first change that fits where it is evaluated in full and is confirmed.
+  private mutating func firstConfirmed(
     _ edits: [LineEdit], _ order: Int, at draw: Draw
-  ) -> [LineEdit] {
+  ) -> Judged? {
     var group: [(LineEdit, TensorExpression)] = []
-    var tried = 0
+    var (tried, refused) = (0, 0)
+    var size = Self.firstGroupSize
     var seen: Set<TensorExpression> = []
-    for (number, edit) in edits.prefix(Self.readLimit).enumerated() {
+    let read = edits.prefix(Self.readLimit)
+    for (number, edit) in read.enumerated() {
       // What cannot be read, or says the same as another one, costs next to nothing.
       if edit.isSmall(in: program.source), let value = claimed(edit, order),
         seen.insert(value).inserted
       {
         group.append((edit, value))
       }
-      let isLast = number == min(edits.count, Self.readLimit) - 1
-      guard group.count == Self.groupSize || isLast else { continue }
-      let found = matching(group, at: draw)
-      if !found.isEmpty { return found }
+      guard group.count == size || number == read.count - 1 else { continue }
+      let fitting = matching(group, at: draw)
+      if let found = confirmed(fitting, order) { return found }
       tried += group.count
+      refused += fitting.count
       group = []
-      if tried >= fullLimit { return [] }
+      size = Self.groupSize
+      if tried >= fullLimit || refused >= Self.confirmationLimit { return nil }
     }
-    return []
+    return nil
   }
 
   /// Those changes whose values are the true ones at a draw.

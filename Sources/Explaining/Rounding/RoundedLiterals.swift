@@ -12,8 +12,9 @@ struct RoundedLiterals {
   let draw: Draw?
 
   static let leastDigits = 6
-  /// How far apart sides are, as a share of them, that no digit beyond the sixth brings together but by cancellation.
-  private static let farApart = 0.1
+  /// How far apart sides are, as a share of them, that no digit beyond the sixth brings together: not but by a
+  /// cancellation of four digits.
+  private static let farApart = 0.01
   /// The most sets of numbers that are tried.
   private static let trialLimit = 12
 
