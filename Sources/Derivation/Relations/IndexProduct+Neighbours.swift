@@ -229,7 +229,7 @@ private struct PatternSearch {
 
   /// Finds places for the factors that have none; what does not lead to a match is undone.
   mutating func run() -> Bool {
-    guard let place = remaining.indices.max(by: { freedom(at: $0) > freedom(at: $1) }) else {
+    guard let place = remaining.indices.min(by: { freedom(at: $0) < freedom(at: $1) }) else {
       return true
     }
     let position = remaining.remove(at: place)

@@ -72,7 +72,7 @@ struct RoundedLiterals {
     }
     return wrong.filter { place in
       !(sides[place].claimed.map {
-        snapshot.areFar(sides[place].exact, $0, share: Self.farApart)
+        snapshot.isFar($0, from: sides[place].exact, share: Self.farApart)
       } ?? false)
     }
   }

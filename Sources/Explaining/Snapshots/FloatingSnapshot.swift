@@ -33,12 +33,13 @@ struct FloatingSnapshot {
     }
   }
 
-  /// Whether two values are farther apart than a share of the greater one, so that nothing small explains it.
-  func areFar(_ a: TensorExpression, _ b: TensorExpression, share: Double) -> Bool {
+  /// Whether a value is farther from a true one than a share of that, so that nothing small explains it; never from
+  /// one that is 0, whose terms cancel.
+  func isFar(_ b: TensorExpression, from a: TensorExpression, share: Double) -> Bool {
     guard let x = values[a], let y = values[b], x.extents == y.extents else { return false }
-    let scale = (x.elements + y.elements).reduce(0) { max($0, abs($1)) }
+    let scale = x.elements.reduce(0) { max($0, abs($1)) }
     let most = zip(x.elements, y.elements).reduce(0) { max($0, abs($1.0 - $1.1)) }
-    return scale.isFinite && most > share * scale
+    return scale > 0 && scale.isFinite && most > share * scale
   }
 
   func agree(_ a: TensorExpression, _ b: TensorExpression) -> Bool {

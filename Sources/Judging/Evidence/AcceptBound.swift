@@ -19,8 +19,14 @@ struct AcceptBound {
   /// Whether some draws have shown every component of the declared structures: both kinds of each orthogonal
   /// matrix, in all combinations.
   func coversComponents(_ draws: [Draw]) -> Bool {
-    orthogonal.count < 6 && draws.components(of: orthogonal).count == 1 << orthogonal.count
+    hasFewComponents && draws.components(of: orthogonal).count == 1 << orthogonal.count
   }
+
+  /// Whether there are no more components than draws can show.
+  fileprivate var hasFewComponents: Bool { orthogonal.count <= Self.mostOrthogonal }
+
+  /// Sixteen components.
+  private static let mostOrthogonal = 4
 
   /// The base-2 logarithm of a bound of the probability, of one draw; never above 0.
   mutating func bits(at draw: Draw) -> Double {
@@ -76,7 +82,7 @@ extension [Draw] {
   func showingComponents(of equation: Equation) -> [Draw] {
     let bound = AcceptBound(equation)
     let sides = [equation.left, equation.right]
-    guard !bound.coversComponents(self),
+    guard bound.hasFewComponents, !bound.coversComponents(self),
       let base = self.min(by: { $0.work(of: sides) < $1.work(of: sides) })
     else { return self }
     var all = self

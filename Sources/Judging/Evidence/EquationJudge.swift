@@ -41,6 +41,10 @@ package struct EquationJudge {
   func judged(knowing sightings: [FieldTrials.Sighting?] = []) -> Finding {
     var finding = settle(trials(draws, .formal).outcome(knowing: sightings))
     if isProved { return finding }
+    var bound = AcceptBound(equation)
+    if finding.equality.holds, let first = draws.first, !bound.coversComponents(draws) {
+      finding.equality = .undecided(bound.refusal(at: first))
+    }
     if finding.equality.holds, equation.left !== equation.right,
       FieldTrials.dependsOnCells(sides)
     {

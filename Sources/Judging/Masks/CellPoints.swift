@@ -73,7 +73,7 @@ private struct CellPointSearch {
     let entries = conditions.reduce(into: Set<Int>()) { $0.formUnion($1.form.variables) }
     let domain = program.domain.filter { !$0.form.variables.isDisjoint(with: entries) }
     let free = entries.filter { program.table.variables[$0].isEntry }
-    let all = conditions + domain + bounds(of: free)
+    let all = conditions + domain + program.bounds(of: free, areOpen: true)
     let orthogonal = symbols.count(where: \.isRotationOrReflection)
     return (0..<UInt64(orthogonal > 1 ? 4 : 2)).flatMap { kind -> [Candidate] in
       let descent = CellDescent(
@@ -151,7 +151,8 @@ private struct CellPointSearch {
     var start = drawn
     for (monomial, value) in solution where monomial.count == 1 { start[monomial[0]] = value }
     let domain =
-      (conditions + program.domain + bounds(of: Set(solution.keys.flatMap { $0 })))
+      (conditions + program.domain
+      + program.bounds(of: Set(solution.keys.flatMap { $0 }), areOpen: true))
       .filter { $0.relation != .equal }
     moveIntegers(of: &start, towards: drawn, within: domain, attempt)
     let end = drawn.merging(start.filter { program.table.variables[$0.key].isInteger }) { $1 }
@@ -212,21 +213,6 @@ private struct CellPointSearch {
   private func isMet(_ condition: CellProgram.Condition, _ values: [Int: Rational]) -> Bool {
     guard let value = value(of: condition.form, values) else { return false }
     return condition.relation == .above ? value.signum() > 0 : value.signum() >= 0
-  }
-
-  /// What bounds say of variables, off the bounds themselves but for whole numbers.
-  private func bounds(of variables: Set<Int>) -> [CellProgram.Condition] {
-    variables.flatMap { variable -> [CellProgram.Condition] in
-      let one = program.table.variables[variable]
-      let range = one.bounds
-      let relation: LinearConstraint.Relation =
-        one.isInteger && range.isClosed ? .atLeast : .above
-      let form = ArgumentForm(variable: variable)
-      return [
-        range.low.map { form - ArgumentForm(constant: $0) },
-        range.high.map { ArgumentForm(constant: $0) - form },
-      ].compactMap { $0.map { .init(form: $0, relation: relation) } }
-    }
   }
 
   private func value(of form: ArgumentForm, _ values: [Int: Rational]) -> Rational? {

@@ -13,8 +13,9 @@ extension CellProgram {
   ///   new class of semidefinite cuts" (2002), for the squares.
   func contradictsByProducts(_ conditions: [Condition]) -> Bool {
     if conditions.allSatisfy(\.form.isAffine) { return false }
+    let variables = conditions.reduce(into: Set<Int>()) { $0.formUnion($1.form.variables) }
     let squares = SquareSearch(conditions.map(\.form))
-    var all = conditions + products(of: conditions + bounds(of: conditions)) + squares.diagonal
+    var all = conditions + products(of: conditions + bounds(of: variables)) + squares.diagonal
     for _ in 0..<SquareSearch.rounds {
       switch solved(all) {
       case .infeasible: return true
@@ -45,17 +46,18 @@ extension CellProgram {
     }
   }
 
-  /// What bounds say of the variables of conditions.
-  private func bounds(of conditions: [Condition]) -> [Condition] {
-    let variables = conditions.reduce(into: Set<Int>()) { $0.formUnion($1.form.variables) }
-    return variables.sorted().flatMap { variable -> [Condition] in
-      let range = table.variables[variable].bounds
-      let relation: LinearConstraint.Relation = range.isClosed ? .atLeast : .above
+  /// What bounds say of variables.
+  ///
+  /// - Parameter areOpen: whether the bounds themselves are left out, but for whole numbers.
+  func bounds(of variables: Set<Int>, areOpen: Bool = false) -> [Condition] {
+    variables.sorted().flatMap { variable -> [Condition] in
+      let one = table.variables[variable]
+      let isClosed = one.bounds.isClosed && (one.isInteger || !areOpen)
       let form = ArgumentForm(variable: variable)
       return [
-        range.low.map { form - ArgumentForm(constant: $0) },
-        range.high.map { ArgumentForm(constant: $0) - form },
-      ].compactMap { $0.map { Condition(form: $0, relation: relation) } }
+        one.bounds.low.map { form - ArgumentForm(constant: $0) },
+        one.bounds.high.map { ArgumentForm(constant: $0) - form },
+      ].compactMap { $0.map { Condition(form: $0, relation: isClosed ? .atLeast : .above) } }
     }
   }
 }

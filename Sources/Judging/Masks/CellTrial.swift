@@ -216,6 +216,7 @@ struct CellLook {
       return true
     }
     var seen: [IntervalEvidence] = []
+    var isTied = false
     // Of a mask of which nothing is known no point shows that it falls so.
     let hasFree =
       program.table.hasRounded || assignment.keys.contains { program.table.isFree($0) }
@@ -225,9 +226,13 @@ struct CellLook {
       switch try? comparison.compare(decision.equation) {
       case .different(let found)?:
         if let finding = ties.kink(at: candidate.point) {
-          // Inputs that happen to be tied are no cell: there either convention is right.
-          if !decision.takesInputsAsData { kink = kink ?? finding }
-          return true
+          if !decision.takesInputsAsData {
+            kink = kink ?? finding
+            return true
+          }
+          // Inputs that happen to be tied are no cell: there either convention is right, at all points of it.
+          isTied = true
+          continue
         }
         difference = shown(found, at: candidate.point)
         return false
@@ -239,6 +244,7 @@ struct CellLook {
       case .equal?, .enclosed?, .undecided?, nil: continue
       }
     }
+    if isTied { return true }
     if seen.isEmpty {
       undecidedCount += 1
       words =
