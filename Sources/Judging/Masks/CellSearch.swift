@@ -1,5 +1,14 @@
 import Scalars
 
+/// What a look at a cell gives.
+enum CellView {
+  /// No other cell need be looked at.
+  case stop
+  case settled
+  /// Nothing, where the cell is a guess.
+  case open
+}
+
 /// Looks for ways in which masks can fall and a polynomial in them is not zero.
 ///
 /// Masks are decided one group after the other, and a decision that is impossible, or leaves nothing of the polynomial,
@@ -18,6 +27,10 @@ struct CellSearch<Base: MaskArgumentArithmetic> {
   /// How many linear programs may still be solved.
   private(set) var programsLeft: Int
   private var reevaluationsLeft = CellSearch.reevaluationLimit
+  /// What was unknown where the entries' polynomials were computed.
+  private let unknowns: MaskTable.Unknowns
+  /// What was looked at with the masks decided that unknown ones depend on.
+  private var closelySeen: Set<Place> = []
   /// The ways in which masks fall that were found possible and looked at, and impossible ones that were met.
   private(set) var cells: Set<MaskAssignment> = []
   private(set) var excluded: Set<MaskAssignment> = []
@@ -34,7 +47,30 @@ struct CellSearch<Base: MaskArgumentArithmetic> {
     self.program = program
     self.reevaluated = reevaluated
     programsLeft = programLimit
+    unknowns = program.table.unknowns
   }
+
+  /// An entry's polynomial, with what was unknown where it was computed.
+  private struct Value {
+    let polynomial: Polynomial
+    let unknowns: MaskTable.Unknowns
+
+    init(_ polynomial: Polynomial, _ unknowns: MaskTable.Unknowns) {
+      self.polynomial = polynomial
+      self.unknowns = unknowns
+    }
+  }
+
+  private struct Place: Hashable {
+    let entry: Int
+    let assignment: MaskAssignment
+  }
+
+  /// Looks at a cell on which a polynomial is not zero.
+  ///
+  /// - Parameter isGuess: whether masks of which nothing is known are decided otherwise than by guessing afterwards, so
+  ///   that the cell need not be judged.
+  typealias Visit = (_ cell: MaskAssignment, CellProgram, _ isGuess: Bool) -> CellView
 
   /// What became of a look at one polynomial.
   enum Outcome {
@@ -46,11 +82,10 @@ struct CellSearch<Base: MaskArgumentArithmetic> {
 
   /// Calls `visit` with every cell on which an entry's polynomial is not zero, until that says to stop.
   mutating func visitCells(
-    of polynomial: Polynomial, entry: Int,
-    _ visit: (MaskAssignment, CellProgram) -> Bool
+    of polynomial: Polynomial, entry: Int, _ visit: Visit
   ) -> Outcome {
     guard let terms = polynomial.terms else {
-      return descend(polynomial, entry, [:], visit)
+      return descend(Value(polynomial, unknowns), entry, [:], visit)
     }
     var rest: [Polynomial.Term] = []
     var constant = arithmetic.zero
@@ -63,28 +98,43 @@ struct CellSearch<Base: MaskArgumentArithmetic> {
       if programsLeft <= 0 { return .outOfWork }
     }
     rest.sort { $0.monomial < $1.monomial }
-    return descend(arithmetic.add(constant, MaskPolynomial(rest)), entry, [:], visit)
+    let sum = arithmetic.add(constant, MaskPolynomial(rest))
+    return descend(Value(sum, unknowns), entry, [:], visit)
   }
 
   private mutating func descend(
-    _ polynomial: Polynomial, _ entry: Int, _ assignment: MaskAssignment,
-    _ body: (MaskAssignment, CellProgram) -> Bool
+    _ value: Value, _ entry: Int, _ assignment: MaskAssignment, _ visit: Visit
   ) -> Outcome {
-    if arithmetic.isZero(polynomial) {
+    if arithmetic.isZero(value.polynomial) {
       if !assignment.isEmpty { cells.insert(assignment) }
       return .finished
     }
-    guard let (group, present) = arithmetic.firstGroup(of: [polynomial], beyond: assignment) else {
-      if polynomial.terms == nil { return .outOfWork }
-      cells.insert(assignment)
-      return body(assignment, program) ? .finished : .stopped
+    guard
+      let (group, present) = arithmetic.firstGroup(of: [value.polynomial], beyond: assignment)
+    else {
+      if value.polynomial.terms == nil { return .outOfWork }
+      return look(at: assignment, value, entry, visit)
     }
-    for state in arithmetic.table({ $0.states(of: group, present: present) }) {
+    // What was guessed before and then decided is not guessed otherwise.
+    if closelySeen.contains(Place(entry: entry, assignment: known(assignment))) {
+      return .finished
+    }
+    let states = arithmetic.table { $0.states(of: group, present: present) }
+    return descend(entry, assignment, states, visit) { search, state, all in
+      search.restricted(value, entry, state, all)
+    }
+  }
+
+  private mutating func descend(
+    _ entry: Int, _ assignment: MaskAssignment, _ states: [MaskAssignment], _ visit: Visit,
+    _ restricted: (inout Self, _ state: MaskAssignment, _ all: MaskAssignment) -> Value?
+  ) -> Outcome {
+    for state in states {
       if programsLeft <= 0 { return .outOfWork }
       let all = assignment.merging(state) { _, new in new }
       if isImpossible(all) { continue }
-      guard let next = restricted(polynomial, entry, state, all) else { return .outOfWork }
-      switch descend(next, entry, all, body) {
+      guard let next = restricted(&self, state, all) else { return .outOfWork }
+      switch descend(next, entry, all, visit) {
       case .finished: continue
       case .stopped: return .stopped
       case .outOfWork: return .outOfWork
@@ -93,19 +143,56 @@ struct CellSearch<Base: MaskArgumentArithmetic> {
     return .finished
   }
 
+  /// Looks at a cell; where something was guessed, and no point shows a difference, those masks are decided that it
+  /// depends on.
+  private mutating func look(
+    at assignment: MaskAssignment, _ value: Value, _ entry: Int, _ visit: Visit
+  ) -> Outcome {
+    let known = known(assignment)
+    let free = assignment.keys.filter { known[$0] == nil }
+    if closelySeen.contains(Place(entry: entry, assignment: known)) { return .finished }
+    let support = arithmetic.table { table in
+      table.firstGroup(of: table.support(of: free), beyond: known)
+        ?? table.firstGroup(of: value.unknowns.support, beyond: known)
+    }
+    guard let (group, present) = support else {
+      cells.insert(assignment)
+      return visit(assignment, program, false) == .stop ? .stopped : .finished
+    }
+    switch visit(assignment, program, true) {
+    case .stop: return .stopped
+    case .settled: return .finished
+    case .open: break
+    }
+    closelySeen.insert(Place(entry: entry, assignment: known))
+    let states = arithmetic.table { $0.states(of: group, present: present) }
+    return descend(entry, known, states, visit) { search, _, all in
+      search.reevaluated(entry, assuming: all)
+    }
+  }
+
+  /// What is decided of masks of which something is known.
+  private func known(_ assignment: MaskAssignment) -> MaskAssignment {
+    arithmetic.table { table in assignment.filter { !table.isFree($0.key) } }
+  }
+
   /// The polynomial with the masks of one more group decided. Where functions of too many masks were taken as unknown
   /// numbers, it is computed again, as fewer are too many then.
   private mutating func restricted(
-    _ polynomial: Polynomial, _ entry: Int, _ state: MaskAssignment, _ all: MaskAssignment
-  ) -> Polynomial? {
-    if polynomial.terms != nil {
-      let rest = arithmetic.restricted(polynomial, state)
-      if arithmetic.isZero(rest) || !program.table.hasFree { return rest }
+    _ value: Value, _ entry: Int, _ state: MaskAssignment, _ all: MaskAssignment
+  ) -> Value? {
+    if value.polynomial.terms != nil {
+      let rest = arithmetic.restricted(value.polynomial, state)
+      if arithmetic.isZero(rest) || !value.unknowns.exist { return Value(rest, value.unknowns) }
     }
+    return reevaluated(entry, assuming: all)
+  }
+
+  private mutating func reevaluated(_ entry: Int, assuming all: MaskAssignment) -> Value? {
     guard reevaluationsLeft > 0, let (next, program) = reevaluated(entry, all) else { return nil }
     reevaluationsLeft -= 1
     self.program = program
-    return next
+    return Value(next, program.table.unknowns)
   }
 
   private mutating func isImpossible(_ assignment: MaskAssignment) -> Bool {

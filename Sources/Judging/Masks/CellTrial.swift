@@ -47,7 +47,9 @@ struct CellTrial {
     var look = CellLook(decision: decision, points: points)
     defer { contradictions = look.contradictions.count }
     for (entry, difference) in differences.enumerated() where difference.terms?.isEmpty != true {
-      let outcome = search.visitCells(of: difference, entry: entry) { look.visit($0, $1) }
+      let outcome = search.visitCells(of: difference, entry: entry) {
+        look.visit($0, $1, isGuess: $2)
+      }
       switch outcome {
       case .finished: continue
       case .stopped: return look.finding
@@ -155,7 +157,7 @@ struct CellEvaluation: Sendable {
     var (arguments, arithmetic) = (self.arguments, self.arithmetic)
     arguments.assumed = assignment
     arithmetic.assumed = assignment
-    arithmetic.table { $0.hasFree = false }
+    arithmetic.table { $0.forgetUnknowns() }
     if !kinks.isEmpty, assignment.isEmpty { try noteKinks() }
     // The arguments first, with their forms; what is computed again without finds them by their values.
     _ = try Evaluator(
@@ -209,11 +211,15 @@ struct CellLook {
       primal: decision.takesInputsAsData ? decision.equation.primal : nil)
   }
 
-  /// Looks at a cell; false where no other need be looked at.
-  mutating func visit(_ assignment: MaskAssignment, _ program: CellProgram) -> Bool {
+  /// Looks at a cell.
+  ///
+  /// - Parameter isGuess: whether the cell is looked at more closely where nothing is found.
+  mutating func visit(
+    _ assignment: MaskAssignment, _ program: CellProgram, isGuess: Bool
+  ) -> CellView {
     if isImpossible(assignment, program) {
-      contradictions.insert(assignment)
-      return true
+      if !isGuess { contradictions.insert(assignment) }
+      return .settled
     }
     var seen: [IntervalEvidence] = []
     var isTied = false
@@ -228,14 +234,14 @@ struct CellLook {
         if let finding = ties.kink(at: candidate.point) {
           if !decision.takesInputsAsData {
             kink = kink ?? finding
-            return true
+            return .settled
           }
           // Inputs that happen to be tied are no cell: there either convention is right, at all points of it.
           isTied = true
           continue
         }
         difference = shown(found, at: candidate.point)
-        return false
+        return .stop
       case .enclosed(let precision, let bits)? where candidate.isInside && !hasFree:
         seen.append(IntervalEvidence(points: 1, precision: precision, widthBits: bits))
       case .equal?
@@ -244,7 +250,8 @@ struct CellLook {
       case .equal?, .enclosed?, .undecided?, nil: continue
       }
     }
-    if isTied { return true }
+    if isGuess { return .open }
+    if isTied { return .settled }
     if seen.isEmpty {
       undecidedCount += 1
       words =
@@ -254,7 +261,7 @@ struct CellLook {
     } else {
       enclosures += seen
     }
-    return undecidedCount < Self.undecidedLimit
+    return undecidedCount < Self.undecidedLimit ? .settled : .stop
   }
 
   /// Entries of one equation have cells in common.

@@ -40,7 +40,7 @@ extension MaskPolynomialArithmetic {
 
   private func step(_ x: Element) throws(ScalarError) -> Element {
     if x.terms == nil { return x }
-    if hasTooManyStates([x]) { return freeStep(stand(for: x)) }
+    if hasTooManyStates([x]) { return freeStep(stand(for: x), support: atoms(of: [x])) }
     return try expanded([x]) { (values, assignment) throws(ScalarError) in
       [try step(of: values[0], where: assignment)]
     }.first ?? zero
@@ -74,11 +74,11 @@ extension MaskPolynomialArithmetic {
     return plain(base.stand(forAtom: table { $0.freeAtom(own, isData: isData) }))
   }
 
-  private func freeStep(_ value: Base.Element) -> Element {
+  private func freeStep(_ value: Base.Element, support: Set<Int> = []) -> Element {
     let residue = base.residue(of: value)
     let isData = isData(value)
     let monomial = table { table in
-      table.monomial([table.freeAtom(residue, isData: isData)])
+      table.monomial([table.freeAtom(residue, isData: isData, support: support)])
     }
     return MaskPolynomial([Term(monomial: monomial, coefficient: base.one)])
   }
@@ -103,7 +103,10 @@ extension MaskPolynomialArithmetic {
       let all = hiding(values)
       return values.map { _ in all }
     }
-    if values.count > Self.longestWindow || hasTooManyStates(values) {
+    if values.count > Self.longestWindow { return freeWeights(values.map(stand)) }
+    if hasTooManyStates(values) {
+      let support = atoms(of: values)
+      table { $0.noteHidden(support) }
       return freeWeights(values.map(stand))
     }
     return try expanded(values) { (values, assignment) throws(ScalarError) in

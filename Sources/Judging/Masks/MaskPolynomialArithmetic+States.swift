@@ -84,12 +84,8 @@ extension MaskPolynomialArithmetic {
   func firstGroup(
     of operands: [Element], beyond assignment: MaskAssignment
   ) -> (group: Int, present: Set<Int>)? {
-    let atoms = atoms(of: operands).filter { assignment[$0] == nil }
-    if atoms.isEmpty { return nil }
-    return table { table in
-      let group = atoms.map { table.atoms[$0].group }.min() ?? 0
-      return (group, atoms.filter { table.atoms[$0].group == group })
-    }
+    let atoms = atoms(of: operands)
+    return table { $0.firstGroup(of: atoms, beyond: assignment) }
   }
 
   /// Whether the masks of some values have more states together than functions are written over.

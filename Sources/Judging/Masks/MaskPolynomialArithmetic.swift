@@ -152,7 +152,8 @@ struct MaskPolynomialArithmetic<Base: MaskArgumentArithmetic>: ScalarArithmetic 
   ) throws(ScalarError) -> Element {
     if x.terms == nil { return x }
     if hasTooManyStates([x]) {
-      table { $0.hasFree = true }
+      let support = atoms(of: [x])
+      table { $0.noteHidden(support) }
       return plain(try function(stand(for: x)))
     }
     return try expanded([x]) { (values, _) throws(ScalarError) in

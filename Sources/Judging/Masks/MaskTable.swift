@@ -32,6 +32,23 @@ struct MaskTable: Sendable {
     case free
   }
 
+  /// What is unknown in a value.
+  struct Unknowns: Sendable {
+    /// Whether some mask, or a function of too many, is an unknown of which nothing is known.
+    fileprivate(set) var exist = false
+    /// The masks that unknown numbers depend on, which stand for functions of too many.
+    fileprivate(set) var support: Set<Int> = []
+  }
+
+  /// Before an evaluation: nothing is unknown.
+  mutating func forgetUnknowns() { unknowns = Unknowns() }
+
+  /// Takes down that a number stands for a function of some masks.
+  mutating func noteHidden(_ support: Set<Int>) {
+    unknowns.exist = true
+    unknowns.support.formUnion(support)
+  }
+
   /// What stands for no entry of a fibre.
   static let noEntry = -1
 
@@ -45,6 +62,8 @@ struct MaskTable: Sendable {
   private var freeMasks: [UInt64: Int] = [:]
   /// The groups of masks of which nothing is known but that they are of data.
   private var freeData: Set<Int> = []
+  /// By group of a mask of which nothing is known: the masks that its argument depends on. Decided, they make it known.
+  private var freeSupport: [Int: Set<Int>] = [:]
   /// By group of a choice and member that is the largest: the values that are positive then.
   private var positives: [Int: [Set<UInt64>]] = [:]
   /// By number, the atoms of a product in order of their groups; the first is the empty product.
@@ -53,8 +72,8 @@ struct MaskTable: Sendable {
   private var products: [MonomialPair: Int] = [:]
   /// From which sides the masks of data look at the places where their arguments are zero.
   var sides = BorderSides()
-  /// Whether some mask, or a function of too many, is an unknown of which nothing is known.
-  var hasFree = false
+  /// What was unknown in the evaluation that came last.
+  private(set) var unknowns = Unknowns()
   /// Whether a value was taken where two that are compared are equal on the whole cell.
   var hasTies = false
   /// Whether something is rounded that is no number: between which whole numbers it jumps no cell tells.
@@ -109,13 +128,30 @@ extension MaskTable {
 
   /// The atom of a mask of which nothing is known but its argument's value.
   ///
-  /// - Parameter isData: whether the argument depends on nothing that is differentiated.
-  mutating func freeAtom(_ value: UInt64, isData: Bool) -> Int {
-    hasFree = true
+  /// - Parameters:
+  ///   - isData: whether the argument depends on nothing that is differentiated.
+  ///   - support: the masks that the argument depends on.
+  mutating func freeAtom(_ value: UInt64, isData: Bool, support: Set<Int> = []) -> Int {
+    unknowns.exist = true
     let number = freeMasks[value] ?? group(.free)
     freeMasks[value] = number
     if isData { freeData.insert(number) }
+    freeSupport[number, default: []].formUnion(support)
     return atom(number)
+  }
+
+  /// The masks that the arguments of some depend on of which nothing else is known.
+  func support(of atoms: [Int]) -> Set<Int> {
+    atoms.reduce(into: []) { $0.formUnion(freeSupport[self.atoms[$1].group] ?? []) }
+  }
+
+  /// The first group of some masks, with those of its masks; none that are decided already.
+  func firstGroup(
+    of atoms: Set<Int>, beyond assignment: MaskAssignment
+  ) -> (group: Int, present: Set<Int>)? {
+    let open = atoms.filter { assignment[$0] == nil }
+    guard let group = open.map({ self.atoms[$0].group }).min() else { return nil }
+    return (group, open.filter { self.atoms[$0].group == group })
   }
 
   /// Whether a mask is of data, so that places at which what it stands in is zero are no kinks.
