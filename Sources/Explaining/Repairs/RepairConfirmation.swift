@@ -34,10 +34,15 @@ struct RepairConfirmation {
   }
 
   /// How a right side is judged: `proved`, `identical` or `enclosed`; nil where it is not right.
-  func verdict(on claimed: TensorExpression, of side: ClaimExpressions) -> String? {
+  ///
+  /// - Parameter isHeld: whether ``refuses(_:of:)`` is known to be false.
+  func verdict(
+    on claimed: TensorExpression, of side: ClaimExpressions, isHeld: Bool = false
+  ) -> String? {
+    if !isHeld, refuses(claimed, of: side) { return nil }
+    // A proof is of all sizes: it needs no points but those that were looked at, no real values, and no cells of masks.
+    if prover.proves(side.exact, claimed) { return "proved" }
     if differs(side.exact, claimed, written, further) { return nil }
-    // A proof needs no points but those at which it is refused, no real values, and no cells of masks.
-    if prover.proves(side.exact, claimed) { return refuses(claimed, of: side) ? nil : "proved" }
     if differs(side.exact, claimed, written, further, inValues: true) { return nil }
     // What holds at one length alone is undecided.
     guard written.isOwnLength else { return nil }

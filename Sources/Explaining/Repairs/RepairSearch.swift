@@ -216,15 +216,17 @@ struct RepairSearch {
   }
 
   private mutating func confirmed(_ edits: [LineEdit], _ order: Int) -> Judged? {
-    let small = edits.filter { $0.isSmall(in: program.source) }
+    let source = program.source
+    let small = ranked(edits).lazy.filter { $0.isSmall(in: source) }
     var tried = 0
-    for edit in ranked(small).prefix(Self.comparisonLimit) where tried < Self.confirmationLimit {
+    for edit in small.prefix(Self.comparisonLimit) where tried < Self.confirmationLimit {
       // What fits at one draw alone is mostly seen at the next one.
       guard let value = claimed(edit, order), !confirmation.refuses(value, of: side) else {
         continue
       }
       tried += 1
-      guard let verdict = confirmation.verdict(on: value, of: side), keepsOthers(edit, order)
+      guard let verdict = confirmation.verdict(on: value, of: side, isHeld: true),
+        keepsOthers(edit, order)
       else { continue }
       return (edit, verdict)
     }
@@ -273,8 +275,9 @@ struct RepairSearch {
     _ offers: Offers, _ full: [LineEdit], _ order: Int, at draw: Draw
   ) -> Judged? {
     guard isBeyondFields else { return nil }
-    let tried = ranked(full + simple(offers)).filter { $0.isSmall(in: program.source) }.prefix(
-      Self.floatingLimit)
+    let source = program.source
+    let small = ranked(full + simple(offers)).lazy.filter { $0.isSmall(in: source) }
+    let tried = Array(small.prefix(Self.floatingLimit))
     let values = tried.map { claimed($0, order).map(confirmation.written.callAsFunction) }
     let exact = confirmation.written(side.exact)
     guard

@@ -53,6 +53,8 @@ struct Elaboration {
   var statedIndices: Set<String> = []
   /// Whether a change of the statement is tried, which must define nothing.
   var isTrial = false
+  /// Whether nobody reads what is wrong with the statement, so that it is not worded.
+  var isQuiet = false
   /// Whether names of sizes that nothing declares were reported, which is done once for all of them.
   var undeclaredSizesAreReported = false
   /// The call whose places are wanted beside its value: `v, i = topk(x, k)`, `sort(x).indices`.

@@ -132,6 +132,7 @@ extension Elaboration {
   }
 
   private mutating func failUnknown(_ name: String, _ range: SourceRange) {
+    if isQuiet { return fail(.unknownName(name, isDefinedLater: false), range) }
     if Self.catalogue.function(name) != nil || scope.function(name) != nil
       || Prelude.functions[name] != nil
     {

@@ -209,15 +209,16 @@ package struct DrawPlan {
     if options.isAtOnePoint { return [] }
     let own = stated.given
     var result: [Draw] = []
-    for least in [5, 7] {
+    for (number, least) in [5, 4].enumerated() {
       let ranges = Dictionary(
         program.sizes.map { size in
-          (size.name, max(least, own[size.name] == least ? least + 1 : least)...64)
+          // Neither is the file's own: 5 and 4; of a 5 in the file 6 and 4, of a 4 there 5 and 6.
+          (size.name, (own[size.name] == least ? 6 : least)...64)
         }
       ) { first, _ in first }
       guard let sizes = bindings(given: [:], ranges: ranges).chosen() else { continue }
-      result.append(
-        Draw(sizes: sizes, seed: seed &+ 0x5EED &+ UInt64(least - 5), given: [:], order: order))
+      let seed = seed &+ 0x5EED &+ UInt64(2 * number)
+      result.append(Draw(sizes: sizes, seed: seed, given: [:], order: order))
     }
     return result
   }

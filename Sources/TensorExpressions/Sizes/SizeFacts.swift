@@ -35,7 +35,31 @@ public struct SizeFacts: Sendable {
     if size.isOverflowed { return false }
     if let value = size.asInt { return value >= 0 }
     if let whole = size.withoutFloor { return isNonnegative(whole) }
-    return proves(SizePolynomial(size), depth: 2)
+    return isEvident(size) || proves(SizePolynomial(size), depth: 2)
+  }
+
+  /// Whether the coefficients show at once that a size is at least 0, or what it is above one that is at least 1.
+  private func isEvident(_ size: Size) -> Bool {
+    if let least = evidentMinimum(size) { return least >= 0 }
+    return positives.contains { positive in
+      evidentMinimum(size - positive).map { $0 >= -1 } ?? false
+    }
+  }
+
+  /// A number that a sum of products of names, each of them at least 1, is never below; nil for any other size.
+  private func evidentMinimum(_ size: Size) -> Int? {
+    if size.isOverflowed { return nil }
+    var least = size.constant
+    for term in size.terms {
+      let isProduct = term.monomial.factors.allSatisfy { factor in
+        guard case .name(let name) = factor.atom.meaning else { return false }
+        return lowerBounds[name] ?? 1 >= 1
+      }
+      let (sum, isTooLarge) = least.addingReportingOverflow(term.coefficient)
+      guard term.coefficient > 0, isProduct, !isTooLarge else { return nil }
+      least = sum
+    }
+    return least
   }
 
   /// Whether `a <= b` is proved.

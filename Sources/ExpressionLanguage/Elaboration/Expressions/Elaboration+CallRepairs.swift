@@ -25,6 +25,9 @@ extension Elaboration {
     _ function: Identifier, _ receiver: SyntaxExpression?, _ arguments: [Argument],
     _ range: SourceRange
   ) {
+    if isQuiet {
+      return fail(.name(.unknownFunction(function.name, isValue: false)), function.range)
+    }
     let modules = Self.modules(with: function.name)
     if !modules.isEmpty {
       fail(.name(.ambiguousFunction(function.name, modules: modules.count)), function.range)

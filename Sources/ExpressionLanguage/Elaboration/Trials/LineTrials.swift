@@ -215,6 +215,7 @@ extension Elaboration {
   /// Forgets what belongs to the statement that was read before.
   mutating func beginTrial() {
     problems = []
+    isQuiet = true
     claim = nil
     claimedName = nil
     callResults = [:]
