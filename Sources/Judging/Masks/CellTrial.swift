@@ -204,13 +204,6 @@ struct CellLook {
     self.points = points
   }
 
-  /// What choices of what is differentiated explain: where inputs are data, of what the gradient is by alone.
-  private var ties: TieSides {
-    TieSides(
-      equation: decision.equation, options: decision.options, forward: decision.forward,
-      primal: decision.takesInputsAsData ? decision.equation.primal : nil)
-  }
-
   /// Looks at a cell.
   ///
   /// - Parameter isGuess: whether the cell is looked at more closely where nothing is found.
@@ -231,7 +224,7 @@ struct CellLook {
         point: candidate.point, precisionLimit: decision.options.precisionLimit)
       switch try? comparison.compare(decision.equation) {
       case .different(let found)?:
-        if let finding = ties.kink(at: candidate.point) {
+        if let finding = decision.ties.kink(at: candidate.point) {
           if !decision.takesInputsAsData {
             kink = kink ?? finding
             return .settled

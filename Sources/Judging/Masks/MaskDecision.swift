@@ -100,7 +100,17 @@ struct MaskDecision {
       let other = trialFinding(at: draw, trial: trial, roots: .principal)
       if other.isFinal || other.holds { finding = other }
     }
+    if case .undecided = finding {
+      return ClassCorners(decision: self, draw: draw).finding() ?? finding
+    }
     return finding
+  }
+
+  /// What choices of what is differentiated explain: where inputs are data, of what the gradient is by alone.
+  var ties: TieSides {
+    TieSides(
+      equation: equation, options: options, forward: forward,
+      primal: takesInputsAsData ? equation.primal : nil)
   }
 
   /// The most entries of symbols and sides that are looked at one by one.

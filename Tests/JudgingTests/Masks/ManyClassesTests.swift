@@ -49,6 +49,19 @@ import Testing
     }
   }
 
+  /// Of sixteen labels no draw and no cell shows all alike, all ignored or all different.
+  @Test(arguments: [
+    "(sum(valid) == 0)", "(sum(one_hot(t, C)[:, 0]) == N)", "(sum(one_hot(t, C)[:, C - 1]) == N)",
+    "(max(sum(one_hot(t, C), axis=0)) == 2) * (min(sum(one_hot(t, C), axis=0)) == 2)",
+  ])
+  func aSlipAtACornerOfManyLabelsIsSeen(_ condition: String) throws {
+    let text = program(" + z * " + condition).replacing("N=4, C=3", with: "N=16, C=8")
+    for seed: UInt64 in 1...2 {
+      let found = try verdict(text, seed: seed)
+      #expect(isWrong(found), "seed \(seed): \(String(describing: found))")
+    }
+  }
+
   /// What adds up for a row of a table that is looked up several times, and four slips that show for few of its uses.
   @Test(arguments: [
     ("dy[i, d]", true), ("dy[i, d] * (later[i] == 0)", false),
