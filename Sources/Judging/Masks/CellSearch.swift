@@ -19,9 +19,11 @@ struct CellSearch<Base: MaskArgumentArithmetic> {
 
   let arithmetic: MaskPolynomialArithmetic<Base>
   private(set) var program: CellProgram
-  /// The polynomial of an entry where some masks are decided, for those of too many terms; with the conditions of the
-  /// masks that are known then.
-  let reevaluated: (_ entry: Int, _ assignment: MaskAssignment) -> (Polynomial, CellProgram)?
+  /// The polynomials of all entries where some masks are decided, for those of too many terms; with the conditions of
+  /// the masks that are known then.
+  let reevaluated: (MaskAssignment) -> Evaluated?
+  /// What was computed again, which entries have in common.
+  private var evaluations: [MaskAssignment: Evaluated] = [:]
   /// What is known of decisions: whether they are impossible.
   private var known: [MaskAssignment: Bool] = [:]
   /// How many linear programs may still be solved.
@@ -37,11 +39,14 @@ struct CellSearch<Base: MaskArgumentArithmetic> {
 
   /// The most states of a part that are looked at for a common value.
   private static var mostStates: Int { 256 }
-  private static var reevaluationLimit: Int { 400 }
+  private static var reevaluationLimit: Int { 40 }
+  private static var keptEvaluations: Int { 32 }
+
+  typealias Evaluated = (entries: [Polynomial], program: CellProgram)
 
   init(
     _ arithmetic: MaskPolynomialArithmetic<Base>, _ program: CellProgram, programLimit: Int,
-    reevaluated: @escaping (Int, MaskAssignment) -> (Polynomial, CellProgram)?
+    reevaluated: @escaping (MaskAssignment) -> Evaluated?
   ) {
     self.arithmetic = arithmetic
     self.program = program
@@ -189,10 +194,15 @@ struct CellSearch<Base: MaskArgumentArithmetic> {
   }
 
   private mutating func reevaluated(_ entry: Int, assuming all: MaskAssignment) -> Value? {
-    guard reevaluationsLeft > 0, let (next, program) = reevaluated(entry, all) else { return nil }
-    reevaluationsLeft -= 1
-    self.program = program
-    return Value(next, program.table.unknowns)
+    if evaluations[all] == nil {
+      guard reevaluationsLeft > 0, let found = reevaluated(all) else { return nil }
+      reevaluationsLeft -= 1
+      if evaluations.count >= Self.keptEvaluations { evaluations = [:] }
+      evaluations[all] = found
+    }
+    guard let known = evaluations[all] else { return nil }
+    program = known.program
+    return Value(known.entries[entry], known.program.table.unknowns)
   }
 
   private mutating func isImpossible(_ assignment: MaskAssignment) -> Bool {

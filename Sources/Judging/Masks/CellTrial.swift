@@ -36,9 +36,9 @@ struct CellTrial {
     points = CellPoints(draw: draw, symbols: decision.symbols, point: evaluation.point)
     search = Cells(
       evaluation.arithmetic, evaluation.program, programLimit: programLimit
-    ) { entry, assignment in
+    ) { assignment in
       guard let all = try? evaluation.differences(assuming: assignment) else { return nil }
-      return (all[entry], evaluation.program)
+      return (all, evaluation.program)
     }
   }
 
