@@ -9,7 +9,8 @@ import Testing
 @Suite struct ManyClassesTests {
   private func verdict(_ text: String, seed: UInt64) throws -> Verdict? {
     let source = SourceText(name: "many-classes.expr", text: text)
-    let report = try FileCheck(CheckOptions(seed: seed)).report(on: source).check
+    let options = CheckOptions(seed: seed, searchesCauses: false)
+    let report = try FileCheck(options).report(on: source).check
     return report?.claims.last?.verdict
   }
 
@@ -31,7 +32,7 @@ import Testing
     " + prod(1 - valid) * z",
   ])
   func aSlipWhereEveryLabelIsIgnoredIsSeen(_ slip: String) throws {
-    for seed: UInt64 in 1...6 {
+    for seed: UInt64 in 1...2 {
       let found = try verdict(program(slip), seed: seed)
       #expect(isWrong(found), "seed \(seed): \(String(describing: found))")
     }
@@ -43,23 +44,18 @@ import Testing
     " * (1 - (sum(valid) == 0))",
   ])
   func whatIsZeroOnEveryCellIsNotWrong(_ term: String) throws {
-    for seed: UInt64 in 1...3 {
-      let found = try verdict(program(term), seed: seed)
-      #expect(!isWrong(found), "seed \(seed): \(String(describing: found))")
-    }
+    let found = try verdict(program(term), seed: 1)
+    #expect(!isWrong(found), "\(String(describing: found))")
   }
 
-  /// Of sixteen labels no draw and no cell shows all alike, all ignored or all different.
+  /// Of eight labels no draw and no cell shows all alike, all ignored or all different.
   @Test(arguments: [
     "(sum(valid) == 0)", "(sum(one_hot(t, C)[:, 0]) == N)", "(sum(one_hot(t, C)[:, C - 1]) == N)",
     "(max(sum(one_hot(t, C), axis=0)) == 2) * (min(sum(one_hot(t, C), axis=0)) == 2)",
   ])
   func aSlipAtACornerOfManyLabelsIsSeen(_ condition: String) throws {
-    let text = program(" + z * " + condition).replacing("N=4, C=3", with: "N=16, C=8")
-    for seed: UInt64 in 1...2 {
-      let found = try verdict(text, seed: seed)
-      #expect(isWrong(found), "seed \(seed): \(String(describing: found))")
-    }
+    let text = program(" + z * " + condition).replacing("N=4, C=3", with: "N=8, C=4")
+    #expect(isWrong(try verdict(text, seed: 1)))
   }
 
   /// What adds up for a row of a table that is looked up several times, and four slips that show for few of its uses.
@@ -81,7 +77,7 @@ import Testing
       later = sum((u @ u.T) * (n[None, :] > n[:, None]), axis=1)
       check dE[idx[i], d] += \(addend)
       """
-    for seed: UInt64 in 1...6 {
+    for seed: UInt64 in 1...2 {
       let found = try verdict(text, seed: seed)
       #expect(isWrong(found) != isRight, "seed \(seed): \(String(describing: found))")
     }
