@@ -8,7 +8,7 @@ import pytest
 from server import Server
 
 LAYER = "dims B=4, I=3, O=2\ninput x: [B, I]\nparam W: [I, O], b: [O]\nz = x @ W + b\ny = relu(z)\ncheck dz = dy * (z > 0)\n"
-URI = "file:///tmp/a%20layer.expr"
+URI = "file:///layers/a%20layer.expr"
 
 
 @pytest.fixture

@@ -68,4 +68,21 @@ import Testing
     #expect(SizeFacts(lowerBounds: ["L": 3]).isNonnegative(half - 2))
     #expect(facts.isPositive((Size("L") * Size("K") + 3).flooredDivision(by: 4)))
   }
+
+  /// Every name is at least 1, a primed one, which is an excess, at least 0, and another bound is what is given.
+  @Test func coefficientsShowALeastValue() {
+    let (a, b) = (Size("A"), Size("B"))
+    let facts = SizeFacts(positives: [a - b])
+    #expect(facts.isNonnegative(a * b + b - 2))
+    #expect(!facts.isNonnegative(a * b + b - 3))
+    #expect(facts.isNonnegative(a - b - 1))
+    #expect(facts.isNonnegative(a * 2 - b * 2 - 2))
+    #expect(!facts.isNonnegative(a - b - 2))
+    #expect(!facts.isNonnegative(b - a))
+    #expect(!SizeFacts().isNonnegative(Size("'A") - 1))
+    #expect(!SizeFacts(lowerBounds: ["A": 0]).isNonnegative(a - 1))
+    #expect(!SizeFacts(lowerBounds: ["A": -3]).isNonnegative(a * a - 1))
+    // The sum of the coefficients leaves the range, and the size is no less so.
+    #expect(facts.isNonnegative(Size(Int.max) * a + Size(Int.max) * b + Size(Int.max)))
+  }
 }

@@ -47,7 +47,7 @@ struct OpenDocument: Sendable {
   }
 }
 
-/// Files as editors name them: `file:///home/a%20b.expr`.
+/// Files as editors name them: `file:///layers/a%20b.expr`.
 enum FileURI {
   /// The path; nil for what is no file of this machine.
   static func path(of uri: String) -> String? {

@@ -52,7 +52,8 @@ public struct SizeFacts: Sendable {
     var least = size.constant
     for term in size.terms {
       let isProduct = term.monomial.factors.allSatisfy { factor in
-        guard case .name(let name) = factor.atom.meaning else { return false }
+        // A primed name is an excess, which starts at 0.
+        guard case .name(let name) = factor.atom.meaning, !name.hasPrefix("'") else { return false }
         return lowerBounds[name] ?? 1 >= 1
       }
       let (sum, isTooLarge) = least.addingReportingOverflow(term.coefficient)
