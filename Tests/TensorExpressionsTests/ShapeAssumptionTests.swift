@@ -74,7 +74,9 @@ import Testing
     let (a, b) = (Size("A"), Size("B"))
     let facts = SizeFacts(positives: [a - b])
     #expect(facts.isNonnegative(a * b + b - 2))
-    #expect(!facts.isNonnegative(a * b + b - 3))
+    // A is at least 2 here, as it is above B.
+    #expect(facts.isNonnegative(a * b + b - 3))
+    #expect(!facts.isNonnegative(a * b + b - 4))
     #expect(facts.isNonnegative(a - b - 1))
     #expect(facts.isNonnegative(a * 2 - b * 2 - 2))
     #expect(!facts.isNonnegative(a - b - 2))
